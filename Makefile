@@ -1,0 +1,46 @@
+# Everything a person types. Each target builds `.venv` first when it is missing or out of date.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers conformance golden bench clean
+
+help: ## Show the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "recon needs Python 3.11 or later: make PYTHON=python3.12"; exit 2; }
+	@echo "Building .venv (once; about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## Run October of the sample story and show the result
+	@$(BIN)/recon run --period 2026-10 --fail-on none
+
+test: $(READY) ## Run all tests, conformance included
+	@$(BIN)/python -m pytest -n 2
+
+check: $(READY) lint types layers test ## Lint, types, layering, tests
+
+lint: $(READY) ## Style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(READY) ## Static types
+	@$(BIN)/mypy
+
+layers: $(READY) ## Import order of the rooms
+	@$(BIN)/lint-imports
+
+conformance: $(READY) ## Read the acceptance files and compare with their facts
+	@$(BIN)/python -m pytest -n 0 tests/conformance -s
+
+golden: $(READY) ## Rewrite the golden files; review the diff before committing
+	@RECON_GOLDEN=write $(BIN)/python -m pytest -n 2 tests/golden
+
+bench: $(READY) ## Time matching at 10k, 100k and 1M entries beside a raw join
+	@$(BIN)/python -m tests.bench.main
+
+clean: ## Remove the environment and what runs wrote
+	@rm -rf .venv store runs reports .bench

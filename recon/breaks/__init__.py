@@ -1,0 +1,1 @@
+"""Breaks: kinds, ageing, lifecycle from night to night."""

@@ -1,0 +1,1 @@
+"""The command line: parsing of arguments and printing of results, nothing else."""

@@ -1,0 +1,1 @@
+"""The only room that executes SQL: typed expressions, their rendering, DuckDB."""

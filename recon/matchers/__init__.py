@@ -1,0 +1,1 @@
+"""Passes of a rule set, compiled to set-based SQL; assignment; explanation."""

@@ -1,0 +1,1 @@
+"""Reports as frozen values, and their renderings: Excel, Parquet, text, JSON."""

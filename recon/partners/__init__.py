@@ -1,0 +1,1 @@
+"""Partners: registry and hierarchy."""

@@ -1,0 +1,1 @@
+"""Commission plans, what they pay, and why."""

@@ -1,0 +1,1 @@
+"""The project on disk: `recon.toml`, YAML with positions, JSON Schema export, workspace paths."""

@@ -1,0 +1,1 @@
+"""Matching rule sets as the analyst writes them."""

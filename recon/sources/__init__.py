@@ -1,0 +1,1 @@
+"""From bytes to entries: readers, profiles, refused rows, the proof that no line was lost."""
