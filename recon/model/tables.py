@@ -178,6 +178,7 @@ MEMBERS: Final = pa.schema(
         pa.field("ruleset", pa.string(), nullable=False),
         pa.field("side", pa.string(), nullable=False),  # left | right
         pa.field("entry_id", pa.string(), nullable=False),
+        pa.field("account", pa.string(), nullable=False),
         pa.field("amount", MONEY, nullable=False),
         pa.field("currency", pa.string(), nullable=False),
     ]
@@ -236,7 +237,7 @@ BREAKS: Final = pa.schema(
     ]
 )
 """Breaks of a run. `break_id` is a hash of rule set, side and entry, not of the kind. A break of an open item
-carries the compared amount; a variance break carries left minus right and the match; `amount` keeps its sign."""
+carries the compared amount; a variance break carries left minus right and the match. `amount` is signed."""
 
 PROOF: Final = pa.schema(
     [
@@ -252,7 +253,8 @@ PROOF: Final = pa.schema(
         pa.field("ok", pa.bool_(), nullable=False),
     ]
 )
-"""Opening open items + new entries = matched + excluded + closing open items, by count and compared amount."""
+"""Opening open items + new entries = matched + excluded + closing open items, by count and by amount as
+compared."""
 
 BRIDGE: Final = pa.schema(
     [
