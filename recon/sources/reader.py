@@ -1,0 +1,243 @@
+"""What every reader of a file format offers, and what it hands back: batches of rows in canonical columns."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
+
+import pyarrow as pa
+from pydantic import BaseModel
+
+from recon.model.tables import CONTENT
+from recon.sources.file import SourceFile
+
+BATCH_ROWS: Final = 50_000
+"""Rows of one batch, so that memory stays flat however large a file is."""
+
+READ: Final = pa.schema(
+    [
+        pa.field("line_no", pa.int64(), nullable=False),
+        pa.field("statement_no", pa.int32()),
+        *[column.with_nullable(True) for column in CONTENT],
+        pa.field("raw", pa.string(), nullable=False),
+    ]
+)
+"""The entries of a batch as a reader hands them back: the content columns, the first physical line (or record)
+of each, the statement inside the file it belongs to (from 1; null when there is none) and its original fields
+as JSON text. `account` may be null: the profile fills it. `business_date` is left null: ingest computes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was not taken: the first field that is wrong, its value, why, and the original text."""
+
+    line_no: int
+    field: str | None
+    value: str | None
+    code: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a file says about one of its statements; sums of its entries are computed at ingest.
+
+    `statement_no` counts from 1 in file order and is what `Row.statement_no` refers to. Balances are signed:
+    plus is money to us. Stated totals are of booked entries, `stated_debits` absolute. `control_ok` is the
+    reader's own verdict on totals that only its format knows (None: it has none).
+    """
+
+    statement_no: int
+    statement_id: str | None = None
+    account: str | None = None
+    currency: str | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    stated_entries: int | None = None
+    stated_credits: Decimal | None = None
+    stated_debits: Decimal | None = None
+    control_ok: bool | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """One entry as a row reader builds it: the columns of `READ`, all optional but what no file leaves out.
+
+    `raw` is JSON text, made with `raw_json`. `event_time` is UTC without a zone and stays None when the file
+    does not say the zone. Doubts about a row that is kept (a date that does not exist, say) go to
+    `attributes["warning"]`.
+    """
+
+    line_no: int
+    amount: Decimal
+    currency: str
+    raw: str
+    statement_no: int | None = None
+    account: str | None = None
+    entity: str | None = None
+    statement_id: str | None = None
+    payout_id: str | None = None
+    booking_date: date | None = None
+    value_date: date | None = None
+    event_time: datetime | None = None
+    gross: Decimal | None = None
+    fee: Decimal | None = None
+    tax: Decimal | None = None
+    net: Decimal | None = None
+    fee_parts: list[dict[str, object]] | None = None
+    original_amount: Decimal | None = None
+    original_currency: str | None = None
+    fx_rate: Decimal | None = None
+    is_reversal: bool = False
+    type: str = "other"
+    type_raw: str | None = None
+    status: str = "booked"
+    ref_end_to_end: str | None = None
+    ref_bank: str | None = None
+    ref_merchant: str | None = None
+    ref_processor: str | None = None
+    ref_original: str | None = None
+    ref_payout: str | None = None
+    counterparty_name: str | None = None
+    counterparty_account: str | None = None
+    remittance: str | None = None
+    attributes: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A part of a file, read.
+
+    `lines` counts the lines (records, where a format has none) that the batch consumed, where the bytes were
+    split and not where rows were sorted into kinds, so that `lines = entries + refused + recognised` proves
+    that nothing was dropped. `recognised` are lines that are known to be no transactions: header, preamble,
+    blank, footer, continuation of a row. `entries` has the schema `READ`.
+    """
+
+    lines: int
+    recognised: int
+    entries: pa.Table
+    refused: Sequence[Refused] = ()
+    statements: Sequence[Statement] = ()
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a reader fits a file: a score of 0 to 100 and the reason in words."""
+
+    score: int
+    reason: str
+
+
+OptionsT_contra = TypeVar("OptionsT_contra", bound=BaseModel, contravariant=True)
+
+
+class Reader(Protocol[OptionsT_contra]):
+    """A file format. Each reader module has one instance named `READER`, listed in `recon.sources.registry`.
+
+    `options` is the model of the profile's `layout:` section for this format.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    options: type[BaseModel]
+
+    def sniff(self, head: bytes, path: Path) -> Fit | None:
+        """Whether a file that begins with `head` (64 KiB at most) may be of this format."""
+        ...
+
+    def read(self, file: SourceFile, options: OptionsT_contra) -> Iterator[Batch]:
+        """The file in batches of about `BATCH_ROWS` rows, in file order.
+
+        A statement may come in any batch, also one after its entries. Rows that cannot be taken come back as
+        `Refused`; what makes the whole file unreadable raises.
+
+        Raises:
+            InputRefused: the file as a whole cannot be read, with the place.
+        """
+        ...
+
+
+class NoOptions(BaseModel, extra="forbid", frozen=True):
+    """The options of a format that has none."""
+
+
+def raw_json(original: Mapping[str, object] | Sequence[str]) -> str:
+    """The original fields of a row as compact JSON text, characters as they are."""
+    return json.dumps(original, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+_ROW_COLUMNS: Final = frozenset(column.name for column in fields(Row))
+
+
+def table_of(rows: Sequence[Row]) -> pa.Table:
+    """The rows as a table of schema `READ`.
+
+    Raises:
+        pyarrow.ArrowInvalid: an amount does not fit `DECIMAL(24,8)`; readers check with `decimal_of` first.
+    """
+    columns = []
+    for column in READ:
+        if column.name not in _ROW_COLUMNS:
+            columns.append(pa.nulls(len(rows), column.type))
+            continue
+        values = [getattr(row, column.name) for row in rows]
+        if pa.types.is_map(column.type):
+            values = [None if value is None else list(value.items()) for value in values]
+        columns.append(pa.array(values, column.type))
+    return pa.Table.from_arrays(columns, schema=READ)
+
+
+@dataclass(slots=True)
+class Collector:
+    """Gathers what a row reader finds and cuts it into batches.
+
+    A reader calls `line()` for each line or record it takes from the bytes, `rows.append`, `refused.append`,
+    `statements.append` or `recognise()` for what it is, and yields `batch()` whenever `full` and at the end.
+    """
+
+    encoding: str | None = None
+    rows: list[Row] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    lines: int = 0
+    recognised: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to yield a batch."""
+        return len(self.rows) >= BATCH_ROWS
+
+    def line(self, count: int = 1) -> None:
+        """Lines or records that were taken from the bytes."""
+        self.lines += count
+
+    def recognise(self, count: int = 1) -> None:
+        """Lines or records known to be no transactions."""
+        self.recognised += count
+
+    def batch(self) -> Batch:
+        """What was gathered since the last batch."""
+        done = Batch(
+            lines=self.lines,
+            recognised=self.recognised,
+            entries=table_of(self.rows),
+            refused=tuple(self.refused),
+            statements=tuple(self.statements),
+            encoding=self.encoding,
+        )
+        self.rows, self.refused, self.statements = [], [], []
+        self.lines = self.recognised = 0
+        return done
+
+
+def rows_of(batches: Iterable[Batch]) -> list[dict[str, object]]:
+    """All entries of some batches as plain dictionaries, for listings and tests; not for large files."""
+    return [row for batch in batches for row in batch.entries.to_pylist()]
