@@ -1,14 +1,13 @@
 """An input file, opened once: the bytes that are hashed are the bytes that are parsed."""
 
 import hashlib
-import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from recon.errors import InputRefused, Place, Problem
 from recon.model.ids import file_id
@@ -57,7 +56,7 @@ class SourceFile:
         return os.pread(self._descriptor, count, 0)
 
     @contextmanager
-    def stream(self) -> Iterator[io.BufferedReader]:
+    def stream(self) -> Iterator[BinaryIO]:
         """The content from its first byte as a seekable binary stream."""
         with os.fdopen(os.dup(self._descriptor), "rb", buffering=CHUNK_BYTES) as handle:
             handle.seek(0)
@@ -88,6 +87,7 @@ class SourceFile:
         self,
         code: str,
         message: str,
+        *,
         line: int | None = None,
         column: int | None = None,
         field: str | None = None,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from recon.sources.reader import Fit, Reader
 
 MODULES: Final[dict[str, str]] = {
-    "csv": "recon.sources.csv",
+    "csv": "recon.sources.delimited",
     "excel": "recon.sources.excel",
     "parquet": "recon.sources.parquet",
     "mt940": "recon.sources.mt940",
