@@ -1,0 +1,109 @@
+"""How an engine writes each operation: one shared text, and a few hooks where engines differ.
+
+Templates take their arguments by position. Everything that is not a hook is the same text on every engine.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from recon.engines.expressions import Call, Column, Expression, Literal
+from recon.engines.names import identifier, text_literal
+from recon.engines.types import DataType, Kind
+
+SHARED = {
+    "and": "({0} AND {1})",
+    "or": "({0} OR {1})",
+    "not": "(NOT {0})",
+    "eq": "({0} = {1})",
+    "ne": "({0} <> {1})",
+    "lt": "({0} < {1})",
+    "le": "({0} <= {1})",
+    "gt": "({0} > {1})",
+    "ge": "({0} >= {1})",
+    "between": "({0} BETWEEN {1} AND {2})",
+    "is_null": "({0} IS NULL)",
+    "add": "({0} + {1})",
+    "sub": "({0} - {1})",
+    "mul": "({0} * {1})",
+    "neg": "(- {0})",
+    "abs": "abs({0})",
+    "if": "(CASE WHEN {0} THEN {1} ELSE {2} END)",
+    "upper": "upper({0})",
+    "lower": "lower({0})",
+    "trim": "trim({0})",
+    "length": "length({0})",
+    "first": "substring({0}, 1, {1})",
+}
+VARIADIC = {"least", "greatest", "coalesce", "concat"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The hooks of one engine: templates of the operations that it writes its own way."""
+
+    name: str
+    hooks: dict[str, str] = field(default_factory=dict)
+    types: dict[Kind, str] = field(default_factory=dict)
+
+    def sql(self, expression: Expression) -> str:
+        """The expression as this engine's SQL."""
+        match expression:
+            case Column(name=name, side=side):
+                return f"{side}.{identifier(name)}" if side else identifier(name)
+            case Literal():
+                return self._literal(expression)
+            case Call(operation=operation, arguments=arguments):
+                texts = [self.sql(argument) for argument in arguments]
+                if operation == "in":
+                    return f"({texts[0]} IN ({', '.join(texts[1:])}))"
+                if operation in VARIADIC:
+                    return f"{operation}({', '.join(texts)})"
+                return (self.hooks.get(operation) or SHARED[operation]).format(*texts)
+        raise TypeError(f"no rendering for {expression!r}")
+
+    def type(self, type_: DataType) -> str:
+        """The name of a type on this engine."""
+        if type_.kind is Kind.DECIMAL:
+            return f"DECIMAL({type_.precision},{type_.scale})"
+        return self.types[type_.kind]
+
+    def _literal(self, expression: Literal) -> str:
+        value = expression.value
+        if value is None:
+            return f"CAST(NULL AS {self.type(expression.type)})"
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, Decimal):
+            return f"CAST('{value:f}' AS {self.type(expression.type)})"
+        if isinstance(value, date):
+            return f"DATE '{value.isoformat()}'"
+        return str(value) if isinstance(value, int) else text_literal(value)
+
+
+DUCKDB = Dialect(
+    name="duckdb",
+    hooks={
+        "last": "right({0}, {1})",
+        "contains": "contains({0}, {1})",
+        "starts_with": "starts_with({0}, {1})",
+        "ends_with": "ends_with({0}, {1})",
+        "rx_is": "regexp_matches({0}, {1})",
+        "rx_get": "nullif(regexp_extract({0}, {1}, 1), '')",
+        "rx_all": "regexp_replace({0}, {1}, {2}, 'g')",
+        "without_zeros": "coalesce(nullif(ltrim({0}, '0'), ''), left({0}, 1))",
+        "days": "CAST({1} - {0} AS BIGINT)",
+        "add_days": "CAST({0} + CAST({1} AS INTEGER) AS DATE)",
+        "day_of": "CAST({0} AS DATE)",
+        "attribute": "map_extract_value({0}, {1})",
+    },
+    types={
+        Kind.TEXT: "VARCHAR",
+        Kind.INTEGER: "BIGINT",
+        Kind.DATE: "DATE",
+        Kind.TIME: "TIMESTAMP",
+        Kind.TRUTH: "BOOLEAN",
+        Kind.ROW: "BIGINT",
+        Kind.ATTRIBUTES: "MAP(VARCHAR, VARCHAR)",
+    },
+)

@@ -1,0 +1,155 @@
+"""DuckDB in memory: the default engine, and the only place where its SQL is executed.
+
+A connection reaches only the folders and files named when it is opened: external access is switched off and
+the configuration locked before the first statement. Nothing is ever downloaded. It spills into a temporary
+folder of the project when it passes its memory limit; no database file is kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from recon.engines.names import identifier, text_literal
+from recon.engines.relations import Relation
+from recon.engines.render import render
+
+ROW_GROUP = 122_880
+
+
+class DuckEngine:
+    """One in-memory database of one run."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        memory_mb: int = 900,
+        threads: int = 2,
+        temporary: Path | None = None,
+        inputs: Sequence[Path] = (),
+        outputs: Sequence[Path] = (),
+    ) -> Iterator["DuckEngine"]:
+        """A database that reaches only `inputs` and `outputs` (folders, or single files for inputs).
+
+        `temporary` is where it spills; without it, it does not spill and fails when memory runs out.
+        """
+        connection = duckdb.connect(":memory:", config={"threads": threads})
+        try:
+            folders = [path for path in (*inputs, *outputs) if path.is_dir()]
+            files = [path for path in inputs if not path.is_dir()]
+            for setting, value in (
+                ("memory_limit", text_literal(f"{memory_mb}MB")),
+                ("temp_directory", text_literal(str(temporary) if temporary else "")),
+                ("autoinstall_known_extensions", "false"),
+                ("autoload_known_extensions", "false"),
+                ("TimeZone", "'UTC'"),
+                ("error_on_division_by_zero", "true"),
+                ("preserve_insertion_order", "true"),
+                ("allowed_directories", _texts(folders)),
+                ("allowed_paths", _texts(files)),
+                ("enable_external_access", "false"),
+                ("lock_configuration", "true"),
+            ):
+                connection.execute(f"SET {setting} = {value}")
+            yield cls(connection)
+        finally:
+            connection.close()
+
+    def scan(self, name: str, paths: Sequence[Path]) -> None:
+        """A view over Parquet files that share one schema."""
+        if not paths:
+            raise ValueError("a scan needs at least one file")
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {identifier(name)} AS SELECT * FROM read_parquet({_texts(paths)})"
+        )
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """A view over an Arrow table; the table is not copied."""
+        self._connection.register(name, table)
+
+    def materialise(self, name: str, sql: str) -> int:
+        """A table holding the rows of a query, in place of one of the same name; the number of rows."""
+        self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
+        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
+
+    def build(self, name: str, relation: Relation) -> int:
+        """A table holding the rows of a relation; the number of rows."""
+        return self.materialise(name, render(relation))
+
+    def append(self, name: str, sql: str) -> int:
+        """Add the rows of a query to a table, by column name; the number of rows added."""
+        before = self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0]
+        self._connection.execute(f"INSERT INTO {identifier(name)} BY NAME {sql}")
+        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0] - before)
+
+    def create(self, name: str, schema: pa.Schema) -> None:
+        """An empty table of a schema."""
+        columns = ", ".join(f"{identifier(field.name)} {sql_type(field.type)}" for field in schema)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} ({columns})")
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query with bound parameters; for answers that are small."""
+        return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """The answer of a query as an Arrow table."""
+        return self._connection.execute(sql, list(parameters)).to_arrow_table()
+
+    def write(self, sql: str, path: Path, schema: pa.Schema) -> int:
+        """Write a query's answer to a Parquet file with exactly the columns and types of the schema.
+
+        The order of rows is the query's; it must end in a unique key, so that equal answers are equal bytes.
+        """
+        columns = ", ".join(
+            f"CAST({identifier(field.name)} AS {sql_type(field.type)}) AS {identifier(field.name)}"
+            for field in schema
+        )
+        answer = self._connection.execute(
+            f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} "
+            f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
+        ).fetchall()
+        return int(answer[0][0])
+
+    def drop(self, *names: str) -> None:
+        """Forget tables, to give their memory back."""
+        for name in names:
+            self._connection.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+
+
+def sql_type(type_: pa.DataType) -> str:
+    """The SQL name of an Arrow type of the canonical tables.
+
+    Raises:
+        ValueError: the canonical tables have no such type.
+    """
+    if pa.types.is_decimal(type_):
+        return f"DECIMAL({type_.precision},{type_.scale})"
+    if pa.types.is_list(type_):
+        return f"{sql_type(type_.value_type)}[]"
+    if pa.types.is_map(type_):
+        return f"MAP({sql_type(type_.key_type)}, {sql_type(type_.item_type)})"
+    if pa.types.is_struct(type_):
+        fields = ", ".join(f"{identifier(field.name)} {sql_type(field.type)}" for field in type_)
+        return f"STRUCT({fields})"
+    names = {
+        pa.string(): "VARCHAR",
+        pa.int32(): "INTEGER",
+        pa.int64(): "BIGINT",
+        pa.bool_(): "BOOLEAN",
+        pa.date32(): "DATE",
+        pa.timestamp("us"): "TIMESTAMP",
+    }
+    if type_ not in names:
+        raise ValueError(f"no SQL type for {type_}")
+    return names[type_]
+
+
+def _texts(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join(text_literal(str(path)) for path in paths) + "]"

@@ -1,0 +1,251 @@
+"""Typed scalar expressions: the only things that a rule can compute.
+
+An expression knows its type from the moment it is made; a combination that does not fit raises `TypeProblem`.
+There is no division with `/` (see `divided`), no average, no float, and no conversion between time zones. What
+each operation means in SQL is said once, in `dialects`; what it is called in words is said here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from recon.engines.types import (
+    ATTRIBUTES,
+    DATE,
+    INTEGER,
+    TEXT,
+    TRUTH,
+    DataType,
+    Kind,
+    TypeProblem,
+    as_decimal,
+    decimal,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A typed value computed for each row."""
+
+    type: DataType
+
+    def columns(self) -> Iterator["Column"]:
+        """The columns that the expression reads."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Expression):
+    """A column, of one side when two relations are joined."""
+
+    name: str
+    side: str | None = None
+
+    def columns(self) -> Iterator["Column"]:
+        """Itself."""
+        return iter((self,))
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Expression):
+    """A constant; None is the absent value of its type."""
+
+    value: str | int | Decimal | date | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expression):
+    """An operation of the fixed set on its arguments."""
+
+    operation: str
+    arguments: tuple[Expression, ...]
+
+    def columns(self) -> Iterator[Column]:
+        """The columns of all arguments."""
+        for argument in self.arguments:
+            yield from argument.columns()
+
+
+def literal(value: str | int | Decimal | date | bool) -> Literal:
+    """A constant with the type of its value."""
+    if isinstance(value, bool):
+        return Literal(TRUTH, value)
+    if isinstance(value, int):
+        return Literal(INTEGER, value)
+    if isinstance(value, Decimal):
+        return Literal(_type_of(value), value)
+    if isinstance(value, date):
+        return Literal(DATE, value)
+    return Literal(TEXT, value)
+
+
+def _type_of(value: Decimal) -> DataType:
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise TypeProblem(f"{value} is not a finite number")
+    scale = max(0, -exponent)
+    whole = max(0, len(digits) + exponent)
+    return decimal(max(1, whole + scale), scale)
+
+
+def call(operation: str, *arguments: Expression) -> Call:
+    """An operation on its arguments, with its type.
+
+    Raises:
+        TypeProblem: there is no such operation, or its arguments do not fit it.
+    """
+    if operation not in TYPE_RULES:
+        raise TypeProblem(f"there is no operation `{operation}`")
+    return Call(TYPE_RULES[operation](*(argument.type for argument in arguments)), operation, arguments)
+
+
+def all_of(*conditions: Expression) -> Expression:
+    """True where every condition holds; true for none."""
+    if not conditions:
+        return literal(True)
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined = call("and", joined, condition)
+    return joined
+
+
+def any_of(*conditions: Expression) -> Expression:
+    """True where some condition holds; false for none."""
+    if not conditions:
+        return literal(False)
+    joined = conditions[0]
+    for condition in conditions[1:]:
+        joined = call("or", joined, condition)
+    return joined
+
+
+TypeRule = Callable[..., DataType]
+
+
+def _fixed(result: DataType, *kinds: Kind) -> TypeRule:
+    """Arguments of exactly these kinds."""
+
+    def rule(*types: DataType) -> DataType:
+        if len(types) != len(kinds):
+            raise TypeProblem(f"takes {len(kinds)} values, not {len(types)}")
+        for found, wanted in zip(types, kinds, strict=True):
+            if found.kind is not wanted:
+                raise TypeProblem(f"expects a {wanted.value} where a {found} stands")
+        return result
+
+    return rule
+
+
+def _comparable(*types: DataType) -> DataType:
+    if len(types) < 2:
+        raise TypeProblem("a comparison needs two values")
+    first = types[0]
+    for other in types[1:]:
+        if not (first.kind is other.kind or (first.is_number and other.is_number)):
+            raise TypeProblem(f"a {first} cannot be compared with a {other}")
+    if first.kind is Kind.ATTRIBUTES:
+        raise TypeProblem("attributes cannot be compared; name one of them")
+    return TRUTH
+
+
+def _present(*types: DataType) -> DataType:
+    if len(types) != 1:
+        raise TypeProblem("takes one value")
+    return TRUTH
+
+
+def _sum(left: DataType, right: DataType) -> DataType:
+    if left.kind is Kind.INTEGER and right.kind is Kind.INTEGER:
+        return INTEGER
+    one, other = as_decimal(left), as_decimal(right)
+    scale = max(one.scale, other.scale)
+    whole = max(one.precision - one.scale, other.precision - other.scale)
+    return decimal(min(whole + scale + 1, 38) if whole + scale <= 38 else whole + scale, scale)
+
+
+def _product(left: DataType, right: DataType) -> DataType:
+    if left.kind is Kind.INTEGER and right.kind is Kind.INTEGER:
+        return INTEGER
+    one, other = as_decimal(left), as_decimal(right)
+    return decimal(one.precision + other.precision, one.scale + other.scale)
+
+
+def _number(type_: DataType) -> DataType:
+    if not type_.is_number:
+        raise TypeProblem(f"a {type_} is not a number")
+    return type_
+
+
+def _same(*types: DataType) -> DataType:
+    _comparable(*types, types[-1])
+    widest = types[0]
+    for type_ in types[1:]:
+        if type_.kind is Kind.DECIMAL or widest.kind is Kind.DECIMAL:
+            one, other = as_decimal(widest), as_decimal(type_)
+            scale = max(one.scale, other.scale)
+            whole = max(one.precision - one.scale, other.precision - other.scale)
+            widest = decimal(whole + scale, scale)
+    return widest
+
+
+def _choice(condition: DataType, *values: DataType) -> DataType:
+    if condition.kind is not Kind.TRUTH or len(values) != 2:
+        raise TypeProblem("expects a condition and two values")
+    return _same(*values)
+
+
+def _texts(*types: DataType) -> DataType:
+    if any(type_.kind is not Kind.TEXT for type_ in types):
+        raise TypeProblem("expects text")
+    return TEXT
+
+
+def _members(*types: DataType) -> DataType:
+    return _comparable(*types)
+
+
+_T, _I, _D, _B = Kind.TEXT, Kind.INTEGER, Kind.DATE, Kind.TRUTH
+
+TYPE_RULES: dict[str, TypeRule] = {
+    "and": _fixed(TRUTH, _B, _B),
+    "or": _fixed(TRUTH, _B, _B),
+    "not": _fixed(TRUTH, _B),
+    "eq": _comparable,
+    "ne": _comparable,
+    "lt": _comparable,
+    "le": _comparable,
+    "gt": _comparable,
+    "ge": _comparable,
+    "between": _comparable,
+    "in": _members,
+    "is_null": _present,
+    "add": _sum,
+    "sub": _sum,
+    "mul": _product,
+    "neg": _number,
+    "abs": _number,
+    "least": _same,
+    "greatest": _same,
+    "coalesce": _same,
+    "if": _choice,
+    "upper": _fixed(TEXT, _T),
+    "lower": _fixed(TEXT, _T),
+    "trim": _fixed(TEXT, _T),
+    "length": _fixed(INTEGER, _T),
+    "first": _fixed(TEXT, _T, _I),
+    "last": _fixed(TEXT, _T, _I),
+    "concat": _texts,
+    "contains": _fixed(TRUTH, _T, _T),
+    "starts_with": _fixed(TRUTH, _T, _T),
+    "ends_with": _fixed(TRUTH, _T, _T),
+    "rx_is": _fixed(TRUTH, _T, _T),
+    "rx_get": _fixed(TEXT, _T, _T),
+    "rx_all": _fixed(TEXT, _T, _T, _T),
+    "without_zeros": _fixed(TEXT, _T),
+    "days": _fixed(INTEGER, _D, _D),
+    "add_days": _fixed(DATE, _D, _I),
+    "day_of": _fixed(DATE, Kind.TIME),
+    "attribute": _fixed(TEXT, ATTRIBUTES.kind, _T),
+}
+"""Operation to the rule that gives its type. Regular expressions are of the set that RE2 and Java agree on."""

@@ -1,0 +1,120 @@
+"""A relation as SQL text: one renderer, the same shape on every engine, the differences in its dialect."""
+
+from recon.engines.dialects import DUCKDB, Dialect
+from recon.engines.expressions import Expression
+from recon.engines.names import identifier
+from recon.engines.relations import (
+    Aggregate,
+    Filter,
+    Join,
+    Project,
+    Ranked,
+    Relation,
+    Scan,
+    Union,
+    Without,
+    Words,
+)
+
+INDENT = "  "
+
+
+def render(relation: Relation, dialect: Dialect = DUCKDB) -> str:
+    """The SELECT statement of a relation."""
+    return _Renderer(dialect).select(relation)
+
+
+class _Renderer:
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def select(self, relation: Relation) -> str:
+        match relation:
+            case Scan():
+                return f"SELECT {self.names(relation)}\nFROM {identifier(relation.name)}"
+            case Filter(source=source, condition=condition):
+                return (
+                    f"SELECT {self.names(relation)}\nFROM {self.source(source)}\n"
+                    f"WHERE {self.dialect.sql(condition)}"
+                )
+            case Project(source=source, columns=columns):
+                return f"SELECT {self.items(columns)}\nFROM {self.source(source)}"
+            case Join():
+                return self.join(relation)
+            case Without():
+                return self.without(relation)
+            case Aggregate():
+                return self.aggregate(relation)
+            case Ranked():
+                return self.ranked(relation)
+            case Union(parts=parts):
+                return "\nUNION ALL\n".join(self.select(part) for part in parts)
+            case Words():
+                return self.words(relation)
+        raise TypeError(f"no rendering for {type(relation).__name__}")
+
+    def source(self, relation: Relation) -> str:
+        """A relation in a FROM clause: a table by its name, anything else in brackets."""
+        if isinstance(relation, Scan):
+            return identifier(relation.name)
+        inner = self.select(relation).replace("\n", f"\n{INDENT}")
+        return f"(\n{INDENT}{inner}\n)"
+
+    def names(self, relation: Relation) -> str:
+        return ", ".join(identifier(name) for name in relation.schema)
+
+    def items(self, columns: tuple[tuple[str, Expression], ...]) -> str:
+        return ", ".join(self.item(name, expression) for name, expression in columns)
+
+    def item(self, name: str, expression: Expression) -> str:
+        text = self.dialect.sql(expression)
+        return text if text == identifier(name) else f"{text} AS {identifier(name)}"
+
+    def join(self, relation: Join) -> str:
+        conditions = [f"{self.dialect.sql(left)} = {self.dialect.sql(right)}" for left, right in relation.equal]
+        if relation.condition is not None:
+            conditions.append(self.dialect.sql(relation.condition))
+        return (
+            f"SELECT {self.items(relation.columns)}\nFROM {self.source(relation.left)} AS l\n"
+            f"JOIN {self.source(relation.right)} AS r\n  ON " + "\n  AND ".join(conditions)
+        )
+
+    def without(self, relation: Without) -> str:
+        kind = "SEMI" if relation.keep else "ANTI"
+        keys = " AND ".join(f"l.{identifier(own)} = r.{identifier(other)}" for own, other in relation.keys)
+        return (
+            f"SELECT {self.names(relation)}\nFROM {self.source(relation.source)} AS l\n"
+            f"{kind} JOIN {self.source(relation.other)} AS r ON {keys}"
+        )
+
+    def aggregate(self, relation: Aggregate) -> str:
+        columns = [self.item(name, expression) for name, expression in relation.keys]
+        for measure in relation.measures:
+            inner = "*" if measure.value is None else self.dialect.sql(measure.value)
+            text = f"CAST({measure.function}({inner}) AS {self.dialect.type(measure.type)})"
+            columns.append(f"{text} AS {identifier(measure.name)}")
+        keys = ", ".join(self.dialect.sql(expression) for _, expression in relation.keys)
+        grouping = f"\nGROUP BY {keys}" if keys else ""
+        return f"SELECT {', '.join(columns)}\nFROM {self.source(relation.source)}{grouping}"
+
+    def ranked(self, relation: Ranked) -> str:
+        partition = ", ".join(identifier(name) for name in relation.partition)
+        order = ", ".join(f"{identifier(name)} ASC NULLS LAST" for name in relation.order)
+        by = f"PARTITION BY {partition} " if partition else ""
+        return (
+            f"SELECT {self.names(relation.source)}, row_number() OVER ({by}ORDER BY {order}) "
+            f"AS {identifier(relation.name)}\nFROM {self.source(relation.source)}"
+        )
+
+    def words(self, relation: Words) -> str:
+        row = identifier(relation.row)
+        text = self.dialect.sql(relation.text)
+        runs = ", ".join(
+            f"list_transform(range(1, len(t) - {size} + 2), lambda i: array_to_string(t[i:i + {size - 1}], ''))"
+            for size in range(1, relation.length + 1)
+        )
+        tokens = f"SELECT {row}, regexp_extract_all(upper({text}), '[A-Z0-9]+') AS t"
+        return (
+            f'SELECT DISTINCT {row}, unnest(flatten([{runs}])) AS "word"\n'
+            f"FROM (\n{INDENT}{tokens}\n{INDENT}FROM {self.source(relation.source)}\n)"
+        )
