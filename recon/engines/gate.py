@@ -1,0 +1,271 @@
+"""The gate: text that a user wrote becomes a typed expression, or is refused with the reason.
+
+sqlglot only parses. Each node must be on the list below and each column must exist; there is no sub-query, no
+table function and no statement. What passes is our own expression and has nothing of the parser left in it.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from recon.engines.expressions import Column, Expression, Literal, call, literal
+from recon.engines.types import ATTRIBUTES, TEXT, TRUTH, DataType, TypeProblem
+from recon.project.suggest import did_you_mean
+
+MAX_LENGTH = 4_000
+
+OPERATIONS: dict[type[exp.Expr], tuple[str, ...]] = {
+    exp.And: ("and", "this", "expression"),
+    exp.Or: ("or", "this", "expression"),
+    exp.Not: ("not", "this"),
+    exp.EQ: ("eq", "this", "expression"),
+    exp.NEQ: ("ne", "this", "expression"),
+    exp.LT: ("lt", "this", "expression"),
+    exp.LTE: ("le", "this", "expression"),
+    exp.GT: ("gt", "this", "expression"),
+    exp.GTE: ("ge", "this", "expression"),
+    exp.Between: ("between", "this", "low", "high"),
+    exp.Add: ("add", "this", "expression"),
+    exp.Sub: ("sub", "this", "expression"),
+    exp.Mul: ("mul", "this", "expression"),
+    exp.Neg: ("neg", "this"),
+    exp.Abs: ("abs", "this"),
+    exp.Least: ("least", "this", "expressions"),
+    exp.Greatest: ("greatest", "this", "expressions"),
+    exp.Coalesce: ("coalesce", "this", "expressions"),
+    exp.Concat: ("concat", "expressions"),
+    exp.DPipe: ("concat", "this", "expression"),
+    exp.If: ("if", "this", "true", "false"),
+    exp.Upper: ("upper", "this"),
+    exp.Lower: ("lower", "this"),
+    exp.Trim: ("trim", "this"),
+    exp.Length: ("length", "this"),
+    exp.Left: ("first", "this", "expression"),
+    exp.Right: ("last", "this", "expression"),
+    exp.Contains: ("contains", "this", "expression"),
+    exp.StartsWith: ("starts_with", "this", "expression"),
+    exp.EndsWith: ("ends_with", "this", "expression"),
+    exp.RegexpLike: ("rx_is", "this", "expression"),
+    exp.RegexpExtract: ("rx_get", "this", "expression"),
+    exp.RegexpReplace: ("rx_all", "this", "expression", "replacement"),
+}
+NAMED = {"days": "days", "add_days": "add_days", "without_zeros": "without_zeros", "day_of": "day_of"}
+PATTERNS = {"rx_is", "rx_get", "rx_all"}
+NOT_PORTABLE = re.compile(r"\(\?(?![:i])|\\[1-9pPzZ]|\[\[:|[*+?}]\+")
+
+
+class PredicateProblem(Exception):
+    """Why an expression is refused: a message, a hint, and where in the text (from 0) it is known."""
+
+    def __init__(self, message: str, hint: str | None = None, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message, self.hint, self.offset = message, hint, offset
+
+
+def parse(text: str, columns: Mapping[str, DataType], names: frozenset[str] | None = None) -> Expression:
+    """The typed expression that the text says, over the columns given.
+
+    `attributes.channel` (or `attributes['channel']`) is one attribute; when `names` is given it must be among
+    them. Equality and comparison are SQL's: an absent value makes a condition unknown, which is not true.
+
+    Raises:
+        PredicateProblem: the text is not one expression, uses something that is not on the list, names a column
+            that does not exist, or puts types together that do not fit.
+    """
+    if len(text) > MAX_LENGTH:
+        raise PredicateProblem(f"the expression is longer than {MAX_LENGTH} characters")
+    try:
+        nodes = sqlglot.parse(text, read="duckdb")
+    except SqlglotError as error:
+        found = getattr(error, "errors", None) or [{}]
+        raise PredicateProblem(
+            f"`{text}` is not an expression: {found[0].get('description') or 'it cannot be read'}"
+        ) from error
+    if len(nodes) != 1 or nodes[0] is None:
+        raise PredicateProblem(f"`{text}` is not one expression")
+    return _Gate(columns, names).expression(nodes[0])
+
+
+def parse_condition(
+    text: str, columns: Mapping[str, DataType], names: frozenset[str] | None = None
+) -> Expression:
+    """As `parse`, for text that must be a condition."""
+    expression = parse(text, columns, names)
+    if expression.type != TRUTH:
+        raise PredicateProblem(
+            f"`{text}` gives a {expression.type}, not a condition", "compare it with something"
+        )
+    return expression
+
+
+class _Gate:
+    def __init__(self, columns: Mapping[str, DataType], names: frozenset[str] | None) -> None:
+        self.columns = columns
+        self.names = names
+
+    def expression(self, node: exp.Expr) -> Expression:
+        try:
+            return self.typed(node)
+        except TypeProblem as problem:
+            raise PredicateProblem(
+                f"`{node.sql(dialect='duckdb')}`: {problem}", offset=_offset(node)
+            ) from problem
+
+    def typed(self, node: exp.Expr) -> Expression:
+        match node:
+            case exp.Paren():
+                return self.expression(node.this)
+            case exp.Column():
+                return self.column(node)
+            case exp.Literal() | exp.Boolean() | exp.Null():
+                return _constant(node)
+            case exp.Cast() if isinstance(node.this, exp.Literal) and node.to.is_type("date"):
+                return _day(node)
+            case exp.Is() if isinstance(node.expression, exp.Null):
+                return call("is_null", self.expression(node.this))
+            case exp.In() if node.args.get("query") is None and node.expressions:
+                return call("in", self.expression(node.this), *map(self.expression, node.expressions))
+            case exp.Like():
+                return self.like(node)
+            case exp.Case() if node.this is None:
+                return self.case(node)
+            case exp.Bracket():
+                return self.bracket(node)
+            case exp.Anonymous() if str(node.this).lower() in NAMED:
+                return call(NAMED[str(node.this).lower()], *map(self.expression, node.expressions))
+        if type(node) in OPERATIONS:
+            return self.operation(node)
+        raise _refused(node)
+
+    def operation(self, node: exp.Expr) -> Expression:
+        operation, *parts = OPERATIONS[type(node)]
+        arguments: list[Expression] = []
+        for part in parts:
+            value = node.args.get(part)
+            if value is None:
+                raise PredicateProblem(f"`{node.sql(dialect='duckdb')}` lacks a value", offset=_offset(node))
+            arguments.extend(map(self.expression, value if isinstance(value, list) else [value]))
+        if operation in PATTERNS:
+            _check_pattern(arguments[1])
+        return call(operation, *arguments)
+
+    def column(self, node: exp.Column) -> Expression:
+        if node.table == "attributes" and self.columns.get("attributes") == ATTRIBUTES:
+            return self.attribute(node.name, _offset(node))
+        if node.table or node.name not in self.columns:
+            shown = f"{node.table}.{node.name}" if node.table else node.name
+            raise PredicateProblem(
+                f"there is no column `{shown}`", did_you_mean(node.name, self.columns), _offset(node)
+            )
+        return Column(self.columns[node.name], node.name)
+
+    def bracket(self, node: exp.Bracket) -> Expression:
+        key = node.expressions[0] if len(node.expressions) == 1 else None
+        inner = node.this
+        if isinstance(inner, exp.Column) and inner.name == "attributes" and isinstance(key, exp.Literal):
+            return self.attribute(str(key.this), _offset(node))
+        raise _refused(node)
+
+    def attribute(self, name: str, offset: int | None) -> Expression:
+        if self.names is not None and name not in self.names:
+            raise PredicateProblem(
+                f"no source here has the attribute `{name}`", did_you_mean(name, self.names), offset
+            )
+        return call("attribute", Column(ATTRIBUTES, "attributes"), literal(name))
+
+    def case(self, node: exp.Case) -> Expression:
+        if node.args.get("default") is None:
+            raise PredicateProblem("a CASE needs an ELSE", "say what holds otherwise")
+        result = self.expression(node.args["default"])
+        for branch in reversed(node.args["ifs"]):
+            result = call("if", self.expression(branch.this), self.expression(branch.args["true"]), result)
+        return result
+
+    def like(self, node: exp.Like) -> Expression:
+        pattern = node.expression
+        text = str(pattern.this) if isinstance(pattern, exp.Literal) and pattern.is_string else "_"
+        inner = text.strip("%")
+        if "%" in inner or "_" in text or "\\" in text:
+            raise PredicateProblem(
+                "LIKE takes a text with % at its ends only",
+                "use starts_with, ends_with, contains or regexp_matches",
+                _offset(node),
+            )
+        value, wanted = self.expression(node.this), literal(inner)
+        if text.startswith("%") and text.endswith("%"):
+            return call("contains", value, wanted)
+        if text.endswith("%"):
+            return call("starts_with", value, wanted)
+        return call("ends_with", value, wanted) if text.startswith("%") else call("eq", value, wanted)
+
+
+def _constant(node: exp.Expr) -> Expression:
+    if isinstance(node, exp.Null):
+        return Literal(TEXT, None)
+    if isinstance(node, exp.Boolean):
+        return literal(bool(node.this))
+    text = str(node.this)
+    if isinstance(node, exp.Literal) and node.is_string:
+        return literal(text)
+    if re.fullmatch(r"\d+", text):
+        return literal(int(text))
+    if re.fullmatch(r"\d*\.\d+", text):
+        return literal(Decimal(text))
+    raise PredicateProblem(f"`{text}` is not a plain number", "write 1200 or 0.05")
+
+
+def _day(node: exp.Cast) -> Expression:
+    text = str(node.this.this)
+    try:
+        return literal(date.fromisoformat(text))
+    except ValueError:
+        raise PredicateProblem(f"`{text}` is not a date", "write DATE '2026-10-31'", _offset(node)) from None
+
+
+def _check_pattern(pattern: Expression) -> None:
+    if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
+        raise PredicateProblem("a regular expression must be written out as a text")
+    if found := NOT_PORTABLE.search(pattern.value):
+        raise PredicateProblem(
+            f"the regular expression uses `{found[0]}`, which engines read differently",
+            "no look-around, back references, possessive repeats, \\p or [[:classes:]]",
+        )
+    try:
+        re.compile(pattern.value)
+    except re.error as error:
+        raise PredicateProblem(f"the regular expression is wrong: {error}") from error
+
+
+def _refused(node: exp.Expr) -> PredicateProblem:
+    text = node.sql(dialect="duckdb")
+    if isinstance(node, exp.Div):
+        return PredicateProblem(
+            f"`{text}`: division is not exact", "multiply by a decimal, or compare products", _offset(node)
+        )
+    known = [
+        "contains",
+        "starts_with",
+        "ends_with",
+        "regexp_matches",
+        "regexp_extract",
+        "regexp_replace",
+        *NAMED,
+    ]
+    name = str(node.this) if isinstance(node, exp.Anonymous) else ""
+    return PredicateProblem(
+        f"`{text}` is not allowed in an expression", did_you_mean(name, known) if name else None, _offset(node)
+    )
+
+
+def _offset(node: exp.Expr) -> int | None:
+    starts = [
+        int(inner.meta["start"])
+        for inner in node.find_all(exp.Identifier)
+        if inner.meta.get("start") is not None
+    ]
+    return min(starts, default=None)
