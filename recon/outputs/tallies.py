@@ -1,0 +1,214 @@
+"""Queries over the tables of a run: every count and sum that the report shows, never a row per entry or break.
+
+Amounts are summed as decimals per currency. Each function returns rows as plain dictionaries in a fixed order.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from recon.outputs.report import BUCKETS
+from recon.outputs.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = dict[str, Any]
+SETTLED = ("confirmed", "manual")
+"""States of a match that consume their entries."""
+
+
+def _grouped(frame: "pl.LazyFrame", by: Sequence[str], *measures: "pl.Expr") -> list[Row]:
+    """Measures per group, groups in order of their key."""
+    grouped = frame.group_by(by).agg(*measures).sort(by, nulls_last=False)
+    return grouped.collect(engine="streaming").to_dicts()
+
+
+def settled(run: RunFolder) -> "pl.LazyFrame":
+    """The matches that count."""
+    import polars as pl
+
+    return run.scan("matches").filter(pl.col("state").is_in(SETTLED))
+
+
+def homes(run: RunFolder) -> "pl.LazyFrame":
+    """The account each settled match belongs to: that of its right member with the lowest entry id."""
+    import polars as pl
+
+    return (
+        run.scan("members")
+        .filter(pl.col("side") == "right")
+        .join(settled(run).select("ruleset", "match_id"), on=["ruleset", "match_id"], how="semi")
+        .group_by("ruleset", "match_id")
+        .agg(pl.struct("entry_id", "account").min_by("entry_id").struct.field("account").alias("home"))
+    )
+
+
+def matches(run: RunFolder) -> list[Row]:
+    """Matches by rule set, pass, state, kind and currency."""
+    import polars as pl
+
+    return _grouped(
+        run.scan("matches").rename({"pass": "pass_name"}),
+        ["ruleset", "pass_name", "state", "kind", "currency"],
+        pl.len().alias("matches"),
+        pl.col("left_count", "right_count", "left_amount", "right_amount", "variance").sum(),
+    )
+
+
+def members(run: RunFolder) -> list[Row]:
+    """Settled members by rule set, currency, side, home of the match and own account (right side only)."""
+    import polars as pl
+
+    own = pl.when(pl.col("side") == "right").then("account").alias("own")
+    return _grouped(
+        run.scan("members")
+        .join(settled(run).select("ruleset", "match_id"), on=["ruleset", "match_id"], how="semi")
+        .join(homes(run), on=["ruleset", "match_id"], how="left")
+        .with_columns(own),
+        ["ruleset", "currency", "side", "home", "own"],
+        pl.len().alias("count"),
+        pl.col("amount").sum(),
+        pl.col("amount").abs().sum().alias("absolute"),
+    )
+
+
+def variances(run: RunFolder) -> list[Row]:
+    """Variances other than zero of settled matches by rule set, currency, home and class."""
+    import polars as pl
+
+    return _grouped(
+        settled(run)
+        .filter(pl.col("variance") != 0)
+        .join(homes(run), on=["ruleset", "match_id"], how="left")
+        .with_columns(pl.col("variance_kind").fill_null("unclassified")),
+        ["ruleset", "currency", "home", "variance_kind"],
+        pl.len().alias("count"),
+        pl.col("variance").sum().alias("amount"),
+    )
+
+
+def open_items(run: RunFolder) -> list[Row]:
+    """Open items by rule set, side, currency, account (right side only) and the kind of their break.
+
+    `kind` is null for an open item without a break, which a check reports.
+    """
+    import polars as pl
+
+    kinds = (
+        live_breaks(run)
+        .filter(pl.col("entry_id").is_not_null() & pl.col("side").is_not_null())
+        .sort("break_id")
+        .unique(["ruleset", "side", "entry_id"], keep="first", maintain_order=True)
+        .select("ruleset", "side", "entry_id", "kind", "age_days")
+    )
+    own = pl.when(pl.col("side") == "right").then("account").alias("own")
+    return _grouped(
+        run.scan("open")
+        .select("ruleset", "side", "entry_id", "account", "currency", "compared")
+        .join(kinds, on=["ruleset", "side", "entry_id"], how="left")
+        .with_columns(own),
+        ["ruleset", "currency", "side", "own", "kind"],
+        pl.len().alias("count"),
+        pl.col("compared").sum().alias("amount"),
+        pl.col("compared").abs().sum().alias("absolute"),
+        pl.col("age_days").max().alias("oldest"),
+    )
+
+
+def excluded(run: RunFolder) -> list[Row]:
+    """Excluded entries by rule set, side, currency, account (right side only) and reason."""
+    import polars as pl
+
+    own = pl.when(pl.col("side") == "right").then("account").alias("own")
+    return _grouped(
+        run.scan("excluded").with_columns(own),
+        ["ruleset", "currency", "side", "own", "reason"],
+        pl.len().alias("count"),
+        pl.col("amount").sum(),
+    )
+
+
+def live_breaks(run: RunFolder) -> "pl.LazyFrame":
+    """The breaks that are open; those resolved since the run before are kept in the file as history."""
+    import polars as pl
+
+    return run.scan("breaks").filter(pl.col("state") != "resolved")
+
+
+def break_kinds(run: RunFolder) -> list[Row]:
+    """Open breaks by rule set, kind, side, source and currency. Overdue: due before the as-of date."""
+    from datetime import date
+
+    import polars as pl
+
+    as_of = date.fromisoformat(run.manifest["as_of"])
+    return _grouped(
+        live_breaks(run),
+        ["ruleset", "kind", "side", "source", "currency"],
+        pl.len().alias("count"),
+        pl.col("amount").sum(),
+        pl.col("age_days").max().alias("oldest_days"),
+        *(
+            (pl.col("state") == state).cast(pl.Int64).sum().alias(state)
+            for state in ("new", "persisting", "reopened")
+        ),
+        (pl.col("due_date") < as_of).fill_null(value=False).cast(pl.Int64).sum().alias("overdue"),
+    )
+
+
+def ageing(run: RunFolder) -> list[Row]:
+    """Open breaks by kind, currency and position of their bucket in `BUCKETS`."""
+    import polars as pl
+
+    age = pl.col("age_days")
+    bucket = pl.lit(0, pl.Int64)
+    for _, last in BUCKETS[:-1]:
+        bucket = bucket + (age > last).cast(pl.Int64)
+    return _grouped(
+        live_breaks(run).with_columns(bucket.alias("bucket")),
+        ["kind", "currency", "bucket"],
+        pl.len().alias("count"),
+        pl.col("amount").sum(),
+    )
+
+
+def proof(run: RunFolder) -> list[Row]:
+    """The roll-forward by rule set, side and currency, its accounts added up."""
+    import polars as pl
+
+    measures = [f"{name}_{what}" for name in PROOF_BUCKETS for what in ("count", "amount")]
+    return _grouped(
+        run.scan("proof"),
+        ["ruleset", "side", "currency"],
+        pl.len().alias("accounts"),
+        pl.col("ok").cast(pl.Int64).sum().alias("accounts_ok"),
+        pl.col(measures).sum(),
+    )
+
+
+PROOF_BUCKETS = ("opening", "new", "matched", "excluded", "closing")
+
+
+def right_accounts(run: RunFolder) -> list[Row]:
+    """What the proof has in scope (opening and new) per rule set, right account and currency."""
+    import polars as pl
+
+    return _grouped(
+        run.scan("proof").filter(pl.col("side") == "right"),
+        ["ruleset", "currency", "account"],
+        (pl.col("opening_count") + pl.col("new_count")).sum().alias("count"),
+        (pl.col("opening_amount") + pl.col("new_amount")).sum().alias("amount"),
+    )
+
+
+def refused(run: RunFolder) -> list[Row]:
+    """Refused rows by file, code and field, with the reason of the first as an example."""
+    import polars as pl
+
+    paths = run.scan("files").select("file_id", "path").unique("file_id", keep="first", maintain_order=True)
+    return _grouped(
+        run.scan("refused").sort("file_id", "line_no").join(paths, on="file_id", how="left"),
+        ["path", "code", "field"],
+        pl.len().alias("count"),
+        pl.col("reason").min().alias("example"),
+    )

@@ -1,0 +1,168 @@
+"""One run on the terminal: what was read, what matched, what broke, whether it proves, where the files lie."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from recon.outputs.exact import percent
+from recon.outputs.report import BreakKindLine, RuleSetSummary, RunReport
+from recon.outputs.words import counted, kind_words, money, number, proof_words, verdict_words
+
+WIDTH = 100
+VERDICT_STYLES = {"reconciled": "bold green", "breaks": "bold yellow", "incomplete": "bold red"}
+MOST_BREAK_LINES = 24
+"""Lines of breaks shown before the rest is counted in one line; the workbook has them all."""
+
+
+def render_run(report: RunReport, console: Console, *, folder: str = "", workbook: str = "") -> None:
+    """Print the run to the console, at most 100 columns wide; every word is readable without colour.
+
+    `folder` and `workbook` are shown as given: where the Parquet files and the workbook lie.
+    """
+    for block in _blocks(report, folder, workbook):
+        console.print(block, width=min(console.width, WIDTH), soft_wrap=False)
+
+
+def _blocks(report: RunReport, folder: str, workbook: str) -> Iterator[RenderableType]:
+    yield _head(report)
+    yield _inputs(report)
+    for ruleset in report.rulesets:
+        yield _passes(ruleset)
+    if report.breaks:
+        yield _breaks(report)
+    if report.chains:
+        yield _chains(report)
+    yield _result(report, folder, workbook)
+
+
+def _head(report: RunReport) -> RenderableType:
+    about = report.about
+    title = Text.assemble((f"{about.project} · {about.period}", "bold"), f" · as of {about.as_of.isoformat()}")
+    return Group(
+        title, Text(f"run {about.run_id} · rules {about.rules_hash} · recon {about.version}", "dim"), Text()
+    )
+
+
+def _plain_table(*columns: tuple[str, str]) -> Table:
+    """A table without lines; each column is a header with `<` or `>` for its side."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+    for header, side in columns:
+        left = side == "<"
+        table.add_column(
+            header,
+            justify="left" if left else "right",
+            no_wrap=not left,
+            overflow="fold" if left else "ellipsis",
+        )
+    return table
+
+
+def _inputs(report: RunReport) -> RenderableType:
+    table = _plain_table(
+        ("Source", "<"), ("files", ">"), ("lines", ">"), ("entries", ">"), ("known", ">"), ("other", ">"),
+        ("refused", ">"),
+    )  # fmt: skip
+    for source, grouped in groupby(report.files, key=lambda file: file.source):
+        files = list(grouped)
+        sums = [
+            sum(getattr(file, name) for file in files)
+            for name in ("lines", "entries", "known", "recognised", "refused")
+        ]
+        table.add_row(source, number(len(files)), *map(number, sums))
+    said = Text(
+        f"{counted(len(report.files), 'file')} read, {counted(report.entries, 'entry')}, "
+        f"{counted(report.refused_rows, 'refused row')}",
+        "bold",
+    )
+    return Group(said, Padding(table, (0, 0, 0, 2)), Text())
+
+
+def _passes(ruleset: RuleSetSummary) -> RenderableType:
+    table = _plain_table(
+        ("Pass", "<"), ("confirmed", ">"), ("suggested", ">"), ("left", ">"), ("right", ">"), ("share", ">")
+    )
+    for made in ruleset.passes:
+        table.add_row(
+            made.name,
+            number(made.matches),
+            number(made.suggested),
+            number(made.left_entries),
+            number(made.right_entries),
+            percent(made.left_entries, ruleset.left_count),
+        )
+    head = Text.assemble((ruleset.name, "bold"), f" · {ruleset.left} against {ruleset.right}")
+    return Group(head, Padding(table, (0, 0, 0, 2)), *_rates(ruleset), Text())
+
+
+def _rates(ruleset: RuleSetSummary) -> Iterator[RenderableType]:
+    for side, matched, count in (
+        ("left", ruleset.left_matched, ruleset.left_count),
+        ("right", ruleset.right_matched, ruleset.right_count),
+    ):
+        amounts = ", ".join(
+            f"{rate.currency} {percent(rate.matched_amount, rate.amount)}"
+            for rate in ruleset.rates
+            if rate.side == side
+        )
+        words = f"matched {side}: {percent(matched, count)} by count"
+        yield Padding(Text(words + (f"; by amount {amounts}" if amounts else "")), (0, 0, 0, 2))
+
+
+def _breaks(report: RunReport) -> RenderableType:
+    table = _plain_table(
+        ("Break", "<"), ("held in", "<"), ("count", ">"), ("", "<"), ("amount", ">"), ("oldest", ">"),
+        ("new", ">"), ("overdue", ">"),
+    )  # fmt: skip
+    shown = report.breaks[:MOST_BREAK_LINES]
+    for ruleset, grouped in groupby(shown, key=lambda line: line.ruleset):
+        table.add_row(Text(ruleset, "dim"))
+        for line in grouped:
+            table.add_row(*_break_cells(line))
+    hidden = report.breaks[MOST_BREAK_LINES:]
+    more = Text(f"  and {counted(sum(line.count for line in hidden), 'break')} more, in the workbook")
+    said = Text(counted(report.break_count, "break"), "bold")
+    return Group(said, Padding(table, (0, 0, 0, 2)), *([more] if hidden else []), Text())
+
+
+def _break_cells(line: BreakKindLine) -> tuple[str, ...]:
+    return (
+        f"  {kind_words(line.kind)}",
+        line.source,
+        number(line.count),
+        line.currency,
+        money(line.amount, line.currency),
+        f"{line.oldest_days} d",
+        number(line.new),
+        number(line.overdue),
+    )
+
+
+def _chains(report: RunReport) -> RenderableType:
+    table = _plain_table(("Chain", "<"), ("status", "<"), ("entries", ">"), ("", "<"), ("amount", ">"))
+    before = ""
+    for line in report.chains:
+        name = "" if line.chain == before else line.chain
+        before = line.chain
+        amount = money(line.amount, line.currency)
+        table.add_row(name, kind_words(line.status), number(line.count), line.currency, amount)
+    return Group(table, Text())
+
+
+def _result(report: RunReport, folder: str, workbook: str) -> RenderableType:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    table.add_row("Proof", proof_words(report))
+    for check in report.checks:
+        if check.control and not check.ok:
+            table.add_row("", f"FAIL {check.area}: {check.what} (expected {check.expected}, is {check.actual})")
+    table.add_row("Verdict", Text(verdict_words(report), VERDICT_STYLES[report.verdict]))
+    if workbook:
+        table.add_row("Workbook", workbook)
+    if folder:
+        table.add_row("Parquet", folder)
+    return table
