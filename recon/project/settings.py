@@ -1,0 +1,89 @@
+"""What `recon.toml` says: the name of the project, its folders, and how a run behaves unless told otherwise.
+
+Business rules are not here; they are YAML files under `configs/`. What only concerns the machine (memory,
+threads, log format) may also stand in the user's own file and in the environment: it never changes a result.
+"""
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from recon.project.models import ConfigModel
+
+FailOn = Literal["none", "breaks", "aged"]
+LogFormat = Literal["auto", "text", "json"]
+
+
+def _inside_the_project(folder: str) -> str:
+    path = PurePosixPath(folder)
+    if path.is_absolute() or ".." in path.parts or "\\" in folder or not path.parts:
+        raise ValueError(f"`{folder}` is not a folder inside the project; write it relative to `recon.toml`")
+    return path.as_posix()
+
+
+Folder = Annotated[str, AfterValidator(_inside_the_project)]
+
+
+class Folders(ConfigModel):
+    """The project: its name and where its folders are, relative to `recon.toml`."""
+
+    name: str = Field(min_length=1)
+    """Name of the project, as it stands on reports."""
+    configs: Folder = "configs"
+    """Folder of the configuration: `sources/`, `rules/`, `plans/`, `calendars/` and the tables they name."""
+    store: Folder = "store"
+    """Folder of what was taken in and decided: ledger, entries, temporary files."""
+    runs: Folder = "runs"
+    """Folder of finished runs."""
+    reports: Folder = "reports"
+    """Folder that reports are written to."""
+
+
+class MachineSettings(ConfigModel):
+    """How much of the machine a run may take; no result depends on it."""
+
+    memory_mb: int = Field(900, ge=100)
+    """Memory for matching in megabytes; beyond it, work spills to the store's temporary folder."""
+    threads: int = Field(2, ge=1, le=64)
+    """Threads for matching."""
+
+
+class RunSettings(MachineSettings):
+    """How `recon run` behaves unless its options say otherwise."""
+
+    rulesets: tuple[str, ...] | None = None
+    """Rule sets to run, in this order; all under `configs/rules` when absent."""
+    chains: tuple[str, ...] | None = None
+    """Chains to report; all under `configs/rules` when absent."""
+    max_refused: int = Field(0, ge=0)
+    """Refused rows a file may have before the run is refused (exit status 3)."""
+    fail_on: FailOn = "breaks"
+    """What makes a sound run exit 1: any break, only breaks past their due date, or nothing."""
+
+
+class LogSettings(ConfigModel):
+    """How progress is told on stderr."""
+
+    format: LogFormat = "auto"
+    """`text`, `json`, or `auto`: text on a terminal and JSON lines otherwise."""
+
+
+class Settings(ConfigModel):
+    """Everything a `recon.toml` may say."""
+
+    project: Folders
+    """The project: its name and its folders."""
+    run: RunSettings = RunSettings()
+    """How `recon run` behaves unless its options say otherwise."""
+    log: LogSettings = LogSettings()
+    """How progress is told on stderr."""
+
+
+class UserSettings(ConfigModel):
+    """What the user's own file may say: defaults of the machine for all projects."""
+
+    run: MachineSettings = MachineSettings()
+    """How much of the machine a run may take."""
+    log: LogSettings = LogSettings()
+    """How progress is told on stderr."""
