@@ -1,0 +1,93 @@
+"""The logical digest of a table: what it says, whatever the order of its rows and the bytes of its file.
+
+Definition, so that any engine can compute it: a row's text joins the texts of its columns, in the order of the
+schema, by U+001F; null is U+001E. A decimal is its unscaled integer, a date ISO 8601, a timestamp the integer
+of its unit since 1970, a truth value `true` or `false`. A list joins its elements by U+001D, a struct its
+fields by U+001C, a map is a list of structs of key and value. The digest is `rows:sum`, where sum adds up the
+first 15 hexadecimal digits of the SHA-256 of each row's text, as integers.
+"""
+
+import hashlib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from recon.errors import ControlFailed
+from recon.store.disk import disk_errors
+from recon.store.parquet import damaged
+
+COLUMN, NULL, ELEMENT, FIELD = "\x1f", "\x1e", "\x1d", "\x1c"
+_BATCH = 65_536
+
+
+def digest(table: pa.Table) -> str:
+    """The logical digest of a table."""
+    return _text(table.num_rows, sum(_sum(batch) for batch in table.to_batches(max_chunksize=_BATCH)))
+
+
+def file_digest(path: Path) -> tuple[int, str]:
+    """Rows and logical digest of a Parquet file, read a piece at a time with its checksums verified.
+
+    Raises:
+        ControlFailed: the file is missing, damaged or no Parquet.
+    """
+    rows = total = 0
+    with disk_errors("read a table", path):
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                for batch in file.iter_batches(batch_size=_BATCH):
+                    rows += batch.num_rows
+                    total += _sum(batch)
+        except (pa.ArrowException, EOFError) as error:
+            raise ControlFailed(damaged(path, str(error))) from error
+    return rows, _text(rows, total)
+
+
+def _text(rows: int, total: int) -> str:
+    return f"{rows}:{total}"
+
+
+def _sum(batch: pa.RecordBatch) -> int:
+    if not batch.num_columns or not batch.num_rows:
+        return 0
+    texts = [_texts(column).cast(pa.large_string()) for column in batch.columns]
+    joined = pc.binary_join_element_wise(*texts, pa.scalar(COLUMN, pa.large_string()))
+    sha256 = hashlib.sha256
+    # 60 bits: the first 8 bytes without their last 4 bits are the first 15 hexadecimal digits.
+    return sum(
+        int.from_bytes(sha256(row).digest()[:8]) >> 4 for row in joined.cast(pa.large_binary()).to_pylist()
+    )
+
+
+def _texts(array: pa.Array) -> pa.Array:
+    """The text of each value, null included."""
+    return pc.fill_null(_nullable_texts(array), NULL)
+
+
+def _nullable_texts(array: pa.Array) -> pa.Array:
+    kind = array.type
+    if pa.types.is_map(kind):
+        pairs = pa.StructArray.from_arrays([array.keys, array.items], ["key", "value"])
+        return _joined(array, _texts(pairs), array.offsets)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _joined(array, _texts(array.values), array.offsets)
+    if pa.types.is_struct(kind):
+        fields = [_texts(array.field(n)) for n in range(kind.num_fields)]
+        joined = pc.binary_join_element_wise(*fields, FIELD)
+        return pc.if_else(array.is_valid(), joined, pa.scalar(None, pa.string()))
+    if pa.types.is_decimal128(kind):
+        whole = pa.Array.from_buffers(pa.decimal128(38, 0), len(array), array.buffers(), offset=array.offset)
+        return whole.cast(pa.string())
+    if pa.types.is_timestamp(kind):
+        return array.cast(pa.int64()).cast(pa.string())
+    if pa.types.is_floating(kind):
+        raise TypeError(f"a table of the store has no floats: {kind}")
+    return array.cast(pa.string())
+
+
+def _joined(array: pa.Array, elements: pa.Array, offsets: pa.Array) -> pa.Array:
+    """The elements of each list joined to one text. `offsets` point into `elements`."""
+    lists = pa.ListArray.from_arrays(offsets.cast(pa.int32()), elements)
+    return pc.if_else(array.is_valid(), pc.binary_join(lists, ELEMENT), pa.scalar(None, pa.string()))

@@ -1,0 +1,134 @@
+"""The ledger: one append-only SQLite table in which every row carries the hash of the row before it.
+
+What is small and precious lives here: files, runs, decisions, approvals, periods, cases. A row's hash is the
+SHA-256 of `previous|seq|at|kind|body`, so that no row can be changed, removed, inserted or reordered without
+the chain saying where. Readers never block a writer, and reading never creates the file.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recon.errors import ControlFailed, Problem
+from recon.store.canonical import canonical
+from recon.store.chain import GENESIS, LedgerRow, checked, linked
+from recon.store.database import create, reading, structure_problems, writing
+from recon.store.disk import disk_errors
+
+_LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
+_FROM = "SELECT seq, at, kind, body, previous, hash FROM ledger WHERE seq > ? ORDER BY seq"
+
+Clock = Callable[[], datetime]
+"""Gives the current time; aware, of any zone."""
+
+
+def utc_now() -> datetime:
+    """The time of the machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """The ledger of one project. It holds no connection open, so it may be kept, shared and forked freely."""
+
+    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+        self.path = path
+        self._clock = clock
+        self._known: list[LedgerRow] = []
+
+    @classmethod
+    def open(cls, path: Path, clock: Clock = utc_now) -> "Ledger":
+        """The ledger at a path, which need not exist yet: the first `append` creates it."""
+        return cls(path, clock)
+
+    @property
+    def shown(self) -> str:
+        """The ledger's name in messages."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    def append(self, kind: str, body: Mapping[str, object]) -> LedgerRow:
+        """Add one row and return it; it is on the disk when this returns.
+
+        Args:
+            kind: dotted name of what happened, such as `run.published`.
+            body: what happened, as values JSON has a form for; amounts as text.
+
+        Raises:
+            ControlFailed: the disk is full or failing, or the chain is broken.
+            Busy: another process kept the ledger locked for longer than 30 seconds.
+        """
+        return self.extend([(kind, body)])[0]
+
+    def extend(self, rows: Iterable[tuple[str, Mapping[str, object]]]) -> list[LedgerRow]:
+        """Add several rows in one step: all of them are on the disk, or none is. Raises as `append` does."""
+        texts = [(kind, canonical(body)) for kind, body in rows]
+        added: list[LedgerRow] = []
+        with disk_errors("write to the ledger", self.path):
+            if not self.path.exists():
+                create(self.path)
+            with writing(self.path) as connection:
+                last, previous = connection.execute(_LAST).fetchone() or (0, GENESIS)
+                for seq, (kind, text) in enumerate(texts, last + 1):
+                    row = linked(previous, seq, self._now(), kind, text)
+                    connection.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", row.columns())
+                    added.append(row)
+                    previous = row.hash
+        return added
+
+    def rows(self, *kinds: str) -> list[LedgerRow]:
+        """The rows of these kinds, or all rows, oldest first. An absent ledger has none.
+
+        Every row is checked against its hash when it is first read.
+
+        Raises:
+            ControlFailed: the ledger is damaged or a row was changed; all such rows are named.
+        """
+        self._read_on()
+        return [row for row in self._known if not kinds or row.kind in kinds]
+
+    def head(self) -> str:
+        """The hash of the last row, which stands for the whole ledger; zeros when there is none."""
+        self._read_on()
+        return self._known[-1].hash if self._known else GENESIS
+
+    def verify(self) -> list[Problem]:
+        """Everything that is wrong with the ledger, from its first byte, each problem naming its row."""
+        return self.examine()[1]
+
+    def examine(self) -> tuple[list[LedgerRow], list[Problem]]:
+        """The rows that are sound, and everything that is wrong; read afresh."""
+        if not self.path.exists():
+            return [], []
+        try:
+            with disk_errors("read the ledger", self.path), reading(self.path) as connection:
+                problems = structure_problems(connection, self.shown)
+                rows, broken = _sorted_out(checked(connection.execute(_FROM, (0,)), self.shown))
+        except ControlFailed as error:
+            return [], list(error.problems)
+        return rows, problems + broken
+
+    def _read_on(self) -> None:
+        """Read the rows that were added since the last look. Rows never change, so what is known stays so."""
+        if not self.path.exists():
+            self._known = []
+            return
+        last = self._known[-1] if self._known else None
+        with disk_errors("read the ledger", self.path), reading(self.path) as connection:
+            columns = connection.execute(_FROM, (last.seq if last else 0,))
+            rows, broken = _sorted_out(checked(columns, self.shown, last))
+        if broken:
+            raise ControlFailed(*broken)
+        self._known += rows
+
+    def _now(self) -> str:
+        return f"{self._clock().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _sorted_out(links: Iterable[LedgerRow | Problem]) -> tuple[list[LedgerRow], list[Problem]]:
+    rows: list[LedgerRow] = []
+    broken: list[Problem] = []
+    for link in links:
+        if isinstance(link, Problem):
+            broken.append(link)
+        else:
+            rows.append(link)
+    return rows, broken

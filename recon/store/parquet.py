@@ -1,0 +1,59 @@
+"""Parquet as it is kept: page checksums, fixed layout, the same bytes for the same table."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from recon.errors import ControlFailed, Place, Problem
+from recon.store.disk import PRIVATE_FILE, disk_errors
+
+ROW_GROUP = 131_072
+"""Rows of a row group."""
+LAYOUT: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "write_page_checksum": True,
+    "write_statistics": True,
+    "use_dictionary": True,
+    "store_schema": True,
+}
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table to a new file, private to its owner. Equal tables give equal bytes.
+
+    The file is not synced: whoever publishes it does that.
+
+    Raises:
+        ControlFailed: the disk is full or failing, or the file is there already.
+    """
+    with disk_errors("write a table", path):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
+        with os.fdopen(descriptor, "wb") as file:
+            pq.write_table(table.combine_chunks(), file, row_group_size=ROW_GROUP, **LAYOUT)
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read a table, or some of its columns, checking every page against its checksum.
+
+    Raises:
+        ControlFailed: the file is missing, damaged or no Parquet.
+    """
+    with disk_errors("read a table", path):
+        try:
+            return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
+        except (pa.ArrowException, EOFError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise ControlFailed(damaged(path, str(error))) from error
+
+
+def damaged(path: Path, why: str) -> Problem:
+    """The problem of a Parquet file that cannot be read."""
+    hint = "restore the file from a backup, then run `recon runs verify`"
+    return Problem("file-damaged", f"the file is damaged: {why.strip()}", Place(str(path)), hint)
