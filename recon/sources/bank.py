@@ -1,0 +1,142 @@
+"""What the readers of bank formats share: text out of bytes, amounts as banks write them, statements."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from pydantic import BaseModel, Field
+
+from recon.model.money import decimal_of
+from recon.sources.file import CHUNK_BYTES, SourceFile
+from recon.sources.reader import Statement
+from recon.sources.text import encoding_of, line_blocks
+
+NO_CURRENCY: Final = "XXX"
+"""ISO 4217's code for no currency, for those who count amounts whatever their currency."""
+_NOT_CP1252: Final = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class BankOptions(BaseModel, extra="forbid", frozen=True):
+    """The options of bank formats."""
+
+    currency: str | None = Field(
+        None,
+        description="Currency of entries where the file names none, as ISO 4217 code.",
+        pattern=r"[A-Z]{3}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BankStatement(Statement):
+    """A statement with what only bank formats know.
+
+    `kind` is the kind of message where a reader knows several (`mt942`).
+    `closing_currency` is set where the closing balance is in another currency than the opening one.
+    `starts_message` is false for a further statement inside the same message.
+    """
+
+    closing_currency: str | None = None
+    kind: str | None = None
+    starts_message: bool = True
+
+
+def bank_encoding(file: SourceFile) -> str:
+    """The encoding of a text file: by its byte order mark, else UTF-8 if it is, else cp1252, else latin-1.
+
+    Banks send all of these and say none; the last two differ only in characters that no reference holds.
+    """
+    marked = encoding_of(file.head(4), "")
+    if marked:
+        return marked
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8 = is_cp1252 = True
+    with file.stream() as handle:
+        while is_utf8 or is_cp1252:
+            chunk = handle.read(CHUNK_BYTES)
+            if is_utf8:
+                try:
+                    decoder.decode(chunk, final=not chunk)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+            is_cp1252 = is_cp1252 and chunk.translate(None, _NOT_CP1252) == chunk
+            if not chunk:
+                break
+    return "utf-8" if is_utf8 else "cp1252" if is_cp1252 else "latin-1"
+
+
+def text_lines(file: SourceFile, encoding: str) -> Iterator[str]:
+    """The lines of a text file, without control characters that no bank means as text (NUL, SOH, ETX, ...).
+
+    Raises:
+        InputRefused: bytes that are not of the encoding, or a line longer than any bank format has.
+    """
+    with file.stream() as stream:
+        for block in line_blocks(file, stream, encoding):
+            for line in block:
+                yield _CONTROLS.sub("", line) if _CONTROLS.search(line) else line
+
+
+_AMOUNT = re.compile(
+    r"(?P<whole>[\d ]*|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+),(?P<cents>\d*)"
+    r"|(?P<whole_en>[\d ]*|\d{1,3}(?:,\d{3})+|\d{1,3}(?:'\d{3})+)\.(?P<cents_en>\d*)"
+    r"|(?P<only>\d+|\d{1,3}(?:\.\d{3}){2,})",
+    re.ASCII,
+)
+_SEPARATORS = str.maketrans("", "", " .,'")
+
+
+def bank_amount(text: str) -> Decimal | None:
+    """The amount that a text without a sign says, or None.
+
+    One comma or one point is the decimal mark (`1234,`, `,50`, `300.00`); blanks among the whole digits are
+    dropped if a mark follows; groups of thousands count only where the other mark makes them certain
+    (`1.234,56`). A lone mark before three digits is a decimal mark, as in the SWIFT standard. Anything doubtful
+    gives None.
+    """
+    text = text.strip()
+    found = _AMOUNT.fullmatch(text)
+    if not found:
+        return None
+    if found["only"] is not None:
+        return decimal_of(found["only"].translate(_SEPARATORS))
+    whole = found["whole"] if found["whole"] is not None else found["whole_en"]
+    cents = found["cents"] if found["cents"] is not None else found["cents_en"]
+    return (
+        decimal_of(f"{whole.translate(_SEPARATORS) or '0'}.{cents or '0'}") if whole.strip() or cents else None
+    )
+
+
+@lru_cache(maxsize=20_000)
+def yymmdd(text: str) -> date | None:
+    """The date of six digits, years 80 to 99 being 19xx; None for a date that does not exist (30 February)."""
+    year = int(text[:2])
+    try:
+        return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[4:6]))
+    except ValueError:
+        return None
+
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
+
+
+@lru_cache(maxsize=20_000)
+def is_iban(text: str) -> bool:
+    """Whether the text is an account number with the check digits of ISO 13616."""
+    if not _IBAN.fullmatch(text):
+        return False
+    return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1
+
+
+def account_of(text: str) -> str | None:
+    """The account number without the currency that some banks write behind an IBAN."""
+    account = text.strip()
+    bare = account.replace(" ", "")
+    if is_iban(bare):
+        return bare
+    return bare[:-3] if is_iban(bare[:-3]) else account or None

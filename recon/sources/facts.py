@@ -1,0 +1,134 @@
+"""What a statement file says, in nine figures: for a first look, and to compare readers with each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import pyarrow.compute as pc
+
+from recon.errors import InputRefused, Place, Problem
+from recon.model.money import plain
+from recon.sources.bank import NO_CURRENCY, BankOptions, BankStatement
+from recon.sources.file import SourceFile
+from recon.sources.reader import Batch, Refused, Statement
+from recon.sources.registry import reader
+
+BANK_FORMATS: Final = ("mt940",)
+MOST_PROBLEMS: Final = 20
+"""Refused rows that are named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Counts and sums of a statement file.
+
+    Every transaction of the file counts, pending ones too. `sum_credits` is the sum of the positive signed
+    amounts by currency, `sum_debits` the absolute sum of the negative ones; a currency that the file does not
+    say is the empty text. `currency` lists those of transactions and balances. `opening` and `closing` hold the
+    balances of the statements that state one, in file order, intermediate balances (60M, 62M) included.
+    """
+
+    format: str
+    n_statements: int
+    n_transactions: int
+    sum_credits: Mapping[str, Decimal]
+    sum_debits: Mapping[str, Decimal]
+    currency: tuple[str, ...]
+    opening: tuple[Decimal, ...]
+    closing: tuple[Decimal, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The facts as plain values; amounts are texts."""
+        return {
+            "format": self.format,
+            "n_statements": self.n_statements,
+            "n_transactions": self.n_transactions,
+            "sum_credits": {code: plain(amount, code) for code, amount in self.sum_credits.items()},
+            "sum_debits": {code: plain(amount, code) for code, amount in self.sum_debits.items()},
+            "currency": list(self.currency),
+            "opening": [plain(amount) for amount in self.opening],
+            "closing": [plain(amount) for amount in self.closing],
+        }
+
+
+def facts(path: Path) -> Facts:
+    """Read a statement file, its format found by its content, and count what is in it.
+
+    Raises:
+        InputRefused: no reader fits the file, the file cannot be read, or rows of it were refused.
+    """
+    with SourceFile(path) as file:
+        name = _format(file)
+        found = reader(name)
+        counted = _Count(file)
+        for batch in found.read(file, BankOptions(currency=NO_CURRENCY)):
+            counted.add(batch)
+    return counted.facts(name)
+
+
+def _format(file: SourceFile) -> str:
+    head = file.head()
+    found = [(fit.score, name) for name in BANK_FORMATS if (fit := reader(name).sniff(head, file.path))]
+    if not found:
+        raise InputRefused(
+            file.problem(
+                "format-unknown",
+                "this is no statement file of a bank: none of " + ", ".join(BANK_FORMATS) + " fits its content",
+                hint="tables (CSV, Excel) need a profile; `recon sources detect` drafts one",
+            )
+        )
+    return max(found)[1]
+
+
+class _Count:
+    """Adds up the batches of one file."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._transactions = 0
+        self._credits: dict[str, Decimal] = {}
+        self._debits: dict[str, Decimal] = {}
+        self._statements: list[Statement] = []
+
+    def add(self, batch: Batch) -> None:
+        """Count one batch.
+
+        Raises:
+            InputRefused: rows of it were refused.
+        """
+        if batch.refused:
+            raise InputRefused(*(_problem(self._file, row) for row in batch.refused[:MOST_PROBLEMS]))
+        self._statements.extend(batch.statements)
+        self._transactions += batch.entries.num_rows
+        for code in batch.entries["currency"].unique().to_pylist():
+            amounts = batch.entries.filter(pc.equal(batch.entries["currency"], code))["amount"]
+            for sums, side in ((self._credits, pc.greater_equal), (self._debits, pc.less)):
+                total = pc.sum(amounts.filter(side(amounts, Decimal(0)))).as_py() or Decimal(0)
+                name = "" if code == NO_CURRENCY else code
+                sums[name] = sums.get(name, Decimal(0)) + abs(total)
+
+    def facts(self, name: str) -> Facts:
+        """The facts of all batches."""
+        bank = [said for said in self._statements if isinstance(said, BankStatement)]
+        codes = {*self._credits}
+        codes.update(code for said in bank for code in (said.currency, said.closing_currency) if code)
+        kinds = {said.kind for said in bank}
+        return Facts(
+            format=kinds.pop() or name if len(kinds) == 1 else name,
+            n_statements=sum(said.starts_message for said in bank),
+            n_transactions=self._transactions,
+            sum_credits=dict(sorted(self._credits.items())),
+            sum_debits=dict(sorted(self._debits.items())),
+            currency=tuple(sorted(codes - {"", NO_CURRENCY})),
+            opening=tuple(said.opening for said in bank if said.opening is not None),
+            closing=tuple(said.closing for said in bank if said.closing is not None),
+        )
+
+
+def _problem(file: SourceFile, row: Refused) -> Problem:
+    said = f'{row.reason}: "{row.value}"' if row.value is not None else row.reason
+    return Problem(
+        row.code, said, Place(file.shown, row.line_no, field=row.field), excerpt=f"  {row.text[:200]}"
+    )

@@ -1,0 +1,207 @@
+"""The messages of an MT940 or MT942 file: which field belongs to which statement, and what it amounts to."""
+
+from collections.abc import Callable
+from typing import Final
+
+from recon.errors import InputRefused
+from recon.sources.bank import BankOptions, account_of
+from recon.sources.file import SourceFile
+from recon.sources.mt940.balance import balance, floor_currency, total
+from recon.sources.mt940.fields import END, OUTSIDE, Field
+from recon.sources.mt940.movement import movement
+from recon.sources.mt940.row import row_of
+from recon.sources.mt940.statement import Message
+from recon.sources.reader import Collector, Refused
+
+_WORDS: Final = frozenset({"86", "NS"})
+_KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", "86", "NS", "940", "942"})
+
+
+class Reading:
+    """Takes the fields of a file one by one and hands rows, refused rows and statements to the collector."""
+
+    def __init__(self, file: SourceFile, options: BankOptions, out: Collector) -> None:
+        self.out = out
+        self._file = file
+        self._options = options
+        self._message = Message()
+        self._statements = 0
+        self._line: Field | None = None
+        self._words: list[Field] = []
+        self._found = False
+        self._handlers: dict[str, Callable[[Field], bool]] = {
+            "20": self._begin,
+            "25": self._account,
+            "25P": self._account,
+            "28": self._number,
+            "28C": self._number,
+            "60F": self._opening,
+            "60M": self._opening,
+            "62F": self._closing,
+            "62M": self._closing,
+            "34F": self._floor,
+            "90C": self._total,
+            "90D": self._total,
+            END: self._ended,
+        }
+
+    def take(self, found: Field) -> None:
+        """Take the next field."""
+        self._message.last_line = found.line_no + found.count - 1
+        if found.tag == "61":
+            self._flush()
+            self._line = found
+            return
+        if found.tag in _WORDS and self._line is not None:
+            self._words.append(found)
+            self.out.recognise(found.count)
+            return
+        self._flush()
+        handler = self._handlers.get(found.tag)
+        if handler and not handler(found):
+            self._refuse(found, "balance", "this is no sign, date, currency and amount")
+        elif not handler and found.tag not in _KNOWN and movement(found.lines or [""]) is not None:
+            self._refuse(found, "field-unknown", "a statement line under a tag that is none of MT940's")
+        else:
+            self.out.recognise(found.count)
+
+    def end(self) -> None:
+        """Close the last statement.
+
+        Raises:
+            InputRefused: the file ends inside a statement, or holds none at all.
+        """
+        self._flush()
+        message = self._message
+        if message.unfinished:
+            has = "an opening balance (:60:) but no closing one (:62:)" if message.opening else "no balances"
+            began = f"the file ends inside the statement that begins at line {message.began or 1}"
+            raise InputRefused(
+                self._file.problem(
+                    "truncated",
+                    f"{began}: it has {has}",
+                    line=message.last_line,
+                    hint="the transfer was cut short; fetch the file again",
+                )
+            )
+        self._finish()
+        if not self._found:
+            raise InputRefused(
+                self._file.problem(
+                    "no-statement",
+                    "no MT940 or MT942 message is in this file: it has neither a field :20: nor a line :61:",
+                    hint="check the format of this source; `recon sources detect` says what a file looks like",
+                )
+            )
+
+    def _begin(self, found: Field) -> bool:
+        self._finish()
+        self._found = True
+        self._statements += 1
+        reference = found.lines[0].strip() or None
+        self._message = Message(self._statements, found.line_no, reference=reference, last_line=found.line_no)
+        return True
+
+    def _another(self) -> None:
+        """Begin a further statement inside the same message."""
+        before = self._message
+        self._finish()
+        self._statements += 1
+        self._message = Message(
+            self._statements, before.began, False, before.reference, before.account, before.number
+        )
+
+    def _account(self, found: Field) -> bool:
+        if self._message.opening or any(self._message.counts.values()):
+            self._another()
+        self._message.account = account_of(found.lines[0])
+        return True
+
+    def _number(self, found: Field) -> bool:
+        self._message.number = "".join(found.lines).strip() or None
+        return True
+
+    def _opening(self, found: Field) -> bool:
+        if self._message.opening or self._message.statement_no is None:
+            self._another()
+        said = balance(found.lines)
+        self._message.opening = said
+        if said:
+            self._know_currency(said.currency)
+        return said is not None
+
+    def _closing(self, found: Field) -> bool:
+        said = balance(found.lines)
+        self._message.closing = said
+        if said:
+            self._know_currency(said.currency)
+        return said is not None
+
+    def _floor(self, found: Field) -> bool:
+        self._message.interim = True
+        self._know_currency(floor_currency(found.lines))
+        return True
+
+    def _total(self, found: Field) -> bool:
+        said = total(found.lines)
+        self._message.interim = True
+        if said:
+            self._message.totals[found.tag[-1]] = said
+            self._know_currency(said.currency)
+        return said is not None
+
+    def _ended(self, found: Field) -> bool:  # noqa: ARG002 - all handlers have one shape
+        self._message.ended = True
+        return True
+
+    def _know_currency(self, currency: str | None) -> None:
+        message = self._message
+        if message.currency is None and currency is not None:
+            message.currency = currency
+            for row in message.waiting:
+                row.currency = currency
+            self.out.rows.extend(message.waiting)
+            message.waiting = []
+
+    def _flush(self) -> None:
+        """Make a row of the movement that is open, with the narrative that followed it."""
+        line, words = self._line, self._words
+        if line is None:
+            return
+        self._line, self._words, self._found = None, [], True
+        said = movement(line.lines)
+        if said is None:
+            self._refuse(line, "statement-line", "this is no value date, sign and amount")
+            return
+        self.out.recognise(line.count - 1)
+        message = self._message
+        side = "D" if said.amount.is_signed() else "C"
+        message.counts[side] += 1
+        message.sums[side] += said.amount
+        message.expected = message.expected or said.expected
+        row = row_of(said, line, words)
+        row.statement_no, row.account = message.statement_no, message.account
+        row.statement_id = message.number or message.reference
+        if message.currency is None:
+            message.waiting.append(row)
+        else:
+            row.currency = message.currency
+            self.out.rows.append(row)
+
+    def _finish(self) -> None:
+        """Hand over the statement that is being read."""
+        message = self._message
+        if message.currency is None and self._options.currency:
+            self._know_currency(self._options.currency)
+        for row in message.waiting:
+            hint = "the statement names no currency; state `currency:` in the source's layout"
+            self.out.refused.append(Refused(row.line_no, "currency", None, "currency-missing", hint, row.raw))
+        message.waiting = []
+        if message.statement_no is not None:
+            self.out.statements.append(message.statement())
+
+    def _refuse(self, found: Field, code: str, reason: str) -> None:
+        value = found.lines[0] if found.lines else ""
+        text = f":{found.tag}:" + "\n".join(found.lines)
+        self.out.refused.append(Refused(found.line_no, f":{found.tag}:", value, code, reason, text))
+        self.out.recognise(found.count - 1)
