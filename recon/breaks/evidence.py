@@ -1,0 +1,177 @@
+"""What the books say about each open item: a counterpart by reference, a twin, a suggestion, a known reference.
+
+All of it is set-based. Counterparts are compared as groups (everything open under one reference on a side), so
+the work grows with the number of references and never with the number of pairs.
+"""
+
+from collections.abc import Mapping
+
+from recon.breaks.references import IDENTIFYING, exploded, has_reference, same_references
+from recon.breaks.settings import SIDES, BreakSettings
+from recon.engines.duck import DuckEngine
+from recon.engines.names import text_literal
+
+COUNTERPART = "breaks_counterpart"
+TWIN = "breaks_twin"
+SUGGESTED = "breaks_suggested"
+KNOWN = "breaks_known"
+_OPEN = "breaks_open_reference"
+_LEFT_OUT = "breaks_left_out_reference"
+_GROUPS = "breaks_group"
+_CONSUMED = "breaks_consumed"
+_CREDITS = "breaks_bank_credit"
+EVIDENCE = (COUNTERPART, TWIN, SUGGESTED, KNOWN)
+
+UNSETTLED = "('failed', 'pending')"
+"""The statuses of an entry that has not moved money, or not yet."""
+
+
+def gather(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
+    """Materialise the tables of `EVIDENCE`, each with at most one row per open item (rule set, side, entry)."""
+    _references(engine)
+    _counterparts(engine)
+    _twins(engine)
+    _suggestions(engine)
+    _known_references(engine, rulesets)
+    engine.drop(_OPEN, _LEFT_OUT, _GROUPS, _CONSUMED, _CREDITS)
+
+
+def _references(engine: DuckEngine) -> None:
+    """References of all open items, and of the entries left out for their status that share one with them."""
+    columns = (
+        "e.ruleset, e.side, e.entry_id, e.currency, e.compared, e.status, e.compared < 0 AS negative, "
+        f"e.status IN {UNSETTLED} AS unsettled"
+    )
+    engine.materialise(_OPEN, exploded("open_items e", columns))
+    left_out = exploded(
+        "scope e SEMI JOIN excluded x ON x.ruleset = e.ruleset AND x.side = e.side AND x.entry_id = e.entry_id "
+        f"WHERE e.status IN {UNSETTLED}",
+        columns,
+    )
+    engine.materialise(
+        _LEFT_OUT,
+        f"""
+        SELECT l.* FROM ({left_out}) l
+        SEMI JOIN {_OPEN} o ON o.ruleset = l.ruleset AND o.reference = l.reference
+        """,
+    )
+
+
+def _counterparts(engine: DuckEngine) -> None:
+    """The nearest group of the other side under one of the item's references.
+
+    Groups hold one rule set, side, reference, currency, sign and settled or not. The nearest is of the same
+    standing, then of the same currency, then of the same total; the reference decides last.
+    """
+    engine.materialise(
+        _GROUPS,
+        f"""
+        SELECT ruleset, side, reference, currency, negative, unsettled, count(*) AS entries,
+               CAST(sum(compared) AS DECIMAL(38,8)) AS total, min(status) AS status, min(entry_id) AS entry_id
+        FROM (SELECT * FROM {_OPEN} UNION ALL SELECT * FROM {_LEFT_OUT})
+        GROUP BY ruleset, side, reference, currency, negative, unsettled
+        """,
+    )
+    engine.materialise(
+        COUNTERPART,
+        f"""
+        SELECT r.ruleset, r.side, r.entry_id, r.reference, own.entries AS own_entries, own.total AS own_total,
+               other.entries AS other_entries, other.total AS other_total, other.currency AS other_currency,
+               other.status AS other_status, other.unsettled <> r.unsettled AS other_standing
+        FROM {_OPEN} r
+        JOIN {_GROUPS} own USING (ruleset, side, reference, currency, negative, unsettled)
+        JOIN {_GROUPS} other ON other.ruleset = r.ruleset AND other.reference = r.reference
+             AND other.side <> r.side AND other.negative = r.negative
+        QUALIFY row_number() OVER (
+            PARTITION BY r.ruleset, r.side, r.entry_id
+            ORDER BY other.unsettled <> r.unsettled, other.currency <> r.currency,
+                     other.total <> own.total, r.reference, other.currency) = 1
+        """,
+    )
+
+
+def _twins(engine: DuckEngine) -> None:
+    """For each open item, an entry of its side that says the same: matched, or open and earlier.
+
+    The same is rule set, side, type, currency, amount, standing and every reference as typed, with at least
+    one reference filled; references of one source are written one way, so nothing is normalised here.
+    """
+    refs = ", ".join(IDENTIFYING)
+    key = f"ruleset, side, type, currency, compared, status, {refs}"
+    plain = " AND ".join(
+        f"s.{column} = k.{column}" for column in ("ruleset", "side", "type", "currency", "compared", "status")
+    )
+    engine.materialise(
+        _CONSUMED,
+        f"""
+        SELECT s.entry_id, s.business_date, {", ".join(f"k.{column.strip()}" for column in key.split(","))}
+        FROM scope s
+        JOIN (SELECT DISTINCT {key} FROM open_items o WHERE {has_reference("o")}) k
+          ON {plain} AND {same_references("s", "k")}
+        SEMI JOIN (
+            SELECT b.ruleset, b.side, b.entry_id FROM members b JOIN matches m
+              ON m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')
+        ) c ON c.ruleset = s.ruleset AND c.side = s.side AND c.entry_id = s.entry_id
+        """,
+    )
+    engine.materialise(
+        TWIN,
+        f"""
+        SELECT ruleset, side, entry_id, twin_id, twin_matched FROM (
+            SELECT ruleset, side, entry_id, matched,
+                   first_value(entry_id) OVER same AS twin_id, first_value(matched) OVER same AS twin_matched,
+                   row_number() OVER same AS place
+            FROM (
+                SELECT {key}, entry_id, business_date, true AS matched FROM {_CONSUMED}
+                UNION ALL
+                SELECT {key}, entry_id, business_date, false FROM open_items o WHERE {has_reference("o")})
+            WINDOW same AS (PARTITION BY {key} ORDER BY matched DESC, business_date NULLS LAST, entry_id)
+        ) WHERE place > 1 AND NOT matched
+        """,
+    )
+
+
+def _suggestions(engine: DuckEngine) -> None:
+    """The best suggestion for each open item, and how many fit as well."""
+    engine.materialise(
+        SUGGESTED,
+        """
+        SELECT b.ruleset, b.side, b.entry_id, min_by(m.match_id, (m.rank, m.match_id)) AS suggested_id,
+               max(m.alternatives) AS alternatives
+        FROM members b JOIN matches m ON m.ruleset = b.ruleset AND m.match_id = b.match_id
+        WHERE m.state = 'suggested'
+        GROUP BY b.ruleset, b.side, b.entry_id
+        """,
+    )
+
+
+def bank_sides(table: str, rulesets: Mapping[str, BreakSettings]) -> str:
+    """Whether an entry stands on the bank's side of its rule set."""
+    banks = [
+        f"({text_literal(ruleset)}, {text_literal(side)})"
+        for ruleset, settings in sorted(rulesets.items())
+        for side in SIDES
+        if settings.is_bank(side)
+    ]
+    return f"({table}.ruleset, {table}.side) IN ({', '.join(banks)})" if banks else "false"
+
+
+def _known_references(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
+    """The open credits at banks that have a reference in common, as typed, with the other side of the books."""
+    names = (*IDENTIFYING, "ref_payout", "payout_id")
+    engine.materialise(
+        _CREDITS,
+        f"""
+        SELECT e.ruleset, e.side, e.entry_id, unnest([{", ".join(f"e.{name}" for name in names)}]) AS reference
+        FROM open_items e WHERE {bank_sides("e", rulesets)} AND e.compared > 0
+        """,
+    )
+    other_side = "s.ruleset = c.ruleset AND s.side <> c.side"
+    engine.materialise(
+        KNOWN,
+        " UNION ".join(
+            f"SELECT c.ruleset, c.side, c.entry_id FROM {_CREDITS} c "
+            f"SEMI JOIN scope s ON {other_side} AND s.{name} = c.reference"
+            for name in names
+        ),
+    )

@@ -1,0 +1,152 @@
+"""Breaks from night to night: new, persisting, reopened or resolved against those of the run before."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from recon.breaks.ageing import register_calendar, within_calendar_sql
+from recon.breaks.classify import CLASSIFIED, classify, day_of
+from recon.breaks.ids import break_id_sql
+from recon.breaks.kinds import BreakState
+from recon.breaks.reasons import HORIZON, horizon_sql, next_step_sql, reason_sql
+from recon.breaks.settings import BreakSettings
+from recon.breaks.statements import CHAIN, STATEMENT_BREAKS, chain, statement_breaks
+from recon.breaks.variances import variances_sql
+from recon.breaks.wording import first_reference, register_currencies
+from recon.engines.duck import DuckEngine, sql_type
+from recon.engines.names import text_literal
+from recon.model.tables import BREAKS
+
+CALENDAR = "breaks_calendar"
+CURRENCIES = "breaks_currency"
+_FOUND = "breaks_found"
+
+
+def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
+    """Materialise `breaks` (BREAKS) from the tables of a run, sorted by `break_id`.
+
+    Reads `scope`, `matches`, `members`, `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
+    they exist, `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen
+    and filled) and `ever_resolved` (`break_id` of every break that was ever resolved). A break that the run
+    before had and this one has not is listed once as resolved, with what resolved it.
+
+    Raises:
+        ValueError: open items of a rule set without settings.
+    """
+    unknown = {row[0] for row in engine.rows("SELECT DISTINCT ruleset FROM open_items")} - set(rulesets)
+    if unknown:
+        raise ValueError(f"no break settings for the rule sets {sorted(unknown)}")
+    _register(engine, rulesets, as_of)
+    classify(engine, rulesets, as_of, CALENDAR)
+    chain(engine, ["statements", *(["earlier_statements"] if _exists(engine, "earlier_statements") else [])])
+    statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
+    engine.materialise(HORIZON, horizon_sql(as_of))
+    parts = (_open_sql(as_of), variances_sql(CALENDAR, CURRENCIES, as_of), f"SELECT * FROM {STATEMENT_BREAKS}")
+    engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
+    columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
+    engine.materialise(
+        "breaks",
+        f"SELECT {columns} FROM ({_living_sql(engine)} UNION ALL BY NAME {_gone_sql(rulesets, as_of)}) "
+        "ORDER BY break_id",
+    )
+    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, HORIZON, _FOUND)
+
+
+def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
+    """The days and currencies that breaks of this run may have."""
+    days = engine.rows(
+        f"""
+        SELECT DISTINCT day FROM (
+            SELECT {day_of("scope")} AS day FROM scope
+            UNION ALL SELECT {day_of("open_items")} FROM open_items
+            UNION ALL SELECT coalesce(period_to, period_from) FROM statements
+            UNION ALL SELECT coalesce(business_date, first_seen) FROM previous_breaks
+        ) WHERE day IS NOT NULL
+        """
+    )
+    register_calendar(engine, CALENDAR, rulesets, as_of, [row[0] for row in days])
+    tables = ("scope", "open_items", "matches", "statements", "previous_breaks")
+    codes = engine.rows(" UNION ".join(f"SELECT currency FROM {table}" for table in tables))
+    register_currencies(engine, CURRENCIES, [row[0] for row in codes if row[0] is not None])
+
+
+def _exists(engine: DuckEngine, table: str) -> bool:
+    found = engine.rows("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (table,))
+    return bool(found)
+
+
+def _open_sql(as_of: date) -> str:
+    """The breaks of open items, in the columns of a break but for its state."""
+    return f"""
+        SELECT {break_id_sql("o.ruleset", "o.side", "o.entry_id")} AS break_id, o.ruleset, o.side, k.kind,
+               o.entry_id, CAST(NULL AS VARCHAR) AS match_id, o.source, o.account, o.currency,
+               CAST(o.compared AS DECIMAL(38,8)) AS amount, o.business_date, o.first_seen, k.due_date,
+               greatest(0, DATE '{as_of}' - k.day) AS age_days, k.age_business_days,
+               {first_reference("o")} AS reference, coalesce(o.counterparty_name, o.entity) AS counterparty,
+               {reason_sql()} AS reason, {next_step_sql()} AS next_step, o.file_id, o.line_no
+        FROM open_items o
+        JOIN {CLASSIFIED} k ON k.ruleset = o.ruleset AND k.side = o.side AND k.entry_id = o.entry_id
+        JOIN {CURRENCIES} c ON c.currency = o.currency
+        LEFT JOIN {CURRENCIES} d ON d.currency = k.other_currency
+        LEFT JOIN {HORIZON} h ON h.ruleset = o.ruleset AND h.side <> o.side
+    """
+
+
+def _living_sql(engine: DuckEngine) -> str:
+    """The breaks found, with what they were in the run before."""
+    resolved = (
+        "SELECT DISTINCT break_id FROM ever_resolved"
+        if _exists(engine, "ever_resolved")
+        else ("SELECT break_id FROM previous_breaks WHERE false")
+    )
+    return f"""
+        SELECT f.* REPLACE (least(f.first_seen, p.first_seen) AS first_seen),
+               CASE WHEN p.state <> '{BreakState.RESOLVED}' THEN '{BreakState.PERSISTING}'
+                    WHEN p.break_id IS NOT NULL OR r.break_id IS NOT NULL THEN '{BreakState.REOPENED}'
+                    ELSE '{BreakState.NEW}' END AS state
+        FROM {_FOUND} f
+        LEFT JOIN previous_breaks p ON p.break_id = f.break_id
+        LEFT JOIN ({resolved}) r ON r.break_id = f.break_id
+    """
+
+
+def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
+    """Breaks of the run before that were not found again.
+
+    They are resolved, but for those of statements that this run knows nothing of.
+    """
+    in_run = ", ".join(text_literal(name) for name in sorted(rulesets)) or "''"
+    resolution = f"""
+        CASE WHEN m.match_id IS NOT NULL THEN concat('matched by ', m.pass, ' in match ', m.match_id)
+             WHEN x.reason IS NOT NULL THEN concat('left out: ', x.reason)
+             WHEN p.side IS NULL THEN 'the statements that this run knows add up'
+             WHEN p.ruleset NOT IN ({in_run}) THEN 'its rule set has no part in this run'
+             WHEN p.match_id IS NOT NULL
+             THEN concat('its variance stands in match ', p.match_id, ' of an earlier run')
+             ELSE 'its entry is no longer in the scope of the rule set' END
+    """
+    return f"""
+        SELECT p.* EXCLUDE (kept) REPLACE (
+                   CASE WHEN kept THEN '{BreakState.PERSISTING}' ELSE '{BreakState.RESOLVED}' END AS state,
+                   CASE WHEN kept THEN p.match_id ELSE coalesce(m.match_id, p.match_id) END AS match_id,
+                   CASE WHEN kept THEN p.reason ELSE {resolution} END AS reason,
+                   CASE WHEN kept THEN p.next_step ELSE 'nothing to do' END AS next_step,
+                   greatest(0, DATE '{as_of}' - coalesce(p.business_date, p.first_seen)) AS age_days,
+                   coalesce(k.age_business_days, p.age_business_days) AS age_business_days)
+        FROM (
+            SELECT b.*, b.side IS NULL AND s.break_id IS NULL AS kept
+            FROM previous_breaks b LEFT JOIN {CHAIN} s ON s.break_id = b.break_id
+            ANTI JOIN {_FOUND} f ON f.break_id = b.break_id
+            WHERE b.state <> '{BreakState.RESOLVED}'
+        ) p
+        LEFT JOIN (
+            SELECT i.ruleset, i.side, i.entry_id, min(a.match_id) AS match_id,
+                   min_by(a.pass, a.match_id) AS pass
+            FROM members i JOIN matches a ON a.ruleset = i.ruleset AND a.match_id = i.match_id
+            SEMI JOIN previous_breaks q ON q.ruleset = i.ruleset AND q.side = i.side AND q.entry_id = i.entry_id
+            WHERE a.state IN ('confirmed', 'manual') GROUP BY i.ruleset, i.side, i.entry_id
+        ) m ON m.ruleset = p.ruleset AND m.side = p.side AND m.entry_id = p.entry_id
+        LEFT JOIN excluded x ON x.ruleset = p.ruleset AND x.side = p.side AND x.entry_id = p.entry_id
+        LEFT JOIN {CALENDAR} k ON k.ruleset = CASE WHEN p.ruleset IN ({in_run}) THEN p.ruleset ELSE '' END
+            AND k.side = CASE WHEN p.ruleset IN ({in_run}) THEN p.side ELSE '' END
+            AND k.day = {within_calendar_sql("coalesce(p.business_date, p.first_seen)")}
+    """

@@ -1,0 +1,81 @@
+"""Why an open item is a break: one plain sentence with its values, and the next step, as SQL expressions.
+
+They read an open item as `o`, its classification as `k`, the digits of its currency as `c` and of its
+counterpart's as `d`, and how far the other side's entries reach as `h`.
+"""
+
+from datetime import date
+
+from recon.breaks.kinds import BOOKS, KIND_WORDS, BreakKind
+from recon.breaks.wording import amount_text, case_of, named_reference, words_of
+
+HORIZON = "breaks_horizon"
+_BOOKS = case_of("k.missing", {str(kind): words for kind, words in BOOKS.items()})
+_NEXT_STEPS = case_of("k.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
+
+
+def horizon_sql(as_of: date) -> str:
+    """How far the entries of each rule set and side reach, up to the day of the run."""
+    return f"""
+        SELECT ruleset, side, max(business_date) FILTER (WHERE business_date <= DATE '{as_of}') AS last_date
+        FROM scope GROUP BY ruleset, side
+    """
+
+
+def reason_sql() -> str:
+    """What the entry is, what was found out about it, and by which rule if one of the author's decided."""
+    day = "CASE WHEN o.business_date IS NULL THEN '' ELSE concat(' on ', o.business_date) END"
+    amount = amount_text("o.compared", "c.digits")
+    rule = "CASE WHEN k.rule_words IS NULL THEN '' ELSE concat('; ', k.kind, ' by the rule ', k.rule_words) END"
+    head = f"{words_of('o')}, ' of ', {amount}, ' ', o.currency, {day}, {named_reference('o')}"
+    return f"concat({head}, ': ', {_finding()}, {rule})"
+
+
+def next_step_sql() -> str:
+    """What to do next: decide on the suggestion at hand if there is one, else what the kind asks for."""
+    return f"""
+        CASE WHEN k.suggested_id IS NOT NULL AND coalesce(k.alternatives, 0) = 0
+             THEN concat('confirm or refuse the suggested match ', k.suggested_id)
+             WHEN k.suggested_id IS NOT NULL
+             THEN concat('choose among ', k.alternatives + 1, ' suggested matches; the first is ',
+                         k.suggested_id)
+             ELSE {_NEXT_STEPS} END
+    """
+
+
+def _finding() -> str:
+    horizon = (
+        "CASE WHEN h.last_date IS NULL THEN ', of which this run holds none' "
+        "ELSE concat(' up to ', h.last_date) END"
+    )
+    other = f"{amount_text('k.other_total', 'd.digits')}, ' ', k.other_currency"
+    findings = {
+        BreakKind.IN_TRANSIT: f"concat('not yet in ', {_BOOKS}, ', due on ', k.due_date)",
+        BreakKind.DUPLICATE: "concat('same references, amount and type as entry ', k.twin_id, "
+        "CASE WHEN k.twin_matched THEN ', which is matched' ELSE ', which came first' END)",
+        BreakKind.STATUS_MISMATCH: f"concat('it is ', o.status, ', and ', k.other_status, ' in ', {_BOOKS})",
+        BreakKind.WRONG_CURRENCY: f"concat({other}, ' under the same reference in ', {_BOOKS})",
+        BreakKind.AMOUNT_MISMATCH: _amounts(),
+        BreakKind.PARTIAL: _amounts(),
+        BreakKind.AMBIGUOUS: "concat(k.alternatives + 1, ' suggested matches fit equally well')",
+        BreakKind.CHARGEBACK_UNLINKED: "'it names no original payment'",
+        BreakKind.UNEXPECTED_CREDIT: f"concat('nothing in ', {_BOOKS}, {horizon}, ' announces it')",
+    }
+    whens = " ".join(f"WHEN '{kind}' THEN {sql}" for kind, sql in findings.items())
+    return f"CASE k.finding {whens} ELSE concat('not found in ', {_BOOKS}, {horizon}) END"
+
+
+def _amounts() -> str:
+    """`980.00 NGN under the same reference in our own records, 20.00 less than 1,000.00 of 2 entries here`."""
+    other = amount_text("k.other_total", "c.digits")
+    difference = amount_text("abs(abs(k.own_total) - abs(k.other_total))", "c.digits")
+    less = "CASE WHEN abs(k.other_total) < abs(k.own_total) THEN ' less' ELSE ' more' END"
+    group = (
+        f"CASE WHEN k.own_entries > 1 THEN concat(' than ', {amount_text('k.own_total', 'c.digits')}, ' of ', "
+        "k.own_entries, ' entries here') ELSE '' END"
+    )
+    entries = "CASE WHEN k.other_entries > 1 THEN concat(' in ', k.other_entries, ' entries') ELSE '' END"
+    return (
+        f"concat({other}, ' ', o.currency, {entries}, ' under the same reference in ', {_BOOKS}, ', ', "
+        f"{difference}, {less}, {group})"
+    )

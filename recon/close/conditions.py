@@ -1,0 +1,121 @@
+"""What a sound run keeps to beside its sums: each condition as a query for the rows that break it.
+
+A failure is a row of condition, rule set, side, id and detail. The id is that of an entry or of a match.
+"""
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import text_literal
+
+FAILURES = "proof_failures"
+_CONSUMED = "proof_consumed"
+
+_MATCH = "m.ruleset = b.ruleset AND m.match_id = b.match_id"
+_ENTRY = "{0}.ruleset = {1}.ruleset AND {0}.side = {1}.side AND {0}.entry_id = {1}.entry_id"
+
+_PLACES = f"""
+    SELECT ruleset, side, entry_id, count(*) FILTER (WHERE place = 'scope') AS scope,
+           count(*) FILTER (WHERE place = 'matched') AS matched,
+           count(*) FILTER (WHERE place = 'excluded') AS excluded,
+           count(*) FILTER (WHERE place = 'open') AS open
+    FROM (
+        SELECT ruleset, side, entry_id, 'scope' AS place FROM scope
+        UNION ALL SELECT DISTINCT ruleset, side, entry_id, 'matched' FROM {_CONSUMED}
+        UNION ALL SELECT ruleset, side, entry_id, 'excluded' FROM excluded
+        UNION ALL SELECT ruleset, side, entry_id, 'open' FROM open_items
+    )
+    GROUP BY ruleset, side, entry_id
+"""
+
+CONDITIONS: dict[str, str] = {
+    "entry in one place": f"""
+        SELECT ruleset, side, entry_id AS id,
+               concat(scope, ' times in scope: ', matched, ' matched, ', excluded, ' excluded, ', open, ' open')
+                   AS detail
+        FROM ({_PLACES}) WHERE scope <> 1 OR matched + excluded + open <> 1
+    """,
+    "entry in one match": f"""
+        SELECT ruleset, side, entry_id AS id,
+               concat('in ', count(*), ' confirmed matches: ', string_agg(match_id, ', ' ORDER BY match_id))
+                   AS detail
+        FROM {_CONSUMED} GROUP BY ruleset, side, entry_id HAVING count(*) > 1
+    """,
+    "suggestions on open items": f"""
+        SELECT b.ruleset, b.side, b.entry_id AS id, concat('suggested in ', b.match_id, ' and not open') AS detail
+        FROM members b JOIN matches m ON {_MATCH}
+        ANTI JOIN open_items o ON {_ENTRY.format("o", "b")}
+        WHERE m.state = 'suggested'
+    """,
+    "members make up their match": """
+        SELECT m.ruleset, CAST(NULL AS VARCHAR) AS side, m.match_id AS id,
+               concat('left ', m.left_count, ' and ', m.left_amount, ', its members ',
+                      coalesce(b.left_count, 0), ' and ', coalesce(b.left_amount, 0),
+                      '; right ', m.right_count, ' and ', m.right_amount, ', its members ',
+                      coalesce(b.right_count, 0), ' and ', coalesce(b.right_amount, 0),
+                      '; variance ', m.variance) AS detail
+        FROM matches m LEFT JOIN (
+            SELECT ruleset, match_id,
+                   count(*) FILTER (WHERE side = 'left') AS left_count,
+                   count(*) FILTER (WHERE side = 'right') AS right_count,
+                   coalesce(sum(amount) FILTER (WHERE side = 'left'), 0) AS left_amount,
+                   coalesce(sum(amount) FILTER (WHERE side = 'right'), 0) AS right_amount
+            FROM members GROUP BY ruleset, match_id
+        ) b ON b.ruleset = m.ruleset AND b.match_id = m.match_id
+        WHERE (m.left_count, m.right_count, m.left_amount, m.right_amount)
+              IS DISTINCT FROM (b.left_count, b.right_count, b.left_amount, b.right_amount)
+           OR m.variance <> m.left_amount - m.right_amount
+    """,
+    "members have a match": f"""
+        SELECT b.ruleset, b.side, b.entry_id AS id, concat('member of ', b.match_id, ', which is not there') AS detail
+        FROM members b ANTI JOIN matches m ON {_MATCH}
+    """,
+    "one currency in a match": f"""
+        SELECT b.ruleset, b.side, b.entry_id AS id,
+               concat(b.currency, ' in match ', b.match_id, ' of ', m.currency, ', and its entry is in ', s.currency)
+                   AS detail
+        FROM members b JOIN matches m ON {_MATCH}
+        LEFT JOIN scope s ON {_ENTRY.format("s", "b")}
+        WHERE b.currency <> m.currency OR b.currency IS DISTINCT FROM s.currency
+           OR b.account IS DISTINCT FROM s.account
+    """,
+    "amounts as compared": f"""
+        SELECT o.ruleset, o.side, o.entry_id AS id,
+               concat(o.amount, ' ', o.currency, ' of ', o.account, ', and ', s.compared, ' ', s.currency, ' of ',
+                      s.account, ' in scope') AS detail
+        FROM (
+            SELECT ruleset, side, entry_id, account, currency, compared AS amount FROM open_items
+            UNION ALL SELECT ruleset, side, entry_id, account, currency, amount FROM excluded
+        ) o
+        JOIN scope s ON {_ENTRY.format("s", "o")}
+        WHERE (o.amount, o.currency, o.account) IS DISTINCT FROM (s.compared, s.currency, s.account)
+    """,
+    "one break for each open item": f"""
+        SELECT coalesce(o.ruleset, b.ruleset) AS ruleset, coalesce(o.side, b.side) AS side,
+               coalesce(o.entry_id, b.entry_id) AS id,
+               concat(coalesce(o.n, 0), ' open items and ', coalesce(b.n, 0), ' breaks') AS detail
+        FROM (SELECT ruleset, side, entry_id, count(*) AS n FROM open_items GROUP BY ALL) o
+        FULL JOIN (
+            SELECT ruleset, side, entry_id, count(*) AS n FROM breaks
+            WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved' GROUP BY ALL
+        ) b ON {_ENTRY.format("b", "o")}
+        WHERE coalesce(o.n, 0) <> 1 OR coalesce(b.n, 0) <> 1
+    """,
+}
+"""Every condition by name, as a query for what breaks it: `ruleset`, `side`, `id`, `detail`."""
+
+
+def collect(engine: DuckEngine) -> None:
+    """Materialise `proof_failures`: the rows of a run that break a condition, in the order of their keys."""
+    engine.materialise(
+        _CONSUMED,
+        f"""
+        SELECT b.ruleset, b.side, b.entry_id, b.match_id
+        FROM members b JOIN matches m ON {_MATCH} WHERE m.state IN ('confirmed', 'manual')
+        """,
+    )
+    union = " UNION ALL BY NAME ".join(
+        f"SELECT {text_literal(name)} AS condition, * FROM ({query})" for name, query in CONDITIONS.items()
+    )
+    engine.materialise(
+        FAILURES, f"SELECT * FROM ({union}) ORDER BY condition, ruleset, side NULLS FIRST, id, detail"
+    )
+    engine.drop(_CONSUMED)

@@ -1,0 +1,120 @@
+"""The proof of a run: nothing is lost on either side, and left minus right is explained to the last digit.
+
+Amounts are as compared by the rule set. `members` may hold another amount where a pass compared net of an
+expected fee; the bridge shows what was taken off as the class `deduction`.
+"""
+
+from recon.close.conditions import FAILURES, collect
+from recon.engines.duck import DuckEngine
+
+RESIDUAL = "residual"
+_BUCKETS = ("opening", "new", "matched", "excluded", "closing")
+_ROWS = "proof_row"
+_CLASSES = "bridge_class"
+_CONSUMING = "m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')"
+
+
+def prove(engine: DuckEngine) -> None:
+    """Materialise `proof` (PROOF), `bridge` (BRIDGE) and `proof_failures`, each in the order of its key.
+
+    Reads `scope`, `matches`, `members`, `excluded`, `open_items` and `breaks` of the run. A row of the proof is
+    ok when its counts and its amounts add up and its rule set meets every condition of a sound run.
+    `proof_failures` names what does not: condition, rule set, side, id, and the values.
+
+    In the bridge, the rows of class `total` are the scope, its right side negative. All other classes explain
+    their sum: a variance has no side, an open or excluded item has its own. `residual` is what they leave.
+    """
+    collect(engine)
+    engine.materialise(_ROWS, _rows_sql())
+    sums = ", ".join(
+        f"count(*) FILTER (WHERE bucket = '{bucket}') AS {bucket}_count, "
+        f"CAST(coalesce(sum(amount) FILTER (WHERE bucket = '{bucket}'), 0) AS DECIMAL(38,8)) AS {bucket}_amount"
+        for bucket in _BUCKETS
+    )
+    engine.materialise(
+        "proof",
+        f"""
+        SELECT p.*, opening_count + new_count = matched_count + excluded_count + closing_count
+                    AND opening_amount + new_amount = matched_amount + excluded_amount + closing_amount
+                    AND f.ruleset IS NULL AS ok
+        FROM (
+            SELECT ruleset, side, account, currency, {sums} FROM {_ROWS} GROUP BY ruleset, side, account, currency
+        ) p
+        LEFT JOIN (SELECT DISTINCT ruleset FROM {FAILURES}) f ON f.ruleset = p.ruleset
+        ORDER BY p.ruleset, p.side, p.account, p.currency
+        """,
+    )
+    engine.drop(_ROWS)
+    _bridge(engine)
+
+
+def proof_ok(engine: DuckEngine) -> bool:
+    """Whether every row of the proof holds, no difference is left unexplained and no condition is broken."""
+    checks = (
+        "SELECT 1 FROM proof WHERE NOT ok",
+        f"SELECT 1 FROM bridge WHERE class = '{RESIDUAL}' AND amount <> 0",
+        f"SELECT 1 FROM {FAILURES}",
+    )
+    return not any(engine.rows(f"{check} LIMIT 1") for check in checks)
+
+
+def _rows_sql() -> str:
+    """Every entry of a side in the bucket or buckets where the run's tables have it."""
+    place = "ruleset, side, account, currency"
+    return f"""
+        SELECT {place}, if(is_new, 'new', 'opening') AS bucket, compared AS amount FROM scope
+        UNION ALL
+        SELECT b.ruleset, b.side, b.account, b.currency, 'matched', coalesce(s.compared, b.amount)
+        FROM members b
+        SEMI JOIN matches m ON {_CONSUMING}
+        LEFT JOIN scope s ON s.ruleset = b.ruleset AND s.side = b.side AND s.entry_id = b.entry_id
+        UNION ALL SELECT {place}, 'excluded', amount FROM excluded
+        UNION ALL SELECT {place}, 'closing', compared FROM open_items
+    """
+
+
+def _bridge(engine: DuckEngine) -> None:
+    """Each class's share of left minus right: what stands on the right counts with the opposite sign."""
+    signed = "CASE WHEN side = 'left' THEN {0} ELSE -{0} END"
+    engine.materialise(
+        _CLASSES,
+        f"""
+        SELECT ruleset, currency, kind AS class, side, {signed.format("amount")} AS amount
+        FROM breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'
+        UNION ALL
+        SELECT ruleset, currency, kind, NULL, amount FROM breaks
+        WHERE match_id IS NOT NULL AND state <> 'resolved'
+        UNION ALL
+        SELECT ruleset, currency, 'excluded', side, {signed.format("amount")} FROM excluded
+        UNION ALL
+        SELECT b.ruleset, b.currency, 'deduction', b.side,
+               CASE WHEN b.side = 'left' THEN s.compared - b.amount ELSE b.amount - s.compared END
+        FROM members b
+        SEMI JOIN matches m ON {_CONSUMING}
+        JOIN scope s ON s.ruleset = b.ruleset AND s.side = b.side AND s.entry_id = b.entry_id
+        WHERE s.compared <> b.amount
+        """,
+    )
+    engine.materialise(
+        "bridge",
+        f"""
+        WITH total AS (
+            SELECT ruleset, currency, 'total' AS class, side, count(*) AS count,
+                   CAST(sum({signed.format("compared")}) AS DECIMAL(38,8)) AS amount
+            FROM scope GROUP BY ruleset, currency, side
+        ), explained AS (
+            SELECT ruleset, currency, class, side, count(*) AS count,
+                   CAST(sum(amount) AS DECIMAL(38,8)) AS amount
+            FROM {_CLASSES} GROUP BY ruleset, currency, class, side
+        ), residual AS (
+            SELECT ruleset, currency, '{RESIDUAL}' AS class, CAST(NULL AS VARCHAR) AS side, 0 AS count,
+                   CAST(sum(amount) AS DECIMAL(38,8)) AS amount
+            FROM (SELECT ruleset, currency, amount FROM total
+                  UNION ALL SELECT ruleset, currency, -amount FROM explained)
+            GROUP BY ruleset, currency
+        )
+        SELECT * FROM (FROM total UNION ALL FROM explained UNION ALL FROM residual)
+        ORDER BY ruleset, currency, class, side NULLS FIRST
+        """,
+    )
+    engine.drop(_CLASSES)
