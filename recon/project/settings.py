@@ -5,14 +5,12 @@ threads, log format) may also stand in the user's own file and in the environmen
 """
 
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from recon.project.choices import FailOn, LogFormat
 from recon.project.models import ConfigModel
-
-FailOn = Literal["none", "breaks", "aged"]
-LogFormat = Literal["auto", "text", "json"]
 
 
 def _inside_the_project(folder: str) -> str:

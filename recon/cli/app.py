@@ -1,0 +1,189 @@
+"""The command line: its global options, the register of commands, and one place that decides exit statuses."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from recon import __version__
+from recon.cli.console import Terminal
+from recon.cli.help import CONFIGURE
+from recon.errors import ExitStatus, Problem, ReconError
+from recon.project.choices import LogFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A module's Typer app on the command line: a group when it has a name, else commands at the top."""
+
+    module: str
+    panel: str
+    name: str | None = None
+    attribute: str = "app"
+
+
+COMMANDS: tuple[Registered, ...] = (
+    Registered("recon.cli.init", CONFIGURE),
+    Registered("recon.cli.doctor", CONFIGURE),
+    Registered("recon.cli.config", CONFIGURE, "config"),
+)
+"""All commands in the order of `recon --help`. Their modules import what is heavy inside functions."""
+
+
+def build() -> typer.Typer:
+    """The command line with all its commands."""
+    top = typer.Typer(
+        name="recon",
+        rich_markup_mode="markdown",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        epilog="Exit status: 0 clean · 1 breaks found · 2 usage or configuration · 3 input refused · 4 control failed"
+        " · 5 busy · 70 crash · 130 interrupted",
+    )
+    top.callback()(_global_options)
+    for entry in COMMANDS:
+        commands: typer.Typer = getattr(import_module(entry.module), entry.attribute)
+        if entry.name is None:
+            for command in commands.registered_commands:
+                command.rich_help_panel = entry.panel
+            top.add_typer(commands)
+        else:
+            top.add_typer(commands, name=entry.name, rich_help_panel=entry.panel, no_args_is_help=True)
+    return top
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"recon {__version__}")  # noqa: T201  (data)
+        raise typer.Exit
+
+
+def _global_options(
+    context: typer.Context,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project",
+            metavar="DIR",
+            help="The project's folder; else `RECON_PROJECT`, else the nearest `recon.toml` upward.",
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but what went wrong.")
+    ] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option(
+            "--log-format", help="How steps are told on stderr; `auto` is text on a terminal, else JSON lines."
+        ),
+    ] = None,
+    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more on stderr.")] = 0,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Reconcile payment records between books, find breaks, and pay commissions on what reconciled.
+
+    Results go to stdout, everything else to stderr.
+    """
+    context.obj = Terminal(project, quiet, verbose, log_format)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit status; see `ExitStatus` for what each means."""
+    told = _told_before_parsing(argv)
+    try:
+        result = build()(list(argv), prog_name="recon", standalone_mode=False)
+        sys.stdout.flush()
+    except ReconError as error:
+        for problem in error.problems:
+            told.fail(problem)
+        return error.exit_status
+    except TyperException as error:
+        return _usage(error, told)
+    except (KeyboardInterrupt, typer.Abort):
+        told.fail(Problem("interrupted", "stopped from the keyboard; nothing unfinished was published"))
+        return ExitStatus.INTERRUPTED
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # when stdout is closed Typer exits 1 by itself, which would mean breaks
+        _silence_stdout()
+        return ExitStatus.INTERRUPTED
+    except Exception as error:  # whatever else happens is a defect, and must not exit 1
+        return _crash(error, told)
+    return result if isinstance(result, int) else ExitStatus.CLEAN
+
+
+def _told_before_parsing(argv: Sequence[str]) -> Terminal:
+    """The global options that matter to whoever reports a failure, even one of parsing."""
+    values = {"--log-format": os.environ.get("RECON_LOG_FORMAT", "")}
+    for position, word in enumerate(argv):
+        for option in ("--project", "--log-format"):
+            if word == option and position + 1 < len(argv):
+                values[option] = argv[position + 1]
+            elif word.startswith(f"{option}="):
+                values[option] = word.partition("=")[2]
+    folder = Path(values["--project"]) if "--project" in values else None
+    return Terminal(folder, log_format="json" if values["--log-format"] == "json" else None)
+
+
+def _usage(error: TyperException, told: Terminal) -> int:
+    """A command line that cannot be understood. Without a command the help has been printed already."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "recon"
+    message = error.format_message()
+    if message:
+        problem = Problem("usage", f"{command}: {message}", hint=f"`{command} --help` shows what it takes")
+        told.fail(problem)
+    return ExitStatus.USAGE
+
+
+def _silence_stdout() -> None:
+    """Whoever read stdout has gone; keep the interpreter from complaining when it flushes at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _crash(error: Exception, told: Terminal) -> int:
+    """Report a defect in one line; the traceback, which may show amounts and accounts, goes to a private file."""
+    name = type(error).__name__
+    trace = "".join(traceback.format_exception(error))
+    written = _write_trace(trace, told)
+    if written:
+        hint = "send that file to whoever looks after recon; nothing unfinished was published"
+        told.fail(
+            Problem("crash", f"a defect in the program ({name}); the traceback is in {written}", hint=hint)
+        )
+    else:
+        sys.stderr.write(trace)
+        told.fail(Problem("crash", f"a defect in the program ({name}); the traceback is above"))
+    return ExitStatus.CRASH
+
+
+def _write_trace(trace: str, told: Terminal) -> str | None:
+    """The file the traceback was written to, under the project's store if there is one."""
+    try:
+        project = told.project()
+        if not project.store_dir.is_dir():
+            return None
+        folder = project.store_dir / "crashes"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(trace)
+    except (ReconError, OSError):
+        return None
+    return project.relative(path)

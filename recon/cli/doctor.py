@@ -1,0 +1,225 @@
+"""`recon doctor`: whether everything a run needs is there, and what to do where it is not."""
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from recon.cli.console import Terminal, terminal
+from recon.cli.help import epilog
+from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.errors import ConfigError, ExitStatus, Problem
+
+if TYPE_CHECKING:
+    from recon.project.workspace import Project
+
+app = typer.Typer()
+
+OLDEST_PYTHON = (3, 11)
+LEAST_FREE_MB = 2_000
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
+)
+_ZONES = ("Africa/Lagos", "Asia/Shanghai", "America/New_York", "UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question, its answer (None: cannot be told), what was found, and what to do if the answer is no."""
+
+    question: str
+    answer: bool | None
+    found: str
+    remedy: str = ""
+
+    @property
+    def word(self) -> str:
+        """The answer in a word."""
+        return "unknown" if self.answer is None else "yes" if self.answer else "no"
+
+
+@app.command("doctor", epilog=epilog("recon doctor", "recon --project acme doctor --format json"))
+def doctor(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
+    """Check the installation, the project and its disk, and say what to do about each trouble found.
+
+    Nothing is changed. The exit status is 2 if any answer is no.
+    """
+    checks = list(_checks(terminal(context)))
+    columns = [
+        Column("check", "Check"),
+        Column("ok", "OK"),
+        Column("found", "Found"),
+        Column("remedy", "Remedy"),
+    ]
+    rows = [(check.question, check.word, check.found, "" if check.answer else check.remedy) for check in checks]
+    print_listing(columns, rows, form, output)
+    if any(check.answer is False for check in checks):
+        raise typer.Exit(ExitStatus.USAGE)
+
+
+def _checks(told: Terminal) -> Iterator[Check]:
+    yield _python()
+    yield _libraries()
+    yield _time_zones()
+    try:
+        project = told.project()
+    except ConfigError as error:
+        first = error.problems[0]
+        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+        found = f"{first.place}: {first.message}{more}" if first.place else f"{first.message}{more}"
+        yield Check("project is sound", False, found, first.hint or "correct `recon.toml`")
+        return
+    yield Check("project is sound", True, f"{project.settings.project.name} in {project.root}")
+    of_project: tuple[Callable[[Project], Check], ...] = (_configs, _writable, _local, _free, _lock, _leftovers)
+    for check in of_project:
+        yield check(project)
+
+
+def _python() -> Check:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    wanted = ".".join(str(part) for part in OLDEST_PYTHON)
+    return Check(
+        f"Python {wanted} or later", sys.version_info >= OLDEST_PYTHON, found, f"install Python {wanted}"
+    )
+
+
+def _libraries() -> Check:
+    """Whether each library is there in a version the program was tested with."""
+    question, remedy = "libraries as required", "install again: `pip install --upgrade recon`"
+    try:
+        wanted = [line for line in requires("recon") or [] if ";" not in line]
+    except PackageNotFoundError:
+        return Check(question, None, "recon itself is not installed", "install it: `pip install recon`")
+    troubles = [trouble for line in wanted if (trouble := _trouble(line))]
+    return Check(question, not troubles, "; ".join(troubles) or f"{len(wanted)} libraries", remedy)
+
+
+def _trouble(requirement: str) -> str | None:
+    """What is wrong with an installed library, given a requirement such as `duckdb<3,>=2.0`."""
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    if name is None:
+        return f"`{requirement}` is no requirement"
+    try:
+        installed = version(name.group())
+    except PackageNotFoundError:
+        return f"{name.group()} is missing"
+    for comparison, bound in re.findall(r"(>=|<)\s*([0-9][0-9.]*)", requirement):
+        if (_release(installed) >= _release(bound)) != (comparison == ">="):
+            return f"{name.group()} is {installed}, required is {comparison}{bound}"
+    return None
+
+
+def _release(text: str) -> tuple[int, ...]:
+    numbers = [int(part) for part in re.findall(r"\d+", text.partition("+")[0])[:4]]
+    return (*numbers, *([0] * (4 - len(numbers))))
+
+
+def _time_zones() -> Check:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    missing = []
+    for zone in _ZONES:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, OSError):
+            missing.append(zone)
+    found = f"missing: {', '.join(missing)}" if missing else "present"
+    return Check("time zones present", not missing, found, "install the package `tzdata`")
+
+
+def _configs(project: "Project") -> Check:
+    """Whether the text of every configuration file can be read; what it means is for the checks of each kind."""
+    from recon.project.located import read_yaml
+
+    question = "configuration files can be read"
+    if not project.configs.is_dir():
+        shown = project.relative(project.configs)
+        return Check(question, False, f"there is no folder {shown}", "make one with `recon init`")
+    files = sorted(path for suffix in ("*.yaml", "*.yml") for path in project.configs.rglob(suffix))
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            read_yaml(path, project.relative(path))
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return Check(
+            question,
+            False,
+            f"{problems[0].place}: {problems[0].message}{more}",
+            problems[0].hint or "correct it",
+        )
+    return Check(question, True, f"{len(files)} files")
+
+
+def _nearest(path: Path) -> Path:
+    """The folder itself, or the nearest one above that exists."""
+    return path if path.exists() else _nearest(path.parent)
+
+
+def _writable(project: "Project") -> Check:
+    import os
+
+    folder = _nearest(project.store_dir)
+    found = project.relative(project.store_dir) + ("" if folder == project.store_dir else " (made when needed)")
+    writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return Check("store can be written", writable, found, f"allow yourself to write to {folder}")
+
+
+def _local(project: "Project") -> Check:
+    """Whether the store is on a disk of this machine; locks and renames are not reliable over a network."""
+    question, remedy = "store is on a local disk", "move the project to a disk of this machine"
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return Check(question, None, "this system does not say", remedy)
+    store = _nearest(project.store_dir).resolve()
+    best = ("", "unknown")
+    for line in mounts:
+        _, point, kind, *_ = line.split(" ")
+        point = point.replace("\\040", " ")
+        if store.is_relative_to(point) and len(point) >= len(best[0]):
+            best = (point, kind)
+    return Check(question, best[1] not in _NETWORK, best[1], remedy)
+
+
+def _free(project: "Project") -> Check:
+    free = shutil.disk_usage(_nearest(project.store_dir)).free // 1_000_000
+    remedy = f"free some space; a run may need {LEAST_FREE_MB:,} MB for what does not fit into memory"
+    return Check("enough free disk", free >= LEAST_FREE_MB, f"{free:,} MB", remedy)
+
+
+def _lock(project: "Project") -> Check:
+    from recon.store.lock import holder
+
+    who = holder(project.store_dir)
+    if who is None:
+        return Check("nobody else is writing", True, "no lock held")
+    if not who.may_be_alive():
+        return Check(
+            "nobody else is writing", True, "a killed process left its note; the next writer removes it"
+        )
+    return Check("nobody else is writing", False, str(who), "wait until it has ended")
+
+
+def _leftovers(project: "Project") -> Check:
+    """Unfinished folders; the next writer adopts or removes them by itself."""
+    found = [
+        path
+        for folder in (project.store_dir / "entries", project.runs_dir)
+        if folder.is_dir()
+        for path in folder.glob(".tmp-*")
+    ]
+    if project.temporary_dir.is_dir():
+        found += project.temporary_dir.iterdir()
+    names = ", ".join(sorted(project.relative(path) for path in found))
+    return Check(
+        "no unfinished work left", not found, names or "none", "nothing to do: the next `recon run` settles it"
+    )

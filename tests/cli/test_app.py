@@ -1,0 +1,167 @@
+"""The command line as a whole: exit statuses, help, global options, and what happens when things go wrong."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from recon import __version__
+from recon.cli import app as command_line
+from recon.cli.app import COMMANDS, build
+from recon.errors import Busy, ControlFailed, ExitStatus, InputRefused, Place, Problem, UsageError
+from tests.cli.conftest import Outcome
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
+    """Put a command `fail` on the command line that raises what it is told."""
+
+    def install(error: BaseException) -> None:
+        def fail() -> None:
+            raise error
+
+        def with_fail() -> typer.Typer:
+            top = build()
+            top.command("fail")(fail)
+            return top
+
+        monkeypatch.setattr(command_line, "build", with_fail)
+
+    return install
+
+
+def test_version(recon: Run) -> None:
+    assert recon("--version") == Outcome(0, f"recon {__version__}\n", "")
+
+
+def test_no_arguments_print_the_help_and_are_a_usage_error(recon: Run) -> None:
+    outcome = recon()
+    assert outcome.status == ExitStatus.USAGE
+    assert "Usage: recon" in outcome.stdout + outcome.stderr
+
+
+def test_an_unknown_command_is_named_with_the_nearest(recon: Run) -> None:
+    outcome = recon("confg")
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert outcome.stderr == (
+        "recon: No such command 'confg'. Did you mean 'config'?\n  hint: `recon --help` shows what it takes\n"
+    )
+
+
+def test_an_unknown_option_names_the_command(recon: Run) -> None:
+    outcome = recon("config", "show", "--orign")
+    assert outcome.status == 2
+    assert outcome.stderr.startswith("recon config show: No such option: --orign")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UsageError(Problem("x", "not so")), 2),
+        (InputRefused(Problem("x", "not so")), 3),
+        (ControlFailed(Problem("x", "not so")), 4),
+        (Busy(Problem("x", "not so")), 5),
+        (KeyboardInterrupt(), 130),
+        (typer.Abort(), 130),
+        (BrokenPipeError(), 130),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 130),
+        (typer.Exit(1), 1),
+    ],
+)
+def test_exit_statuses(
+    recon: Run, failing: Callable[[BaseException], None], error: BaseException, status: int
+) -> None:
+    failing(error)
+    assert recon("fail").status == status
+
+
+def test_all_problems_are_printed(recon: Run, failing: Callable[[BaseException], None]) -> None:
+    here = Place("bank.csv", 3, None, "amount")
+    failing(InputRefused(Problem("a", "one", here, "do this", "  3 | x"), Problem("b", "two")))
+    assert recon("fail") == Outcome(3, "", "bank.csv:3:amount: one\n  3 | x\n  hint: do this\ntwo\n")
+
+
+def test_problems_are_json_lines_when_asked(recon: Run, failing: Callable[[BaseException], None]) -> None:
+    failing(InputRefused(Problem("a", "one", Place("bank.csv", 3), "do this"), Problem("b", "two")))
+    outcome = recon("--log-format", "json", "fail")
+    lines = [json.loads(line) for line in outcome.stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["one", "two"]
+    assert (lines[0]["place"], lines[0]["code"], lines[0]["hint"], lines[0]["level"]) == (
+        "bank.csv:3",
+        "a",
+        "do this",
+        "error",
+    )
+
+
+def test_a_crash_is_never_taken_for_breaks(
+    recon: Run, failing: Callable[[BaseException], None], project: Path
+) -> None:
+    failing(ZeroDivisionError("0012345678 is no divisor"))
+    outcome = recon("fail")
+    assert outcome.status == ExitStatus.CRASH
+    assert "Traceback" in outcome.stderr
+    (project / "store").mkdir()
+    outcome = recon("fail")
+    assert outcome.status == ExitStatus.CRASH
+    first, hint = outcome.stderr.splitlines()
+    assert first.startswith("a defect in the program (ZeroDivisionError); the traceback is in store/crashes/")
+    assert hint.startswith("  hint: ")
+    written = project / first.rpartition(" ")[2]
+    assert "0012345678 is no divisor" in written.read_text(encoding="utf-8")
+    assert written.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_reader_that_goes_away_leaves_no_traceback(project: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "recon", "config", "show", "--format", "csv"],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(os.environ),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        stderr = process.stderr.read()
+        assert process.wait(60) == ExitStatus.INTERRUPTED
+    assert stderr == b""
+
+
+def test_every_registered_command_is_there_and_documented() -> None:
+    top = get_command(build())
+    names = set(getattr(top, "commands"))  # noqa: B009  (the vendored type is private)
+    for entry in COMMANDS:
+        app: typer.Typer = getattr(import_module(entry.module), entry.attribute)
+        assert app.registered_commands or app.registered_groups, entry.module
+        own = {entry.name} if entry.name else {command.name for command in app.registered_commands}
+        assert own <= names, entry.module
+        for command in app.registered_commands:
+            assert command.callback is not None
+            assert (command.callback.__doc__ or command.help or "").strip(), (
+                f"{entry.module}: {command.name} has no help"
+            )
+            assert "Exit status:" in (command.epilog or ""), (
+                f"{entry.module}: {command.name} says no exit status"
+            )
+            assert "`recon " in (command.epilog or ""), f"{entry.module}: {command.name} shows no example"
+
+
+def test_help_of_every_command_can_be_printed(recon: Run) -> None:
+    for entry in COMMANDS:
+        app: typer.Typer = getattr(import_module(entry.module), entry.attribute)
+        for command in app.registered_commands:
+            words = [word for word in (entry.name, command.name) if word]
+            outcome = recon(*words, "--help")
+            assert outcome.status == 0
+            assert "Exit status:" in outcome.stdout

@@ -1,0 +1,93 @@
+"""`recon config` and `recon doctor`."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pyarrow.parquet as pq
+
+from tests.cli.conftest import Outcome
+
+Run = Callable[..., Outcome]
+
+
+def test_show_says_who_set_what(recon: Run, project: Path) -> None:
+    (project / "recon.toml").write_text('[project]\nname = "acme"\n[run]\nthreads = 1\n', encoding="utf-8")
+    outcome = recon("config", "show", "--origin", "--format", "json")
+    assert outcome.status == 0
+    by_name = {row["setting"]: row for row in json.loads(outcome.stdout)}
+    assert by_name["run.threads"] == {"setting": "run.threads", "value": "1", "origin": "recon.toml:4"}
+    assert by_name["run.fail_on"]["origin"] == "default"
+
+
+def test_show_is_csv_where_there_is_no_terminal(recon: Run, project: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(recon("config", "show").stdout)))
+    assert rows[0] == {"setting": "project.name", "value": "acme"}
+    assert project.is_dir()
+
+
+def test_a_listing_goes_to_a_private_file(recon: Run, project: Path) -> None:
+    outcome = recon("config", "show", "--output", "settings.parquet")
+    assert outcome == Outcome(0, "", "")
+    written = project / "settings.parquet"
+    assert written.stat().st_mode & 0o777 == 0o600
+    assert pq.read_table(written).column_names == ["setting", "value"]
+    assert [path.name for path in project.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_parquet_needs_a_file(recon: Run, project: Path) -> None:
+    outcome = recon("config", "show", "--format", "parquet")
+    assert outcome.status == 2
+    assert "--output FILE.parquet" in outcome.stderr
+    assert project.is_dir()
+
+
+def test_the_schema_of_the_settings_takes_what_recon_takes(recon: Run) -> None:
+    schema = json.loads(recon("config", "schema").stdout)
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    assert (
+        list(validator.iter_errors({"project": {"name": "a"}, "run": {"threads": 2, "rulesets": ["a"]}})) == []
+    )
+    assert [error.validator for error in validator.iter_errors({"project": {"nam": "a"}})] == [
+        "additionalProperties",
+        "required",
+    ]
+
+
+def test_doctor_is_content_with_a_sound_project(recon: Run, project: Path) -> None:
+    (project / "configs" / "a.yaml").write_text("a: 1\n", encoding="utf-8")
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    found = {row["check"]: row for row in rows}
+    assert found["configuration files can be read"] == {
+        "check": "configuration files can be read",
+        "ok": "yes",
+        "found": "1 files",
+        "remedy": "",
+    }
+    assert found["nobody else is writing"]["ok"] == "yes"
+    assert found["libraries as required"]["ok"] == "yes"
+
+
+def test_doctor_names_trouble_and_remedy(recon: Run, project: Path) -> None:
+    (project / "configs" / "a.yaml").write_text("a: 1\na: 2\n", encoding="utf-8")
+    (project / "runs" / ".tmp-20261031").mkdir(parents=True)
+    outcome = recon("doctor", "--format", "json")
+    assert outcome.status == 2
+    found = {row["check"]: row for row in json.loads(outcome.stdout)}
+    assert (
+        found["configuration files can be read"]["found"] == "configs/a.yaml:2:1: `a` is already set at line 1"
+    )
+    assert found["no unfinished work left"]["ok"] == "no"
+    assert found["no unfinished work left"]["found"] == "runs/.tmp-20261031"
+
+
+def test_doctor_without_a_project_says_so(recon: Run, tmp_path: Path) -> None:
+    outcome = recon("--project", str(tmp_path), "doctor", "--format", "json")
+    assert outcome.status == 2
+    last = json.loads(outcome.stdout)[-1]
+    assert (last["check"], last["ok"]) == ("project is sound", "no")
+    assert "recon init" in last["remedy"]
