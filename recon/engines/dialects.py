@@ -34,8 +34,12 @@ SHARED = {
     "trim": "trim({0})",
     "length": "length({0})",
     "first": "substring({0}, 1, {1})",
+    "or_null": "nullif({0}, {1})",
+    "as_money": "CAST({0} AS DECIMAL(24,8))",
+    "as_sum": "CAST({0} AS DECIMAL(38,8))",
 }
-VARIADIC = {"least", "greatest", "coalesce", "concat"}
+VARIADIC = {"least", "greatest", "coalesce"}
+JOINED = {"concat": " || ", "json_list": ", ", "digest": " || chr(31) || "}
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Dialect:
                     return f"({texts[0]} IN ({', '.join(texts[1:])}))"
                 if operation in VARIADIC:
                     return f"{operation}({', '.join(texts)})"
+                if operation in JOINED:
+                    return self.hooks[operation].format(JOINED[operation].join(texts))
                 return (self.hooks.get(operation) or SHARED[operation]).format(*texts)
         raise TypeError(f"no rendering for {expression!r}")
 
@@ -96,6 +102,14 @@ DUCKDB = Dialect(
         "add_days": "CAST({0} + CAST({1} AS INTEGER) AS DATE)",
         "day_of": "CAST({0} AS DATE)",
         "attribute": "map_extract_value({0}, {1})",
+        "concat": "({0})",
+        "json_list": "CAST(to_json([{0}]) AS VARCHAR)",
+        "digest": "left(sha256({0}), 20)",
+        "row_of": "CAST('0x' || {0} AS HUGEINT)",
+        "entry_of": "lpad(lower(to_hex({0})), 24, '0')",
+        "as_text": "CAST({0} AS VARCHAR)",
+        "bucket": "CAST(CAST({0} AS DECIMAL(38,8)) * 100000000 AS HUGEINT) "
+        "// CAST(CAST({1} AS DECIMAL(38,8)) * 100000000 AS HUGEINT)",
     },
     types={
         Kind.TEXT: "VARCHAR",
@@ -103,7 +117,7 @@ DUCKDB = Dialect(
         Kind.DATE: "DATE",
         Kind.TIME: "TIMESTAMP",
         Kind.TRUTH: "BOOLEAN",
-        Kind.ROW: "BIGINT",
+        Kind.ROW: "HUGEINT",
         Kind.ATTRIBUTES: "MAP(VARCHAR, VARCHAR)",
     },
 )

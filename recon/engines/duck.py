@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from recon.engines.dialects import DUCKDB
 from recon.engines.names import identifier, text_literal
-from recon.engines.relations import Relation
+from recon.engines.relations import Relation, Schema
 from recon.engines.render import render
 
 ROW_GROUP = 122_880
@@ -77,21 +78,34 @@ class DuckEngine:
     def materialise(self, name: str, sql: str) -> int:
         """A table holding the rows of a query, in place of one of the same name; the number of rows."""
         self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
-        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
+        return self.count(name)
 
     def build(self, name: str, relation: Relation) -> int:
         """A table holding the rows of a relation; the number of rows."""
         return self.materialise(name, render(relation))
 
+    def append_relation(self, name: str, relation: Relation) -> int:
+        """Add the rows of a relation to a table, by column name; the number of rows added."""
+        return self.append(name, render(relation))
+
+    def count(self, name: str) -> int:
+        """The number of rows of a table or view."""
+        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
+
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
-        before = self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0]
+        before = self.count(name)
         self._connection.execute(f"INSERT INTO {identifier(name)} BY NAME {sql}")
-        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0] - before)
+        return self.count(name) - before
 
     def create(self, name: str, schema: pa.Schema) -> None:
         """An empty table of a schema."""
         columns = ", ".join(f"{identifier(field.name)} {sql_type(field.type)}" for field in schema)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} ({columns})")
+
+    def create_typed(self, name: str, schema: Schema) -> None:
+        """An empty table with the columns of a relation."""
+        columns = ", ".join(f"{identifier(column)} {DUCKDB.type(type_)}" for column, type_ in schema.items())
         self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} ({columns})")
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -100,7 +114,7 @@ class DuckEngine:
 
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The answer of a query as an Arrow table."""
-        return self._connection.execute(sql, list(parameters)).to_arrow_table()
+        return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
 
     def write(self, sql: str, path: Path, schema: pa.Schema) -> int:
         """Write a query's answer to a Parquet file with exactly the columns and types of the schema.

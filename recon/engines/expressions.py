@@ -14,6 +14,9 @@ from recon.engines.types import (
     ATTRIBUTES,
     DATE,
     INTEGER,
+    MONEY,
+    ROW,
+    SUM,
     TEXT,
     TRUTH,
     DataType,
@@ -189,6 +192,17 @@ def _same(*types: DataType) -> DataType:
     return widest
 
 
+def _as(wanted: DataType, type_: DataType) -> DataType:
+    _number(type_)
+    return wanted
+
+
+def _to_text(type_: DataType) -> DataType:
+    if type_.kind in {Kind.ATTRIBUTES, Kind.TRUTH}:
+        raise TypeProblem(f"a {type_} has no text")
+    return TEXT
+
+
 def _choice(condition: DataType, *values: DataType) -> DataType:
     if condition.kind is not Kind.TRUTH or len(values) != 2:
         raise TypeProblem("expects a condition and two values")
@@ -247,5 +261,14 @@ TYPE_RULES: dict[str, TypeRule] = {
     "add_days": _fixed(DATE, _D, _I),
     "day_of": _fixed(DATE, Kind.TIME),
     "attribute": _fixed(TEXT, ATTRIBUTES.kind, _T),
+    "or_null": _fixed(TEXT, _T, _T),
+    "row_of": _fixed(ROW, _T),
+    "entry_of": _fixed(TEXT, Kind.ROW),
+    "as_money": lambda type_: _as(MONEY, type_),
+    "as_sum": lambda type_: _as(SUM, type_),
+    "as_text": _to_text,
+    "bucket": lambda amount, width: _number(width) and _number(amount) and INTEGER,
+    "json_list": _texts,
+    "digest": _texts,
 }
 """Operation to the rule that gives its type. Regular expressions are of the set that RE2 and Java agree on."""

@@ -1,0 +1,42 @@
+"""Keys: the expressions in which two entries must agree, and how references are normalised for it."""
+
+from recon.engines.expressions import Expression, call, literal
+from recon.engines.gate import parse, parse_condition
+from recon.engines.types import Kind
+from recon.rules.book import COLUMNS
+from recon.rules.ruleset import Normalise
+
+RUN_OF_WORDS = 5
+"""Longest run of consecutive words of a text that can be one reference written with separators."""
+
+
+def column(text: str) -> Expression:
+    """A column or expression over an entry, as the author wrote it; it has passed the gate before."""
+    return parse(text, COLUMNS)
+
+
+def condition(text: str | None) -> Expression:
+    """A condition over an entry; without one, all entries."""
+    return parse_condition(text, COLUMNS) if text else literal(True)
+
+
+def normalised(value: Expression, how: Normalise) -> Expression:
+    """A key with what is not told apart taken out; an empty text is no key at all."""
+    if value.type.kind is not Kind.TEXT:
+        return value
+    if "separators" in how.ignore:
+        value = call("rx_all", value, literal("[^A-Za-z0-9]+"), literal(""))
+    if "case" in how.ignore:
+        value = call("upper", value)
+    if "leading_zeros" in how.ignore:
+        value = call("without_zeros", value)
+    if how.first is not None:
+        value = call("first", value, literal(how.first))
+    return call("or_null", value, literal(""))
+
+
+def as_word(value: Expression) -> Expression:
+    """A reference as it is looked for in a text: capitals, letters and digits only."""
+    return call(
+        "or_null", call("rx_all", call("upper", value), literal("[^A-Z0-9]+"), literal("")), literal("")
+    )

@@ -1,0 +1,217 @@
+"""One pass over the open items of two sides: units, candidates, assignment, and the pairs found.
+
+A pass reads the tables `open_left` and `open_right` and leaves `pairs`: `lu`, `ru` (units), `confirmed` (1 or 0),
+`twins`, `rank`, `alternatives`, `evidence`; and, for a grouped side, `group_left` or `group_right`: `uid`, `rid`.
+Keys that are unique on both sides are paired first, without classes or rounds: that is most of the work of a
+precise pass, and it costs two aggregations and a join.
+"""
+
+from dataclasses import dataclass
+
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Expression, call, literal
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    aggregate,
+    join,
+    ranked,
+    select,
+    where,
+    within,
+    without,
+)
+from recon.engines.types import INTEGER, ROW, TEXT
+from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
+from recon.matchers.candidates import Pairing, with_words
+from recon.matchers.gates import Gates
+from recon.matchers.units import SideUnits, side_units
+from recon.rules.ruleset import Compare, Pass, Side
+
+SIDES: tuple[Side, Side] = ("left", "right")
+SHOWN_ALTERNATIVES = 3
+LEFT_OVER = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
+PAIR = {
+    "lu": ROW,
+    "ru": ROW,
+    "confirmed": INTEGER,
+    "twins": INTEGER,
+    "rank": INTEGER,
+    "alternatives": INTEGER,
+    "evidence": TEXT,
+}
+
+
+@dataclass(frozen=True)
+class CompiledPass:
+    """A pass with everything that its relations are made from."""
+
+    item: Pass
+    left: SideUnits
+    right: SideUnits
+    pairing: Pairing
+    calendar: str | None
+
+    def side(self, side: Side) -> SideUnits:
+        """The units of a side."""
+        return self.left if side == "left" else self.right
+
+
+def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str | None) -> CompiledPass:
+    """The pass, compiled for the currencies at hand."""
+    keys = tuple(f"k{position + 1}" for position in range(len(item.keys)))
+    if item.contains:
+        keys = (*keys, "word")
+    return CompiledPass(
+        item=item,
+        left=side_units(item, compare, "left"),
+        right=side_units(item, compare, "right"),
+        pairing=Pairing(keys, Gates(item.within, currencies)),
+        calendar=calendar,
+    )
+
+
+class PassRun:
+    """One pass on one engine, over the pools (open items) of both sides."""
+
+    def __init__(self, engine: DuckEngine, plan: CompiledPass, pools: dict[Side, Relation]) -> None:
+        self.engine, self.plan, self.pools = engine, plan, pools
+
+    def run(self) -> int:
+        """Find pairs; the number of rounds that assignment took."""
+        units = {side: self._units(side) for side in SIDES}
+        if self.plan.pairing.keys and not self.plan.item.contains:
+            self._pair_unique(units)
+            units = {side: self._rest(units[side], side) for side in SIDES}
+        else:
+            self.engine.create_typed("pairs", PAIR)
+        rounds = 0
+        if all(self.engine.count(f"units_{side}") for side in SIDES):
+            rounds = self._pair_classes(units)
+        for side in SIDES:
+            if self.plan.side(side).is_grouped:
+                self.engine.build(f"group_{side}", self._members(side))
+        return rounds
+
+    def _units(self, side: Side) -> Relation:
+        plan = self.plan.side(side)
+        keyed: Relation = plan.keyed(self.pools[side])
+        if plan.is_grouped:
+            self.engine.build(f"keyed_{side}", keyed)
+            keyed = Scan(keyed.schema, f"keyed_{side}")
+        units = plan.units(keyed, self.plan.calendar)
+        return self._held(f"units_{side}", with_words(units) if plan.text is not None else units)
+
+    def _held(self, name: str, relation: Relation) -> Scan:
+        self.engine.build(name, relation)
+        return Scan(relation.schema, name)
+
+    def _pair_unique(self, units: dict[Side, Relation]) -> None:
+        pairing = self.plan.pairing
+        left, right = (self._held(f"unique_{side}", pairing.unique(units[side])) for side in SIDES)
+        found = pairing.candidates(left, right, only_unique=True)
+        columns: dict[str, Expression] = {"lu": found["cl"], "ru": found["cr"]}
+        self.engine.build("pairs", self._as_pairs(found, columns, literal(0)))
+        self.engine.drop("unique_left", "unique_right")
+
+    def _as_pairs(self, found: Relation, units: dict[str, Expression], twins: Expression) -> Relation:
+        confirmed = literal(1 if self.plan.item.confirms else 0)
+        rest = {"confirmed": confirmed, "twins": twins, "rank": literal(1), "alternatives": literal(0)}
+        return select(found, {**units, **rest, "evidence": found["evidence"]})
+
+    def _rest(self, units: Relation, side: Side) -> Relation:
+        """The units that are not paired yet, under the name of all of them."""
+        own = "lu" if side == "left" else "ru"
+        rest = without(units, Scan(PAIR, "pairs"), uid=own)
+        self.engine.build("rest", rest)
+        return self._held(f"units_{side}", Scan(units.schema, "rest"))
+
+    def _pair_classes(self, units: dict[Side, Relation]) -> int:
+        pairing = self.plan.pairing
+        left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
+        assignment = Assignment(self.engine, self.plan.item.ambiguous == "first")
+        rounds = assignment.run(pairing.candidates(left, right))
+        taken = self._expanded(Scan(TAKEN, "assigned"), units)
+        pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
+        self.engine.append_relation("pairs", pairs)
+        self._pair_ambiguous(units)
+        return rounds
+
+    def _classes(self, units: Relation) -> Relation:
+        if self.plan.item.contains:  # the words of one text are not alike: each unit is a class of its own
+            return select(units, {**{name: units[name] for name in units.schema}, "n": literal(1)})
+        return self.plan.pairing.classes(units)
+
+    def _pair_ambiguous(self, units: dict[Side, Relation]) -> None:
+        """What assignment left over: the best few candidates of each class, as suggestions."""
+        table = Scan(LEFT_OVER, "candidates")
+        if not self.engine.count("candidates"):
+            return
+        counted = aggregate(table, {"cl": table["cl"]}, Measure("all", "count"))
+        best = ranked(table, ["cl"], ["score", "cr"], "rank")
+        listed = where(best, call("le", best["rank"], literal(SHOWN_ALTERNATIVES)))
+        named = {name: listed.of("l", name) for name in ("cl", "cr", "from_l", "from_r", "evidence", "rank")}
+        k = call("least", listed.of("l", "nl"), listed.of("l", "nr"))
+        others = call("sub", counted.of("r", "all"), literal(1))
+        choices = join(
+            listed,
+            counted,
+            [(listed.of("l", "cl"), counted.of("r", "cl"))],
+            {**named, "k": k, "twins": literal(0), "alternatives": others},
+        )
+        found = self._expanded(self._held("choices", choices), units)
+        columns: dict[str, Expression] = {name: found[name] for name in PAIR if name in found.schema}
+        self.engine.append_relation("pairs", select(found, {**columns, "confirmed": literal(0)}))
+
+    def _expanded(self, taken: Relation, units: dict[Side, Relation]) -> Relation:
+        """Pairs of classes as pairs of units: the i-th of the one with the i-th of the other."""
+        left, right = (self._numbered(units[side], taken, side) for side in SIDES)
+        rest = {
+            name: taken.of("l", name) for name in taken.schema if name not in {"cl", "k", "from_l", "from_r"}
+        }
+        place = call("sub", left.of("r", "place"), taken.of("l", "from_l"))
+        first = join(
+            taken,
+            left,
+            [(taken.of("l", "cl"), left.of("r", "cid"))],
+            {**rest, "lu": left.of("r", "uid"), "place": call("add", place, taken.of("l", "from_r"))},
+            call("between", place, literal(1), taken.of("l", "k")),
+        )
+        kept = {name: first.of("l", name) for name in first.schema if name not in {"cr", "place"}}
+        return join(
+            first,
+            right,
+            [(first.of("l", "cr"), right.of("r", "cid")), (first.of("l", "place"), right.of("r", "place"))],
+            {**kept, "ru": right.of("r", "uid")},
+        )
+
+    def _numbered(self, units: Relation, taken: Relation, side: Side) -> Relation:
+        """The units of the classes at hand, each with its place in its class by day and row id."""
+        classes = Scan(self._classes(units).schema, f"classes_{side}")
+        chosen = within(classes, taken, uid="cl" if side == "left" else "cr")
+        if self.plan.item.contains:
+            single = aggregate(chosen, {"cid": chosen["uid"]}, Measure("uid", "min", chosen["uid"]))
+            return select(single, {"cid": single["cid"], "uid": single["uid"], "place": literal(1)})
+        compared = self.plan.pairing.compared
+        members = join(
+            units,
+            chosen,
+            [(units.of("l", name), chosen.of("r", name)) for name in compared],
+            {"cid": chosen.of("r", "uid"), "day": units.of("l", "day"), "uid": units.of("l", "uid")},
+        )
+        return self._held(f"numbered_{side}", ranked(members, ["cid"], ["day", "uid"], "place"))
+
+    def _members(self, side: Side) -> Relation:
+        """The entries of the groups found: `uid`, `rid`."""
+        plan, own = self.plan.side(side), "lu" if side == "left" else "ru"
+        keyed = Scan(plan.keyed(self.pools[side]).schema, f"keyed_{side}")
+        groups = plan.units(keyed, None)
+        found = within(groups, Scan(PAIR, "pairs"), uid=own)
+        names = ("currency", *plan.named_keys)
+        return join(
+            keyed,
+            found,
+            [(keyed.of("l", name), found.of("r", name)) for name in names],
+            {"uid": found.of("r", "uid"), "rid": keyed.of("l", "rid")},
+        )

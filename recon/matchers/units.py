@@ -1,0 +1,107 @@
+"""Units: what a pass compares. A unit is one entry, or the entries of a group summed by their key.
+
+Columns of a unit: `uid` (the lowest row id in it), `currency`, `amount` (sum of the compared amount), `day` (the
+latest), `ordinal` (business days counted, where a window needs them), `k1`, `k2`, ... the keys, and under
+`contains` the `word` looked for on one side and the `text` it may stand in on the other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from recon.engines.expressions import Column, Expression, all_of, call
+from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
+from recon.engines.types import DATE, INTEGER, SUM
+from recon.matchers.keys import as_word, column, condition, normalised
+from recon.rules.ruleset import Compare, Pass, Side
+
+
+@dataclass(frozen=True)
+class SideUnits:
+    """How one side of a pass is turned into units."""
+
+    side: Side
+    keys: tuple[Expression, ...]
+    is_grouped: bool
+    compared: str
+    date: str
+    is_dated: bool
+    only: Expression
+    word: Expression | None
+    text: Expression | None
+
+    @property
+    def named_keys(self) -> dict[str, Expression]:
+        """The keys as columns, the word looked for among them."""
+        keys = {f"k{position + 1}": key for position, key in enumerate(self.keys)}
+        return keys if self.word is None else {**keys, "word": self.word}
+
+    def keyed(self, pool: Relation) -> Relation:
+        """The entries that the pass looks at: `rid`, `currency`, `day`, `amount`, keys; none of them absent."""
+        columns: dict[str, Expression] = {"amount": call("as_sum", pool[self.compared])}
+        columns |= self.named_keys
+        if self.text is not None:
+            columns["text"] = self.text
+        needed = [*columns.values(), *([pool[self.date]] if self.is_dated else [])]
+        present = [call("not", call("is_null", value)) for value in needed]
+        kept = {"rid": pool["rid"], "currency": pool["currency"], "day": pool[self.date], **columns}
+        return select(where(pool, all_of(self.only, *present)), kept)
+
+    def units(self, keyed: Relation, calendar: str | None) -> Relation:
+        """The units of keyed entries; with a calendar's table name, their business-day ordinals as well."""
+        kept = [name for name in keyed.schema if name != "rid"]
+        if self.is_grouped:
+            keys = {name: keyed[name] for name in ("currency", *self.named_keys)}
+            units: Relation = aggregate(
+                keyed,
+                keys,
+                Measure("uid", "min", keyed["rid"]),
+                Measure("amount", "sum", keyed["amount"]),
+                Measure("day", "max", keyed["day"]),
+            )
+        else:
+            units = select(keyed, {"uid": keyed["rid"], **{name: keyed[name] for name in kept}})
+        if calendar is None:
+            return units
+        days = Scan({"day": DATE, "ordinal": INTEGER}, calendar)
+        shown = {name: units.of("l", name) for name in units.schema}
+        equal = [(units.of("l", "day"), days.of("r", "day"))]
+        return join(units, days, equal, {**shown, "ordinal": days.of("r", "ordinal")})
+
+    def columns(self) -> Iterator[Column]:
+        """The columns of an entry that the pass reads on this side."""
+        for expression in (*self.keys, self.only, self.word, self.text):
+            if expression is not None:
+                yield from expression.columns()
+        yield Column(SUM, self.compared)
+        yield Column(DATE, self.date)
+
+
+def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
+    """How a pass turns one side into units."""
+    position = 0 if side == "left" else 1
+    tied = [pair[position] for pair in item.keys]
+    group = item.group.keys(side) if item.group else ()
+    word, text = _contains(item, side)
+    return SideUnits(
+        side=side,
+        keys=tuple(
+            normalised(column(name), item.normalise)
+            for name in (*tied, *(name for name in group if name not in tied))
+        ),
+        is_grouped=bool(group),
+        compared=compare.left if side == "left" else compare.right,
+        date=getattr(item.within.dates, side),
+        is_dated=item.within.window is not None,
+        only=condition(getattr(item.only, side)),
+        word=word,
+        text=text,
+    )
+
+
+def _contains(item: Pass, side: Side) -> tuple[Expression | None, Expression | None]:
+    for text, reference in (item.contains or {}).items():
+        if reference.startswith(f"{side}."):
+            return as_word(column(reference.partition(".")[2])), None
+        if text.startswith(f"{side}."):
+            return None, column(text.partition(".")[2])
+    return None, None

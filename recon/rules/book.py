@@ -1,0 +1,185 @@
+"""All rule sets and chains of a project, read together so that every problem is reported at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from recon.engines.gate import PredicateProblem, parse, parse_condition
+from recon.engines.types import DATE, DataType, columns_of
+from recon.errors import ConfigError, Problem
+from recon.model.tables import ENTRIES
+from recon.project.located import Document, in_file_order, read_yaml
+from recon.project.nodes import find
+from recon.project.suggest import did_you_mean
+from recon.rules.ruleset import Chain, Pass, RuleSet, Side
+
+COLUMNS = columns_of(ENTRIES)
+Steps = tuple[str | int, ...]
+
+
+@dataclass
+class RuleBook:
+    """The rule sets and chains of a project, each with the file it was read from."""
+
+    rulesets: dict[str, RuleSet] = field(default_factory=dict)
+    chains: dict[str, Chain] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    def ruleset(self, name: str) -> RuleSet:
+        """A rule set by name.
+
+        Raises:
+            ConfigError: there is none of that name.
+        """
+        if name not in self.rulesets:
+            known = ", ".join(sorted(self.rulesets)) or "none"
+            raise ConfigError(
+                Problem(
+                    "unknown-ruleset",
+                    f"there is no rule set `{name}`",
+                    hint=did_you_mean(name, self.rulesets) or f"rule sets here: {known}",
+                )
+            )
+        return self.rulesets[name]
+
+
+def load_rules(
+    paths: Iterable[Path], sources: Mapping[str, frozenset[str]], shown: Mapping[Path, str] | None = None
+) -> RuleBook:
+    """Read and check the rule files. `sources` maps each source to the attributes that its entries carry.
+
+    Raises:
+        ConfigError: with every problem of every file.
+    """
+    book, problems = RuleBook(), list[Problem]()
+    for path in sorted(paths):
+        try:
+            document = read_yaml(path, (shown or {}).get(path))
+            _add(book, document, sources)
+        except ConfigError as error:
+            problems.extend(error.problems)
+    for chain in book.chains.values():
+        problems.extend(_chain_problems(book, chain))
+    if problems:
+        raise ConfigError(*problems)
+    return book
+
+
+def _add(book: RuleBook, document: Document, sources: Mapping[str, frozenset[str]]) -> None:
+    model: type[BaseModel] = Chain if find(document.root, ("chain",)) is not None else RuleSet
+    item = document.build(model)
+    name = item.chain if isinstance(item, Chain) else item.ruleset if isinstance(item, RuleSet) else ""
+    if name in book.documents:
+        raise ConfigError(
+            document.problem(
+                ("chain" if isinstance(item, Chain) else "ruleset",),
+                "duplicate-name",
+                f"`{name}` is also the name of {book.documents[name].shown}",
+                "give each file its own name",
+            )
+        )
+    if isinstance(item, RuleSet):
+        if problems := _Checker(document, item, sources).problems():
+            raise ConfigError(*in_file_order(problems))
+        book.rulesets[name] = item
+    elif isinstance(item, Chain):
+        book.chains[name] = item
+    book.documents[name] = document
+
+
+def _chain_problems(book: RuleBook, chain: Chain) -> list[Problem]:
+    document, problems = book.documents[chain.chain], list[Problem]()
+    for position, leg in enumerate(chain.legs):
+        if leg not in book.rulesets:
+            hint = did_you_mean(leg, book.rulesets)
+            problems.append(
+                document.problem(("legs", position), "unknown-ruleset", f"there is no rule set `{leg}`", hint)
+            )
+            continue
+        if position and chain.legs[position - 1] in book.rulesets:
+            before, after = book.rulesets[chain.legs[position - 1]], book.rulesets[leg]
+            if not set(before.sources("right")) & set(after.sources("left")):
+                problems.append(
+                    document.problem(
+                        ("legs", position),
+                        "broken-chain",
+                        f"the right side of `{before.ruleset}` and the left side of `{leg}` share no source",
+                        "a chain follows money: what is right in one leg is left in the next",
+                    )
+                )
+    return problems
+
+
+class _Checker:
+    """Everything about a rule set that its own shape cannot tell: sources, columns, expressions."""
+
+    def __init__(self, document: Document, ruleset: RuleSet, sources: Mapping[str, frozenset[str]]) -> None:
+        self.document, self.ruleset, self.sources = document, ruleset, sources
+        self.found: list[Problem] = []
+
+    def problems(self) -> list[Problem]:
+        for side in ("left", "right"):
+            self.check_sources(side)
+        for position, exclusion in enumerate(self.ruleset.exclude):
+            self.condition(exclusion.where, exclusion.side, ("exclude", position, "where"))
+        for position, item in enumerate(self.ruleset.passes):
+            self.check_pass(item, ("passes", position))
+        return self.found
+
+    def check_sources(self, side: Side) -> None:
+        written = getattr(self.ruleset, side)
+        for position, name in enumerate(self.ruleset.sources(side)):
+            if name not in self.sources:
+                steps: Steps = (side,) if isinstance(written, str) else (side, position)
+                hint = did_you_mean(name, self.sources) or "each source has a profile in configs/sources"
+                self.add(steps, "unknown-source", f"there is no source `{name}`", hint)
+
+    def check_pass(self, item: Pass, at: Steps) -> None:
+        if item.same is not None:
+            for position, (left, right) in enumerate(
+                item.same.items() if isinstance(item.same, dict) else [(name, name) for name in item.same]
+            ):
+                steps = (*at, "same", left if isinstance(item.same, dict) else position)
+                types = [self.value(left, "left", steps), self.value(right, "right", steps)]
+                if None not in types and types[0] != types[1]:
+                    self.add(steps, "unlike-keys", f"a {types[0]} can never equal a {types[1]}")
+        for side in ("left", "right"):
+            for name in item.group.keys(side) if item.group else ():
+                self.value(name, side, (*at, "group", side))
+            if condition := getattr(item.only, side):
+                self.condition(condition, side, (*at, "only", side))
+            column = getattr(item.within.dates, side)
+            if COLUMNS.get(column) != DATE:
+                self.add(
+                    (*at, "within", "dates", side),
+                    "not-a-date",
+                    f"`{column}` is not a date column",
+                    "use business_date, booking_date or value_date",
+                )
+        for text, reference in (item.contains or {}).items():
+            for value in (text, reference):
+                side, _, name = value.partition(".")
+                self.value(name, "left" if side == "left" else "right", (*at, "contains", text))
+        for position, name in enumerate(item.offset.same if item.offset else ()):
+            self.value(name, item.offset.side if item.offset else "left", (*at, "offset", "same", position))
+
+    def names(self, side: Side) -> frozenset[str]:
+        return frozenset[str]().union(*(self.sources.get(name, ()) for name in self.ruleset.sources(side)))
+
+    def value(self, text: str, side: Side, at: Steps) -> DataType | None:
+        try:
+            return parse(text, COLUMNS, self.names(side)).type
+        except PredicateProblem as problem:
+            self.add(at, "expression", problem.message, problem.hint)
+            return None
+
+    def condition(self, text: str, side: Side, at: Steps) -> None:
+        try:
+            parse_condition(text, COLUMNS, self.names(side))
+        except PredicateProblem as problem:
+            self.add(at, "expression", problem.message, problem.hint)
+
+    def add(self, at: Steps, code: str, message: str, hint: str | None = None) -> None:
+        self.found.append(self.document.problem(at, code, message, hint))

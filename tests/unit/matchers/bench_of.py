@@ -1,0 +1,93 @@
+"""A small table of entries and the matches that a rule set finds in it, for tests of passes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine
+from recon.matchers.results import write_results
+from recon.matchers.ruleset_run import run_passes
+from recon.model.ids import content_id
+from recon.model.tables import ENTRIES, EXCLUDED, MATCHES, MEMBERS, MONEY
+from recon.rules.ruleset import RuleSet
+
+SCOPE_SCHEMA = pa.schema(
+    [
+        pa.field("ruleset", pa.string()),
+        pa.field("side", pa.string()),
+        pa.field("is_new", pa.bool_()),
+        pa.field("compared", MONEY),
+        pa.field("first_seen", pa.date32()),
+        *ENTRIES,
+    ]
+)
+Row = Mapping[str, Any]
+
+
+def entry(name: str, side: str, amount: str, currency: str = "NGN", day: int = 1, **values: object) -> Row:
+    """One row of `scope`: `name` stands for the entry in the test's expectations."""
+    return {
+        "name": name,
+        "ruleset": "left_vs_right",
+        "side": side,
+        "is_new": True,
+        "compared": Decimal(amount),
+        "first_seen": date(2026, 10, 31),
+        "entry_id": content_id([name], 24),
+        "source": side,
+        "file_id": "f",
+        "line_no": 1,
+        "account": side,
+        "amount": Decimal(amount),
+        "currency": currency,
+        "business_date": date(2026, 10, day),
+        "is_reversal": False,
+        "type": "payment",
+        "status": "booked",
+        **values,
+    }
+
+
+def ruleset(passes: Sequence[Mapping[str, object]], **settings: object) -> RuleSet:
+    """A rule set over the sources `left` and `right`."""
+    base = {"ruleset": "left_vs_right", "left": "left", "right": "right", "passes": passes}
+    return RuleSet.model_validate({**base, **settings})
+
+
+Found = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+
+
+def matched(rules: RuleSet, rows: Sequence[Row]) -> list[Found]:
+    """What the passes find: (pass, state, left names, right names), sorted."""
+    return sorted((m["pass"], m["state"], *m["sides"]) for m in matches(rules, rows))
+
+
+def matches(rules: RuleSet, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Every match with its columns and `sides`: the names of its left and right members."""
+    names = {row["entry_id"]: row["name"] for row in rows}
+    table = pa.Table.from_pylist([dict(row) for row in rows], schema=SCOPE_SCHEMA)
+    currencies = sorted({row["currency"] for row in rows})
+    with DuckEngine.open() as engine:
+        engine.register("scope", table)
+        for name, schema in (("matches", MATCHES), ("members", MEMBERS), ("excluded_rows", EXCLUDED)):
+            engine.create(name, schema)
+        engine.materialise(
+            "excluded_rows",
+            "SELECT '' AS ruleset, '' AS side, 0::HUGEINT AS rid, '' AS account, 0::DECIMAL(24,8) AS amount, "
+            "'' AS currency, '' AS reason WHERE false",
+        )
+        engine.materialise("open_rows", "SELECT '' AS ruleset, '' AS side, 0::HUGEINT AS rid WHERE false")
+        run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
+        write_results(engine, rules, currencies)
+        found = engine.table('SELECT * FROM matches ORDER BY match_id, "rank"').to_pylist()
+        members = engine.table("SELECT * FROM members ORDER BY entry_id").to_pylist()
+    for match in found:
+        mine = [member for member in members if member["match_id"] == match["match_id"]]
+        match["sides"] = tuple(
+            tuple(sorted(names[member["entry_id"]] for member in mine if member["side"] == side))
+            for side in ("left", "right")
+        )
+    return found

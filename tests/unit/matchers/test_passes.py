@@ -1,0 +1,304 @@
+"""Each kind of pass on a few entries whose right answer is plain."""
+
+from decimal import Decimal
+
+import pytest
+
+from recon.rules.ruleset import RuleSet
+from tests.unit.matchers.bench_of import entry, matched, matches, ruleset
+
+SAME = ruleset([{"name": "order", "same": ["ref_merchant"]}])
+
+
+def test_equal_reference_and_amount_match() -> None:
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="A1"),
+        entry("b", "right", "10.00", ref_merchant="A1"),
+        entry("c", "right", "10.00", ref_merchant="A2"),
+    ]
+    assert matched(SAME, rows) == [("order", "confirmed", ("a",), ("b",))]
+
+
+def test_absent_references_never_match() -> None:
+    rows = [entry("a", "left", "10.00"), entry("b", "right", "10.00")]
+    assert matched(SAME, rows) == []
+
+
+def test_currencies_are_never_mixed() -> None:
+    rows = [
+        entry("a", "left", "10.00", "NGN", ref_merchant="A1"),
+        entry("b", "right", "10.00", "USD", ref_merchant="A1"),
+    ]
+    assert matched(SAME, rows) == []
+
+
+def test_another_amount_is_no_match() -> None:
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="A1"),
+        entry("b", "right", "10.01", ref_merchant="A1"),
+    ]
+    assert matched(SAME, rows) == []
+
+
+def test_tolerance_is_exact_at_its_boundary_and_by_direction() -> None:
+    rules = ruleset(
+        [
+            {
+                "name": "order",
+                "same": ["ref_merchant"],
+                "within": {"amount": {"NGN": {"short": Decimal("0.05"), "over": Decimal("0.01")}}},
+            }
+        ]
+    )
+    cases = {"9.95": True, "9.94999999": False, "10.01": True, "10.01000001": False}
+    for right, expected in cases.items():
+        rows = [
+            entry("a", "left", "10.00", ref_merchant="A1"),
+            entry("b", "right", right, ref_merchant="A1"),
+        ]
+        assert bool(matched(rules, rows)) is expected, right
+
+
+@pytest.mark.parametrize(("variance", "kind"), [("0.01", "rounding"), ("0.04", "short"), ("-0.04", "over")])
+def test_variance_is_kept_and_named(variance: str, kind: str) -> None:
+    rules = ruleset([{"name": "order", "same": ["ref_merchant"], "within": {"amount": Decimal("0.05")}}])
+    right = str(Decimal("10.00") - Decimal(variance))
+    rows = [entry("a", "left", "10.00", ref_merchant="A1"), entry("b", "right", right, ref_merchant="A1")]
+    (match,) = matches(rules, rows)
+    assert (match["variance"], match["variance_kind"]) == (Decimal(variance), kind)
+
+
+def test_twins_are_paired_in_order_and_marked() -> None:
+    rows = [entry(f"l{n}", "left", "10.00", day=n, ref_merchant="A1") for n in (1, 2, 3)]
+    rows += [entry(f"r{n}", "right", "10.00", day=n + 1, ref_merchant="A1") for n in (1, 2)]
+    found = matches(SAME, rows)
+    assert sorted(match["sides"] for match in found) == [(("l1",), ("r1",)), (("l2",), ("r2",))]
+    assert all(match["twins"] for match in found)
+
+
+def test_normalised_references() -> None:
+    rules = ruleset(
+        [
+            {
+                "name": "order",
+                "same": ["ref_merchant"],
+                "normalise": {"ignore": ["case", "separators", "leading_zeros"], "first": 6},
+            }
+        ]
+    )
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="00-mx/1234"),
+        entry("b", "right", "10.00", ref_merchant="MX1234567"),
+    ]
+    assert matched(rules, rows) == [("order", "confirmed", ("a",), ("b",))]
+
+
+def test_key_may_be_an_expression() -> None:
+    rules = ruleset(
+        [{"name": "order", "same": {"ref_merchant": "regexp_extract(remittance, 'ORDER ([A-Z0-9]+)')"}}]
+    )
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="A1"),
+        entry("b", "right", "10.00", remittance="PAID ORDER A1 THANKS"),
+    ]
+    assert matched(rules, rows) == [("order", "confirmed", ("a",), ("b",))]
+
+
+def test_window_of_days_takes_the_nearest() -> None:
+    rules = ruleset([{"name": "order", "same": ["ref_merchant"], "within": {"days": 3}}])
+    rows = [
+        entry("a", "left", "10.00", day=10, ref_merchant="A1"),
+        entry("b", "right", "10.00", day=12, ref_merchant="A1"),
+        entry("c", "right", "10.00", day=11, ref_merchant="A1"),
+        entry("d", "right", "10.00", day=14, ref_merchant="A1"),
+    ]
+    assert matched(rules, rows) == [("order", "confirmed", ("a",), ("c",))]
+
+
+def test_business_days_skip_weekend_and_holiday() -> None:
+    within = {"days": {"business": 1, "calendar": "NG"}}
+    rules = ruleset([{"name": "order", "same": ["ref_merchant"], "within": within}])
+    # Thursday 1 October 2026 is a public holiday in Nigeria: Wednesday 30 September + 1 is Friday 2 October.
+    rows = [
+        entry("a", "left", "10.00", day=2, ref_merchant="A1"),
+        entry("b", "right", "10.00", day=5, ref_merchant="A1"),
+        entry("c", "left", "10.00", day=2, ref_merchant="A2"),
+        entry("d", "right", "10.00", day=6, ref_merchant="A2"),
+    ]
+    assert matched(rules, rows) == [("order", "confirmed", ("a",), ("b",))]
+
+
+def test_equally_near_candidates_are_suggested_with_alternatives() -> None:
+    rules = ruleset([{"name": "order", "same": ["ref_merchant"], "within": {"days": 3}}])
+    rows = [
+        entry("a", "left", "10.00", day=10, ref_merchant="A1"),
+        entry("b", "right", "10.00", day=11, ref_merchant="A1"),
+        entry("c", "right", "10.00", day=9, ref_merchant="A1"),
+    ]
+    found = matches(rules, rows)
+    assert {(match["state"], match["alternatives"], match["sides"]) for match in found} == {
+        ("suggested", 1, (("a",), ("b",))),
+        ("suggested", 1, (("a",), ("c",))),
+    }
+
+
+def test_author_may_take_the_first() -> None:
+    rules = ruleset([{"name": "order", "same": ["ref_merchant"], "within": {"days": 3}, "ambiguous": "first"}])
+    rows = [
+        entry("a", "left", "10.00", day=10, ref_merchant="A1"),
+        entry("b", "right", "10.00", day=11, ref_merchant="A1"),
+        entry("c", "right", "10.00", day=9, ref_merchant="A1"),
+    ]
+    (match,) = matches(rules, rows)
+    assert match["state"] == "confirmed"
+
+
+def test_amount_and_date_alone_only_suggest() -> None:
+    rules = ruleset([{"name": "amount", "within": {"amount": Decimal(0), "days": 2}}])
+    rows = [entry("a", "left", "10.00", day=10), entry("b", "right", "10.00", day=11)]
+    assert matched(rules, rows) == [("amount", "suggested", ("a",), ("b",))]
+
+
+def test_band_pairs_the_mutual_best() -> None:
+    rules = ruleset([{"name": "near", "within": {"amount": Decimal(1), "days": 2}, "confirm": "automatic"}])
+    rows = [
+        entry("a", "left", "10.00"),
+        entry("b", "left", "10.60"),
+        entry("c", "right", "10.10"),
+        entry("d", "right", "11.50"),
+        entry("e", "left", "-0.40"),
+        entry("f", "right", "0.50"),
+    ]
+    assert matched(rules, rows) == [
+        ("near", "confirmed", ("a",), ("c",)),
+        ("near", "confirmed", ("b",), ("d",)),
+        ("near", "confirmed", ("e",), ("f",)),
+    ]
+
+
+def test_group_sums_one_side() -> None:
+    rules = ruleset([{"name": "payout", "group": {"left": "payout_id", "right": "ref_payout"}}])
+    rows = [
+        entry("a", "left", "60.00", payout_id="P1"),
+        entry("b", "left", "40.00", payout_id="P1"),
+        entry("c", "right", "100.00", ref_payout="P1"),
+        entry("d", "left", "5.00", payout_id="P2"),
+        entry("e", "right", "6.00", ref_payout="P2"),
+    ]
+    (match,) = matches(rules, rows)
+    assert match["sides"] == (("a", "b"), ("c",))
+    assert (match["kind"], match["left_count"], match["variance"]) == ("N:1", 2, Decimal(0))
+
+
+def test_group_many_to_many_within_tolerance() -> None:
+    rules = ruleset(
+        [
+            {
+                "name": "payout",
+                "group": {"left": "payout_id", "right": "ref_payout"},
+                "within": {"amount": Decimal("0.10")},
+            }
+        ]
+    )
+    rows = [
+        entry("a", "left", "60.00", payout_id="P1"),
+        entry("b", "left", "40.00", payout_id="P1"),
+        entry("c", "right", "70.00", ref_payout="P1"),
+        entry("d", "right", "29.95", ref_payout="P1"),
+    ]
+    (match,) = matches(rules, rows)
+    assert (match["kind"], match["variance"], match["variance_kind"]) == ("N:M", Decimal("0.05"), "short")
+
+
+def test_reference_inside_a_text_is_found_as_whole_words() -> None:
+    rules = ruleset(
+        [
+            {
+                "name": "payout in text",
+                "group": {"left": "payout_id"},
+                "contains": {"right.remittance": "left.payout_id"},
+            }
+        ]
+    )
+    rows = [
+        entry("a", "left", "60.00", payout_id="po-77"),
+        entry("b", "left", "40.00", payout_id="po-77"),
+        entry("c", "right", "100.00", remittance="SETTLEMENT PO 77 OCTOBER"),
+        entry("d", "right", "100.00", remittance="SETTLEMENT PO 771 OCTOBER"),
+    ]
+    assert matched(rules, rows) == [("payout in text", "confirmed", ("a", "b"), ("c",))]
+
+
+def test_offset_pairs_a_reversal_with_its_original() -> None:
+    rules = ruleset(
+        [
+            {"name": "reversed", "offset": {"side": "right", "same": ["ref_bank"]}},
+            {"name": "order", "same": ["ref_merchant"]},
+        ]
+    )
+    rows = [
+        entry("a", "right", "10.00", ref_bank="B1", ref_merchant="A1"),
+        entry("b", "right", "-10.00", ref_bank="B1"),
+        entry("c", "left", "10.00", ref_merchant="A1"),
+    ]
+    (match,) = matches(rules, rows)
+    assert (match["kind"], match["sides"], match["variance"]) == ("offset", ((), ("a", "b")), Decimal(0))
+
+
+def test_confirmed_entries_leave_later_passes_and_suggestions() -> None:
+    rules = ruleset(
+        [
+            {"name": "weak", "within": {"amount": Decimal(0), "days": 2}},
+            {"name": "order", "same": ["ref_merchant"]},
+        ]
+    )
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="A1"),
+        entry("b", "right", "10.00", ref_merchant="A1"),
+        entry("c", "left", "7.00"),
+        entry("d", "right", "7.00"),
+    ]
+    assert matched(rules, rows) == [
+        ("order", "confirmed", ("a",), ("b",)),
+        ("weak", "suggested", ("c",), ("d",)),
+    ]
+
+
+def test_excluded_entries_are_not_matched() -> None:
+    rules = ruleset(
+        [{"name": "order", "same": ["ref_merchant"]}],
+        exclude=[{"side": "right", "where": "type = 'fee'", "reason": "fees are not orders"}],
+    )
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="A1"),
+        entry("b", "right", "10.00", ref_merchant="A1", type="fee"),
+    ]
+    assert matched(rules, rows) == []
+
+
+def test_net_comparison_keeps_the_fee_as_variance() -> None:
+    rules = RuleSet.model_validate(
+        {
+            "ruleset": "left_vs_right",
+            "left": "left",
+            "right": "right",
+            "passes": [
+                {"name": "net", "same": ["ref_merchant"], "compare": {"left": "net", "right": "amount"}}
+            ],
+        }
+    )
+    rows = [
+        entry("a", "left", "10.00", net=Decimal("9.50"), ref_merchant="A1"),
+        entry("b", "right", "9.50", ref_merchant="A1"),
+    ]
+    (match,) = matches(rules, rows)
+    assert (match["variance"], match["variance_kind"]) == (Decimal("0.50"), "fee")
+
+
+def test_equal_amounts_by_the_thousand_are_paired_not_multiplied() -> None:
+    rules = ruleset([{"name": "amount", "within": {"amount": Decimal("0.05"), "days": 1}}])
+    rows = [entry(f"l{n}", "left", "10.00") for n in range(2000)]
+    rows += [entry(f"r{n}", "right", "10.00") for n in range(1990)]
+    found = matches(rules, rows)
+    assert len(found) == 1990
+    assert all(match["twins"] for match in found)
