@@ -2,11 +2,12 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Final
 
 from pydantic import BaseModel, Field
@@ -82,6 +83,7 @@ def text_lines(file: SourceFile, encoding: str) -> Iterator[str]:
                 yield _CONTROLS.sub("", line) if _CONTROLS.search(line) else line
 
 
+_PLAIN = re.compile(r"\d{1,16}[.,]?\d{0,8}", re.ASCII)
 _AMOUNT = re.compile(
     r"(?P<whole>[\d ]*|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+),(?P<cents>\d*)"
     r"|(?P<whole_en>[\d ]*|\d{1,3}(?:,\d{3})+|\d{1,3}(?:'\d{3})+)\.(?P<cents_en>\d*)"
@@ -100,6 +102,8 @@ def bank_amount(text: str) -> Decimal | None:
     gives None.
     """
     text = text.strip()
+    if _PLAIN.fullmatch(text):
+        return Decimal(text.replace(",", "."))
     found = _AMOUNT.fullmatch(text)
     if not found:
         return None
@@ -120,6 +124,15 @@ def yymmdd(text: str) -> date | None:
         return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[4:6]))
     except ValueError:
         return None
+
+
+def original_json(fields: Mapping[str, str]) -> str:
+    """Original fields as compact JSON text, as `raw_json` writes them, without the cost of an encoder."""
+    return (
+        "{"
+        + ",".join(f"{encode_basestring(name)}:{encode_basestring(text)}" for name, text in fields.items())
+        + "}"
+    )
 
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)

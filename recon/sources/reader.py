@@ -47,8 +47,10 @@ class Statement:
     """What a file says about one of its statements; sums of its entries are computed at ingest.
 
     `statement_no` counts from 1 in file order and is what `Row.statement_no` refers to. Balances are signed:
-    plus is money to us. Stated totals are of booked entries, `stated_debits` absolute. `control_ok` is the
-    reader's own verdict on totals that only its format knows (None: it has none).
+    plus is money to us. Stated totals are of booked entries, `stated_debits` absolute,
+    `stated_sum` credits less debits. `control_ok` is the
+    reader's own verdict on totals that only its format knows (None: it has none). `closing_currency` is set
+    where the closing balance is in another currency than the opening one.
     """
 
     statement_no: int
@@ -59,9 +61,11 @@ class Statement:
     period_to: date | None = None
     opening: Decimal | None = None
     closing: Decimal | None = None
+    closing_currency: str | None = None
     stated_entries: int | None = None
     stated_credits: Decimal | None = None
     stated_debits: Decimal | None = None
+    stated_sum: Decimal | None = None
     control_ok: bool | None = None
 
 

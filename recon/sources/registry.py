@@ -6,29 +6,60 @@ from pathlib import Path
 from typing import Any, Final
 
 from recon.sources.reader import Fit, Reader
+from recon.sources.table import TableReader
 
-MODULES: Final[dict[str, str]] = {
+TABLES: Final[dict[str, str]] = {
     "csv": "recon.sources.delimited",
     "excel": "recon.sources.excel",
     "parquet": "recon.sources.parquet",
+}
+"""Tabular formats and their modules; a profile says what the columns mean."""
+
+FORMATS: Final[dict[str, str]] = {
     "mt940": "recon.sources.mt940",
     "camt": "recon.sources.camt",
+    "ofx": "recon.sources.ofx",
+    "bai2": "recon.sources.bai2",
+    "qif": "recon.sources.qif",
+    "onec": "recon.sources.onec",
 }
-"""Each format's module; the module's `READER` is the reader."""
+"""Formats that say themselves what each field means, and their modules."""
 
 
 @cache
-def reader(name: str) -> Reader[Any]:
-    """The reader of a format.
+def table_reader(name: str) -> TableReader:
+    """The reader of a tabular format.
 
     Raises:
         KeyError: no such format.
     """
-    found: Reader[Any] = import_module(MODULES[name]).READER
+    found: TableReader = import_module(TABLES[name]).READER
     return found
+
+
+@cache
+def reader(name: str) -> Reader[Any]:
+    """The reader of a format that needs no mapping.
+
+    Raises:
+        KeyError: no such format.
+    """
+    found: Reader[Any] = import_module(FORMATS[name]).READER
+    return found
+
+
+def reader_for(path: Path, names: list[str]) -> str:
+    """Which of some readers takes a file, by the ending of its name; the first when none claims it."""
+    suffix = path.suffix.lower()
+    for name in names:
+        one = table_reader(name) if name in TABLES else reader(name)
+        if suffix in one.extensions:
+            return name
+    return names[0]
 
 
 def fits(head: bytes, path: Path) -> list[tuple[str, Fit]]:
     """Every format that may fit a file that begins with `head`, best first, then by name."""
-    found = [(name, fit) for name in MODULES if (fit := reader(name).sniff(head, path))]
-    return sorted(found, key=lambda pair: (-pair[1].score, pair[0]))
+    found = [(name, table_reader(name).sniff(head, path)) for name in TABLES]
+    found += [(name, reader(name).sniff(head, path)) for name in FORMATS]
+    return sorted(((name, fit) for name, fit in found if fit), key=lambda pair: (-pair[1].score, pair[0]))

@@ -1,0 +1,214 @@
+"""CSV: a fixed dialect, every physical line accounted for.
+
+Lines whose quotes are closed and that have as many cells as the header are split by a column engine; every
+other line goes through the `csv` module one by one, where each is a row, a part of one, or refused.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from recon.errors import InputRefused
+from recon.sources.feed import Feed
+from recon.sources.file import SourceFile
+from recon.sources.layouts import TableLayout
+from recon.sources.reader import Fit, Refused
+from recon.sources.records import Record, Records
+from recon.sources.table import HEADER_SEARCH, Chunk, Header, Wanted, empty, header_of
+from recon.sources.text import encoding_of, guess_encoding, line_blocks
+
+_DELIMITERS: Final = ",;\t|"
+
+
+class CsvReader:
+    """Text with a delimiter between cells."""
+
+    name = "csv"
+    extensions = (".csv", ".tsv", ".txt")
+
+    def sniff(self, head: bytes, path: Path) -> Fit | None:
+        """A text in which several lines have the same number of delimiters."""
+        encoding = guess_encoding(head)
+        text = head.decode(encoding, errors="ignore")
+        best = max(_DELIMITERS, key=lambda mark: regular_lines(text, mark))
+        count = regular_lines(text, best)
+        if count < 2 or "\0" in text:
+            return None
+        score = 60 if path.suffix.lower() in self.extensions else 40
+        name = {"\t": "a tabulator"}.get(best, f'"{best}"')
+        return Fit(
+            score, f"{count} of the first lines have the same number of cells, divided by {name}; {encoding}"
+        )
+
+    def chunks(self, file: SourceFile, layout: TableLayout, wanted: Wanted, decimal: str) -> Iterator[Chunk]:  # noqa: ARG002  (all cells are text)
+        """The file's rows; the first chunk's `aside` begins with the preamble and the header.
+
+        Raises:
+            InputRefused: a byte is not of the encoding, a quote is never closed, a column is missing, ...
+        """
+        encoding = encoding_of(file.head(4), layout.encoding)
+        with file.stream() as stream:
+            feed = Feed(line_blocks(file, stream, encoding))
+            header, aside = _header(feed, file, layout, wanted)
+            splitter = Splitter(file, layout, header.names)
+            before = len(aside)
+            for first, lines in feed.blocks():
+                chunk = splitter.chunk(first, lines, feed, aside, before, encoding)
+                aside, before = [], 0
+                yield chunk
+            if aside:
+                yield splitter.chunk(1, [], feed, aside, before, encoding)
+
+
+def regular_lines(text: str, delimiter: str) -> int:
+    """How many of the first lines have the most common number of cells, if that is two or more."""
+    counts = [line.count(delimiter) for line in text.splitlines()[:100] if line.strip()]
+    filled = [count for count in counts if count]
+    return max((filled.count(count) for count in set(filled)), default=0)
+
+
+def _header(
+    feed: Feed, file: SourceFile, layout: TableLayout, wanted: Wanted
+) -> tuple[Header, list[tuple[int, str]]]:
+    """The header, and the lines up to it; the lines after it go back into the feed."""
+    lines = feed.take(max(HEADER_SEARCH, layout.header) if isinstance(layout.header, int) else HEADER_SEARCH)
+    if not any(line.strip() for line in lines):
+        raise empty(file)
+    rows = [_cells(line, layout) for line in lines]
+    header = header_of(rows, range(1, len(rows) + 1), layout.header, wanted, file, strip=layout.strip)
+    feed.back(header.position + 1)
+    return header, list(enumerate(("|".join(row) for row in rows[: header.position + 1]), 1))
+
+
+def _cells(line: str, layout: TableLayout) -> list[str]:
+    """The cells of one line on its own, whatever its quotes are like."""
+    if layout.quote == "none":
+        return next(csv.reader([line], delimiter=layout.delimiter, quotechar=None, quoting=csv.QUOTE_NONE), [])
+    return next(csv.reader([line], delimiter=layout.delimiter, quotechar=layout.quote), [])
+
+
+class Splitter:
+    """Splits blocks of physical lines into rows."""
+
+    def __init__(self, file: SourceFile, layout: TableLayout, names: Sequence[str]) -> None:
+        self.file, self.layout, self.names = file, layout, tuple(names)
+        self.quote = None if layout.quote == "none" else layout.quote
+        self._records = Records(file, layout, len(self.names))
+        mark, cell = re.escape(layout.delimiter), rf"[^{re.escape(layout.delimiter)}]*"
+        if self.quote:
+            quote = re.escape(self.quote)
+            cell = rf"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}|[^{quote}{mark}]*)"
+        self._regular = rf"^{cell}(?:{mark}{cell}){{{len(self.names) - 1}}}$"
+        self._blank = f" \t{layout.delimiter}{self.quote or ''}{layout.strip}"
+
+    def chunk(
+        self,
+        first: int,
+        lines: list[str],
+        feed: Feed,
+        aside: list[tuple[int, str]],
+        before: int,
+        encoding: str,
+    ) -> Chunk:
+        """One block as a chunk; `aside` of `before` lines is what came in front of it."""
+        series = pl.Series("line", lines, dtype=pl.String)
+        if self.quote and (series.str.count_matches(self.quote, literal=True) % 2 == 1).any():
+            records = self._records.spanning(first, lines, feed)
+            return self._chunk([], pl.DataFrame(schema=self._schema), records, aside, before, encoding)
+        odd = series.str.contains("\0", literal=True) | (series.str.strip_chars(self._blank) == "")
+        regular = series.str.contains(self._regular) & ~odd
+        numbers = pl.Series("line_no", range(first, first + len(lines)), dtype=pl.Int64)
+        chosen = series.filter(regular)
+        frame = self._split(chosen).with_columns(numbers.filter(regular).alias(_LINE))
+        others = zip(numbers.filter(~regular), series.filter(~regular), strict=True)
+        records = self._records.single(others)
+        return self._chunk(chosen.to_list(), frame, records, aside, before, encoding)
+
+    @property
+    def _schema(self) -> dict[str, pl.DataType]:
+        return {**{name: pl.String() for name in self.names}, _LINE: pl.Int64()}
+
+    def _split(self, lines: pl.Series) -> pl.DataFrame:
+        """Lines that have a cell for each name and no open quote, as columns."""
+        width = len(self.names)
+        if not len(lines):
+            return pl.DataFrame(schema={name: pl.String() for name in self.names})
+        if not self.quote or not lines.str.contains(self.quote, literal=True).any():
+            cells = lines.to_frame().select(pl.col("line").str.split_exact(self.layout.delimiter, width - 1))
+            return cells.unnest("line").rename(
+                dict(zip([f"field_{n}" for n in range(width)], self.names, strict=True))
+            )
+        data = "\n".join(lines.to_list()).encode()
+        table = arrow_csv.read_csv(
+            BytesIO(data),
+            read_options=arrow_csv.ReadOptions(
+                column_names=list(self.names), use_threads=False, block_size=len(data) + 1
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self.layout.delimiter, quote_char=self.quote, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(self.names, pa.string())),
+        )
+        frame = pl.from_arrow(table)
+        if not isinstance(frame, pl.DataFrame) or frame.height != len(lines):
+            raise InputRefused(self.file.problem("split", "the rows cannot be told apart"))
+        return frame
+
+    def _chunk(
+        self,
+        texts: list[str],
+        frame: pl.DataFrame,
+        records: list[Record],
+        aside: list[tuple[int, str]],
+        before: int,
+        encoding: str,
+    ) -> Chunk:
+        """Regular rows and the records that were taken one by one, in the order of the file."""
+        lines = before + frame.height + sum(record.lines for record in records)
+        rows = [record for record in records if record.cells is not None]
+        asides = [line for record in records for line in record.aside]
+        broken: list[Refused] = [one for record in records for one in record.refused]
+        wrong: dict[int, int] = {}
+        if rows:
+            columns = zip(*(record.cells or () for record in rows), strict=True)
+            extra = pl.DataFrame(
+                {
+                    **dict(zip(self.names, map(list, columns), strict=True)),
+                    _LINE: [record.line_no for record in rows],
+                },
+                schema=self._schema,
+            )
+            texts = texts + [record.text for record in rows]
+            frame = pl.concat([frame, extra]).with_row_index(_INDEX).sort(_LINE)
+            order = frame[_INDEX].to_list()
+            texts = [texts[position] for position in order]
+            offset = len(order) - len(rows)
+            wrong = {
+                position: count
+                for position, index in enumerate(order)
+                if index >= offset and (count := rows[index - offset].count) != len(self.names)
+            }
+            frame = frame.drop(_INDEX)
+        return Chunk(
+            cells=frame.drop(_LINE),
+            line_no=frame[_LINE],
+            text=texts,
+            lines=lines,
+            aside=[*aside, *asides],
+            broken=broken,
+            counts=wrong,
+            encoding=encoding.removesuffix("-sig"),
+        )
+
+
+_LINE: Final = "\x01line"
+_INDEX: Final = "\x01index"
+
+READER: Final = CsvReader()

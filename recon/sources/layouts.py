@@ -1,0 +1,85 @@
+"""How the bytes of a tabular file become rows: the `layout:` section of its profile."""
+
+import codecs
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator
+
+from recon.project.models import ConfigModel
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f'"{name}" is no encoding; write utf-8, utf-16, gb18030, cp1252, ...') from None
+
+
+Encoding = Annotated[str, AfterValidator(_known_encoding)]
+
+
+class TableLayout(ConfigModel):
+    """Where the rows of a table are in a CSV file, a workbook or a Parquet file."""
+
+    encoding: Encoding = Field(
+        default="utf-8",
+        description="CSV: the encoding of the text, decoded strictly. A byte order mark says it as well.",
+    )
+    delimiter: str = Field(
+        default=",", description="CSV: the one character between two cells; `tab` for a tabulator."
+    )
+    quote: str = Field(
+        default='"',
+        description="CSV: the character around cells that hold a delimiter, doubled inside; `none` for none.",
+    )
+    short_rows: Literal["refuse", "fill"] = Field(
+        default="refuse",
+        description="CSV: whether rows with fewer cells than the header are refused or filled up.",
+    )
+    sheets: Literal["first", "all"] | list[str] = Field(
+        default="first", description="Excel: the names of the worksheets to read, `first`, or `all`."
+    )
+    header: Literal["found"] | int | list[str] = Field(
+        default="found",
+        description="Where the column names are: `found` (the first row that holds every mapped column), the "
+        "number of the line, or the list of names in order when the file has none.",
+    )
+    strip: str = Field(
+        default="",
+        description="Characters taken off both ends of every cell besides blanks, for instance a backtick.",
+    )
+    end: list[str] = Field(
+        default_factory=list,
+        description="Beginnings of the first filled cell of a footer row; that row and all after it are no "
+        "transactions.",
+    )
+    ignore: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="Column and words: rows in which the column says one of the words are no transactions.",
+    )
+    keep: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="Column and words: rows in which the column says anything else are no transactions.",
+    )
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_delimiter(cls, value: str) -> str:
+        character = {"tab": "\t", "space": " "}.get(value, value)
+        if len(character) != 1 or character in '"\r\n':
+            raise ValueError(f'"{value}" is no delimiter; write one character, or `tab`')
+        return character
+
+    @field_validator("quote")
+    @classmethod
+    def _one_quote(cls, value: str) -> str:
+        if value != "none" and len(value) != 1:
+            raise ValueError(f'"{value}" is no quote character; write one character, or `none`')
+        return value
+
+    @field_validator("header")
+    @classmethod
+    def _counts_from_one(cls, value: object) -> object:
+        if isinstance(value, int) and value < 1:
+            raise ValueError("lines count from 1")
+        return value

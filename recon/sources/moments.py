@@ -1,0 +1,149 @@
+"""Dates and times as files write them, time zones, and the end of the business day.
+
+Zones are those of the `tzdata` package read through `zoneinfo`, never a database's, so that every engine sees
+the same UTC times. A local time that occurs twice when clocks go back is the first of the two; one that never
+occurred is refused.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+_TOKENS: Final = {
+    "yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d",
+    "HH": "%H", "H": "%H", "hh": "%I", "h": "%I", "mm": "%M", "ss": "%S", ".SSS": "%.f", "a": "%p", "XXX": "%z",
+    "Z": "%z", "EEE": "%a",
+}  # fmt: skip
+_SPLIT: Final = re.compile(r"'([^']*)'|(\.S+|y+|M+|d+|H+|h+|m+|s+|a+|X+|Z|E+)|([A-Za-z])|(.)")
+_UNIX: Final = {"unix": "s", "unix_ms": "ms"}
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way of writing a date or time: what was configured, and what the parser is told."""
+
+    written: str
+    directives: str
+    has_time: bool
+    has_zone: bool
+
+    def moment(self, cell: pl.Expr) -> pl.Expr:
+        """The cell as a time: UTC when the format has an offset, else local; null where it does not fit."""
+        if self.written in _UNIX:
+            number = pl.when(cell.str.contains(r"^\d{1,14}$")).then(cell).cast(pl.Int64, strict=False)
+            return pl.from_epoch(number, time_unit="s" if self.written == "unix" else "ms").cast(
+                pl.Datetime("us")
+            )
+        if self.has_zone:
+            parsed = cell.str.strptime(pl.Datetime("us", "UTC"), self.directives, strict=False)
+            return parsed.dt.replace_time_zone(None)
+        if self.has_time:
+            return cell.str.strptime(pl.Datetime("us"), self.directives, strict=False)
+        return cell.str.strptime(pl.Date, self.directives, strict=False).cast(pl.Datetime("us"))
+
+
+@cache
+def format_of(written: str) -> Format:
+    """A date format as an analyst writes it, such as `dd/MM/yyyy HH:mm:ss`; other text goes into quotes.
+
+    Raises:
+        ValueError: it has a letter with no meaning or does not say year, month and day.
+    """
+    if written in _UNIX:
+        return Format(written, written, has_time=True, has_zone=True)
+    parts, seen = [], set()
+    for quoted, token, letter, other in _SPLIT.findall(written):
+        token = ".SSS" if token.startswith(".S") else token
+        if token and token not in _TOKENS or letter and letter != "T":
+            raise ValueError(
+                f'"{token or letter}" has no meaning in the date format {written}; see dd/MM/yyyy HH:mm:ss'
+            )
+        if token:
+            seen.add(_TOKENS[token])
+            parts.append(_TOKENS[token])
+        else:
+            parts.append((quoted or letter or other).replace("%", "%%"))
+    if not ({"%Y", "%y"} & seen and {"%m", "%b", "%B"} & seen and "%d" in seen):
+        raise ValueError(f"the date format {written} does not say year, month and day")
+    return Format(written, "".join(parts), has_time=bool({"%H", "%I"} & seen), has_zone="%z" in seen)
+
+
+def check_formats(written: Iterable[str]) -> None:
+    """Refuse formats that read the same text as different days.
+
+    Raises:
+        ValueError: a format is wrong, or two of them differ in the order of day and month only.
+    """
+    shapes: dict[str, str] = {}
+    for text in written:
+        directives = format_of(text).directives
+        shape = re.sub(r"%[dm]", "%?", directives)
+        if shapes.setdefault(shape, directives) != directives:
+            raise ValueError("two formats differ in the order of day and month: the same date would fit both")
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its IANA name.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'"{name}" is no time zone; write a name such as Africa/Lagos or UTC') from None
+
+
+def cut_off_minutes(text: str) -> int:
+    """Minutes from midnight of a business day to its end: `17:00` is 1020, `02:00 next day` is 1560.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)( next day)?", text)
+    if not match:
+        raise ValueError(f'"{text}" is no cut-off; write 17:00, or 02:00 next day')
+    return int(match[1]) * 60 + int(match[2]) + (1440 if match[3] else 0)
+
+
+def to_utc(local: pl.Series, zone: ZoneInfo) -> pl.Series:
+    """Local times as UTC; null for times that never occurred. Each distinct minute is converted once."""
+    minutes = local.dt.truncate("1m")
+    known = minutes.drop_nulls().unique()
+    shifts = [_shift(minute, zone) for minute in known]
+    shift = minutes.replace_strict(known, pl.Series(shifts, dtype=pl.Duration("us")), default=None)
+    return local - shift
+
+
+def _shift(local: datetime, zone: ZoneInfo) -> timedelta | None:
+    aware = local.replace(tzinfo=zone)
+    moment = aware.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != local:
+        return None
+    return aware.utcoffset()
+
+
+def business_dates(moments: pl.Series, zone: ZoneInfo, cut_off: int) -> pl.Series:
+    """The business date of UTC times: the day, in the zone, whose cut-off comes next after the time."""
+    minutes = moments.dt.truncate("1m")
+    known = minutes.drop_nulls().unique()
+    days = [_business_day(minute, zone, cut_off) for minute in known]
+    return minutes.replace_strict(known, pl.Series(days, dtype=pl.Date), default=None, return_dtype=pl.Date)
+
+
+def _business_day(moment: datetime, zone: ZoneInfo, cut_off: int) -> date:
+    local = moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+    return (local - timedelta(minutes=cut_off) + timedelta(days=1)).date()
+
+
+def plausible(moment: pl.Expr) -> pl.Expr:
+    """Whether a date lies in the years that money files can be from; a two-digit year read as four does not."""
+    return moment.dt.date().is_between(EARLIEST, LATEST)

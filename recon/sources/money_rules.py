@@ -1,0 +1,118 @@
+"""Sign rules on columns: cells become signed amounts, and each cell that cannot is told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from recon.sources.amounts import MONEY, Writing
+from recon.sources.columns import Amount
+
+ZERO: Final = pl.lit(0).cast(MONEY)
+EXPONENT: Final = "\x01exponent"
+"""The name of the column that holds the digits of the row's currency, where minor units follow the currency."""
+_EXPONENTS: Final = (0, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition under which a row is refused, and what is said: the field, its cell, a code and the reason."""
+
+    field: str
+    cell: pl.Expr
+    bad: pl.Expr
+    code: str
+    reason: str
+
+
+@dataclass
+class Rules:
+    """Compiles the amount rules of one file. `cells` maps the columns' names to their cleaned cells."""
+
+    writing: Writing
+    by_currency: bool
+    cells: Mapping[str, pl.Expr]
+    checks: list[Check] = field(default_factory=list)
+    numbers: dict[str, pl.Expr] = field(default_factory=dict)
+
+    def compiled(self, name: str, rule: Amount) -> pl.Expr | None:
+        """The signed amount of a field, or None when an optional column is absent. Checks are added."""
+        if rule.same_as is not None:
+            return pl.col(rule.same_as)
+        if rule.optional and any(column not in self.cells for column in rule.columns()):
+            return None
+        if rule.column is not None:
+            value = self._one_column(name, rule, rule.column)
+            shown = self.cells[rule.column]
+        else:
+            value = self._two_columns(name, rule, str(rule.credit), str(rule.debit))
+            shown = pl.concat_str([self.cells[str(rule.credit)], self.cells[str(rule.debit)]], separator=" | ")
+        when_empty = rule.empty or ("refuse" if name == "amount" else "none")
+        if when_empty == "zero":
+            return value.fill_null(ZERO)
+        if when_empty == "refuse":
+            self._check(name, shown, shown.str.strip_chars(" |") == "", "empty", "the amount is missing")
+        return value
+
+    def number(self, name: str, column: str) -> pl.Expr:
+        """The number in a column, read once; a cell that is none is refused."""
+        if column not in self.numbers:
+            cell = self.cells[column]
+            self.numbers[column] = self._value(cell)
+            value = pl.col(number_name(column))
+            bare = self.writing.bare(cell)
+            self._check(name, cell, bare.is_not_null() & value.is_null(), "amount", self.writing.described)
+        return pl.col(number_name(column))
+
+    def _value(self, cell: pl.Expr) -> pl.Expr:
+        bare = self.writing.bare(cell)
+        if not self.by_currency:
+            return self.writing.value(bare)
+        value = pl.lit(None, dtype=MONEY)
+        for digits in _EXPONENTS:
+            writing = Writing(self.writing.decimal, self.writing.thousands, self.writing.words, digits)
+            value = pl.when(pl.col(EXPONENT) == digits).then(writing.value(bare)).otherwise(value)
+        return value
+
+    def _one_column(self, name: str, rule: Amount, column: str) -> pl.Expr:
+        number = self.number(name, column)
+        if rule.plus is not None:
+            return number if rule.plus == "in" else -number
+        number = self._unsigned(name, rule, column, number)
+        if rule.always is not None:
+            return number if rule.always == "in" else -number
+        direction = rule.direction
+        if direction is None:
+            raise ValueError(f"the rule of {name} has no sign")
+        word = self.cells[direction.column]
+        inward, outward = word.is_in(direction.in_), word.is_in(direction.out)
+        known = ", ".join([*direction.in_, *direction.out])
+        present = self.cells[column] != ""
+        self._check(name, word, present & ~(inward | outward), "direction", f"the direction is none of {known}")
+        return pl.when(inward).then(number).when(outward).then(-number)
+
+    def _two_columns(self, name: str, rule: Amount, credit: str, debit: str) -> pl.Expr:
+        inward = self._unsigned(name, rule, credit, self.number(name, credit))
+        outward = self._unsigned(name, rule, debit, self.number(name, debit))
+        both = (inward != ZERO) & (outward != ZERO)
+        shown = pl.concat_str([self.cells[credit], self.cells[debit]], separator=" | ")
+        self._check(name, shown, both, "two-amounts", f"both {credit} and {debit} hold an amount")
+        value = (inward.fill_null(ZERO) - outward.fill_null(ZERO)).cast(MONEY, strict=False)
+        return pl.when(inward.is_not_null() | outward.is_not_null()).then(value)
+
+    def _unsigned(self, name: str, rule: Amount, column: str, number: pl.Expr) -> pl.Expr:
+        if rule.minus == "same":
+            return number.abs()
+        if rule.minus == "refuse":
+            reason = "an amount whose direction is given otherwise has a minus; say what `minus` means in the profile"
+            self._check(name, self.cells[column], number < ZERO, "minus", reason)
+        return number
+
+    def _check(self, name: str, cell: pl.Expr, bad: pl.Expr, code: str, reason: str) -> None:
+        self.checks.append(Check(name, cell, bad, code, reason))
+
+
+def number_name(column: str) -> str:
+    """The name under which the number of a column is kept."""
+    return f"\x01number {column}"

@@ -1,0 +1,217 @@
+"""Tabular files as batches: rows that are no transactions set aside, the rest mapped or refused."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from recon.sources.assemble import entries_table
+from recon.sources.balances import RunningBalance
+from recon.sources.file import SourceFile
+from recon.sources.mapping import Mapped, Mapping, wanted_columns
+from recon.sources.profile import TableProfile
+from recon.sources.reader import READ, Batch, Refused, Statement
+from recon.sources.registry import table_reader
+from recon.sources.table import Chunk
+from recon.sources.totals import Stated
+
+Key = tuple[str, str]
+"""Account and currency: what a statement of a table is about."""
+
+
+def read_table(file: SourceFile, profile: TableProfile, reader: str) -> Iterator[Batch]:
+    """The entries of a tabular file.
+
+    Raises:
+        InputRefused: the file as a whole cannot be read, or lacks a column of the profile.
+    """
+    reading = _Reading(file, profile, reader)
+    chunks = table_reader(reader).chunks(file, profile.layout, wanted_columns(profile), profile.money.decimal)
+    for chunk in chunks:
+        yield reading.batch(chunk)
+    yield Batch(0, 0, READ.empty_table(), statements=reading.statements())
+
+
+class _Reading:
+    """What is remembered from one chunk of a file to the next."""
+
+    def __init__(self, file: SourceFile, profile: TableProfile, reader: str) -> None:
+        self.file, self.profile, self.reader = file, profile, reader
+        self.mapping: Mapping | None = None
+        self.ended = False
+        self.keys: dict[Key, int] = {}
+        self.balances: dict[Key, RunningBalance] = {}
+        self.stated: Stated | None = None
+
+    def batch(self, chunk: Chunk) -> Batch:
+        """One chunk as a batch."""
+        mapping = self._mapping_for(chunk.cells.columns)
+        if self.stated is not None:
+            self.stated.look(chunk.aside)
+        rows = self._transactions(chunk)
+        refused = [*chunk.broken, *self._ragged(chunk, rows)]
+        rows &= ~pl.Series([position in chunk.counts for position in range(len(rows))], dtype=pl.Boolean)
+        positions = rows.arg_true()
+        mapped = mapping.run(chunk.cells[positions])
+        refused += self._refusals(chunk, positions, mapped)
+        good = ~pl.Series("good", range(len(positions)), dtype=pl.Int64).is_in(list(mapped.bad))
+        taken = positions.filter(good)
+        values = mapped.values.filter(good)
+        statement_no = self._statement_numbers(values)
+        self._follow_balance(values)
+        entries = entries_table(mapping, values, chunk.cells[taken], chunk.line_no[taken], statement_no)
+        return Batch(
+            lines=chunk.lines,
+            recognised=len(chunk.aside) + chunk.cells.height - len(taken) - (len(refused) - len(chunk.broken)),
+            entries=entries,
+            refused=sorted(refused, key=lambda one: one.line_no),
+            encoding=chunk.encoding,
+        )
+
+    def _mapping_for(self, names: Sequence[str]) -> Mapping:
+        if self.mapping is None or self.mapping.names != tuple(names):
+            self.mapping = Mapping(self.profile, names, self.file, self.reader)
+            rule = self.profile.statement
+            if rule is not None and rule.running_balance:
+                self.mapping.rules.number("balance", rule.running_balance)
+            if rule is not None and self.stated is None:
+                self.stated = Stated(rule.lines, self.mapping.writing, self.profile.dates.formats, self.file)
+        return self.mapping
+
+    def _transactions(self, chunk: Chunk) -> pl.Series:
+        """Which rows are transactions; the others are looked at for totals."""
+        layout, cells = self.profile.layout, chunk.cells
+        here = pl.Series("here", [not self.ended] * cells.height, dtype=pl.Boolean)
+        if layout.end and not self.ended and cells.height:
+            filled = [
+                pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in cells.columns
+            ]
+            first = cells.select(
+                pl.coalesce(filled).str.strip_chars().str.strip_chars(layout.strip or " ").alias("first")
+            )
+            over = first.select(pl.any_horizontal([pl.col("first").str.starts_with(one) for one in layout.end]))
+            found = over.to_series().fill_null(value=False).arg_true()
+            if len(found):
+                self.ended = True
+                here = pl.Series("here", range(cells.height), dtype=pl.Int64) < found[0]
+        for rules, wanted in ((layout.ignore, False), (layout.keep, True)):
+            for column, words in rules.items():
+                cell = cells[column].fill_null("").str.strip_chars().str.strip_chars(layout.strip or " ")
+                here &= cell.is_in(words) == wanted
+        if self.stated is not None:
+            others = (~here).arg_true()
+            self.stated.look((int(chunk.line_no[row]), _joined(cells.row(row))) for row in others)
+        return here
+
+    def _ragged(self, chunk: Chunk, rows: pl.Series) -> list[Refused]:
+        width = chunk.cells.width
+        return [
+            Refused(
+                int(chunk.line_no[row]),
+                None,
+                None,
+                "cells",
+                f"the row has {count} cells and the header {width}",
+                chunk.text[row],
+            )
+            for row, count in chunk.counts.items()
+            if rows[row]
+        ]
+
+    def _refusals(self, chunk: Chunk, positions: pl.Series, mapped: Mapped) -> list[Refused]:
+        refused = []
+        for row, check in sorted(mapped.bad.items()):
+            shown = mapped.values[row].select(check.cell.alias("cell")).item()
+            position = int(positions[row])
+            reason = f'"{shown}": {check.reason}' if shown else check.reason
+            refused.append(
+                Refused(
+                    int(chunk.line_no[position]), check.field, shown, check.code, reason, chunk.text[position]
+                )
+            )
+        return refused
+
+    def _statement_numbers(self, values: pl.DataFrame) -> pl.Series:
+        """A number for each account and currency, in the order in which the file brings them."""
+        pairs = values.select("account", "currency")
+        for key in pairs.unique(maintain_order=True).rows():
+            self.keys.setdefault(key, len(self.keys) + 1)
+        if len(self.keys) == 1:
+            return pl.Series([1] * values.height, dtype=pl.Int32)
+        known = pl.DataFrame(
+            [(*key, number) for key, number in self.keys.items()],
+            schema={"account": pl.String, "currency": pl.String, "number": pl.Int32},
+            orient="row",
+        )
+        return pairs.join(known, on=["account", "currency"], how="left", maintain_order="left")["number"]
+
+    def _follow_balance(self, values: pl.DataFrame) -> None:
+        rule = self.profile.statement
+        if rule is None or rule.running_balance is None or self.mapping is None:
+            return
+        balance = self.mapping.rules.number("balance", rule.running_balance)
+        rows = values.select("account", "currency", "amount", balance.alias("balance"))
+        for key in rows.select("account", "currency").unique(maintain_order=True).rows():
+            own = rows.filter((pl.col("account") == key[0]) & (pl.col("currency") == key[1]))
+            self.balances.setdefault(key, RunningBalance()).add(own["amount"], own["balance"])
+
+    def statements(self) -> list[Statement]:
+        """A statement for each account and currency, when the profile says how to check them."""
+        if self.profile.statement is None:
+            return []
+        stated = self.stated.found if self.stated is not None else {}
+        keys = self.keys or {(self.profile.account or "", _fixed_currency(self.profile)): 1}
+        made = []
+        for (account, currency), number in keys.items():
+            opening, closing, steps = self.balances.get((account, currency), RunningBalance()).result()
+            one = Statement(
+                number,
+                account=account,
+                currency=currency or None,
+                opening=opening,
+                closing=closing,
+                control_ok=steps,
+            )
+            made.append(
+                _with_stated(one, stated.get(currency) or (stated.get(None, {}) if len(keys) == 1 else {}))
+            )
+        unplaced = {code for code in stated if code not in {currency for _, currency in keys}}
+        if unplaced - {None} or (None in unplaced and len(keys) > 1):
+            made = [replace(one, control_ok=False) for one in made]
+        return made
+
+
+def _with_stated(one: Statement, stated: dict[str, Any]) -> Statement:
+    """A statement with what the file's own lines say about it."""
+    total, control = stated.get("sum"), one.control_ok
+    period: tuple[date | None, date | None] = (stated.get("from"), stated.get("to"))
+    opening: Decimal | None = stated.get("opening", one.opening)
+    closing: Decimal | None = stated.get("closing", one.closing)
+    return replace(
+        one,
+        statement_id=stated.get("id"),
+        period_from=period[0],
+        period_to=period[1],
+        opening=opening,
+        closing=closing,
+        stated_entries=stated.get("count"),
+        stated_credits=_absolute(stated.get("credits")),
+        stated_debits=_absolute(stated.get("debits")),
+        stated_sum=total,
+        control_ok=control,
+    )
+
+
+def _absolute(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else abs(amount)
+
+
+def _fixed_currency(profile: TableProfile) -> str:
+    return profile.money.currency if isinstance(profile.money.currency, str) else ""
+
+
+def _joined(cells: Sequence[str | None]) -> str:
+    return "|".join((cell or "").strip() for cell in cells)

@@ -1,0 +1,107 @@
+"""Bytes of a text file to physical lines: decoded strictly, bounded in length, each bad byte with its place."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import BinaryIO, Final
+
+from recon.errors import InputRefused, Problem
+from recon.sources.file import SourceFile
+
+BLOCK_BYTES: Final = 4 * 1024 * 1024
+LONGEST_LINE: Final = 1024 * 1024
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CANDIDATES: Final = ("utf-8", "gb18030", "cp1251", "cp1252", "latin-1")
+
+
+def encoding_of(head: bytes, declared: str) -> str:
+    """The encoding of a text: what its byte order mark says, or else what was declared."""
+    return next((name for mark, name in _MARKS if head.startswith(mark)), declared)
+
+
+def guess_encoding(head: bytes) -> str:
+    """The first common encoding in which the bytes make sense, for hints and drafts."""
+    marked = encoding_of(head, "")
+    if marked:
+        return marked
+    if head.count(0) > len(head) // 5:
+        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    for name in _CANDIDATES:
+        if _decodes(head, name):
+            return name
+    return "latin-1"
+
+
+def _decodes(head: bytes, name: str) -> bool:
+    with suppress(UnicodeDecodeError):
+        text = codecs.getincrementaldecoder(name)("strict").decode(head)
+        letters = sum(character.isalpha() and ord(character) > 127 for character in text)
+        odd = sum(not character.isprintable() and character not in "\t\r\n\f" for character in text)
+        return odd == 0 and not (name == "gb18030" and letters and not _mostly_han(text))
+    return False
+
+
+def _mostly_han(text: str) -> bool:
+    wide = [character for character in text if ord(character) > 127 and character.isalpha()]
+    common = sum("\u4e00" <= character <= "\u9fa5" for character in wide)
+    return common * 10 >= len(wide) * 9
+
+
+def line_blocks(file: SourceFile, stream: BinaryIO, encoding: str) -> Iterator[list[str]]:
+    """The physical lines of a text, without their ends, in blocks of a few megabytes.
+
+    CR LF, LF and CR each end a line.
+
+    Raises:
+        InputRefused: a byte is not of the encoding, or a line is longer than `LONGEST_LINE` characters.
+    """
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
+    rest, count, raw = "", 0, b"-"
+    while raw:
+        raw = stream.read(BLOCK_BYTES)
+        try:
+            text = rest + decoder.decode(raw, final=not raw)
+        except UnicodeDecodeError as error:
+            raise InputRefused(_bad_byte(file, error, encoding, rest, count)) from error
+        lines = text.split("\n")
+        rest = lines.pop()
+        if len(rest) > LONGEST_LINE or (lines and max(map(len, lines)) > LONGEST_LINE):
+            raise InputRefused(_too_long(file, [*lines, rest], count))
+        count += len(lines)
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
+
+
+def _bad_byte(file: SourceFile, error: UnicodeDecodeError, encoding: str, rest: str, count: int) -> Problem:
+    data = bytes(error.object)
+    before = rest + data[: error.start].decode(encoding, errors="ignore").replace("\r\n", "\n")
+    line = count + before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    likely = guess_encoding(
+        data[: 64 * 1024] if error.start < 64 * 1024 else data[error.start - 1024 :][: 64 * 1024]
+    )
+    return file.problem(
+        "encoding",
+        f"byte 0x{data[error.start]:02x} is not {encoding} text ({error.reason})",
+        line=line,
+        column=column,
+        hint=f"the text looks like {likely}: set `encoding: {likely}` under `layout` in the source's profile",
+    )
+
+
+def _too_long(file: SourceFile, lines: list[str], count: int) -> Problem:
+    position, line = next((number, line) for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE)
+    return file.problem(
+        "line-too-long",
+        f"the line is longer than {LONGEST_LINE:,} characters",
+        line=count + position,
+        hint="this is not a table of text lines, or its line ends are missing; ask the sender for the file again",
+        excerpt=line[:80],
+    )
