@@ -106,7 +106,7 @@ def _arrival(identity: str, members: list[Line], dice: Dice) -> Movement:
     if identity in _IN_TEXT:
         reference, text = "", f"NIP TRF/KESTREL PAYMENTS/MERCHANT SETTLEMENT {identity} LAGOS"
     if identity in _WITHOUT_DASH:
-        reference, text = "", f"KESTREL PAYMENTS SETTLEMENT {identity.replace('-', '')}"
+        reference = identity.replace("-", "")
     return Movement(
         currency=members[0].currency,
         booked=next_bank_day(arrived) if identity in _LATE else arrived,

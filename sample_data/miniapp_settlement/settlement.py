@@ -17,8 +17,8 @@ from sample_data.miniapp_settlement.world import (
 
 _NOISE_PER_THOUSAND = 30
 _KINDS = {"SALE": "Payment", "REFUND": "Refund", "CHARGEBACK": "Chargeback"}
-_BEFORE_OPENING = (("TM2609184471", 6, "NGN", 1_845_000), ("TM2609220318", 13, "USD", 4_999))
-"""Orders of a trial in September, before the order book opened, that came back as chargebacks."""
+_BEFORE_OPENING = (("TM2609184471", 6, "NGN", 1_845_000), ("TM2609220318", 19, "USD", 4_999))
+"""Trial orders of September, before the order book opened, that come back as chargebacks without an original."""
 
 
 class Settlement:
@@ -166,7 +166,6 @@ def _only_at_processor(book: Settlement, dice: Dice) -> None:
             fee=-fee,
             tax=-vat(fee),
             orders=(),
-            original=f"KPT{number[2:8]}{dice.below(10**8):08d}",
             population="chargeback_unlinked",
         )
 
@@ -174,5 +173,5 @@ def _only_at_processor(book: Settlement, dice: Dice) -> None:
 def _link_originals(lines: list[Line]) -> None:
     sold = {line.number: line.processor_id for line in reversed(lines) if line.kind == "Payment"}
     for line in lines:
-        if line.kind != "Payment" and not line.original:
-            line.original = sold[line.number]
+        if line.kind != "Payment":
+            line.original = sold.get(line.number, "")

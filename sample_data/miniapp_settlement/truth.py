@@ -26,9 +26,8 @@ class OrderMatch:
 
     @property
     def fee_variance(self) -> int:
-        """What fee and tax cost beyond the contract; positive when the processor took too much."""
-        charged = sum(line.fee + line.tax for line in self.lines)
-        return self.order.fee + self.order.tax - charged
+        """What the fee, before tax, is beyond the contract; positive when the processor took too much."""
+        return self.order.fee - sum(line.fee for line in self.lines)
 
     @property
     def how(self) -> str:
@@ -57,9 +56,9 @@ class PayoutMatch:
     @property
     def how(self) -> str:
         """Where the bank shows the payout reference."""
-        if self.movement.reference:
-            return "reference"
-        return "text" if self.payout_id in self.movement.text else "text without hyphen"
+        if not self.movement.reference:
+            return "text"
+        return "reference" if self.movement.reference == self.payout_id else "reference without hyphen"
 
 
 @dataclass(frozen=True, slots=True)

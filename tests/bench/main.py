@@ -1,0 +1,146 @@
+"""`make bench`: whole runs of `recon match` with known truth, each beside a raw DuckDB join of the same files.
+
+Prints, for each size, wall and CPU seconds and peak memory of both processes with their ratios, then precision
+per pass and recall per kind. It is a measurement and no test: nothing fails because a machine is slow.
+
+`BENCH=10m make bench` measures ten million orders; `--sizes 10k,100k` chooses others.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from recon.project.workspace import Project
+from recon.store.store import Store
+from tests.bench.generate import ENTRIES_FILE, TRUTH_FILE
+from tests.bench.measure import Usage, measured
+from tests.bench.project import data_folder, fresh_project
+from tests.bench.score import Score, score
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+BENCH_FOLDER: Final = ROOT / ".bench"
+SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
+DEFAULT_SIZES: Final = "10k,100k,1m"
+MATCH: Final = ("match", "--period", "2026-10", "--fail-on", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One size: the raw join, the whole run, and how right it was."""
+
+    size: str
+    raw: Usage
+    run: Usage
+    score: Score
+
+
+def measure(size: str, console: Console) -> Result | None:
+    """Measure one size; None, with the end of its log printed, when the run failed."""
+    data = data_folder(BENCH_FOLDER, SIZES[size])
+    project = fresh_project(BENCH_FOLDER, size, data)
+    logs = BENCH_FOLDER / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    raw_folder = BENCH_FOLDER / "raw" / size
+    shutil.rmtree(raw_folder, ignore_errors=True)
+    python = sys.executable
+    raw_command = [python, "-m", "tests.bench.raw_join", str(data / ENTRIES_FILE), str(raw_folder)]
+    raw = measured(raw_command, ROOT, logs / f"raw-{size}.log")
+    log = logs / f"match-{size}.log"
+    run = measured([python, "-m", "recon", *MATCH], project.root, log)
+    if raw.status or run.status:
+        name = log if run.status else logs / f"raw-{size}.log"
+        tail = name.read_text(encoding="utf-8", errors="replace")[-4000:]
+        console.print(f"{size}: exit status {run.status or raw.status}, log {name}\n{tail}", markup=False)
+        return None
+    return Result(size, raw, run, _score(project, data / TRUTH_FILE))
+
+
+def _score(project: Project, truth: Path) -> Score:
+    run = Store.open(project).runs()[-1]
+    return score(run.folder / "matches.parquet", run.folder / "members.parquet", truth)
+
+
+def speed_table(results: list[Result]) -> Table:
+    """One row per size: the whole process beside the raw join."""
+    table = Table(title="recon match, whole process, beside a raw DuckDB join and write of the same file")
+    for title in (
+        "orders",
+        "wall s",
+        "CPU s",
+        "peak MB",
+        "raw CPU s",
+        "raw MB",
+        "CPU ratio",
+        "precision",
+        "recall",
+    ):
+        table.add_column(title, justify="right")
+    for item in results:
+        table.add_row(
+            item.size,
+            f"{item.run.wall:.1f}",
+            f"{item.run.cpu:.1f}",
+            f"{item.run.peak_mb:.0f}",
+            f"{item.raw.cpu:.1f}",
+            f"{item.raw.peak_mb:.0f}",
+            f"{item.run.cpu / item.raw.cpu:.2f}",
+            f"{item.score.precision():.6f}",
+            f"{item.score.recall():.5f}",
+        )
+    return table
+
+
+def pass_table(result: Result) -> Table:
+    """Precision by pass."""
+    table = Table(title=f"{result.size}: pairs by pass")
+    for title in ("rule set", "pass", "state"):
+        table.add_column(title)
+    for title in ("matches", "pairs", "wrong", "precision"):
+        table.add_column(title, justify="right")
+    for item in result.score.passes:
+        wrong = item.pairs - item.right
+        figures = (f"{item.matches:,}", f"{item.pairs:,}", f"{wrong:,}", f"{item.precision:.6f}")
+        table.add_row(item.ruleset, item.name, item.state, *figures)
+    return table
+
+
+def kind_table(result: Result) -> Table:
+    """Recall by kind."""
+    table = Table(title=f"{result.size}: entries with a counterpart, by what happened to them")
+    for title in ("rule set", "kind"):
+        table.add_column(title)
+    for title in ("entries", "confirmed", "suggested", "recall"):
+        table.add_column(title, justify="right")
+    for item in result.score.kinds:
+        figures = (f"{item.entries:,}", f"{item.confirmed:,}", f"{item.suggested:,}", f"{item.recall:.5f}")
+        table.add_row(item.ruleset, item.kind, *figures)
+    return table
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure all sizes asked for and print the tables; 1 when a run failed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", default=os.environ.get("BENCH") or DEFAULT_SIZES, help="10k,100k,1m,10m")
+    sizes = [size.strip().lower() for size in parser.parse_args(arguments).sizes.split(",")]
+    if unknown := [size for size in sizes if size not in SIZES]:
+        parser.error(f"no size {', '.join(unknown)}; choose from {', '.join(SIZES)}")
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    results = []
+    for size in sizes:
+        if result := measure(size, console):
+            results.append(result)
+            console.print(pass_table(result), kind_table(result))
+    if results:
+        console.print(speed_table(results))
+    return 0 if len(results) == len(sizes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""A project of its own for each size: the bench's configuration, and the generated entries published as an ingest."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Final
+
+from recon.project.workspace import Project, open_project
+from recon.store.publish import publishing
+from recon.store.store import Store
+from tests.bench import facts, generate
+
+HERE: Final = Path(__file__).parent
+CONFIGS: Final = HERE / "configs"
+SETTINGS: Final = """\
+[project]
+name = "bench"
+
+[run]
+memory_mb = 900
+threads = 2
+"""
+
+
+def data_folder(bench: Path, size: int) -> Path:
+    """The generated files of a size; made once and kept until the generator changes."""
+    code = b"".join(Path(module.__file__ or "").read_bytes() for module in (facts, generate))
+    folder = bench / "data" / f"{size}-{hashlib.sha256(code).hexdigest()[:12]}"
+    if not (folder / generate.TRUTH_FILE).is_file():
+        making = folder.with_suffix(".making")
+        shutil.rmtree(making, ignore_errors=True)
+        generate.generate(size, making)
+        making.rename(folder)
+    return folder
+
+
+def fresh_project(bench: Path, name: str, data: Path) -> Project:
+    """A new project whose only ingest holds the generated entries.
+
+    Raises:
+        ReconError: the project or its store cannot be written.
+    """
+    root = bench / "projects" / name
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    (root / "recon.toml").write_text(SETTINGS, encoding="utf-8")
+    shutil.copytree(CONFIGS, root / "configs")
+    project = open_project(root)
+    store = Store.open(project)
+    with publishing(store, "ingest", f"bench-{data.name}", store.ingests_folder, {"files": []}) as publication:
+        for path in sorted(data.glob("*.parquet")):
+            if path.name != generate.TRUTH_FILE:
+                shutil.copyfile(path, publication.folder / path.name)
+    return project
