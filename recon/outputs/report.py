@@ -209,9 +209,14 @@ class BalanceLine:
     closing: Decimal
 
     @property
+    def computed(self) -> Decimal:
+        """Opening plus movements."""
+        return less(total((self.opening, self.credits)), self.debits)
+
+    @property
     def difference(self) -> Decimal:
         """Opening plus movements less the stated closing balance: zero when the statement adds up."""
-        return less(total((self.opening, self.credits)), total((self.debits, self.closing)))
+        return less(self.computed, self.closing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +311,11 @@ class CheckLine:
     def ok(self) -> bool:
         """Whether actual equals expected."""
         return self.expected == self.actual
+
+    @property
+    def difference(self) -> Decimal:
+        """Actual less expected."""
+        return less(self.actual, self.expected)
 
     @property
     def result(self) -> str:

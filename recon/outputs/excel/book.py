@@ -1,0 +1,99 @@
+"""The workbook under construction: its sheets in order, what they share, and what must be said about it."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from recon.outputs.excel.page import Page, Written
+from recon.outputs.excel.stream import StreamedSheet
+from recon.outputs.excel.styles import Cell, Styles
+from recon.outputs.report import RunReport
+
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": "Calibri", "font_size": 10},
+}
+_A4 = 9
+
+
+@dataclass(frozen=True, slots=True)
+class TiedOut:
+    """Cells of one statement that the summary and the checks refer to."""
+
+    left_total: Written
+    right_total: Written
+    left: Written
+    right: Written
+    difference: Written
+    sheet: str
+    row: int
+
+
+@dataclass
+class Book:
+    """The open workbook and what its sheets tell each other."""
+
+    report: RunReport
+    workbook: Workbook
+    styles: Styles
+    pages: dict[str, tuple[Page, str]] = field(default_factory=dict)
+    """Every sheet by name, with what it shows."""
+    long_amounts: list[Written] = field(default_factory=list)
+    long_in_breaks: int = 0
+    break_sheets: list[tuple[str, int]] = field(default_factory=list)
+    """Sheets of breaks and the rows in each."""
+    tied: list[TiedOut] = field(default_factory=list)
+    closings: dict[tuple[str, str, str], Written] = field(default_factory=dict)
+    """Closing balance of the last bank statement by source, account and currency."""
+
+    @classmethod
+    def create(cls, report: RunReport, path: Path) -> "Book":
+        """An empty workbook that will be written to the path; its dates are the run's as-of date."""
+        workbook = Workbook(str(path), _OPTIONS)
+        about = report.about
+        workbook.set_properties(
+            {
+                "title": f"Reconciliation {about.project} {about.period}",
+                "subject": f"run {about.run_id}, rules {about.rules_hash}",
+                "author": f"recon {about.version}",
+                "created": datetime.combine(about.as_of, time()),
+            }
+        )
+        return cls(report, workbook, Styles(workbook))
+
+    def page(self, name: str, shows: str, *, streamed: bool = False) -> Page:
+        """Add a sheet: A4 landscape, one page wide, with the run and the rules in its footer."""
+        sheet = self.workbook.add_worksheet(name, StreamedSheet if streamed else None)
+        page = Page(name, sheet, self.styles, self.long_amounts)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        about = self.report.about
+        run = about.run_id.replace("&", "&&")
+        sheet.set_footer(f"&L&8run {run} · rules {about.rules_hash}&R&8page &P of &N")
+        sheet.hide_gridlines(2)
+        self.pages[name] = (page, shows)
+        return page
+
+    def titled(self, page: Page, title: str) -> None:
+        """Title and the line that says which run this is, in the first two rows."""
+        about = self.report.about
+        page.sheet.set_row(0, 26)
+        page.text(0, 0, title, Cell.TITLE)
+        line = f"{about.project} · period {about.period} · as of {about.as_of.isoformat()} · run {about.run_id}"
+        page.text(1, 0, line, Cell.SUBTITLE)
+
+    def name(self, name: str, cell: Written) -> None:
+        """A defined name for a cell."""
+        self.workbook.define_name(name, f"={cell.there}")
+
+
+def sheet_name(text: str) -> str:
+    """The text without what a sheet's name must not hold, cut to its length."""
+    return re.sub(r"[\[\]:*?/\\']", " ", text).strip()[:31]

@@ -1,0 +1,80 @@
+"""Writes the workbook of a run: all sheets, atomically, the same bytes for the same run."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from recon.outputs.excel.about import about_sheet
+from recon.outputs.excel.ageing import ageing_sheet
+from recon.outputs.excel.balances import balances_page, balances_sheet
+from recon.outputs.excel.book import Book
+from recon.outputs.excel.breaks import break_sheets
+from recon.outputs.excel.checks import checks_sheet
+from recon.outputs.excel.limits import MOST_BREAKS
+from recon.outputs.excel.matches import matches_sheet
+from recon.outputs.excel.sign_off import sign_off_sheet
+from recon.outputs.excel.statement import statement_pages, statement_sheets
+from recon.outputs.excel.summary import summary_sheet
+from recon.outputs.report import RunReport
+from recon.outputs.run_folder import RunFolder
+
+
+def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: int = MOST_BREAKS) -> Path:
+    """Write the workbook of the run in `folder` to `path`, private and all or nothing.
+
+    Breaks beyond `most_rows` continue on further sheets. Equal runs give equal bytes.
+
+    Raises:
+        ControlFailed: the breaks are not what the manifest says.
+        OSError: the place cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        _fill(report, RunFolder(folder), temporary, most_rows)
+        _keep(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None:
+    """Add the sheets in reading order, then fill them in order of what they need from each other."""
+    book = Book.create(report, path)
+    about = book.page("About", "This page")
+    summary = book.page("Summary", "Verdict, books by account and currency, breaks by kind")
+    statements = statement_pages(book)
+    balances = balances_page(book)
+    ageing = book.page("Ageing", "Breaks by kind and age, with a chart")
+    break_sheets(book, run, most_rows)
+    matches = book.page("Matches", "Passes, match rates, amounts by pass")
+    checks = book.page("Checks", "What must hold: expected, actual, result")
+    sign_off = book.page("Sign-off", "Prepared, reviewed, approved")
+    if balances is not None:
+        balances_sheet(book, balances)
+    statement_sheets(book, statements)
+    summary_sheet(book, summary)
+    ageing_sheet(book, ageing)
+    matches_sheet(book, matches)
+    failed = checks_sheet(book, checks)
+    sign_off_sheet(book, sign_off, failed)
+    about_sheet(book, about)
+    book.workbook.close()
+
+
+def _keep(temporary: Path, path: Path) -> None:
+    """Put the finished file in place: on disk first, then under its name."""
+    temporary.chmod(0o600)
+    _fsync(temporary)
+    temporary.replace(path)
+    _fsync(path.parent)
+
+
+def _fsync(place: Path) -> None:
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
