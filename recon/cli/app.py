@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 
 from recon import __version__
 from recon.cli.console import Terminal
-from recon.cli.help import CONFIGURE
+from recon.cli.help import CONFIGURE, LOOK
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
 
@@ -35,6 +35,8 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),
     Registered("recon.cli.config", CONFIGURE, "config"),
+    Registered("recon.cli.runs", LOOK, "runs"),
+    Registered("recon.cli.sql", LOOK),
 )
 """All commands in the order of `recon --help`. Their modules import what is heavy inside functions."""
 

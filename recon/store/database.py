@@ -63,7 +63,7 @@ def create(path: Path) -> None:
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection inside a write transaction, on the disk once the block ends without an exception."""
-    with closing(_connect(path, "rw")) as connection:
+    with _readable_errors(), closing(_connect(path, "rw")) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -78,11 +78,20 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that changes nothing, whose statements all see one moment. Text comes as it is stored."""
-    with closing(_connect(path, _reader_mode(path))) as connection:
+    with _readable_errors(), closing(_connect(path, _reader_mode(path))) as connection:
         connection.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
         yield connection
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """SQLite's message about a damaged schema quotes the damage, which need not be text."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("its schema is damaged") from error
 
 
 def _reader_mode(path: Path) -> str:

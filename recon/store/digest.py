@@ -14,9 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from recon.errors import ControlFailed
-from recon.store.disk import disk_errors
-from recon.store.parquet import damaged
+from recon.store.parquet import parquet_errors
 
 COLUMN, NULL, ELEMENT, FIELD = "\x1f", "\x1e", "\x1d", "\x1c"
 _BATCH = 65_536
@@ -34,14 +32,10 @@ def file_digest(path: Path) -> tuple[int, str]:
         ControlFailed: the file is missing, damaged or no Parquet.
     """
     rows = total = 0
-    with disk_errors("read a table", path):
-        try:
-            with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                for batch in file.iter_batches(batch_size=_BATCH):
-                    rows += batch.num_rows
-                    total += _sum(batch)
-        except (pa.ArrowException, EOFError) as error:
-            raise ControlFailed(damaged(path, str(error))) from error
+    with parquet_errors(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+        for batch in file.iter_batches(batch_size=_BATCH):
+            rows += batch.num_rows
+            total += _sum(batch)
     return rows, _text(rows, total)
 
 

@@ -1,6 +1,8 @@
 """Parquet as it is kept: page checksums, fixed layout, the same bytes for the same table."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +46,24 @@ def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
     Raises:
         ControlFailed: the file is missing, damaged or no Parquet.
     """
+    with parquet_errors(path):
+        return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
+
+
+@contextmanager
+def parquet_errors(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a Parquet file is read into a problem with its place.
+
+    Raises:
+        ControlFailed: the file is missing, damaged or no Parquet, or the disk fails.
+    """
     with disk_errors("read a table", path):
+        path.stat()  # a missing file is the system's to report; pyarrow gives it no number
         try:
-            return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
-        except (pa.ArrowException, EOFError) as error:
+            yield
+        except (pa.ArrowException, EOFError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise ControlFailed(damaged(path, str(error))) from error
-
-
-def damaged(path: Path, why: str) -> Problem:
-    """The problem of a Parquet file that cannot be read."""
-    hint = "restore the file from a backup, then run `recon runs verify`"
-    return Problem("file-damaged", f"the file is damaged: {why.strip()}", Place(str(path)), hint)
+            hint = "restore the file from a backup, then run `recon runs verify`"
+            message = f"the file is damaged: {str(error).strip()}"
+            raise ControlFailed(Problem("file-damaged", message, Place(str(path)), hint)) from error

@@ -1,0 +1,130 @@
+"""`recon runs`: the runs that were published, what each says of itself, and whether it is still what it was."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
+from recon.errors import ControlFailed, ExitStatus, Problem
+
+if TYPE_CHECKING:
+    from recon.store.published import Published
+    from recon.store.store import Store
+
+app = typer.Typer(help="The runs that were published: list, look, verify.")
+
+_CHECKER = "recon.close.verify"
+"""Proves a run again from its files alone; its `verify_run(folder)` gives a list of problems."""
+
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
+]
+
+
+@app.command("list", epilog=epilog("recon runs list", "recon runs list --format json"))
+def list_runs(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
+    """List the published runs, the latest last."""
+    columns = ("run", "as_of", "period", "verdict", "proof", "published", "folder")
+    rows = [(one.identity, *_headlines(one), one.at, one.shown) for one in _store(context).recorded("run")]
+    print_listing(columns, rows, form, output)
+
+
+@app.command("show", epilog=epilog("recon runs show latest", "recon runs show latest --format json"))
+def show(
+    context: typer.Context, run: RunArgument = "latest", form: FormatOption = None, output: OutputOption = None
+) -> None:
+    """Show what a run says of itself: inputs, configuration, counts, match rates, proof, verdict, files."""
+    found = _store(context).run(run)
+    if form is Format.JSON:
+        print_json(found.manifest, output)
+        return
+    rows = [("published", found.at), ("folder", found.shown), *_flat("", found.manifest)]
+    print_listing([Column("name", "Name"), Column("value", "Value")], rows, form, output)
+
+
+@app.command(
+    "verify",
+    epilog=epilog(
+        "recon runs verify",
+        "recon runs verify latest",
+        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+    ),
+)
+def verify(
+    context: typer.Context,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="One run and what it rests on; everything without it.")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Prove that nothing was changed since it was published, and that the runs' figures still add up.
+
+    The ledger's chain is followed from its first row, every published file is read again and compared with the
+    hash in its manifest, and each run's proof is made again from its files alone.
+    """
+    store = _store(context)
+    published = [*store.recorded("ingest"), *store.recorded("run")] if run is None else _rests_on(store, run)
+    problems = store.verify_all() if run is None else _problems_of(store, published)
+    for one in published:
+        if one.kind == "run" and one.present and not any(_concerns(problem, one) for problem in problems):
+            problems += _proof_problems(one)
+    if problems:
+        raise ControlFailed(*problems)
+    rows = [("ledger", store.ledger.shown, len(store.ledger.rows()), "rows, chain unbroken")]
+    rows += [(one.kind, one.identity, len(one.names()), "files as published") for one in published]
+    print_listing(("kind", "name", "count", "verified"), rows, form, output)
+
+
+def _store(context: typer.Context) -> "Store":
+    from recon.store.store import Store
+
+    return Store.open(terminal(context).project())
+
+
+def _headlines(run: "Published") -> tuple[object, ...]:
+    """What the list shows of a manifest; a run whose folder is gone stays in the list."""
+    if not run.present:
+        return "", "", "gone", ""
+    return tuple(run.manifest.get(name, "") for name in ("as_of", "period", "verdict", "proof"))
+
+
+def _rests_on(store: "Store", name: str) -> list["Published"]:
+    """The run, and the ingests it was made from."""
+    run = store.run(name)
+    named = run.manifest.get("inputs", {}).get("ingests", [])
+    wanted = {str(one["ingest_id"]) if isinstance(one, Mapping) else str(one) for one in named}
+    return [*(one for one in store.recorded("ingest") if one.identity in wanted), run]
+
+
+def _problems_of(store: "Store", published: list["Published"]) -> list[Problem]:
+    return store.ledger.verify() + [problem for one in published for problem in one.problems()]
+
+
+def _concerns(problem: Problem, one: "Published") -> bool:
+    return problem.place is not None and problem.place.file.startswith(one.shown)
+
+
+def _proof_problems(run: "Published") -> list[Problem]:
+    if find_spec(_CHECKER) is None:
+        return []
+    problems: list[Problem] = import_module(_CHECKER).verify_run(run.folder)
+    return problems
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401  (whatever JSON holds)
+    """A manifest as rows of dotted names and values; elements of a list go by their own name if they have one."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            own = inner.get("name", number) if isinstance(inner, Mapping) else number
+            yield from _flat(f"{name}.{own}", inner)
+    elif value is not None:
+        yield name, value
