@@ -145,7 +145,7 @@ def _usage(error: TyperException, told: Terminal) -> int:
     """A command line that cannot be understood. Without a command the help has been printed already."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "recon"
-    message = error.format_message()
+    message = error.format_message().replace(": Value error, ", ": ")
     if message:
         problem = Problem("usage", f"{command}: {message}", hint=f"`{command} --help` shows what it takes")
         told.fail(problem)

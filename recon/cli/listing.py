@@ -5,7 +5,6 @@ exact everywhere: text in JSON, decimals in Parquet, never in scientific notatio
 for a formula is written to CSV behind an apostrophe.
 """
 
-import csv
 import io
 import json
 import os
@@ -23,6 +22,7 @@ import typer
 from recon.cli.console import ACCOUNT_KEYS, masked
 from recon.errors import Place, Problem, UsageError
 
+_WIDEST = 100_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -136,9 +136,8 @@ def _write_text(
     if form is Format.TABLE:
         _table(columns, rows, to, title)
     elif form is Format.CSV:
-        writer = csv.writer(to, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+        to.write(_csv_line(names))
+        to.writelines(_csv_line(row) for row in rows)
     elif form is Format.JSONL:
         to.writelines(_json_line(names, row) + "\n" for row in rows)
     else:
@@ -181,10 +180,19 @@ def as_text(value: object) -> str:
     return str(value)
 
 
+def _csv_line(row: Sequence[object]) -> str:
+    cells = [_csv_cell(value) for value in row]
+    return (",".join(cells) or '""') + "\n"  # a line with nothing on it would be no row
+
+
 def _csv_cell(value: object) -> str:
+    """One cell, quoted where any reader needs it; Python's writer leaves a lone carriage return bare."""
     text = as_text(value)
-    is_number = isinstance(value, (Decimal, int))
-    return f"'{text}" if not is_number and text.startswith(_FORMULA_STARTS) else text
+    if not isinstance(value, (Decimal, int)) and text.startswith(_FORMULA_STARTS):
+        text = f"'{text}"
+    if any(char in text for char in ',"\r\n'):
+        text = '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, title: str | None) -> None:
@@ -204,7 +212,8 @@ def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, 
         table.add_row(*(Text(_printable(as_text(value))) for value in row))
     console = Console(file=to, highlight=False)
     if not console.is_terminal:
-        console.width = max(console.width, console.measure(table).maximum)
+        console.width = _WIDEST  # nothing is folded where nobody looks
+        console.width = console.measure(table).maximum
     console.print(table)
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from recon.errors import ConfigError, Place, Problem
 from recon.project.excerpt import excerpt, split_lines
 from recon.project.nodes import Mapping, Mark, Node, Scalar, Steps, find, mark_of
+from recon.project.suggest import did_you_mean
 from recon.project.text_tree import text_tree
 from recon.project.validation import findings
 from recon.project.yaml_text import Complaint, compose
@@ -124,9 +125,12 @@ def read_text(path: Path, shown: str) -> tuple[str, str]:
     place = Place(shown)
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise ConfigError(Problem("unreadable-file", "this is no ordinary file", place))
         raw = b"" if size > LARGEST else path.read_bytes()
     except FileNotFoundError:
-        raise ConfigError(Problem("missing-file", "there is no such file", place)) from None
+        hint = did_you_mean(path.name, _names_beside(path))
+        raise ConfigError(Problem("missing-file", "there is no such file", place, hint)) from None
     except OSError as error:
         raise ConfigError(Problem("unreadable-file", f"cannot be read: {error.strerror}", place)) from None
     if size > LARGEST:
@@ -136,10 +140,20 @@ def read_text(path: Path, shown: str) -> tuple[str, str]:
     try:
         return raw.decode("utf-8-sig"), hashlib.sha256(raw).hexdigest()
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8-sig", errors="replace").split("\n")
+        before = split_lines(raw[: error.start].decode("utf-8-sig", errors="replace"))
         here = Place(shown, len(before), len(before[-1]) + 1)
+        lines = split_lines(raw.decode("utf-8-sig", errors="replace"))
         message = f"the byte 0x{raw[error.start]:02X} is not UTF-8 text"
-        raise ConfigError(Problem("not-utf-8", message, here, "save the file in the encoding UTF-8")) from None
+        hint = "save the file in the encoding UTF-8"
+        problem = Problem("not-utf-8", message, here, hint, excerpt(lines, len(before), len(before[-1]) + 1))
+        raise ConfigError(problem) from None
+
+
+def _names_beside(path: Path) -> list[str]:
+    try:
+        return [beside.name for beside in path.parent.iterdir()]
+    except OSError:
+        return []
 
 
 def read_yaml(path: Path, shown: str | None = None) -> Document:

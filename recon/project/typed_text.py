@@ -20,12 +20,26 @@ _FORMS: Final[dict[str, tuple[re.Pattern[str], str]]] = {
     "date": (re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), "a date such as 2026-10-31"),
     "time": (re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII), "a time such as 12:30"),
 }
+_TRUE: Final = frozenset({"yes", "y", "on", "1", "true", "t"})
+_FALSE: Final = frozenset({"no", "n", "off", "0", "false", "f"})
 _OPAQUE: Final = frozenset({"metadata", "default", "serialization", "expected", "members", "ref", "schema_ref"})
 
 
 def expected_form(kind: str) -> str | None:
     """How a value of this pydantic kind is written, in words."""
     return _FORMS[kind][1] if kind in _FORMS else None
+
+
+def nearest_form(kind: str, text: str) -> str | None:
+    """The text as it was most likely meant, when that is beyond doubt: `yes` as `true`, `1_000` as `1000`."""
+    word = text.strip().casefold()
+    if kind == "bool":
+        return "true" if word in _TRUE else "false" if word in _FALSE else None
+    if kind in {"int", "decimal"}:
+        plain = re.sub(r"(?<=\d)[_' \u00a0](?=\d{3})", "", word)
+        plain = re.sub(r"^([+-]?)0+(?=\d)", r"\1", plain)
+        return plain if plain != text and _FORMS[kind][0].fullmatch(plain) else None
+    return None
 
 
 def _checked(kind: str) -> Callable[[Any], Any]:
@@ -35,7 +49,8 @@ def _checked(kind: str) -> Callable[[Any], Any]:
         wrong_text = isinstance(value, str) and not pattern.fullmatch(value)
         inexact = isinstance(value, float) or (isinstance(value, bool) and kind != "bool")
         if wrong_text or inexact:
-            raise PydanticCustomError(WRONG_FORM, "expected {expected}", {"expected": expected})
+            meant = nearest_form(kind, value) if isinstance(value, str) else None
+            raise PydanticCustomError(WRONG_FORM, "expected {expected}", {"expected": expected, "meant": meant})
         return value
 
     return check

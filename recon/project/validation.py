@@ -114,6 +114,7 @@ def _meant(steps: Steps, branches: list[list[_Error]]) -> list[_Error]:
     context = {
         "expected": " or ".join(dict.fromkeys(expected)),
         "words": [word for one in refusals for word in allowed(one.kind, one.context)],
+        "meant": next((meant for one in refusals if (meant := one.context.get("meant"))), None),
     }
     return [replace(refusals[0], kind="wrong-form", context=context)] if expected else [refusals[0]]
 
@@ -168,6 +169,8 @@ def _wrong(one: _Error) -> list[Finding]:
         steps, value = (*steps, name), Text(str(one.context["tag"]), steps)
     words = allowed(one.kind, one.context) or one.context.get("words", [])
     hint = did_you_mean(value, words) if isinstance(value, str) else None
+    if hint is None and (meant := one.context.get("meant")):
+        hint = f"did you mean `{meant}`?"
     if expected := expectation(one.kind, one.context):
         about = f"the name {found(value)}" if at_key else subject(steps)
         message = f"{about}: expected {expected}" + ("" if at_key else f", found {found(value)}")

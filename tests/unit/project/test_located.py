@@ -126,10 +126,12 @@ def test_quoted_text_is_never_null(document: Writer, quoted: str) -> None:
     assert document(f"name: {quoted}\n").build(Rules).name == quoted[1:-1]
 
 
-@pytest.mark.parametrize("word", ["yes", "on", "True", "TRUE", "1", "y", "NO"])
-def test_only_true_and_false_are_truth_values(document: Writer, word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "meant"), [(word, "true") for word in ("yes", "on", "TRUE", "1")] + [("NO", "false")]
+)
+def test_only_true_and_false_are_truth_values(document: Writer, word: str, meant: str) -> None:
     assert document.summary(f"name: x\nflag: {word}\n") == [
-        f"rules.yaml:2:7: `flag`: expected `true` or `false`, found `{word}`"
+        f"rules.yaml:2:7: `flag`: expected `true` or `false`, found `{word}` | did you mean `{meant}`?"
     ]
 
 
