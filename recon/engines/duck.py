@@ -67,9 +67,11 @@ class DuckEngine:
         """A view over Parquet files that share one schema."""
         if not paths:
             raise ValueError("a scan needs at least one file")
-        self._connection.execute(
-            f"CREATE OR REPLACE VIEW {identifier(name)} AS SELECT * FROM read_parquet({_texts(paths)})"
-        )
+        self.view(name, f"SELECT * FROM read_parquet({_texts(paths)})")
+
+    def view(self, name: str, sql: str) -> None:
+        """A view: a query by name, run anew at each use and reading only the columns that are asked for."""
+        self._connection.execute(f"CREATE OR REPLACE VIEW {identifier(name)} AS {sql}")
 
     def register(self, name: str, table: pa.Table) -> None:
         """A view over an Arrow table; the table is not copied."""

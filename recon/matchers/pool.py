@@ -74,9 +74,14 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Relation:
     )
     kept = pick(where(loaded_table, is_open), *(name for name in columns if name != "reason"))
     engine.build(f"open_{side}", kept)
-    engine.build(f"base_{side}", pick(kept, *BASE))
+    engine.build(f"base_{side}", pick(kept, *BASE, *verified_fields(ruleset)))
     engine.drop("loaded")
     return Scan(kept.schema, f"open_{side}")
+
+
+def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
+    """The figures that matched entries must agree in, beside the compared amount."""
+    return tuple(sorted({item.field for item in ruleset.verify}))
 
 
 def take_out(engine: DuckEngine, pool: Relation, taken: Relation, name: str) -> None:
@@ -88,6 +93,7 @@ def take_out(engine: DuckEngine, pool: Relation, taken: Relation, name: str) -> 
 
 def _read(ruleset: RuleSet, side: Side) -> set[str]:
     found: set[Column] = set()
+    found |= {Column(MONEY, field) for field in verified_fields(ruleset)}
     for item in ruleset.passes:
         found |= set(side_units(item, ruleset.compared(item), side).columns())
         if item.offset is not None and item.offset.side == side:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, Literal, all_of, any_of, call, literal
+from recon.engines.expressions import Column, Expression, Literal, all_of, any_of, call, literal
+from recon.engines.names import identifier
 from recon.engines.relations import (
     Measure,
     Relation,
@@ -25,10 +26,12 @@ from recon.engines.relations import (
     without,
 )
 from recon.engines.types import INTEGER, MONEY, ROW, TEXT
+from recon.matchers.differences import append_differences, both_sums
 from recon.matchers.one_pass import SIDES
-from recon.matchers.pool import BASE
+from recon.matchers.pool import BASE, verified_fields
 from recon.matchers.ruleset_run import FOUND, GROUPED
 from recon.model.money import exponent, is_currency
+from recon.model.tables import MATCHES
 from recon.rules.ruleset import RuleSet, Side
 
 LINKED: Schema = {"pass": INTEGER, "lu": ROW, "ru": ROW, "confirmed": INTEGER, "side": TEXT, "rid": ROW}
@@ -54,10 +57,9 @@ class Results:
         self.engine.build("detailed", union(*(self._detailed(side) for side in SIDES)))
         self.engine.build("new_matches", self._matches())
         matches = Scan({"pass": INTEGER, "lu": ROW, "ru": ROW, "match_id": TEXT}, "new_matches")
-        self.engine.append(
-            "matches",
-            'SELECT * EXCLUDE ("pass", "lu", "ru", "pass_name"), "pass_name" AS "pass" FROM "new_matches"',
-        )
+        columns = ", ".join(identifier(name) for name in MATCHES.names if name != "pass")
+        self.engine.append("matches", f'SELECT {columns}, "pass_name" AS "pass" FROM "new_matches"')
+        append_differences(self.engine, self.ruleset, self.currencies)
         self.engine.append_relation("members", self._members(matches))
         for side in SIDES:
             pool = Scan({"rid": ROW}, f"open_{side}")
@@ -119,6 +121,7 @@ class Results:
         columns = {name: mine.of("l", name) for name in LINKED}
         columns |= {"account": base.of("r", "account"), "currency": base.of("r", "currency")}
         columns |= {"amount": base.of("r", "compared")}
+        columns |= {name: Column(MONEY, name, "r") for name in verified_fields(self.ruleset)}
         return join(mine, base, [(mine.of("l", "rid"), base.of("r", "rid"))], columns)
 
     def _matches(self) -> Relation:
@@ -133,6 +136,7 @@ class Results:
             Measure("right_count", "sum", call("if", on_left, literal(0), one)),
             Measure("left_amount", "sum", call("if", on_left, detailed["amount"], zero)),
             Measure("right_amount", "sum", call("if", on_left, zero, detailed["amount"])),
+            *both_sums(self.ruleset, on_left),
         )
         left, right = sums.of("r", "left_amount"), sums.of("r", "right_amount")
         variance = call("as_sum", call("sub", left, right))
@@ -152,6 +156,7 @@ class Results:
             "variance_kind": self._variance_kind(found, sums, variance),
             "twins": call("eq", found.of("l", "twins"), one),
             **{name: found.of("l", name) for name in ("alternatives", "rank", "evidence")},
+            **{measure.name: sums.of("r", measure.name) for measure in both_sums(self.ruleset, on_left)},
         }
         return join(found, sums, [(found.of("l", name), sums.of("r", name)) for name in PAIR_KEYS], columns)
 

@@ -278,7 +278,10 @@ JOURNEYS: Final = pa.schema(
         pa.field("amount", MONEY, nullable=False),
         pa.field("business_date", pa.date32()),
         pa.field("match_ids", pa.list_(pa.string()), nullable=False),
+        pa.field("waiting", pa.list_(pa.string()), nullable=False),
         pa.field("reason", pa.string(), nullable=False),
     ]
 )
-"""Where each entry of a chain's first side is: settled end to end, or stopped at which leg and why."""
+"""Where each entry of a chain's first side is: settled end to end, or stopped at which leg and why. `waiting`
+holds what must still pass, each as `leg:entry_id`, legs counted from 0; it is empty for what has arrived. A run
+lists the journeys that are new in it or were under way before it."""

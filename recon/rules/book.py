@@ -46,9 +46,12 @@ class RuleBook:
 
 
 def load_rules(
-    paths: Iterable[Path], sources: Mapping[str, frozenset[str]], shown: Mapping[Path, str] | None = None
+    paths: Iterable[Path], sources: Mapping[str, frozenset[str] | None], shown: Mapping[Path, str] | None = None
 ) -> RuleBook:
-    """Read and check the rule files. `sources` maps each source to the attributes that its entries carry.
+    """Read and check the rule files.
+
+    `sources` maps each source to the attributes that its entries carry, or to None when its format leaves them
+    open.
 
     Raises:
         ConfigError: with every problem of every file.
@@ -67,7 +70,7 @@ def load_rules(
     return book
 
 
-def _add(book: RuleBook, document: Document, sources: Mapping[str, frozenset[str]]) -> None:
+def _add(book: RuleBook, document: Document, sources: Mapping[str, frozenset[str] | None]) -> None:
     model: type[BaseModel] = Chain if find(document.root, ("chain",)) is not None else RuleSet
     item = document.build(model)
     name = item.chain if isinstance(item, Chain) else item.ruleset if isinstance(item, RuleSet) else ""
@@ -115,7 +118,9 @@ def _chain_problems(book: RuleBook, chain: Chain) -> list[Problem]:
 class _Checker:
     """Everything about a rule set that its own shape cannot tell: sources, columns, expressions."""
 
-    def __init__(self, document: Document, ruleset: RuleSet, sources: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, document: Document, ruleset: RuleSet, sources: Mapping[str, frozenset[str] | None]
+    ) -> None:
         self.document, self.ruleset, self.sources = document, ruleset, sources
         self.found: list[Problem] = []
 
@@ -165,8 +170,11 @@ class _Checker:
         for position, name in enumerate(item.offset.same if item.offset else ()):
             self.value(name, item.offset.side if item.offset else "left", (*at, "offset", "same", position))
 
-    def names(self, side: Side) -> frozenset[str]:
-        return frozenset[str]().union(*(self.sources.get(name, ()) for name in self.ruleset.sources(side)))
+    def names(self, side: Side) -> frozenset[str] | None:
+        """The attributes that entries of the side may have, or None when any is possible."""
+        known = [self.sources.get(name) for name in self.ruleset.sources(side)]
+        named = [names for names in known if names is not None]
+        return frozenset[str]().union(*named) if len(named) == len(known) else None
 
     def value(self, text: str, side: Side, at: Steps) -> DataType | None:
         try:

@@ -1,0 +1,53 @@
+"""A pass in plain words, as `recon rules show` and the reports print it."""
+
+from recon.matchers.gates import amount_words, day_words
+from recon.rules.ruleset import Compare, Normalise, Pass
+
+_AMOUNTS = {"amount": "amount", "gross": "gross", "net": "net", "fee": "fee", "tax": "tax"}
+_IGNORED = {"case": "capitals", "separators": "separators", "leading_zeros": "leading zeros"}
+
+
+def pass_words(item: Pass, compare: Compare) -> str:
+    """One sentence that says what the pass does."""
+    parts = [_subject(item), *_agreements(item), _amounts(item, compare)]
+    if days := day_words(item.within.window):
+        parts.append(days)
+    outcome = "confirmed" if item.confirms else "suggested for a person to confirm"
+    if item.ambiguous == "first":
+        outcome += "; the first of equally good candidates is taken"
+    restricted = [
+        f"{side} only where {text}" for side in ("left", "right") if (text := getattr(item.only, side))
+    ]
+    return ", ".join([*parts, *restricted]) + f": {outcome}"
+
+
+def _subject(item: Pass) -> str:
+    if item.offset is not None:
+        return f"money in and out of the {item.offset.side} side set off"
+    sides = []
+    for side in ("left", "right"):
+        keys = item.group.keys("left" if side == "left" else "right") if item.group else ()
+        sides.append(f"{side} entries summed by {' and '.join(keys)}" if keys else f"each {side} entry")
+    return " against ".join(sides)
+
+
+def _agreements(item: Pass) -> list[str]:
+    pairs = [(name, name) for name in item.offset.same] if item.offset else list(item.keys)
+    same = [left if left == right else f"{left} = {right}" for left, right in pairs]
+    words = [f"same {' and '.join(same)}{_ignoring(item.normalise)}"] if same else []
+    words += [f"{reference} found in {text}" for text, reference in (item.contains or {}).items()]
+    return words
+
+
+def _ignoring(how: Normalise) -> str:
+    ignored = [_IGNORED[name] for name in how.ignore]
+    if how.first is not None:
+        ignored.append(f"all after {how.first} characters")
+    return f" (ignoring {', '.join(ignored)})" if ignored else ""
+
+
+def _amounts(item: Pass, compare: Compare) -> str:
+    words = amount_words(item.within)
+    if compare.left == compare.right:
+        return words if compare.left == "amount" else f"{words} ({_AMOUNTS.get(compare.left, compare.left)})"
+    return f"{words} ({compare.left} against {compare.right})"

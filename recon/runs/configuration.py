@@ -1,0 +1,113 @@
+"""Everything configured that a run depends on, read and checked together, with the hash of each file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recon.breaks.settings import BreakSettings
+from recon.errors import ConfigError, Problem
+from recon.project.nodes import find
+from recon.project.workspace import Project
+from recon.rules.book import RuleBook, load_rules
+from recon.rules.ruleset import Chain, RuleSet
+from recon.sources.profile import LoadedProfile, TableProfile, load_profiles
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The sources, rule sets and chains of a run. `hashes` maps each file to the SHA-256 of its bytes."""
+
+    profiles: Mapping[str, LoadedProfile]
+    rulesets: Mapping[str, RuleSet]
+    chains: Mapping[str, Chain]
+    breaks: Mapping[str, BreakSettings]
+    hashes: Mapping[str, str]
+    book: RuleBook
+
+
+def load_configuration(project: Project, only: tuple[str, ...] | None = None) -> Configuration:
+    """Read the project's profiles and rules; `only` names the rule sets to run.
+
+    Raises:
+        ConfigError: with all problems of all files.
+        UsageError: a name is not that of a rule set.
+    """
+    problems: list[Problem] = []
+    profiles: dict[str, LoadedProfile] = {}
+    try:
+        profiles = {loaded.source: loaded for loaded in load_profiles(project)}
+    except ConfigError as error:
+        problems.extend(error.problems)
+    book = RuleBook()
+    try:
+        book = load_book(project, profiles)
+    except ConfigError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise ConfigError(*problems)
+    chosen = only or project.settings.run.rulesets or tuple(sorted(book.rulesets))
+    rulesets = {name: book.ruleset(name) for name in chosen}
+    wanted = project.settings.run.chains
+    chains = {
+        name: chain
+        for name, chain in sorted(book.chains.items())
+        if (wanted is None or name in wanted) and set(chain.legs) <= set(rulesets)
+    }
+    return Configuration(
+        profiles=profiles,
+        rulesets=rulesets,
+        chains=chains,
+        breaks=_break_settings(book, rulesets),
+        hashes=_hashes(profiles, book, rulesets, chains),
+        book=book,
+    )
+
+
+def load_book(project: Project, profiles: Mapping[str, LoadedProfile]) -> RuleBook:
+    """The rule sets and chains of the project, checked against its sources.
+
+    Raises:
+        ConfigError: with all problems of all files.
+    """
+    paths = sorted(project.rules_dir.glob("*.yaml"))
+    return load_rules(paths, attributes(profiles), {path: project.relative(path) for path in paths})
+
+
+def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str] | None]:
+    """The attributes that each source's entries carry; None where the format leaves them open."""
+    return {
+        name: frozenset(loaded.profile.columns.attributes)
+        | {field.partition(".")[2] for field in loaded.profile.derive if field.startswith("attributes.")}
+        if isinstance(loaded.profile, TableProfile)
+        else None
+        for name, loaded in profiles.items()
+    }
+
+
+def _break_settings(book: RuleBook, rulesets: Mapping[str, RuleSet]) -> dict[str, BreakSettings]:
+    settings, problems = {}, list[Problem]()
+    for name, ruleset in rulesets.items():
+        document = book.documents[name]
+        try:
+            block = find(document.root, ("breaks",))
+            own = document.build(BreakSettings, ("breaks",)) if block is not None else BreakSettings()
+            left, right = (" ".join(ruleset.sources(side)) for side in ("left", "right"))
+            settings[name] = own.for_sources(left, right)
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(*problems)
+    return settings
+
+
+def _hashes(
+    profiles: Mapping[str, LoadedProfile],
+    book: RuleBook,
+    rulesets: Mapping[str, RuleSet],
+    chains: Mapping[str, Chain],
+) -> dict[str, str]:
+    """Files that the run depends on: its rule sets and chains, and the profiles of their sources."""
+    sides = [ruleset.sources(side) for ruleset in rulesets.values() for side in ("left", "right")]
+    used = {name for names in sides for name in names}
+    documents = [profiles[name].document for name in used]
+    documents += [book.documents[name] for name in (*rulesets, *chains)]
+    return {document.shown: document.sha256 for document in documents}

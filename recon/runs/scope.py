@@ -1,0 +1,142 @@
+"""What a run looks at: the open items of the run before, and every entry that is new to it.
+
+Runs form a line. Each continues the latest one: what that matched stays matched, what it left open is carried
+forward, and the entries of ingests that it did not know, or that lay beyond its as-of date, are new. A rule set
+that the run before did not have starts from the beginning.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier, text_literal
+from recon.errors import Problem, UsageError
+from recon.matchers.one_pass import SIDES
+from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
+from recon.rules.ruleset import RuleSet, Side
+from recon.runs.configuration import Configuration
+from recon.store.published import Published
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The inputs of a run: all ingests, those that are new to it, the run it continues, its as-of date."""
+
+    ingests: Sequence[Published]
+    new: Sequence[Published]
+    previous: Published | None
+    as_of: date
+
+    @property
+    def previous_as_of(self) -> date | None:
+        """The as-of date of the run before."""
+        return date.fromisoformat(self.previous.manifest["as_of"]) if self.previous else None
+
+    @property
+    def earlier(self) -> list[Published]:
+        """The ingests that the run before knew."""
+        new = {one.identity for one in self.new}
+        return [one for one in self.ingests if one.identity not in new]
+
+
+def find_scope(ingests: Sequence[Published], previous: Published | None, as_of: date | None) -> Scope:
+    """The inputs of a run as of a date; without one, the last business date among all entries.
+
+    Raises:
+        UsageError: nothing was ingested, or the date lies before the run that would be continued.
+    """
+    if not ingests:
+        raise UsageError(
+            Problem("nothing-ingested", "there are no entries to match", hint="load files with `recon ingest`")
+        )
+    seen = set(previous.manifest["inputs"]["ingests"]) if previous else set()
+    new = [one for one in ingests if one.identity not in seen]
+    chosen = as_of or _last_day(ingests, previous)
+    scope = Scope(list(ingests), new, previous, chosen)
+    before = scope.previous_as_of
+    if before is not None and chosen < before:
+        raise UsageError(
+            Problem(
+                "period-closed",
+                f"the latest run is as of {before}; a run as of {chosen} would go back in time",
+                hint="a late entry belongs to the next run; `--fresh` recomputes from the first file on",
+            )
+        )
+    return scope
+
+
+def _last_day(ingests: Sequence[Published], previous: Published | None) -> date:
+    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
+        engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
+        last: date | None = engine.rows("SELECT max(business_date) FROM entries")[0][0]
+    before = date.fromisoformat(previous.manifest["as_of"]) if previous else None
+    known = [day for day in (last, before) if day is not None]
+    if not known:
+        raise UsageError(
+            Problem("no-dates", "no entry has a business date", hint="say the date with `--as-of`")
+        )
+    return max(known)
+
+
+def register_scope(engine: DuckEngine, scope: Scope, configuration: Configuration) -> None:
+    """Make the view `scope` (see `matchers.pool.SCOPE`) and those of the run before and of the new files.
+
+    The views read Parquet files of the store, whose hashes were checked; nothing is copied.
+    """
+    _scan_or_empty(engine, "new_entries_all", scope.new, "entries.parquet", ENTRIES)
+    _scan_or_empty(engine, "earlier_entries", scope.earlier, "entries.parquet", ENTRIES)
+    before = [scope.previous] if scope.previous else []
+    for name, file, schema in (
+        ("previous_open", "open.parquet", OPEN),
+        ("previous_breaks", "breaks.parquet", BREAKS),
+        ("previous_journeys", "journeys.parquet", JOURNEYS),
+    ):
+        _scan_or_empty(engine, name, before, file, schema)
+    for table, schema in (("statements", STATEMENTS), ("files", FILES), ("refused", REFUSED)):
+        _scan_or_empty(engine, table, scope.new, f"{table}.parquet", schema)
+    _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
+    known = set() if scope.previous is None else {row["name"] for row in scope.previous.manifest["rulesets"]}
+    parts = [
+        part
+        for name, ruleset in configuration.rulesets.items()
+        for side in SIDES
+        for part in _side_parts(ruleset, side, scope, name in known)
+    ]
+    engine.view("scope", " UNION ALL ".join(parts))
+
+
+def _scan_or_empty(
+    engine: DuckEngine, name: str, published: Sequence[Published], file: str, schema: pa.Schema
+) -> None:
+    paths = [one.verified(file) for one in published]
+    if paths:
+        engine.scan(name, paths)
+    else:
+        engine.create(name, schema)
+
+
+def _side_parts(ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> list[str]:
+    """The selects that make up one side of a rule set in `scope`."""
+    chosen = getattr(ruleset.compared(), side)
+    compared = "amount" if chosen == "amount" else f"coalesce({identifier(chosen)}, amount)"
+    names = ", ".join(text_literal(name) for name in ruleset.sources(side))
+    which = f"{text_literal(ruleset.ruleset)} AS ruleset, {text_literal(side)} AS side"
+    columns = ", ".join(identifier(field.name) for field in ENTRIES)
+    as_of = f"DATE '{scope.as_of}'"
+    new = f"{which}, true AS is_new, CAST({compared} AS DECIMAL(24,8)) AS compared, {as_of} AS first_seen"
+    in_time = f"(business_date IS NULL OR business_date <= {as_of})"
+    parts = [f"SELECT {new}, {columns} FROM new_entries_all WHERE source IN ({names}) AND {in_time}"]
+    if not continues:
+        parts.append(f"SELECT {new}, {columns} FROM earlier_entries WHERE source IN ({names}) AND {in_time}")
+        return parts
+    later = f"business_date > DATE '{scope.previous_as_of}' AND business_date <= {as_of}"
+    parts.append(f"SELECT {new}, {columns} FROM earlier_entries WHERE source IN ({names}) AND {later}")
+    carried = f"{which}, false AS is_new, CAST({compared} AS DECIMAL(24,8)) AS compared, first_seen"
+    parts.append(
+        f"SELECT {carried}, {columns} FROM previous_open "
+        f"WHERE ruleset = {text_literal(ruleset.ruleset)} AND side = {text_literal(side)}"
+    )
+    return parts

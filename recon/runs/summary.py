@@ -1,0 +1,124 @@
+"""What a manifest says of a run beside its files: counts, matches by pass, match rates, chains, verdict."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from recon.engines.duck import DuckEngine
+from recon.matchers.words import pass_words
+from recon.rules.ruleset import RuleSet
+from recon.runs.compute import Computed
+from recon.runs.configuration import Configuration
+
+INCOMPLETE, BREAKS, RECONCILED = "incomplete", "breaks", "reconciled"
+
+
+def summary(
+    engine: DuckEngine, configuration: Configuration, computed: Computed, as_of: date
+) -> dict[str, Any]:
+    """The part of the manifest that tells the result; amounts are texts, and nothing is of the time of day."""
+    return {
+        "counts": _counts(engine, as_of),
+        "rulesets": [_ruleset(engine, ruleset, computed) for ruleset in configuration.rulesets.values()],
+        "chains": [
+            {"name": name, "title": chain.title, "statuses": _statuses(engine, name)}
+            for name, chain in configuration.chains.items()
+        ],
+        "proof": "ok" if computed.proof_ok else "failed",
+        "verdict": verdict(engine, computed),
+    }
+
+
+def verdict(engine: DuckEngine, computed: Computed) -> str:
+    """Incomplete when a control failed, else whether there are breaks."""
+    if not computed.proof_ok:
+        return INCOMPLETE
+    living = engine.rows("SELECT count(*) FROM breaks WHERE state <> 'resolved'")[0][0]
+    return BREAKS if living else RECONCILED
+
+
+def _counts(engine: DuckEngine, as_of: date) -> dict[str, int]:
+    queries: Mapping[str, str] = {
+        "files": "SELECT count(*) FROM files",
+        "entries": "SELECT coalesce(sum(entries), 0) FROM files",
+        "refused": "SELECT coalesce(sum(refused), 0) FROM files",
+        "matches": "SELECT count(*) FROM matches WHERE state <> 'suggested'",
+        "suggestions": "SELECT count(*) FROM matches WHERE state = 'suggested'",
+        "open": "SELECT count(*) FROM open_items",
+        "breaks": "SELECT count(*) FROM breaks WHERE state <> 'resolved'",
+        "overdue": f"SELECT count(*) FROM breaks WHERE state <> 'resolved' AND due_date < DATE '{as_of}'",
+    }
+    return {name: int(engine.rows(query)[0][0]) for name, query in queries.items()}
+
+
+def _ruleset(engine: DuckEngine, ruleset: RuleSet, computed: Computed) -> dict[str, Any]:
+    name = ruleset.ruleset
+    found = {
+        row[0]: row[1:]
+        for row in engine.rows(
+            """
+            SELECT "pass", count(*) FILTER (WHERE state <> 'suggested'),
+                   count(*) FILTER (WHERE state = 'suggested'),
+                   coalesce(sum(left_count) FILTER (WHERE state <> 'suggested'), 0),
+                   coalesce(sum(right_count) FILTER (WHERE state <> 'suggested'), 0),
+                   count(*) FILTER (WHERE twins AND state <> 'suggested')
+            FROM matches WHERE ruleset = ? GROUP BY "pass"
+            """,
+            (name,),
+        )
+    }
+    passes = []
+    for item, outcome in zip(ruleset.passes, computed.passes[name], strict=True):
+        matches, suggested, left, right, twins = found.get(item.name, (0, 0, 0, 0, 0))
+        passes.append(
+            {
+                "name": item.name,
+                "words": pass_words(item, ruleset.compared(item)),
+                "kind": item.kind,
+                "confirm": "automatic" if item.confirms else "suggest",
+                "matches": int(matches),
+                "suggested": int(suggested),
+                "left_entries": int(left),
+                "right_entries": int(right),
+                "twins": int(twins),
+                "rounds": outcome.rounds,
+            }
+        )
+    return {
+        "name": name,
+        "title": ruleset.title or name,
+        "left": list(ruleset.sources("left")),
+        "right": list(ruleset.sources("right")),
+        "passes": passes,
+        "match_rate": _match_rate(engine, name),
+    }
+
+
+def _match_rate(engine: DuckEngine, ruleset: str) -> dict[str, int]:
+    """Entries in scope and matched, by side, without what the rule set leaves out."""
+    rows = engine.rows(
+        """
+        SELECT side, sum(opening_count + new_count - excluded_count), sum(matched_count)
+        FROM proof WHERE ruleset = ? GROUP BY side
+        """,
+        (ruleset,),
+    )
+    found = {side: (int(count), int(matched)) for side, count, matched in rows}
+    rate = {}
+    for side in ("left", "right"):
+        rate[f"{side}_count"], rate[f"{side}_matched"] = found.get(side, (0, 0))
+    return rate
+
+
+def _statuses(engine: DuckEngine, chain: str) -> list[dict[str, Any]]:
+    rows = engine.rows(
+        """
+        SELECT status, currency, count(*), sum(amount) FROM journeys WHERE chain = ?
+        GROUP BY status, currency ORDER BY status, currency
+        """,
+        (chain,),
+    )
+    return [
+        {"status": status, "currency": currency, "count": int(count), "amount": f"{amount:f}"}
+        for status, currency, count, amount in rows
+    ]
