@@ -1,0 +1,56 @@
+"""Manual adjustments: bonuses, corrections and clawbacks by hand, each with a reason, an author and an approval."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recon.errors import ControlFailed, Problem
+from recon.payouts.plan.corrections import Corrections
+from recon.payouts.rows import Kind, Row
+
+PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One line that a person adds to a payee's statement."""
+
+    payee: str
+    amount: Decimal
+    reason: str = ""
+    description: str = ""
+    author: str = ""
+    approver: str = ""
+
+
+def problems(rule: Corrections, one: Adjustment) -> list[Problem]:
+    """What keeps an adjustment from being booked; nothing when it may be."""
+    found = []
+    if one.amount < 0 and rule.description_required and not one.description.strip():
+        message = f"description is required when creating a clawback ({one.amount} for {one.payee})"
+        found.append(Problem("clawback-description", message, hint="say what it takes back and why"))
+    if rule.reasons and one.reason and one.reason not in rule.reasons:
+        message = f"{one.reason} is no reason that the plan knows"
+        found.append(Problem("clawback-reason", message, hint=f"reasons: {', '.join(rule.reasons)}"))
+    if one.approver and one.approver == one.author:
+        message = f"{one.author} cannot approve their own adjustment of {one.amount}"
+        found.append(Problem("own-approval", message, hint="have a second person approve it"))
+    return found
+
+
+def adjustment_row(one: Adjustment, version: str) -> Row:
+    """The row of an adjustment on the payee's statement."""
+    words = " · ".join(
+        word for word in (one.reason, one.description, f"by {one.author}" * bool(one.author)) if word
+    )
+    return Row(Kind.CORRECTION, one.amount, one.payee, words, version=version)
+
+
+def refuse_change(status: str, what: str) -> None:
+    """Keep what has been paid as it is.
+
+    Raises:
+        ControlFailed: the line has already been paid; a correction is a new line.
+    """
+    if status == PAID:
+        message = f"{what} has already been paid and cannot be changed"
+        raise ControlFailed(Problem("already-paid", message, hint="book a correction in the open period"))

@@ -1,0 +1,124 @@
+"""A plan over the facts of a period: the rows of what everybody earns, and the balances that go on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+
+from recon.payouts.earning import Line, lines
+from recon.payouts.facts import Facts
+from recon.payouts.hierarchy import override_rows
+from recon.payouts.limits import Balances, apply, shared_budget
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rounding import line_rounding, payee_rounding, places
+from recon.payouts.rows import EXACT, Row, by_payee, stamped, total
+from recon.payouts.sharing import deduction_rows, redirected, split_rows
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a period earns: rows of every payee it pays, the measured base, and the balances afterwards."""
+
+    plan: Plan
+    facts: Facts
+    rows: tuple[Row, ...]
+    lines: tuple[Line, ...]
+    balances: Balances
+
+    @property
+    def base(self) -> Decimal:
+        """What was measured, over all components."""
+        return sum((line.quantity for line in self.lines), ZERO)
+
+    @property
+    def earned(self) -> Decimal:
+        """The sum of all rows, over all payees."""
+        return total(self.rows)
+
+    def of(self, payee: str) -> Decimal:
+        """One payee's sum."""
+        return total(self.rows, payee)
+
+    @property
+    def payees(self) -> dict[str, Decimal]:
+        """Each payee's sum."""
+        return by_payee(self.rows)
+
+
+def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Outcome:
+    """What one payee's period earns under a plan.
+
+    The order is fixed and said by the plan's own sections: components (with their splits), limits in the order
+    listed, deductions, overrides, the plan's split, redirects, rounding.
+
+    Raises:
+        InputRefused: the facts lack a figure the plan needs, or lie in no band.
+    """
+    with localcontext(EXACT):
+        rows: list[Row] = []
+        measured: list[Line] = []
+        for component in plan.components:
+            own: list[Row] = []
+            for line in lines(component, facts):
+                measured.append(line)
+                own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
+            if component.split is not None:
+                own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
+            rows += own
+        applied = apply(plan.limits, total(rows, facts.payee), facts, balances or {})
+        rows += applied.rows
+        base = sum((line.quantity for line in measured), ZERO)
+        rows += _shared(plan, facts, rows, base)
+        rows = redirected(plan.redirects, rows)
+        rows += payee_rounding(plan.rounding, plan.currency, rows)
+        carried = {**applied.balances, **_accumulated(facts, measured)}
+        return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried)
+
+
+def _shared(plan: Plan, facts: Facts, rows: Sequence[Row], base: Decimal) -> list[Row]:
+    commission = total(rows, facts.payee)
+    found: list[Row] = []
+    if plan.deductions is not None:
+        found += deduction_rows(plan.deductions, commission, facts.payee)
+    if plan.overrides is not None:
+        of = base if plan.overrides.of == "base" else commission
+        found += override_rows(plan.overrides, of, facts, plan.rounding, plan.currency)
+    if plan.split is not None:
+        found += split_rows(plan.split, commission, facts, plan.rounding, plan.currency)
+    return found
+
+
+def _accumulated(facts: Facts, measured: Sequence[Line]) -> dict[str, Decimal]:
+    """What has built up after the period: `before` of the next period in the same window."""
+    sums = {f"accumulated.{name}": amount for name, amount in facts.before.items()}
+    for line in measured:
+        name, step = line.accumulates
+        sums[f"accumulated.{name}"] = sums.get(f"accumulated.{name}", ZERO) + step
+    return sums
+
+
+def calculate_all(plan: Plan, everybody: Sequence[Facts], used: Decimal = ZERO) -> list[Outcome]:
+    """Several payees under one plan: each alone, then all together within the plan's budget.
+
+    `used` is what earlier periods took of the budget. First come is the order given; callers give payees by the
+    time of their first transaction.
+    """
+    budgets = [limit for limit in plan.limits if limit.budget is not None]
+    alone = plan.model_copy(update={"limits": tuple(limit for limit in plan.limits if limit.budget is None)})
+    outcomes = [calculate(alone, facts) for facts in everybody]
+    for limit in budgets:
+        earned = [outcome.of(outcome.facts.payee) for outcome in outcomes]
+        payees = [outcome.facts.payee for outcome in outcomes]
+        with localcontext(EXACT):
+            cuts = {
+                row.payee: row
+                for row in shared_budget(limit, earned, used, places(plan.rounding, plan.currency), payees)
+            }
+        outcomes = [
+            replace(outcome, plan=plan, rows=(*outcome.rows, *stamped([cut], plan.version)))
+            if (cut := cuts.get(outcome.facts.payee))
+            else outcome
+            for outcome in outcomes
+        ]
+    return outcomes

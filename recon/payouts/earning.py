@@ -1,0 +1,161 @@
+"""From a component and the facts to the rows of what is earned."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recon.payouts.allowances import Free
+from recon.payouts.facts import Facts, Transaction
+from recon.payouts.ladders import level_rate, scorecard_parts
+from recon.payouts.measuring import counted, floored, of_many, of_one
+from recon.payouts.plan.components import Component, Pays
+from recon.payouts.plan.measures import Accumulate, Measure, Scope
+from recon.payouts.plan.rates import Rate
+from recon.payouts.rating import Setting, said, variable
+from recon.payouts.rows import Kind, Row, plain
+from recon.payouts.tiering import Part, Reach, parts
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is rated at once: a transaction, a group, or the payee's total; with the rows that pay it."""
+
+    rows: tuple[Row, ...]
+    transactions: tuple[Transaction, ...]
+    quantity: Decimal
+    accumulates: tuple[str, Decimal]
+    """The name under which the line's total builds up, and what the line adds to it."""
+
+
+def lines(component: Component, facts: Facts) -> list[Line]:
+    """The lines of a component, each with its rows.
+
+    Raises:
+        InputRefused: a figure is missing, or a total lies in no band of a plan that refuses this.
+    """
+    chosen = counted(component, facts)
+    if component.scope is Scope.TRANSACTION:
+        return list(_by_transaction(component, chosen, facts))
+    if component.scope is Scope.GROUP:
+        groups: dict[str, list[Transaction]] = {}
+        for one in chosen:
+            groups.setdefault(one.words.get(component.group or "", ""), []).append(one)
+        return [_together(component, groups[name], facts, name) for name in sorted(groups)]
+    return [_together(component, chosen, facts, "")]
+
+
+def _together(component: Component, chosen: Sequence[Transaction], facts: Facts, group: str) -> Line:
+    quantity = floored(component, of_many(component.measure, chosen, facts, component.each_counts_at_most))
+    chooser = _chooser(component)
+    step = of_many(chooser, chosen, facts) if chooser else quantity
+    builds = f"{component.name}/{group}" if group else component.name
+    before = facts.before.get(builds, ZERO)
+    if component.accumulate is Accumulate.NONE:
+        before = ZERO
+    reach = Reach(before, step, quantity, first=before == 0)
+    setting = Setting(facts)
+    found = _pay(component, reach, setting, dict(facts.words), component.name)
+    found += _buy(component, quantity, setting)
+    rows = _rows(component, found, facts, [one.id for one in chosen], group)
+    return Line(rows, tuple(chosen), quantity, (builds, step))
+
+
+def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: Facts) -> Iterator[Line]:
+    chooser = _chooser(component)
+    running = facts.before.get(component.name, ZERO) if component.accumulate is not Accumulate.NONE else ZERO
+    first = running == 0
+    free = Free(component.free)
+    for one in chosen:
+        measured = floored(component, of_one(component.measure, one, facts, component.each_counts_at_most))
+        quantity, wholly_free = free.taken_off(measured)
+        step = of_one(chooser, one, facts) if chooser else quantity
+        setting = Setting(facts, one, component.adjust)
+        if wholly_free:
+            found = [Part(Kind.RATE, ZERO, "free", measured)]
+        else:
+            reach = Reach(running, step, quantity, first)
+            found = _pay(component, reach, setting, dict(one.words), component.name)
+            found += _buy(component, quantity, setting)
+            found += _bounds(component, found, one)
+        if component.accumulate is not Accumulate.NONE:
+            running += step
+            first = False
+        yield Line(_rows(component, found, facts, [one.id], ""), (one,), quantity, (component.name, step))
+
+
+def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name: str) -> list[Part]:
+    if pays.rate is not None:
+        return rated(pays.rate, reach.quantity, setting)
+    if pays.tiers is not None:
+        return parts(pays.tiers, reach, setting)
+    if pays.levels is not None:
+        level = level_rate(pays.levels, setting.facts, name)
+        found = rated(level, reach.quantity, setting)
+        return [Part(Kind.LEVEL, part.amount, f"level {level.level}", part.units, part.rate) for part in found]
+    if pays.scorecard is not None:
+        return scorecard_parts(pays.scorecard, setting.facts)
+    if pays.by is not None:
+        value = words.get(pays.by.word, setting.facts.words.get(pays.by.word, ""))
+        chosen = pays.by.cases.get(value, pays.by.otherwise)
+        if chosen is None:
+            return [Part(Kind.RATE, ZERO, f"nothing for {pays.by.word} {value or '(none)'}", reach.quantity)]
+        return _pay(chosen, reach, setting, words, name)
+    return [Part(Kind.BASE, ZERO, "base of overrides", reach.quantity)]
+
+
+def rated(rate: Rate, quantity: Decimal, setting: Setting) -> list[Part]:
+    """What one rate pays for a quantity, its flat amount apart."""
+    found = []
+    alone = rate.model_copy(update={"flat": None})
+    if str(alone):
+        amount = variable(rate, quantity, setting)
+        text = said(alone, setting)
+        found.append(Part(Kind.RATE, amount, f"{text} of {plain(quantity)}", quantity, text))
+    if rate.flat is not None:
+        found.append(Part(Kind.FLAT, rate.flat, "flat", rate=f"{rate.flat} flat"))
+    return found
+
+
+def _chooser(component: Component) -> Measure | None:
+    """The measure that chooses the band, when it is another than the one that is paid for."""
+    return component.tiers.by if component.tiers else None
+
+
+def _buy(component: Component, quantity: Decimal, setting: Setting) -> list[Part]:
+    if component.buy is None:
+        return []
+    bought = rated(component.buy, quantity, setting)
+    return [
+        Part(Kind.BUY_RATE, -part.amount, f"buy rate {part.words}", part.units, part.rate) for part in bought
+    ]
+
+
+def _bounds(component: Component, found: Sequence[Part], one: Transaction) -> list[Part]:
+    """The floor and cap of one transaction; for a reversal (a negative amount) they hold on the other side."""
+    if component.each is None:
+        return []
+    earned = sum((part.amount for part in found), ZERO)
+    sign = -1 if earned < 0 else 1
+    size = abs(earned)
+    low, high = component.each.at_least, component.each.at_most
+    bounded = size if low is None else max(size, low)
+    bounded = bounded if high is None else min(bounded, high)
+    if bounded == size:
+        return []
+    words = f"at most {high}" if bounded < size else f"at least {low}"
+    return [Part(Kind.BOUND, (bounded - size) * sign, f"{words} for transaction {one.id}")]
+
+
+def _rows(
+    component: Component, found: Sequence[Part], facts: Facts, ids: Sequence[str], group: str
+) -> tuple[Row, ...]:
+    where = f"{component.group} {group}: " if group else ""
+    return tuple(
+        Row(
+            part.kind, part.amount, facts.payee, where + part.words, component.name, part.units, part.rate,
+            rests_on=tuple(ids),
+        )
+        for part in found
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""The journal of a payout: accrual or deferral, taxes, and what is payable; debits equal credits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recon.errors import ControlFailed, Problem
+from recon.payouts.rounding import allocated
+from recon.payouts.rows import Kind, Row
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Names of the ledger accounts."""
+
+    expense: str = "Commission expense"
+    deferred: str = "Deferred commission"
+    contra: str = "Commission expense (contra)"
+    tax_added: str = "Input tax"
+    tax_withheld: str = "Withholding tax payable"
+    reserve: str = "Commission reserve"
+    payable: str = "Commission payable"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One side of a journal: amounts are positive, `side` is debit or credit."""
+
+    side: str
+    account: str
+    amount: Decimal
+
+
+def accrual(rows: Sequence[Row], accounts: Accounts | None = None) -> list[Posting]:
+    """The journal of a payout's rows: expense and added tax against withheld tax, reserve and payable.
+
+    Raises:
+        ControlFailed: the rows do not balance, which no payout of this program produces.
+    """
+    names = accounts or Accounts()
+    sums = dict.fromkeys((names.expense, names.tax_added, names.tax_withheld, names.reserve), ZERO)
+    for row in rows:
+        if row.kind is Kind.TAX:
+            sums[names.tax_added if row.amount > 0 else names.tax_withheld] += row.amount
+        elif row.kind is Kind.RESERVE:
+            sums[names.reserve] += row.amount
+        else:
+            sums[names.expense] += row.amount
+    postings = [_posting(account, amount) for account, amount in sums.items() if amount]
+    payable = sum(sums.values(), ZERO)
+    if payable:
+        postings.append(_posting(names.payable, -payable))
+    return balanced(postings)
+
+
+def deferral(commission: Decimal, accounts: Accounts | None = None) -> list[Posting]:
+    """A commission capitalised as a cost of obtaining a contract, to be amortised over its life."""
+    names = accounts or Accounts()
+    return balanced([_posting(names.deferred, commission), _posting(names.contra, -commission)])
+
+
+def amortisation(
+    commission: Decimal, months: int, digits: int, accounts: Accounts | None = None
+) -> list[list[Posting]]:
+    """The monthly journals that turn a deferred commission into expense; together exactly the commission."""
+    names = accounts or Accounts()
+    return [
+        balanced([_posting(names.expense, part), _posting(names.deferred, -part)])
+        for part in allocated(commission, [Decimal(1)] * months, digits)
+    ]
+
+
+def balanced(postings: list[Posting]) -> list[Posting]:
+    """The postings, once their debits and credits are seen to be equal.
+
+    Raises:
+        ControlFailed: they are not.
+    """
+    debit = sum((one.amount for one in postings if one.side == "debit"), ZERO)
+    credit = sum((one.amount for one in postings if one.side == "credit"), ZERO)
+    if debit != credit:
+        raise ControlFailed(Problem("journal-balance", f"debits {debit} and credits {credit} differ"))
+    return postings
+
+
+def _posting(account: str, amount: Decimal) -> Posting:
+    return Posting("debit" if amount > 0 else "credit", account, abs(amount))

@@ -1,0 +1,131 @@
+"""Caps, floors, draws and budgets: each a row of its own, so that what was earned stays visible.
+
+Recovery and excess follow the flags of incentive systems: a draw is an advance recovered from later earnings; a
+cap may carry what it cut off to later periods.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from recon.payouts.facts import Facts
+from recon.payouts.plan.limits import Limit
+from recon.payouts.rounding import allocated
+from recon.payouts.rows import Kind, Row, exact, plain
+from recon.payouts.windows import window
+
+ZERO = Decimal(0)
+Balances = Mapping[str, Decimal]
+"""What a payee carries from period to period under a plan, by name; the names are stable across runs."""
+
+
+@dataclass
+class Applied:
+    """The amount while limits are applied to it, the rows they add, and the balances they leave."""
+
+    amount: Decimal
+    facts: Facts
+    balances: dict[str, Decimal]
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, kind: Kind, amount: Decimal, words: str) -> None:
+        """Add a row, if it changes anything."""
+        if amount:
+            self.rows.append(Row(kind, amount, self.facts.payee, words))
+            self.amount += amount
+
+    def balance(self, name: str) -> Decimal:
+        """A balance, zero when there is none."""
+        return self.balances.get(name, ZERO)
+
+
+def apply(limits: Sequence[Limit], amount: Decimal, facts: Facts, balances: Balances) -> Applied:
+    """Every limit in the order of the plan."""
+    applied = Applied(amount, facts, dict(balances))
+    for position, limit in enumerate(limits):
+        name = f"{window(limit.per, facts.day, facts.period)}.{position}"
+        if limit.cap is not None:
+            _cap(limit, limit.cap, f"cap.{name}", f"excess.{position}", applied)
+        elif limit.floor is not None:
+            _floor(limit, limit.floor, f"floor.{position}", applied)
+        elif limit.draw is not None:
+            _draw(limit, limit.draw, f"draw.{position}", applied)
+        elif limit.budget is not None:
+            _budget(limit, limit.budget, f"budget.{name}", applied)
+    return applied
+
+
+def _cap(limit: Limit, cap: Decimal, counted: str, excess: str, applied: Applied) -> None:
+    applied.add(Kind.EXCESS, applied.balance(excess), "carried from what a cap cut off earlier")
+    room = max(cap - applied.balance(counted), ZERO)
+    over = max(applied.amount - room, ZERO)
+    applied.add(
+        Kind.CAP, -over, f"cap of {plain(cap)}" + (", the excess is paid later" * (limit.excess == "later"))
+    )
+    applied.balances[excess] = over if limit.excess == "later" else ZERO
+    applied.balances[counted] = applied.balance(counted) + applied.amount
+
+
+def _floor(limit: Limit, floor: Decimal, owed: str, applied: Applied) -> None:
+    short = floor - applied.amount
+    if short > 0:
+        applied.add(Kind.FLOOR, short, f"floor of {plain(floor)}")
+        if limit.recoverable:
+            applied.balances[owed] = applied.balance(owed) + short
+    elif limit.recoverable:
+        back = min(applied.balance(owed), -short)
+        applied.add(Kind.RECOVERY, -back, "recovery of what the floor topped up")
+        applied.balances[owed] = applied.balance(owed) - back
+
+
+def _draw(limit: Limit, draw: Decimal, owed: str, applied: Applied) -> None:
+    short = draw - applied.amount
+    if short > 0:
+        applied.add(Kind.DRAW, short, f"draw up to {plain(draw)}")
+        applied.balances[owed] = applied.balance(owed) + short
+    elif applied.facts.number >= (limit.recover_from_period or 1):
+        most = exact(applied.amount * (limit.recover_percent or ZERO) / 100)
+        if limit.never_pay_below_draw:
+            most = min(most, -short)
+        back = min(applied.balance(owed), most)
+        applied.add(Kind.RECOVERY, -back, f"recovery of the draw at {plain(limit.recover_percent or ZERO)}%")
+        applied.balances[owed] = applied.balance(owed) - back
+
+
+def _budget(limit: Limit, budget: Decimal, used: str, applied: Applied) -> None:
+    if applied.amount < 0:
+        if limit.clawback_returns_budget:
+            applied.balances[used] = max(applied.balance(used) + applied.amount, ZERO)
+        return
+    paid = max(min(applied.amount, budget - applied.balance(used)), ZERO)
+    applied.add(Kind.BUDGET, paid - applied.amount, f"budget of {plain(budget)} used up")
+    applied.balances[used] = applied.balance(used) + paid
+
+
+def shared_budget(
+    limit: Limit, earned: Sequence[Decimal], already: Decimal, places: int, payees: Sequence[str]
+) -> list[Row]:
+    """The rows that hold all payees together within a budget, in the order they come.
+
+    First come takes payees in the order given; pro rata shares what is left of the budget in proportion to what
+    was earned, to the cent, remainders to the largest. Clawbacks (negative earnings) are never cut.
+    """
+    left = max((limit.budget or ZERO) - already, ZERO)
+    claims = [max(amount, ZERO) for amount in earned]
+    if limit.clawback_returns_budget:
+        left += -sum((amount for amount in earned if amount < 0), ZERO)
+    if sum(claims, ZERO) <= left:
+        return []
+    if limit.exhausts == "pro_rata":
+        paid = allocated(left, claims, places)
+    else:
+        paid = []
+        for claim in claims:
+            paid.append(min(claim, left))
+            left -= paid[-1]
+    words = f"budget of {plain(limit.budget or ZERO)} used up ({(limit.exhausts or '').replace('_', ' ')})"
+    return [
+        Row(Kind.BUDGET, got - claim, payee, words)
+        for payee, claim, got in zip(payees, claims, paid, strict=True)
+        if got != claim
+    ]

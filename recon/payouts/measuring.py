@@ -1,0 +1,68 @@
+"""What is measured: which transactions count, how much each adds, and the payee's own figures."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from recon.payouts.facts import Facts, Transaction, any_holds, holds
+from recon.payouts.plan.components import Component, Running
+from recon.payouts.plan.measures import BelowZero, Measure
+from recon.payouts.rows import exact
+
+ZERO = Decimal(0)
+
+
+def counted(component: Component, facts: Facts) -> list[Transaction]:
+    """The transactions of a component, in the order in which they build a running total.
+
+    Without an order that the plan states, they are taken by id: no result may depend on how they arrived.
+    """
+    activity = component.activity
+    chosen = [
+        one
+        for one in facts.transactions
+        if holds(activity.where, one.words, one.figures)
+        and not any_holds(activity.except_, one.words, one.figures)
+    ]
+    if component.order is Running.AS_GIVEN:
+        return chosen
+    return sorted(chosen, key=lambda one: (one.day is not None, one.day.toordinal() if one.day else 0, one.id))
+
+
+def of_one(measure: Measure, transaction: Transaction, facts: Facts, at_most: Decimal | None = None) -> Decimal:
+    """What one transaction adds to the measure; `at_most` caps its size, not its sign."""
+    if measure.sum is not None:
+        value = transaction.figure(measure.sum) - sum((transaction.figure(name) for name in measure.less), ZERO)
+    elif measure.figure is not None:
+        value = transaction.figure(measure.figure)
+    else:
+        value = Decimal(1)
+    if at_most is not None:
+        value = max(min(value, at_most), -at_most)
+    return _expressed(measure, value, facts)
+
+
+def of_many(
+    measure: Measure, transactions: Sequence[Transaction], facts: Facts, at_most: Decimal | None = None
+) -> Decimal:
+    """The measure of several transactions together, or the payee's figure."""
+    if measure.figure is not None:
+        return _expressed(measure, facts.figure(measure.figure), facts)
+    if measure.count is not None and measure.count != "transactions":
+        different = {one.words[measure.count] for one in transactions if measure.count in one.words}
+        return _expressed(measure, Decimal(len(different)), facts)
+    return sum((of_one(measure, one, facts, at_most) for one in transactions), ZERO)
+
+
+def floored(component: Component, value: Decimal) -> Decimal:
+    """The measure, or zero where a negative measure pays nothing."""
+    return max(value, ZERO) if component.below_zero is BelowZero.NOTHING else value
+
+
+def _expressed(measure: Measure, value: Decimal, facts: Facts) -> Decimal:
+    if measure.divided_by is not None:
+        value = exact(value / measure.divided_by)
+    if measure.percent_of is not None:
+        value = exact(value * 100 / facts.figure(measure.percent_of))
+    if measure.credited_percent is not None:
+        value = exact(value * measure.credited_percent / 100)
+    return value

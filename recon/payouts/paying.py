@@ -1,0 +1,113 @@
+"""From what was earned to what is paid: carried balances, minimum, taxes, reserve, currency."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+
+from recon.errors import InputRefused, Problem
+from recon.payouts.facts import Facts
+from recon.payouts.limits import Balances
+from recon.payouts.plan.payment import RoundAt
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rounding import places
+from recon.payouts.rows import EXACT, Kind, Row, exact, plain, quantized, stamped, total
+from recon.payouts.taxes import tax_rows
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What is paid for a period. `paid` is in `currency`; the rows are in the plan's currency and sum to `net`."""
+
+    rows: tuple[Row, ...]
+    net: Decimal
+    paid: Decimal
+    currency: str
+    carried: Decimal
+    reserved: Decimal
+    release: date | None
+    balances: Balances = field(default_factory=dict)
+    fx: Row | None = None
+
+
+def pay(
+    plan: Plan, facts: Facts, earned: Decimal, balances: Balances | None = None, fx_rate: Decimal | None = None
+) -> Payout:
+    """What is paid of an amount earned.
+
+    The balance carried in is added; a negative balance and one below the minimum are carried or dropped as the
+    plan says; taxes are on what is left; a reserve is kept of the result, and reserves that are due are added.
+
+    Raises:
+        InputRefused: the plan pays in another currency and no rate is given.
+    """
+    with localcontext(EXACT):
+        left = dict(balances or {})
+        rows = _balance_rows(plan, facts, earned, left)
+        taxed, left = tax_rows(plan.taxes, total(rows), facts, left, rule=plan.rounding, currency=plan.currency)
+        rows += [row for row in taxed if row.amount]
+        reserve_rows, reserved, release = _reserve(plan, facts, total(rows), left)
+        rows += reserve_rows
+        net = total(rows)
+        paid, currency, fx = _converted(plan, facts, net, fx_rate)
+        carried = left.get("carried", ZERO)
+        return Payout(
+            tuple(stamped(rows, plan.version)), net, paid, currency, carried, reserved, release, left, fx
+        )
+
+
+def _balance_rows(plan: Plan, facts: Facts, earned: Decimal, left: dict[str, Decimal]) -> list[Row]:
+    payee, payment = facts.payee, plan.payment
+    rows = [Row(Kind.BASE, earned, payee, "earned")]
+    if carried := left.pop("carried", ZERO):
+        rows.append(Row(Kind.CARRIED_IN, carried, payee, "carried from the period before"))
+    balance = earned + carried
+    if balance < 0:
+        keep, words = payment.negative == "carry", "negative balance"
+    elif payment.minimum is not None and 0 < balance < payment.minimum.amount:
+        keep, words = payment.minimum.below == "carry", f"below the minimum of {plain(payment.minimum.amount)}"
+    else:
+        return rows
+    if keep:
+        left["carried"] = balance
+    kind = Kind.CARRIED_OUT if keep else Kind.FORFEITED
+    return [*rows, Row(kind, -balance, payee, f"{words}, {'carried on' if keep else 'dropped'}")]
+
+
+def _reserve(
+    plan: Plan, facts: Facts, amount: Decimal, left: dict[str, Decimal]
+) -> tuple[list[Row], Decimal, date | None]:
+    rows = []
+    for name in sorted(name for name in left if name.startswith("reserve.")):
+        due = date.fromisoformat(name.removeprefix("reserve."))
+        if facts.day is not None and due <= facts.day:
+            rows.append(Row(Kind.RESERVE, left.pop(name), facts.payee, f"reserve released on {due}"))
+    rule = plan.payment.reserve
+    if rule is None or amount <= 0:
+        return rows, ZERO, None
+    kept = exact(amount * rule.percent / 100)
+    if plan.rounding.at is not RoundAt.NEVER:
+        kept = quantized(kept, places(plan.rounding, plan.currency), plan.rounding.mode)
+    release = facts.day + timedelta(days=rule.release_after_days) if facts.day else None
+    if release is not None:
+        name = f"reserve.{release.isoformat()}"
+        left[name] = left.get(name, ZERO) + kept
+    words = f"{plain(rule.percent)}% kept back" + (f" until {release}" if release else "")
+    return [*rows, Row(Kind.RESERVE, -kept, facts.payee, words)], kept, release
+
+
+def _converted(plan: Plan, facts: Facts, net: Decimal, rate: Decimal | None) -> tuple[Decimal, str, Row | None]:
+    fx = plan.payment.fx
+    if fx is None or fx.to == plan.currency:
+        return net, plan.currency, None
+    if rate is None:
+        message = f"{plan.plan} pays {fx.to} and no rate of {fx.source} for {plan.currency} is known"
+        raise InputRefused(
+            Problem("missing-rate", message, hint="give the dated rate; it is frozen with the payout")
+        )
+    paid = exact(net * rate)
+    if plan.rounding.at is not RoundAt.NEVER:
+        paid = quantized(paid, places(plan.rounding, fx.to), plan.rounding.mode)
+    words = f"{plain(net)} {plan.currency} at {plain(rate)} ({fx.source}, {fx.rate_of.replace('_', ' ')})"
+    return paid, fx.to, Row(Kind.FX, paid, facts.payee, words, units=net, rate=plain(rate))

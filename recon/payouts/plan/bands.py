@@ -1,0 +1,142 @@
+"""Tiers: bands of a measure, each with its rate, and how the bands work together."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from recon.payouts.plan.measures import Measure
+from recon.payouts.plan.rates import Rate
+from recon.payouts.plan.values import Name, NotNegative, Number, Positive, Some
+from recon.project.models import ConfigModel
+
+
+class Method(StrEnum):
+    """How a total that reaches into several bands is paid."""
+
+    MARGINAL = "marginal"
+    """Each band pays for its own part of the total; a transaction that crosses is split."""
+    WHOLE = "whole"
+    """The band in which the total lands pays for all of it, back to the first unit."""
+    LANDING = "landing"
+    """The band in which the running total lands pays for that whole transaction; earlier ones stay."""
+    INTERPOLATED = "interpolated"
+    """Each band is worth an amount when full, and its share of that amount when partly filled."""
+
+
+class Boundary(StrEnum):
+    """To which band a total belongs that is exactly on a boundary."""
+
+    UPPER = "upper_inclusive"
+    """To the lower band: it includes its upper end."""
+    LOWER = "lower_inclusive"
+    """To the upper band: it includes its lower end."""
+    CLOSED = "closed"
+    """Bands state both ends and include them, as in 1-100, 101-500."""
+
+
+class Outside(StrEnum):
+    """What a total earns that lies in no band."""
+
+    REFUSE = "refuse"
+    NOTHING = "pays_nothing"
+
+
+class Band(Rate):
+    """From where to where a rate holds."""
+
+    from_: Number | None = Field(
+        None, alias="from", description="Where the band begins; without it, where the one before ends."
+    )
+    to: Number | None = Field(None, description="Where the band ends; without it, it has no end.")
+    worth: Number | None = Field(
+        None,
+        description="What the band is worth when full; a partly filled band pays its share (interpolated).",
+    )
+    reaches_back: bool = Field(
+        False, description="Once this band is reached, its rate holds for the bands below as well (marginal)."
+    )
+
+    def _pays_something(self, kinds: list[str]) -> None:
+        if self.worth is None:
+            super()._pays_something(kinds)
+        elif kinds or self.flat is not None:
+            raise ValueError("worth stands alone: it says what the full band pays")
+
+
+class Tiers(ConfigModel):
+    """Bands of a measure and how they pay."""
+
+    method: Method = Field(description="How a total that reaches into several bands is paid.")
+    boundary: Boundary = Field(description="To which band a total exactly on a boundary belongs.")
+    step: Positive | None = Field(
+        None, description="The smallest step of the measure, for closed bands such as 1-100, 101-500: step: 1."
+    )
+    by: Measure | None = Field(
+        None, description="What chooses the band, when that is not the measure that is paid for."
+    )
+    thresholds_percent_of: Name | None = Field(
+        None, description="The payee's figure (a quota) of which from and to are percentages."
+    )
+    flat_at_zero: bool = Field(False, description="Whether the first band's flat amount is due at zero units.")
+    outside: Outside = Field(description="What a total in no band earns: refuse, or pays_nothing.")
+    bands: Some[Band] = Field(description="The bands, lowest first.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Tiers":
+        interpolated = self.method is Method.INTERPOLATED
+        for band in self.bands:
+            if (band.worth is not None) != interpolated:
+                raise ValueError("worth belongs to method: interpolated, in every band")
+            if band.reaches_back and self.method is not Method.MARGINAL:
+                raise ValueError("reaches_back belongs to method: marginal")
+        if interpolated and self.bands[-1].to is None:
+            raise ValueError("an interpolated band needs its end: without `to` it has no share to pay")
+        counts_parts = self.method in {Method.MARGINAL, Method.INTERPOLATED}
+        if self.boundary is Boundary.CLOSED and counts_parts and self.step is None:
+            raise ValueError("closed bands leave it open what lies between them: say step: 1 for whole units")
+        if any(band.from_ is None for band in self.bands[1:]) and self.boundary is Boundary.CLOSED:
+            raise ValueError("closed bands state where each begins")
+        if any(band.to is None for band in self.bands[:-1]) and any(
+            band.from_ is None for band in self.bands[1:]
+        ):
+            raise ValueError("only the last band may have no end, unless each band says where it begins")
+        if any(band.flat for band in self.bands) and "flat_at_zero" not in self.model_fields_set:
+            raise ValueError(
+                "a flat amount needs flat_at_zero: is it due (true) or not (false) when nothing was done"
+            )
+        return self
+
+    def spans(self) -> list[tuple[Decimal, Decimal | None, Band]]:
+        """Each band with its lower and upper end as written; an end that follows from its neighbour is filled in."""
+        spans: list[tuple[Decimal, Decimal | None, Band]] = []
+        for position, band in enumerate(self.bands):
+            before = spans[-1][1] if spans else Decimal(0)
+            start = band.from_ if band.from_ is not None else before
+            end = band.to
+            if end is None and position + 1 < len(self.bands):
+                end = self.bands[position + 1].from_
+            spans.append((Decimal(0) if start is None else start, end, band))
+        return spans
+
+
+class Allowance(ConfigModel):
+    """Transactions or amounts that earn nothing before the rate begins."""
+
+    transactions: NotNegative | None = Field(None, description="How many transactions are free.")
+    amount: NotNegative | None = Field(None, description="How much of the base (or how many units) is free.")
+    ends: str | None = Field(
+        None,
+        pattern="^(first|both)$",
+        description="With both given: the allowance ends when the first is used up, or only when both are.",
+    )
+
+    @model_validator(mode="after")
+    def _says_when_it_ends(self) -> "Allowance":
+        if self.transactions is None and self.amount is None:
+            raise ValueError("give transactions, amount, or both")
+        if self.transactions is not None and self.amount is not None and self.ends is None:
+            raise ValueError(
+                "with transactions and amount, say ends: first or ends: both; they pay differently"
+            )
+        return self

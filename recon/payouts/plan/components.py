@@ -1,0 +1,121 @@
+"""A component: one thing that a plan pays for, from the measure to the amount."""
+
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from recon.payouts.plan.bands import Allowance, Tiers
+from recon.payouts.plan.ladders import Levels, Scorecard
+from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure, Scope
+from recon.payouts.plan.rates import Rate
+from recon.payouts.plan.sharing import Split
+from recon.payouts.plan.values import Condition, Name, Number
+from recon.project.models import ConfigModel, Fault, refuse
+
+
+class Pays(ConfigModel):
+    """How a measure becomes an amount: exactly one of rate, tiers, levels, scorecard, by."""
+
+    rate: Rate | None = Field(None, description="One rate for everything.")
+    tiers: Tiers | None = Field(None, description="Bands, each with its rate.")
+    levels: Levels | None = Field(None, description="Levels with criteria, each with its rate.")
+    scorecard: Scorecard | None = Field(None, description="Weighted attainments of goals.")
+    by: "Matrix | None" = Field(None, description="Another way of paying for each value of a word.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Pays":
+        ways = [
+            name for name in ("rate", "tiers", "levels", "scorecard", "by") if getattr(self, name) is not None
+        ]
+        if len(ways) > 1:
+            refuse(Fault(f"{' and '.join(ways)} both say what is paid; keep one", at=(ways[1],), key=True))
+        return self
+
+
+class Matrix(ConfigModel):
+    """Rates or tiers by the value of one word of a transaction, such as its product."""
+
+    word: Name = Field(description="The word of the transaction that chooses, such as product.")
+    cases: dict[str, Pays] = Field(min_length=1, description="What is paid for each value.")
+    otherwise: Pays | None = Field(
+        None, description="What is paid for any other value; without it, nothing is."
+    )
+
+
+class Adjustment(ConfigModel):
+    """A change of the percentage for transactions of a kind; several apply in the order written."""
+
+    when: Condition = Field(description="Transactions to which it applies.")
+    multiply: Number | None = Field(None, description="Multiply the percentage by this.")
+    add_percent: Number | None = Field(None, description="Add percentage points (negative takes off).")
+
+    @model_validator(mode="after")
+    def _one(self) -> "Adjustment":
+        if (self.multiply is None) == (self.add_percent is None):
+            refuse(Fault("give either multiply or add_percent", hint="two steps are two adjustments, in order"))
+        return self
+
+
+class EachLine(ConfigModel):
+    """Bounds of what one transaction earns."""
+
+    at_least: Number | None = Field(None, description="The least that a transaction earns.")
+    at_most: Number | None = Field(None, description="The most that a transaction earns.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "EachLine":
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            refuse(Fault(f"the floor {self.at_least} is above the cap {self.at_most}", at=("at_least",)))
+        return self
+
+
+class Running(StrEnum):
+    """In which order transactions build a running total."""
+
+    TIME = "time_then_id"
+    AS_GIVEN = "as_booked"
+
+
+class Component(Pays):
+    """One thing that a plan pays for."""
+
+    name: Name = Field(description="The component's name, unique in the plan; statements show it.")
+    activity: Activity = Field(description="Which transactions count.")
+    measure: Measure = Field(description="What is measured of them.")
+    each_counts_at_most: Number | None = Field(
+        None,
+        description="The most that one transaction adds to the measure (a cap on the base, not on the pay).",
+    )
+    scope: Scope = Field(description="Whether each transaction, each group or the payee's total is rated.")
+    group: Name | None = Field(None, description="The word that makes groups, such as terminal (scope: group).")
+    accumulate: Accumulate = Field(description="Over which time the total builds up before it starts again.")
+    order: Running | None = Field(None, description="In which order transactions build a running total.")
+    below_zero: BelowZero = Field(description="Whether a negative measure takes money back or pays nothing.")
+    free: Allowance | None = Field(None, description="What earns nothing before the rate begins.")
+    adjust: tuple[Adjustment, ...] = Field((), description="Changes of the percentage, in order.")
+    buy: Rate | None = Field(None, description="The buy rate taken off: what remains is the residual.")
+    each: EachLine | None = Field(None, description="Bounds of what one transaction earns.")
+    split: Split | None = Field(
+        None, description="Who shares this component, when not all of it is the payee's."
+    )
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "Component":
+        transaction = self.scope is Scope.TRANSACTION
+        faults = []
+        if (self.group is not None) != (self.scope is Scope.GROUP):
+            faults.append(Fault("group and scope: group belong together", at=("scope",)))
+        if not transaction:
+            faults += [
+                Fault(
+                    f"{name} looks at single transactions", at=(name,), key=True, hint="say scope: transaction"
+                )
+                for name in ("each", "free", "adjust")
+                if getattr(self, name)
+            ]
+        if transaction and self.tiers and self.accumulate is not Accumulate.NONE and self.order is None:
+            hint = "say order: time_then_id, or order: as_booked"
+            faults.append(Fault("a running total depends on the order of transactions", hint=hint))
+        if faults:
+            refuse(*faults)
+        return self

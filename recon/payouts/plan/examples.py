@@ -1,0 +1,35 @@
+"""Examples inside a plan: the facts of a period, and what they must pay."""
+
+from datetime import date
+
+from pydantic import Field
+
+from recon.payouts.plan.values import Name, Number
+from recon.project.models import ConfigModel
+
+
+class GivenTransaction(ConfigModel):
+    """One transaction of an example."""
+
+    id: str | None = Field(None, description="Its name; without it, its position.")
+    day: date | None = Field(None, description="Its day; without it, the plan's first day.")
+    figures: dict[Name, Number] = Field(default_factory=dict, description="Its numbers, such as amount.")
+    words: dict[Name, str] = Field(default_factory=dict, description="Its words, such as product.")
+
+
+class PlanTest(ConfigModel):
+    """An example of the plan."""
+
+    test: str = Field(min_length=1, description="What the example shows.")
+    given: tuple[GivenTransaction, ...] = Field((), description="The transactions of the period.")
+    figures: dict[Name, Number] = Field(default_factory=dict, description="The payee's figures, such as quota.")
+    words: dict[Name, str] = Field(
+        default_factory=dict, description="The payee's words, such as its tax class."
+    )
+    people: dict[Name, str] = Field(default_factory=dict, description="Who holds each level of the hierarchy.")
+    before: dict[Name, Number] = Field(
+        default_factory=dict, description="What each component had accumulated before the period."
+    )
+    pays: Number | None = Field(None, description="What the payee must earn, before holds and carries.")
+    each: dict[Name, Number] = Field(default_factory=dict, description="What each party must earn.")
+    lines: tuple[Number, ...] = Field((), description="The amounts of the explanation rows, in order.")

@@ -1,0 +1,80 @@
+"""Limits of what a period pays, applied in the order in which the plan lists them."""
+
+from pydantic import Field, model_validator
+
+from recon.payouts.plan.measures import Accumulate
+from recon.payouts.plan.values import NotNegative, Percent
+from recon.project.models import ConfigModel, Fault, refuse
+
+
+class Limit(ConfigModel):
+    """One limit: exactly one of cap, floor, draw, budget."""
+
+    cap: NotNegative | None = Field(
+        None, description="The most that is paid; what is above it follows `excess`."
+    )
+    excess: str | None = Field(
+        None,
+        pattern="^(lost|later)$",
+        description="Whether what a cap cut off is lost or carried to later periods.",
+    )
+    floor: NotNegative | None = Field(None, description="The least that is paid.")
+    recoverable: bool | None = Field(
+        None, description="Whether what a floor topped up is taken back from later earnings above the floor."
+    )
+    draw: NotNegative | None = Field(None, description="An advance: each period pays at least this much.")
+    recover_percent: Percent | None = Field(
+        None, description="Percent of later earnings used to recover the draw."
+    )
+    recover_from_period: int | None = Field(
+        None, ge=1, description="The first period (from 1) in which it is recovered."
+    )
+    never_pay_below_draw: bool | None = Field(
+        None, description="Whether recovery stops where the payment would fall below the draw."
+    )
+    budget: NotNegative | None = Field(None, description="The most that all payees together are paid.")
+    exhausts: str | None = Field(
+        None,
+        pattern="^(first_come|pro_rata)$",
+        description="Who is paid when a budget does not reach: the first, or all in proportion.",
+    )
+    clawback_returns_budget: bool | None = Field(
+        None, description="Whether a clawback makes its part of the budget available again."
+    )
+    per: Accumulate = Field(
+        description="Over which time the limit is counted: period, month, quarter, year, forever."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> "Limit":
+        given = [name for name in _WITH if getattr(self, name) is not None]
+        if len(given) != 1:
+            refuse(
+                Fault("a limit is one of cap, floor, draw, budget", hint="two limits are two items, in order")
+            )
+        kind = given[0]
+        if kind in {"floor", "draw"} and self.per is not Accumulate.PERIOD:
+            refuse(Fault(f"a {kind} is counted per period", at=("per",), hint="say per: period"))
+        faults = [
+            Fault(f"{kind} does not say {name}", hint=f"`{name}`: {type(self).model_fields[name].description}")
+            for name in _WITH[kind]
+            if getattr(self, name) is None
+        ]
+        strangers = {name for names in _WITH.values() for name in names} - set(_WITH[kind])
+        faults += [
+            Fault(f"{name} does not belong to {kind}", at=(name,), key=True)
+            for name in sorted(strangers)
+            if getattr(self, name) is not None
+        ]
+        if faults:
+            refuse(*faults)
+        return self
+
+
+_WITH: dict[str, tuple[str, ...]] = {
+    "cap": ("excess",),
+    "floor": ("recoverable",),
+    "draw": ("recover_percent", "recover_from_period", "never_pay_below_draw"),
+    "budget": ("exhausts", "clawback_returns_budget"),
+}
+"""What each kind of limit must say beside its amount."""

@@ -1,0 +1,113 @@
+"""What is measured, of which transactions, at which level, over which time."""
+
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from recon.payouts.plan.values import Condition, Name, Percent, Positive
+from recon.project.models import ConfigModel
+
+
+class Of(StrEnum):
+    """Which transactions count."""
+
+    MATCHED = "matched"
+    """Those that a confirmed match reconciled."""
+    COLLECTED = "collected"
+    """Those whose money was received from the customer."""
+    ALL = "all"
+    """All of them, reconciled or not."""
+
+
+class Scope(StrEnum):
+    """At which level the rate is applied."""
+
+    TRANSACTION = "transaction"
+    GROUP = "group"
+    PAYEE = "payee"
+
+
+class Accumulate(StrEnum):
+    """Over which time a total builds up before it starts again from nothing."""
+
+    NONE = "none"
+    """Nothing builds up: each transaction (or each period's total) stands alone."""
+    PERIOD = "period"
+    """Over the period of the payout."""
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    FOREVER = "forever"
+
+
+class BelowZero(StrEnum):
+    """What a negative measure does: it takes money back, or it pays nothing."""
+
+    REVERSES = "reverses"
+    NOTHING = "pays_nothing"
+
+
+class Measure(ConfigModel):
+    """One number taken from transactions, or a figure known of the payee."""
+
+    sum: Name | None = Field(
+        None, description="The figure of each transaction that is added up, such as amount."
+    )
+    less: tuple[Name, ...] = Field(
+        (), description="Figures of the same transaction taken off first, such as cost."
+    )
+    count: str | None = Field(
+        None,
+        description="`transactions`, or a word of them whose different values are counted, such as customer.",
+    )
+    figure: Name | None = Field(
+        None, description="A figure known of the payee for the period, such as attainment."
+    )
+    percent_of: Name | None = Field(
+        None, description="The payee's figure that the measure is expressed in percent of, such as quota."
+    )
+    divided_by: Positive | None = Field(
+        None, description="How many units of the measure make one unit of the plan's currency (210 points = 1)."
+    )
+    credited_percent: Percent | None = Field(
+        None, description="The percent of the measure that is credited here, when the credit is split."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> "Measure":
+        given = [name for name in ("sum", "count", "figure") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("a measure is one of sum, count, figure")
+        if self.less and self.sum is None:
+            raise ValueError("less belongs to sum")
+        return self
+
+    def __str__(self) -> str:
+        """The measure in words."""
+        if self.sum is not None:
+            text = f"the sum of {self.sum}"
+            if self.less:
+                text += f" less {' and '.join(self.less)}"
+        elif self.count is not None:
+            text = "the number of " + (
+                "transactions" if self.count == "transactions" else f"different {self.count}"
+            )
+        else:
+            text = f"the payee's {self.figure}"
+        if self.divided_by is not None:
+            text += f" at {self.divided_by} to one"
+        if self.percent_of:
+            text += f" in percent of {self.percent_of}"
+        if self.credited_percent is not None:
+            text += f", {self.credited_percent}% of it credited"
+        return text
+
+
+class Activity(ConfigModel):
+    """Which transactions a component looks at."""
+
+    of: Of = Field(description="matched pays only what reconciled; collected, or all, must be said.")
+    where: Condition = Field(default_factory=dict, description="Transactions must have all of these.")
+    except_: Condition = Field(
+        default_factory=dict, alias="except", description="Transactions with any of these are left out."
+    )

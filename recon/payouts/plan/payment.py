@@ -1,0 +1,96 @@
+"""When and how what was earned is paid: rounding, holds, reserves, minimum, negative balances, currency."""
+
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from recon.model.money import Rounding
+from recon.payouts.plan.values import Name, NotNegative, Percent
+from recon.project.models import ConfigModel, Fault, refuse
+
+
+class RoundAt(StrEnum):
+    """Where amounts are rounded to what can be paid."""
+
+    LINE = "line"
+    PAYEE = "payee"
+    NEVER = "never"
+    """Nowhere: exact amounts are handed on, and rounded where they are paid."""
+
+
+class Remainder(StrEnum):
+    """Who receives the cents that shares leave over."""
+
+    LARGEST_REMAINDER = "largest_remainder"
+    FIRST = "first_in_order"
+    LARGEST_SHARE = "largest_share"
+
+
+class RoundingRule(ConfigModel):
+    """Where and how amounts are rounded; the difference is always a row of its own."""
+
+    at: RoundAt = Field(description="line, payee, or never.")
+    mode: Rounding = Field(Rounding.HALF_EVEN, description="half_even, half_up, up (away from zero), or down.")
+    places: int | None = Field(
+        None, ge=0, le=8, description="Digits after the point; without it, those of the currency (ISO 4217)."
+    )
+    remainder: Remainder = Field(
+        Remainder.LARGEST_REMAINDER, description="Who receives the cents that shares leave over."
+    )
+
+
+class Hold(ConfigModel):
+    """How long an earned amount waits before it is paid: exactly one condition."""
+
+    after_days: int | None = Field(None, ge=0, description="Calendar days after it was earned.")
+    after_months: int | None = Field(None, ge=0, description="Calendar months after it was earned.")
+    after_payments: int | None = Field(None, ge=1, description="After so many payments by the customer.")
+    exempt: tuple[Name, ...] = Field((), description="Kinds of lines that never wait, such as clawback.")
+
+    @model_validator(mode="after")
+    def _one(self) -> "Hold":
+        if (
+            sum(getattr(self, name) is not None for name in ("after_days", "after_months", "after_payments"))
+            != 1
+        ):
+            refuse(Fault("a hold waits for one of after_days, after_months, after_payments"))
+        return self
+
+
+class Reserve(ConfigModel):
+    """A part of each payout kept back against later refunds and chargebacks."""
+
+    percent: Percent = Field(description="Percent of the payout kept back.")
+    release_after_days: int = Field(ge=1, description="Calendar days after which it is released.")
+
+
+class Minimum(ConfigModel):
+    """The least balance that is paid out."""
+
+    amount: NotNegative = Field(description="The least balance that is paid.")
+    below: str = Field(
+        pattern="^(carry|forfeit)$", description="Whether a smaller balance is carried or forfeited."
+    )
+
+
+class Fx(ConfigModel):
+    """The rate at which earnings become the currency of the payout."""
+
+    to: str = Field(pattern="^[A-Z]{3}$", description="The currency paid (ISO 4217).")
+    rate_of: str = Field(
+        pattern="^(day_earned|period_end|day_paid)$", description="The day whose rate is used and frozen."
+    )
+    source: str = Field(min_length=1, description="The table the rate comes from.")
+
+
+class Payment(ConfigModel):
+    """When and how what was earned is paid."""
+
+    negative: str = Field(
+        pattern="^(carry|nothing)$",
+        description="A balance below zero is carried against later earnings, or forgotten (nothing).",
+    )
+    hold: Hold | None = Field(None, description="How long amounts wait.")
+    reserve: Reserve | None = Field(None, description="What is kept back against refunds.")
+    minimum: Minimum | None = Field(None, description="The least balance that is paid out.")
+    fx: Fx | None = Field(None, description="The currency of the payout, when it is another.")

@@ -1,0 +1,215 @@
+"""Tiers: how a total that reaches into several bands is paid.
+
+Semantics follow the field: marginal (graduated, step), whole (volume, retroactive), landing (the band of the
+running total rates the whole transaction), interpolated (a share of what the full band is worth).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from recon.errors import InputRefused, Problem
+from recon.payouts.facts import Facts
+from recon.payouts.plan.bands import Band, Boundary, Method, Outside, Tiers
+from recon.payouts.plan.rates import Rate
+from recon.payouts.rating import Setting, said, variable
+from recon.payouts.rows import Kind, exact, plain
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A band with both of its ends worked out; `high` is None when it has no end."""
+
+    low: Decimal
+    high: Decimal | None
+    band: Band
+
+    def __str__(self) -> str:
+        """The span as explanations show it."""
+        return (
+            f"{plain(self.low)} to {plain(self.high)}" if self.high is not None else f"above {plain(self.low)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a payment: becomes a row."""
+
+    kind: Kind
+    amount: Decimal
+    words: str
+    units: Decimal | None = None
+    rate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From where to where a step moves the total that chooses the band, and the quantity it pays for."""
+
+    before: Decimal
+    step: Decimal
+    quantity: Decimal
+    first: bool = True
+    """Whether nothing was accumulated before; flat amounts of bands already entered are not due again."""
+
+    @property
+    def after(self) -> Decimal:
+        """The total after the step."""
+        return self.before + self.step
+
+
+def spans(tiers: Tiers, facts: Facts) -> list[Span]:
+    """The bands with their ends: percentages of a quota resolved, closed bands made half-open where parts count."""
+    factor = Decimal(1)
+    if tiers.thresholds_percent_of is not None:
+        factor = facts.figure(tiers.thresholds_percent_of) / 100
+    found = [
+        Span(low * factor, None if high is None else high * factor, band) for low, high, band in tiers.spans()
+    ]
+    if tiers.boundary is Boundary.CLOSED and tiers.method in {Method.MARGINAL, Method.INTERPOLATED}:
+        step = tiers.step or ZERO
+        found = [replace(span, low=span.low - step) if span.low > 0 else span for span in found]
+    return found
+
+
+def find(tiers: Tiers, among: Sequence[Span], value: Decimal) -> Span | None:
+    """The band of a value. A value at or below a first band that begins at zero belongs to that band."""
+    first = among[0]
+    if value <= first.low == 0:
+        return first
+    for span in among:
+        high = span.high
+        if tiers.boundary is Boundary.UPPER:
+            inside = span.low < value and (high is None or value <= high)
+        elif tiers.boundary is Boundary.LOWER:
+            inside = span.low <= value and (high is None or value < high)
+        else:
+            inside = span.low <= value and (high is None or value <= high)
+        if inside:
+            return span
+    return None
+
+
+def parts(tiers: Tiers, reach: Reach, setting: Setting) -> list[Part]:
+    """What a step pays, band by band.
+
+    Raises:
+        InputRefused: part of the total lies in no band and the plan says `outside: refuse`.
+    """
+    among = spans(tiers, setting.facts)
+    if tiers.method is Method.WHOLE:
+        return _whole(tiers, among, reach, setting)
+    if tiers.method is Method.LANDING:
+        return _of_one(tiers, among, reach.after, reach.quantity, setting)
+    if any(span.band.reaches_back for span in among):
+        paid = _marginal(tiers, _reached_back(tiers, among, reach.after), _from_start(reach), setting)
+        if reach.before and not reach.first:
+            earlier = Reach(ZERO, reach.before, reach.before)
+            past = _marginal(tiers, _reached_back(tiers, among, reach.before), earlier, setting)
+            paid.append(_earlier(past))
+        return paid
+    return _marginal(tiers, among, reach, setting)
+
+
+def _marginal(tiers: Tiers, among: Sequence[Span], reach: Reach, setting: Setting) -> list[Part]:
+    found: list[Part] = []
+    covered = ZERO
+    for span in among:
+        units = _overlap(span, among[0], reach.before, reach.after)
+        covered += units
+        if units:
+            found.append(_part(span, units, reach, setting))
+        if span.band.flat and _entered_now(tiers, span, among[0], reach):
+            words = f"flat for reaching {span}"
+            found.append(Part(Kind.FLAT, span.band.flat, words, rate=f"{span.band.flat} flat"))
+    if covered != reach.step:
+        _outside(tiers, f"{plain(abs(reach.step - covered))} of {plain(reach.after)}")
+    return found
+
+
+def _overlap(span: Span, first: Span, before: Decimal, after: Decimal) -> Decimal:
+    """How much of the step lies in the span; negative for a step downwards, which unwinds from the top."""
+    low, high = min(before, after), max(before, after)
+    bottom = low if span is first and span.low == 0 else max(low, span.low)
+    top = high if span.high is None else min(high, span.high)
+    units = max(top - bottom, ZERO)
+    return units if after >= before else -units
+
+
+def _part(span: Span, units: Decimal, reach: Reach, setting: Setting) -> Part:
+    quantity = units if reach.quantity == reach.step else reach.quantity * units / reach.step
+    if span.band.worth is not None and span.high is not None:
+        amount = exact(span.band.worth * units / (span.high - span.low))
+        return Part(Kind.BAND, amount, f"share of band {span}", units, f"{span.band.worth} when full")
+    amount = variable(span.band, quantity, setting)
+    return Part(Kind.BAND, amount, f"band {span}", exact(quantity), said(_without_flat(span.band), setting))
+
+
+def _entered_now(tiers: Tiers, span: Span, first: Span, reach: Reach) -> bool:
+    def entered(value: Decimal) -> bool:
+        if span is first and span.low == 0:
+            return value > 0 or tiers.flat_at_zero
+        return value > span.low or (value == span.low and tiers.boundary is not Boundary.UPPER)
+
+    return entered(reach.after) and (reach.first or not entered(reach.before))
+
+
+def _whole(tiers: Tiers, among: Sequence[Span], reach: Reach, setting: Setting) -> list[Part]:
+    if reach.first or reach.quantity != reach.step:
+        return _of_one(tiers, among, reach.after, reach.quantity, setting)
+    now = _of_one(tiers, among, reach.after, reach.after, setting)
+    return [*now, _earlier(_of_one(tiers, among, reach.before, reach.before, setting))]
+
+
+def _of_one(
+    tiers: Tiers, among: Sequence[Span], value: Decimal, quantity: Decimal, setting: Setting
+) -> list[Part]:
+    span = find(tiers, among, value)
+    if span is None:
+        _outside(tiers, plain(value))
+        return []
+    rate = _without_flat(span.band)
+    found = []
+    if str(rate):
+        amount = variable(span.band, quantity, setting)
+        found.append(Part(Kind.BAND, amount, f"all at band {span}", exact(quantity), said(rate, setting)))
+    if span.band.flat and (value > 0 or tiers.flat_at_zero):
+        found.append(Part(Kind.FLAT, span.band.flat, f"flat of band {span}", rate=f"{span.band.flat} flat"))
+    return found
+
+
+def _from_start(reach: Reach) -> Reach:
+    return Reach(ZERO, reach.after, reach.after) if not reach.first else reach
+
+
+def _reached_back(tiers: Tiers, among: Sequence[Span], value: Decimal) -> list[Span]:
+    """The bands with their rates replaced by that of the highest band reached that reaches back."""
+    result = list(among)
+    for position, span in enumerate(among):
+        reached = value > span.low or (value == span.low and tiers.boundary is not Boundary.UPPER)
+        if span.band.reaches_back and reached:
+            for below in range(position):
+                result[below] = replace(result[below], band=span.band)
+    return result
+
+
+def _earlier(past: Sequence[Part]) -> Part:
+    amount = -sum((part.amount for part in past), ZERO)
+    return Part(Kind.EARLIER, amount, "less what the window had earned before")
+
+
+def _without_flat(band: Band) -> Rate:
+    return band.model_copy(update={"flat": None})
+
+
+def _outside(tiers: Tiers, what: str) -> None:
+    if tiers.outside is Outside.REFUSE:
+        raise InputRefused(
+            Problem(
+                code="no-band",
+                message=f"{what} lies in no band of the plan",
+                hint="close the gap between the bands, or say outside: pays_nothing",
+            )
+        )

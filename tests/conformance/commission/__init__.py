@@ -1,0 +1,1 @@
+"""The published commission cases, run through the plan language that users write."""

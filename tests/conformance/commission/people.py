@@ -1,0 +1,256 @@
+"""Cases of people: splits, hierarchies, ownership, ladders, scorecards."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from recon.payouts.crediting import Assignment, credited
+from recon.payouts.facts import Facts
+from recon.payouts.ladders import history
+from recon.payouts.plan.sharing import Ownership
+from recon.payouts.rows import Kind
+from tests.conformance.commission.cases import Answer, Given, model
+from tests.conformance.commission.language import (
+    Settings,
+    amounts,
+    answer,
+    component,
+    facts,
+    plan,
+    run,
+    transactions,
+)  # fmt: skip
+from tests.conformance.commission.tiers import quantity
+
+ZERO = Decimal(0)
+WHOLE = {"percent": "100"}
+
+
+@model("split.percent", "validation")
+def split(p: Given, i: Given) -> Answer:
+    """Shares by name; a single share leaves the rest to the principal."""
+    parties = {name.removesuffix("_percent"): value for name, value in p.items() if name.endswith("_percent")}
+    if "team_percent" in p:
+        parties = {f"member {n}": value for n, value in enumerate(p["team_percent"], start=1)}
+    elif len(parties) == 1:
+        parties["principal"] = str(100 - Decimal(next(iter(parties.values()))))
+    what = plan(component(rate=WHOLE), split={"parties": parties})
+    value = next((one for one in i.values() if isinstance(one, str)), "0")
+    return dict(run(what, facts([value])).payees)
+
+
+@model("split.equal")
+def equal(p: Given, i: Given) -> Answer:
+    """Everybody's share, and the figures of the bug that divided by a growing count."""
+    count = int(i["agents"])
+    people = tuple(f"agent {n}" for n in range(1, count + 1))
+    what = plan(component(rate={"percent": p["percent"]}), split={"equally_among": "agents"})
+    outcome = run(what, Facts("payee", transactions([i["base"]]), lists={"agents": people}))
+    shares = [outcome.of(one) for one in people]
+    earned = sum(shares, ZERO)
+    growing = [round(earned / n, 2) for n in range(1, count + 1)]
+    return {"each": shares[0], "shares": shares, "bug": growing}
+
+
+@model("split.aggregate_vs_cumulative")
+def deductions(p: Given, i: Given) -> Answer:
+    """Steps taken off the total, or off what the steps before left; printed at cents, half even."""
+    steps = [_step(one, n) for n, one in enumerate(p.get("steps", p.get("percents", [])), start=1)]
+    got: Answer = {}
+    for name, of in (("aggregate", "total"), ("cumulative", "remainder")):
+        what = plan(
+            component(rate=WHOLE),
+            deductions={"each_from": of, "owner": "owner", "steps": steps},
+            rounding={"at": "payee", "mode": "half_even", "places": "2"},
+        )
+        got[name] = run(what, facts([i["amount"]])).of("owner")
+    return got
+
+
+@model("split.aggregate")
+def aggregate(p: Given, i: Given) -> Answer:
+    return {"owner": deductions(p, i)["aggregate"]}
+
+
+@model("split.cumulative")
+def cumulative(p: Given, i: Given) -> Answer:
+    return {"owner": deductions(p, i)["cumulative"]}
+
+
+def _step(text: str, position: int) -> Settings:
+    number = re.sub(r"[^\d.]", "", text)
+    return {"to": f"step {position}", "flat" if "flat" in text else "percent": number}
+
+
+def overridden(
+    percents: dict[str, Any],
+    base: Any,
+    basis: str,
+    vacant: str = "retain",
+    missing: tuple[str, ...] = (),
+    **more: Any,
+) -> Any:
+    """The outcome of overrides on a base, with every level held but those missing."""
+    sections = {name: more.pop(name) for name in ("rounding", "redirects") if name in more}
+    levels = [{"level": name, "percent": value} for name, value in percents.items()]
+    settings = {"of": "base", "basis": basis, "vacant": vacant, "levels": levels, **more.pop("overrides", {})}
+    what = plan(component(**more), overrides=settings, **sections)
+    return run(what, facts([base], people={name: name for name in percents if name not in missing}))
+
+
+@model("hierarchy.override")
+def override(p: Given, i: Given) -> Answer:
+    percents = {f"level {n}": value for n, value in enumerate(p["percent_by_level"], start=1)}
+    basis = "subtract_lower" if p.get("subtract_lower_level_from_base") else "same_base"
+    rounding = (
+        {"at": "line", "mode": "half_even", "places": p["precision"]} if "precision" in p else {"at": "never"}
+    )
+    outcome = overridden(percents, i["base"], basis, rounding=rounding)
+    levels = [outcome.of(name) for name in percents]
+    return {"levels": levels, "total": sum(levels, ZERO)}
+
+
+@model("hierarchy.differential")
+def differential(p: Given, i: Given) -> Answer:
+    percents = {"downline": p["downline_percent"], "leader": p["leader_percent"]}
+    return {
+        "amount": overridden(percents, quantity({**i, "amount": i.get("volume")}), "differential").of("leader")
+    }
+
+
+@model("hierarchy.compression")
+def compression(p: Given, i: Given) -> Answer:
+    """Cumulative percentages of a fee pool are a differential; what no level takes is retained."""
+    missing = p["missing"] if isinstance(p["missing"], list) else [p["missing"]]
+    policy = str(p["policy"])
+    vacant = "compress_up" if "up" in policy else "compress_down" if "down" in policy else "retain"
+    outcome = overridden(
+        p["cumulative_percent_of_fee"], i["fee_pool"], "differential", vacant, tuple(missing),
+        overrides={"rest_to": "retained"},
+    )  # fmt: skip
+    return dict(outcome.payees)
+
+
+@model("hierarchy.tier2_of_tier1")
+def second_tier(p: Given, i: Given) -> Answer:
+    settings = {
+        "of": "commission", "basis": "level_below", "vacant": "retain",
+        "levels": [{"level": "tier 2", "percent": p["tier2_percent_of_tier1"]}],
+    }  # fmt: skip
+    what = plan(component(rate=WHOLE), overrides=settings)
+    return {"amount": run(what, facts([i["tier1_commission"]], people={"tier 2": "referrer"})).of("referrer")}
+
+
+@model("split_then_hierarchy")
+def split_then_hierarchy(p: Given, i: Given) -> Answer:
+    """A part of the premium is credited here; each level's percent is of that part; payees may be redirected."""
+    redirects = [p["assignment"]] if "assignment" in p else []
+    outcome = overridden(
+        p["tier_rates"], i["premium"], "same_base",
+        measure={"sum": "amount", "credited_percent": p["split_percent"]}, redirects=redirects,
+    )  # fmt: skip
+    lines = list(amounts_by_payee(outcome))
+    return {"lines": lines, "total": outcome.earned}
+
+
+def amounts_by_payee(outcome: Any) -> list[Decimal]:
+    return [amount for amount in outcome.payees.values() if amount]
+
+
+@model("assignment.effective_dated")
+def assigned(p: Given, i: Given) -> Answer:
+    assignments = [
+        Assignment(
+            one["owner"], date.fromisoformat(one["from"]), date.fromisoformat(one["to"]) if one["to"] else None
+        )
+        for one in p["assignments"]
+    ]
+    what = plan(component(rate={"percent": p["override_percent"]}))
+    given = transactions(i["transactions"])
+    days = [one.day for one in given if one.day]
+    owned = credited(given, assignments, Ownership.AT_TRANSACTION, max(days))
+    return {owner: run(what, Facts(owner, tuple(own))).earned for owner, own in owned.items()}
+
+
+def ladder(levels: list[Settings], **more: Any) -> Settings:
+    return {"met": "all", "look_at": "this_period", "demotion": "to_level_earned", "levels": levels, **more}
+
+
+@model("ladder.multi_criteria")
+def several_criteria(p: Given, i: Given) -> Answer:
+    levels = []
+    for row in p["levels"]:
+        needs = {
+            name: value for name, value in row.items() if name not in {"name", "percent"} and value is not None
+        }
+        needs = {name: value for name, value in needs.items() if Decimal(value)}
+        levels.append({"level": row["name"], "needs": needs, "percent": row["percent"]})
+    met = "any" if re.search(r"\bANY\b", str(p.get("rule", ""))) else "all"
+    what = plan(component(levels=ladder(levels, met=met)))
+    outcome = run(what, facts(["100"], figures=i))
+    (row,) = [one for one in outcome.rows if one.kind is Kind.LEVEL]
+    return {"level": row.words.removeprefix("level "), "percent": outcome.earned}
+
+
+@model("ladder.grace")
+def grace(p: Given, i: Given) -> Answer:
+    levels = [{"level": f"star {name}", "needs": {"kpi": least}} for name, least in p["thresholds"].items()]
+    settings = ladder(levels, grace_periods=p.get("grace_periods", "0"))
+    held = history(_ladder(settings), [{"kpi": Decimal(one)} for one in i["monthly_kpi"]])
+    return {"stars": [one.removeprefix("star ") for one in held]}
+
+
+@model("ladder.ratchet")
+def ratchet(p: Given, i: Given) -> Answer:
+    levels = [
+        {"level": f"from {row['from']}", "needs": {"count": row["from"]}, "percent": row["percent"]}
+        for row in p["tiers"]
+    ]
+    demotion = "never" if p.get("demotion") == "never" else "to_level_earned"
+    built = _ladder(ladder(levels, demotion=demotion))
+    percents = {level.level: level.percent for level in built.levels}
+    held = history(built, [{"count": Decimal(one)} for one in next(iter(i.values()))])
+    return {"percent": [percents[one] for one in held]}
+
+
+@model("ladder.period_lag")
+def lagging(p: Given, i: Given) -> Answer:
+    if "tiers" not in p:
+        return _weekly(p, i)
+    levels = [
+        {"level": f"from {row['from']}", "needs": {"sales": row["from"]}, "percent": row["percent"]}
+        for row in p["tiers"]
+    ]
+    what = plan(component(levels=ladder(levels, look_at="previous_period")))
+    given = facts([i["this_month_sales"]], previous={"sales": i["prior_month_sales"]})
+    outcome = run(what, given)
+    return {"amount": outcome.earned, "percent": outcome.rows[0].rate.rstrip("%")}
+
+
+def _weekly(p: Given, i: Given) -> Answer:
+    """A rank reached in one week holds in the next; in its own week the old one does."""
+    levels = [{"level": str(n), "needs": {"rank": str(n)}} for n in range(1, int(p["ranks"]) + 1)]
+    reached = Decimal(re.sub(r"\D", "", i["week_1_volume_reaches"]))
+    held = history(_ladder(ladder(levels, look_at="previous_period")), [{"rank": reached}, {"rank": reached}])
+    first = held[0] if Decimal(held[0]) > 1 else "old"
+    return {"rank_in_week_1": first, "rank_in_week_2": held[1]}
+
+
+def _ladder(settings: Settings) -> Any:
+    built = plan(component(levels=settings)).components[0].levels
+    if built is None:
+        raise ValueError("the plan lost its ladder")
+    return built
+
+
+@model("scorecard.weighted")
+def scorecard(p: Given, i: Given) -> Answer:
+    attained = i.get("attainment_percent", i.get("achievement_percent", i.get("achievements", [])))
+    goals = [{"goal": f"goal {n}", "weight": weight} for n, weight in enumerate(p["weights"], start=1)]
+    known = {f"goal {n}": value for n, value in enumerate(attained, start=1)}
+    target = p.get("target_bonus", i.get("target_bonus", "100"))
+    card = {"target": "target", "goals": goals, "multiplier": p.get("multiplier", "1")}
+    outcome = run(plan(component(scorecard=card)), facts(figures={**known, "target": target}))
+    reached = run(plan(component(scorecard=card)), facts(figures={**known, "target": "100"}))
+    return {**answer(outcome), "weighted_achievement": reached.earned, "lines": amounts(outcome.rows)}

@@ -1,0 +1,41 @@
+"""Every published commission case gives its expected amount, lines, error or lint finding."""
+
+import pytest
+
+from recon.errors import ReconError
+from tests.conformance.commission import (  # noqa: F401  (each registers its translators)
+    corrections,
+    limits,
+    people,
+    rates,
+    tiers,
+)
+from tests.conformance.commission.cases import Case, acceptance, cases, differences, translator
+
+CASES = cases()
+
+
+def not_right(case: Case) -> list[str]:
+    """Where a case is not right; empty when it is."""
+    translate = translator(case.model)
+    if translate is None:
+        return [f"no translator for the model {case.model}"]
+    try:
+        got = translate(case.params, case.inputs)
+    except ReconError as error:
+        if "error" not in case.expected:
+            return [f"refused: {error.problems[0]}"]
+        got = {"error": error.problems[0].message}
+    except (KeyError, IndexError, StopIteration, ValueError, TypeError, ArithmeticError) as error:
+        return [f"the translator fails: {type(error).__name__}: {error}"]
+    return differences(case.expected, got)
+
+
+@pytest.mark.skipif(not acceptance().exists(), reason="no acceptance folder beside the repository")
+def test_every_case_is_right() -> None:
+    wrong = {case.id: found for case in CASES if (found := not_right(case))}
+    print(f"\ncommission cases: {len(CASES)}, right: {len(CASES) - len(wrong)}, not right: {len(wrong)}")  # noqa: T201  (the list is the result)
+    for name, found in wrong.items():
+        print(f"  {name}: {'; '.join(found)}")  # noqa: T201  (as above)
+    assert CASES
+    assert not wrong
