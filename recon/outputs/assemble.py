@@ -1,7 +1,7 @@
 """From the folder of one published run to its report; nothing outside the folder is read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -89,7 +89,10 @@ def _about(run: RunFolder) -> About:
         versions=tuple(sorted((str(k), str(v)) for k, v in manifest["versions"].items())),
         rules_hash=digest,
         config=config,
-        ingests=tuple(str(ingest) for ingest in manifest["inputs"]["ingests"]),
+        ingests=tuple(
+            str(one["ingest_id"]) if isinstance(one, Mapping) else str(one)
+            for one in manifest["inputs"]["ingests"]
+        ),
     )
 
 

@@ -32,7 +32,7 @@ def checks(
 
 def _tie_outs(statements: Iterable[AdjustedStatement]) -> Iterator[CheckLine]:
     for number, statement in enumerate(statements):
-        what = f"{statement.ruleset}, {statement.account}: adjusted left equals adjusted right"
+        what = f"{statement.ruleset}, statement {number + 1}: adjusted left equals adjusted right"
         left, right = tidy(statement.adjusted_left), tidy(statement.adjusted_right)
         yield CheckLine("Tie-out", what, statement.currency, right, left, statement=number)
 

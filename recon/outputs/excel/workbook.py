@@ -17,6 +17,7 @@ from recon.outputs.excel.statement import statement_pages, statement_sheets
 from recon.outputs.excel.summary import summary_sheet
 from recon.outputs.report import RunReport
 from recon.outputs.run_folder import RunFolder
+from recon.store.disk import PRIVATE_FILE, disk_errors, make_private_folder, sync_file, sync_folder
 
 
 def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: int = MOST_BREAKS) -> Path:
@@ -25,18 +26,21 @@ def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: in
     Breaks beyond `most_rows` continue on further sheets. Equal runs give equal bytes.
 
     Raises:
-        ControlFailed: the breaks are not what the manifest says.
-        OSError: the place cannot be written.
+        ControlFailed: the breaks are not what the manifest says, or the disk does not take the workbook.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        _fill(report, RunFolder(folder), temporary, most_rows)
-        _keep(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with disk_errors("write the workbook", path):
+        make_private_folder(path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            _fill(report, RunFolder(folder), temporary, most_rows)
+            temporary.chmod(PRIVATE_FILE)
+            sync_file(temporary)
+            temporary.replace(path)
+            sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
     return path
 
 
@@ -62,19 +66,3 @@ def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None
     sign_off_sheet(book, sign_off, failed)
     about_sheet(book, about)
     book.workbook.close()
-
-
-def _keep(temporary: Path, path: Path) -> None:
-    """Put the finished file in place: on disk first, then under its name."""
-    temporary.chmod(0o600)
-    _fsync(temporary)
-    temporary.replace(path)
-    _fsync(path.parent)
-
-
-def _fsync(place: Path) -> None:
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -174,30 +174,40 @@ class RunBuilder:
     def write(self, folder: Path, **manifest: Any) -> Path:
         """The run folder with every table and a manifest that fits them."""
         folder.mkdir(parents=True)
-        self._prove()
-        files = []
-        for name, schema in SCHEMAS.items():
-            rows = [{key: row.get(key) for key in schema.names} for row in self.rows[name]]
-            path = folder / f"{name}.parquet"
-            pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            files.append({"name": path.name, "sha256": digest, "rows": len(rows), "digest": ""})
-        document = self._manifest(files) | manifest
+        self.write_tables(folder)
+        files = [
+            {
+                "name": path.name,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "rows": 0,
+                "digest": "",
+            }
+            for path in sorted(folder.iterdir())
+        ]
+        named = {"kind": "run", "run_id": folder.name, "files": files}
+        inputs = {"ingests": ["i-1"], "files": [row["sha256"] for row in self.rows["files"]]}
+        document = self.content() | named | {"inputs": inputs} | manifest
         (folder / "manifest.json").write_text(json.dumps(document, indent=1, sort_keys=True))
         return folder
 
-    def _manifest(self, files: list[dict[str, Any]]) -> dict[str, Any]:
+    def write_tables(self, folder: Path) -> None:
+        """Every table of the run."""
+        self._prove()
+        for name, schema in SCHEMAS.items():
+            rows = [{key: row.get(key) for key in schema.names} for row in self.rows[name]]
+            pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / f"{name}.parquet")
+
+    def content(self) -> dict[str, Any]:
+        """What the manifest says beside inputs and files."""
         found = self.rows["files"]
         return {
-            "kind": "run", "run_id": "2026-10-31-5f0c9a1b", "run_key": "5f0c9a1b" * 8, "project": "lagos",
+            "run_key": "5f0c9a1b" * 8, "project": "lagos",
             "as_of": self.as_of.isoformat(), "period": "2026-10", "previous_run": "2026-10-30-99aa77bb",
             "recon": "0.1.0", "versions": {"duckdb": "2.0.0", "python": "3.11"},
-            "inputs": {"ingests": ["i-1"], "files": [row["sha256"] for row in found]},
             "config": {"configs/rules/processor_vs_bank.yaml": "ab" * 32, "recon.toml": "cd" * 32},
             "counts": {"files": len(found), "entries": sum(row["entries"] for row in found)},
             "rulesets": [ruleset | {"match_rate": self._rate(ruleset["name"])} for ruleset in self.rulesets],
             "chains": self.chains, "proof": "ok", "verdict": "breaks" if self.rows["breaks"] else "reconciled",
-            "files": files,
         }  # fmt: skip
 
     def _rate(self, ruleset: str) -> dict[str, int]:

@@ -1,0 +1,116 @@
+"""`recon report`: a published run as a workbook, on the terminal, as text or as JSON."""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.errors import ExitStatus, Place, Problem, UsageError
+
+if TYPE_CHECKING:
+    from recon.outputs.report import RunReport
+    from recon.project.workspace import Project
+    from recon.store.published import Published
+
+app = typer.Typer()
+
+WORKBOOK = "reconciliation.xlsx"
+_SUFFIXES = {".xlsx": "excel", ".json": "json", ".txt": "text"}
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    EXCEL = "excel"
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command(
+    epilog=epilog(
+        "recon report",
+        "recon report latest --format json",
+        "recon report 2026-10-31 --output pack.xlsx",
+        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+    )
+)
+def report(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(metavar="[RUN]", help="A run's name, the beginning of it, or `latest`.")
+    ] = "latest",
+    form: Annotated[
+        ReportFormat | None,
+        typer.Option(
+            "--format", help="One rendering only; without it the workbook is written and the run shown."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")
+    ] = None,
+) -> None:
+    """Show a run, and write its workbook to `reports/<run>/reconciliation.xlsx`.
+
+    The report rests on the run's own files alone, each verified by its hash; nothing is computed anew.
+    """
+    from recon.outputs.assemble import assemble
+    from recon.store.store import Store
+
+    project = terminal(context).project()
+    found = Store.open(project).run(run)
+    made = assemble(found.folder)
+    chosen = form or (ReportFormat(_SUFFIXES.get(output.suffix.lower(), "text")) if output else None)
+    if chosen is None:
+        _show(made, found, _workbook(made, found, project, None))
+    elif chosen is ReportFormat.EXCEL:
+        sys.stdout.write(f"{_workbook(made, found, project, output)}\n")
+    else:
+        _write(_rendered(made, found, chosen), output)
+
+
+def workbook_path(project: "Project", run: str) -> Path:
+    """Where the workbook of a run lies."""
+    return project.reports_dir / run / WORKBOOK
+
+
+def _workbook(made: "RunReport", found: "Published", project: "Project", output: Path | None) -> str:
+    """Write the workbook; its place as shown."""
+    from recon.outputs.excel.workbook import write_workbook
+
+    path = output.absolute() if output else workbook_path(project, found.identity)
+    write_workbook(made, found.folder, path)
+    return project.relative(path)
+
+
+def _show(made: "RunReport", found: "Published", workbook: str) -> None:
+    from rich.console import Console
+
+    from recon.outputs.terminal import render_run
+
+    render_run(made, Console(highlight=False), folder=found.shown, workbook=workbook)
+
+
+def _rendered(made: "RunReport", found: "Published", form: ReportFormat) -> str:
+    from recon.outputs.json import as_json
+    from recon.outputs.text import as_text
+
+    return as_json(made) if form is ReportFormat.JSON else as_text(made, folder=found.shown)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        with os.fdopen(
+            os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(text)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise UsageError(Problem("output", message, Place(str(output)), hint="name another file")) from error
