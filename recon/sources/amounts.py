@@ -14,6 +14,7 @@ _WHOLE_DIGITS: Final = 24 - SCALE
 _MINUS: Final = r"\-\u2212"
 _SIGNS: Final = "+-\u2212() "
 _GROUP_MARKS: Final = {" ": " \u00a0\u202f\u2009", "'": "'\u2019", ",": ",", ".": "."}
+_PLAIN: Final = rf"^(?:-?\d{{1,{_WHOLE_DIGITS}}}(?:\.\d{{1,{SCALE}}})?)?$"
 _FITS: Final = rf"^0*\d{{0,{_WHOLE_DIGITS}}}(?:\.\d{{0,{SCALE}}}0*)?$"
 
 
@@ -91,3 +92,10 @@ class Writing:
         digits = self.digits(bare)
         number = pl.when(self.grammatical(bare) & self.fits(digits)).then(digits).cast(MONEY, strict=False)
         return pl.when(self.negative(bare)).then(-number).otherwise(number)
+
+    def values(self, cells: pl.Series) -> pl.Series:
+        """The amounts of cleaned cells, as `value` gives them; columns that are plain throughout take a short cut."""
+        if self.decimal == "." and self.minor_units is None and cells.str.contains(_PLAIN).all():
+            return cells.cast(MONEY, strict=False)
+        cell = pl.col(cells.name)
+        return cells.to_frame().select(self.value(self.bare(cell)).alias("value"))["value"]

@@ -119,17 +119,25 @@ class Splitter:
     ) -> Chunk:
         """One block as a chunk; `aside` of `before` lines is what came in front of it."""
         series = pl.Series("line", lines, dtype=pl.String)
-        if self.quote and (series.str.count_matches(self.quote, literal=True) % 2 == 1).any():
+        quote = self.quote
+        quoted = quote is not None and series.str.contains(quote, literal=True).any()
+        if quote and quoted and (series.str.count_matches(quote, literal=True) % 2 == 1).any():
             records = self._records.spanning(first, lines, feed)
             return self._chunk([], pl.DataFrame(schema=self._schema), records, aside, before, encoding)
         odd = series.str.contains("\0", literal=True) | (series.str.strip_chars(self._blank) == "")
-        regular = series.str.contains(self._regular) & ~odd
+        regular = self._regular_lines(series, quoted=quoted) & ~odd
         numbers = pl.Series("line_no", range(first, first + len(lines)), dtype=pl.Int64)
         chosen = series.filter(regular)
         frame = self._split(chosen).with_columns(numbers.filter(regular).alias(_LINE))
         others = zip(numbers.filter(~regular), series.filter(~regular), strict=True)
         records = self._records.single(others)
         return self._chunk(chosen.to_list(), frame, records, aside, before, encoding)
+
+    def _regular_lines(self, lines: pl.Series, *, quoted: bool) -> pl.Series:
+        """Which lines have a cell for each name and quotes, if any, around whole cells."""
+        if quoted:
+            return lines.str.contains(self._regular)
+        return lines.str.count_matches(self.layout.delimiter, literal=True) == len(self.names) - 1
 
     @property
     def _schema(self) -> dict[str, pl.DataType]:

@@ -99,8 +99,7 @@ def _unknown_field(loaded: LoadedProfile, name: str) -> Problem | None:
 def _fitting(name: str, expression: Expression) -> Expression:
     wanted = of_arrow(CONTENT.field(name).type)
     fits = wanted is not None and (
-        expression.type.kind == wanted.kind
-        or (wanted.kind is Kind.DECIMAL and expression.type.is_number)
+        expression.type.kind == wanted.kind or (wanted.kind is Kind.DECIMAL and expression.type.is_number)
     )
     if not fits:
         raise PredicateProblem(f"`{name}` is a {wanted} and the expression gives a {expression.type}")

@@ -11,7 +11,7 @@ from recon.sources.amounts import MONEY, RATE, Writing
 from recon.sources.columns import CellRef, Currency, Words
 from recon.sources.file import SourceFile
 from recon.sources.moments import Format, format_of, plausible, to_utc, zone_of
-from recon.sources.money_rules import EXPONENT, ZERO, Check, Rules, number_name
+from recon.sources.money_rules import EXPONENT, ZERO, Check, Rules
 from recon.sources.profile import TableProfile
 from recon.sources.table import Wanted
 
@@ -78,8 +78,8 @@ class Mapping:
         """The fields of some rows, in their order."""
         frame = cells.select([self._cell(name).alias(raw_name(name)) for name in self.names])
         frame = self._with_currencies(frame)
-        numbers = [expression.alias(number_name(column)) for column, expression in self.rules.numbers.items()]
-        steps = frame.lazy().with_columns([*numbers, *self._named(self.texts), *self._named(self.words)])
+        frame = frame.with_columns(self.rules.read(frame))
+        steps = frame.lazy().with_columns([*self._named(self.texts), *self._named(self.words)])
         steps = steps.with_columns(self._named({**self.amounts[0], **self.times}))
         for group in self.amounts[1:]:
             steps = steps.with_columns(self._named(group))

@@ -1,7 +1,7 @@
 """Sign rules on columns: cells become signed amounts, and each cell that cannot is told apart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
@@ -34,7 +34,7 @@ class Rules:
     by_currency: bool
     cells: Mapping[str, pl.Expr]
     checks: list[Check] = field(default_factory=list)
-    numbers: dict[str, pl.Expr] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
 
     def compiled(self, name: str, rule: Amount) -> pl.Expr | None:
         """The signed amount of a field, or None when an optional column is absent. Checks are added."""
@@ -59,21 +59,28 @@ class Rules:
         """The number in a column, read once; a cell that is none is refused."""
         if column not in self.numbers:
             cell = self.cells[column]
-            self.numbers[column] = self._value(cell)
+            self.numbers.add(column)
             value = pl.col(number_name(column))
-            bare = self.writing.bare(cell)
-            self._check(name, cell, bare.is_not_null() & value.is_null(), "amount", self.writing.described)
+            present = self.writing.bare(cell).is_not_null() if self.writing.words else cell != ""
+            self._check(
+                name, cell, present & value.is_null(), "amount", f"not an amount; {self.writing.described}"
+            )
         return pl.col(number_name(column))
 
-    def _value(self, cell: pl.Expr) -> pl.Expr:
-        bare = self.writing.bare(cell)
+    def read(self, frame: pl.DataFrame) -> list[pl.Series]:
+        """The numbers of all columns that hold some; `frame` has the cleaned cells."""
+        return [self._read(frame, column).alias(number_name(column)) for column in self.numbers]
+
+    def _read(self, frame: pl.DataFrame, column: str) -> pl.Series:
+        cells = frame.select(self.cells[column])
         if not self.by_currency:
-            return self.writing.value(bare)
+            return self.writing.values(cells.to_series())
         value = pl.lit(None, dtype=MONEY)
+        bare = self.writing.bare(self.cells[column])
         for digits in _EXPONENTS:
-            writing = Writing(self.writing.decimal, self.writing.thousands, self.writing.words, digits)
+            writing = replace(self.writing, minor_units=digits)
             value = pl.when(pl.col(EXPONENT) == digits).then(writing.value(bare)).otherwise(value)
-        return value
+        return frame.select(value.alias("value"))["value"]
 
     def _one_column(self, name: str, rule: Amount, column: str) -> pl.Expr:
         number = self.number(name, column)

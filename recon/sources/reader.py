@@ -194,7 +194,7 @@ def table_of(rows: Sequence[Row]) -> pa.Table:
             continue
         values = [getattr(row, column.name) for row in rows]
         if pa.types.is_map(column.type):
-            values = [None if value is None else list(value.items()) for value in values]
+            values = [None if value is None else sorted(value.items()) for value in values]
         columns.append(pa.array(values, column.type))
     return pa.Table.from_arrays(columns, schema=READ)
 

@@ -70,7 +70,9 @@ def _translated(entries: pa.Table, profile: FormatProfile) -> pa.Table:
         raw = pl.Series(entries.column("type_raw"), dtype=pl.String)
         frame = pl.DataFrame({"raw": raw, "type": pl.Series(entries.column("type"), dtype=pl.String)})
         mapped = pl.col("raw").replace_strict(profile.types, default=None, return_dtype=pl.String)
-        entries = _with(entries, "type", frame.select(pl.coalesce([mapped, pl.col("type")]).alias("type"))["type"])
+        entries = _with(
+            entries, "type", frame.select(pl.coalesce([mapped, pl.col("type")]).alias("type"))["type"]
+        )
     return entries
 
 

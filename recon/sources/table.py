@@ -115,7 +115,8 @@ def column_names(cells: Sequence[str], strip: str = "") -> tuple[str, ...]:
     A column without a name is `#3` for the third; a name that stands twice is `Amount#1` and `Amount#2`.
     """
     names = [
-        _CONTROLS.sub(" ", cell).strip().strip("\ufeff" + strip).strip() or f"#{number}" for number, cell in enumerate(cells, 1)
+        _CONTROLS.sub(" ", cell).strip().strip("\ufeff" + strip).strip() or f"#{number}"
+        for number, cell in enumerate(cells, 1)
     ]
     while len(names) > 1 and names[-1] == f"#{len(names)}":
         names.pop()

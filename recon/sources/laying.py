@@ -1,0 +1,257 @@
+"""The last step of an ingest: staged files become the tables of one folder, set by set, in DuckDB."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier
+from recon.model.ids import ENTRY_ID_DIGITS, file_id
+from recon.model.tables import CONTENT, ENTRIES, FILES, RAW, REFUSED, STATEMENTS
+from recon.sources.discovery import Found
+from recon.sources.held import WITHDRAWN, WITHDRAWN_FILE, Held, withdrawn
+from recon.sources.settle import NOTHING, Movements, statement_row
+from recon.sources.staging import STAGED, StagedFile
+from recon.store.parquet import write_table
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row of the `files` table."""
+
+    file_id: str
+    source: str
+    path: str
+    sha256: str
+    size: int
+    reader: str
+    encoding: str | None = None
+    lines: int = 0
+    entries: int = 0
+    known: int = 0
+    refused: int = 0
+    recognised: int = 0
+    duplicate_of: str | None = None
+    supersedes: str | None = None
+    proof_ok: bool = True
+
+    @classmethod
+    def of_copy(cls, found: Found, sha256: str, size: int, first: str) -> "FileRow":
+        """A file whose content was read before from the path `first`."""
+        return cls(file_id(sha256), found.source, found.shown, sha256, size, "", duplicate_of=first)
+
+
+_IDS: Final = f"""
+    SELECT s.source, s.file_id, s.row_no,
+           CASE WHEN n = 1 THEN digest
+                ELSE left(sha256(digest || chr(31) || CAST(n AS VARCHAR)), {ENTRY_ID_DIGITS}) END AS entry_id
+    FROM (SELECT source, file_id, row_no, digest,
+                 row_number() OVER (PARTITION BY source, file_id, digest ORDER BY row_no) AS n
+          FROM staged) AS s"""
+_FRESH: Final = """
+    SELECT source, file_id, row_no, entry_id,
+           row_number() OVER (PARTITION BY entry_id ORDER BY file_id, row_no) = 1
+           AND entry_id NOT IN (SELECT entry_id FROM held) AS is_new
+    FROM ids"""
+
+
+def lay(
+    folder: Path,
+    already: Held,
+    staged: Sequence[StagedFile],
+    copies: Sequence[FileRow],
+    spill: Path,
+    memory_mb: int,
+) -> list[FileRow]:
+    """Write `entries`, `raw`, `statements`, `files`, `refused` and `withdrawn` into the folder; the files' rows."""
+    paths = [one.parquet for one in staged if one.parquet is not None]
+    stored = [one.verified("entries.parquet") for one in already.ingests]
+    with DuckEngine.open(memory_mb, temporary=spill, inputs=[*paths, *stored], outputs=[folder]) as engine:
+        _scan(engine, "staged", paths, STAGED)
+        _scan(engine, "stored", stored, ENTRIES)
+        engine.register("gone", withdrawn(already.ingests))
+        engine.materialise("held", _held_sql([one.source for one in staged], engine))
+        engine.materialise("ids", _IDS)
+        engine.materialise("fresh", _FRESH)
+        statements = _statements(engine, staged)
+        superseded = _superseded(engine, already, staged, statements)
+        engine.register("statements", pa.Table.from_pylist(statements, schema=STATEMENTS))
+        _write_entries(engine, folder)
+        known = dict(engine.rows("SELECT file_id || source, count(*) FROM fresh WHERE NOT is_new GROUP BY ALL"))
+        rows = [_file_row(one, known, superseded) for one in staged]
+        rows = sorted([*rows, *copies], key=lambda row: (row.source, row.path))
+        _withdraw(engine, folder, superseded)
+    write_table(pa.Table.from_pylist(statements, schema=STATEMENTS), folder / "statements.parquet")
+    write_table(pa.Table.from_pylist([asdict(row) for row in rows], schema=FILES), folder / "files.parquet")
+    write_table(_refused(staged), folder / "refused.parquet")
+    return rows
+
+
+def _scan(engine: DuckEngine, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
+    if paths:
+        engine.scan(name, paths)
+    else:
+        engine.create(name, schema)
+
+
+def _held_sql(sources: Sequence[str], engine: DuckEngine) -> str:
+    """The current entries of the sources at hand, with the file that brought them and its last known day."""
+    engine.register("wanted", pa.table({"source": pa.array(sorted(set(sources)), pa.string())}))
+    return (
+        "SELECT s.entry_id, s.source, s.file_id, s.business_date FROM stored AS s "
+        "SEMI JOIN wanted AS w ON s.source = w.source "
+        "ANTI JOIN gone AS g ON s.entry_id = g.entry_id AND s.file_id = g.file_id"
+    )
+
+
+def _statements(engine: DuckEngine, staged: Sequence[StagedFile]) -> list[dict[str, object]]:
+    """The rows of `statements`, with the sums of all entries in each file, new or known."""
+    sums = engine.rows(
+        """SELECT source, file_id, statement_no, count(*),
+                  coalesce(sum(amount) FILTER (status = 'booked' AND amount > 0), 0),
+                  coalesce(-sum(amount) FILTER (status = 'booked' AND amount < 0), 0),
+                  list(DISTINCT currency) FILTER (status = 'booked')
+           FROM staged WHERE statement_no IS NOT NULL GROUP BY ALL"""
+    )
+    found = {
+        (source, file, number): Movements(count, Decimal(inward), Decimal(outward), frozenset(currencies or ()))
+        for source, file, number, count, inward, outward, currencies in sums
+    }
+    return [
+        dict(
+            statement_row(
+                one,
+                found.get((file.source, file.file_id, one.statement_no), NOTHING),
+                file.source,
+                file.file_id,
+            )
+        )
+        for file in sorted(staged, key=lambda file: (file.source, file.file_id))
+        for one in sorted(file.statements, key=lambda one: one.statement_no)
+    ]
+
+
+def _superseded(
+    engine: DuckEngine,
+    already: Held,
+    staged: Sequence[StagedFile],
+    statements: Sequence[dict[str, object]],
+) -> dict[tuple[str, str], str]:
+    """For each new file that corrects an earlier one, the earlier file's id.
+
+    A file corrects an earlier one when it has the same path, or all of its statements again, spans all its days,
+    and lacks entries that it had. With all of them still there it is a plain overlap.
+    """
+    corrected: dict[tuple[str, str], str] = {}
+    for file in staged:
+        own = _keys(
+            [row for row in statements if (row["source"], row["file_id"]) == (file.source, file.file_id)]
+        )
+        for earlier in reversed(already.current(file.source)):
+            old = _keys(already.statements_of(file.source, earlier["file_id"]))
+            again = earlier["path"] == file.found.shown or (old and old <= own)
+            if again and _lacks(engine, file, earlier["file_id"]):
+                corrected[file.source, file.file_id] = earlier["file_id"]
+                break
+    return corrected
+
+
+def _keys(statements: Sequence[dict[str, object]]) -> set[tuple[object, ...]]:
+    names = ("account", "statement_id", "currency", "period_from", "period_to")
+    return {tuple(row[name] for name in names) for row in statements if row["statement_id"] is not None}
+
+
+def _lacks(engine: DuckEngine, file: StagedFile, earlier: str) -> bool:
+    """Whether the file spans the days of an earlier one and lacks some of its entries."""
+    here = [file.source, file.file_id]
+    first, last = engine.rows(
+        "SELECT min(business_date), max(business_date) FROM staged WHERE source = ? AND file_id = ?", here
+    )[0]
+    old_first, old_last, missing = engine.rows(
+        "SELECT min(business_date), max(business_date), count(*) FILTER (entry_id NOT IN "
+        "(SELECT entry_id FROM ids WHERE source = ? AND file_id = ?)) FROM held WHERE source = ? AND file_id = ?",
+        [*here, file.source, earlier],
+    )[0]
+    return bool(missing) and _spans(first, last, old_first, old_last)
+
+
+def _spans(first: date | None, last: date | None, old_first: date | None, old_last: date | None) -> bool:
+    if first is None or last is None or old_first is None or old_last is None:
+        return False
+    return first <= old_first and old_last <= last
+
+
+def _write_entries(engine: DuckEngine, folder: Path) -> None:
+    content = ", ".join(f"s.{identifier(name)}" for name in CONTENT.names if name != "business_date")
+    engine.write(
+        f"""SELECT f.entry_id, s.source, s.file_id, s.line_no, {content},
+                   coalesce(s.business_date, t.period_to) AS business_date
+            FROM staged AS s
+            JOIN fresh AS f ON s.source = f.source AND s.file_id = f.file_id AND s.row_no = f.row_no AND f.is_new
+            LEFT JOIN statements AS t
+              ON s.source = t.source AND s.file_id = t.file_id AND s.statement_no = t.statement_no
+            ORDER BY s.source, business_date NULLS LAST, f.entry_id""",
+        folder / "entries.parquet",
+        ENTRIES,
+    )
+    engine.write(
+        """SELECT f.entry_id, s.raw FROM staged AS s
+           JOIN fresh AS f ON s.source = f.source AND s.file_id = f.file_id AND s.row_no = f.row_no AND f.is_new
+           ORDER BY f.entry_id""",
+        folder / "raw.parquet",
+        RAW,
+    )
+
+
+def _withdraw(engine: DuckEngine, folder: Path, superseded: dict[tuple[str, str], str]) -> None:
+    """Entries of superseded files that no file of this ingest has."""
+    pairs = [(source, earlier, new) for (source, new), earlier in superseded.items()]
+    table = pa.Table.from_pylist(
+        [{"source": source, "file_id": earlier, "superseded_by": new} for source, earlier, new in pairs],
+        schema=pa.schema([WITHDRAWN.field(name) for name in ("source", "file_id", "superseded_by")]),
+    )
+    engine.register("superseded", table)
+    engine.write(
+        """SELECT h.entry_id, h.source, h.file_id, s.superseded_by
+           FROM held AS h JOIN superseded AS s ON h.source = s.source AND h.file_id = s.file_id
+           ANTI JOIN ids AS i ON h.entry_id = i.entry_id
+           ORDER BY h.entry_id""",
+        folder / WITHDRAWN_FILE,
+        WITHDRAWN,
+    )
+
+
+def _file_row(one: StagedFile, known: dict[str, int], superseded: dict[tuple[str, str], str]) -> FileRow:
+    again = known.get(one.file_id + one.source, 0)
+    row = FileRow(
+        file_id=one.file_id,
+        source=one.source,
+        path=one.found.shown,
+        sha256=one.sha256,
+        size=one.size,
+        reader=one.reader,
+        encoding=one.encoding,
+        lines=one.lines,
+        entries=one.entries - again,
+        known=again,
+        refused=len(one.refused),
+        recognised=one.recognised,
+        supersedes=superseded.get((one.source, one.file_id)),
+    )
+    proven = row.lines == row.entries + row.known + row.refused + row.recognised
+    return replace(row, proof_ok=proven)
+
+
+def _refused(staged: Sequence[StagedFile]) -> pa.Table:
+    rows = [
+        {"file_id": file.file_id, "source": file.source, **asdict(one)}
+        for file in staged
+        for one in file.refused
+    ]
+    rows.sort(key=lambda row: (str(row["source"]), str(row["file_id"]), int(str(row["line_no"]))))
+    return pa.Table.from_pylist(rows, schema=REFUSED)
