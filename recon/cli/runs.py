@@ -1,8 +1,6 @@
 """`recon runs`: the runs that were published, what each says of itself, and whether it is still what it was."""
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
     from recon.store.store import Store
 
 app = typer.Typer(help="The runs that were published: list, look, verify.")
-
-_CHECKER = "recon.close.verify"
-"""Proves a run again from its files alone; its `verify_run(folder)` gives a list of problems."""
 
 RunArgument = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
@@ -69,15 +64,18 @@ def verify(
     hash in its manifest, and each run's proof is made again from its files alone.
     """
     store = _store(context)
-    published = [*store.recorded("ingest"), *store.recorded("run")] if run is None else _rests_on(store, run)
-    problems = store.verify_all() if run is None else _problems_of(store, published)
-    for one in published:
-        if one.kind == "run" and one.present and not any(_concerns(problem, one) for problem in problems):
-            problems += _proof_problems(one)
+    runs = store.recorded("run") if run is None else [store.run(run)]
+    if run is None:
+        ingests = store.recorded("ingest")
+        problems = store.verify_all()
+    else:
+        ingests = _ingests_of(store, runs[0])
+        problems = store.ledger.verify() + [p for one in (*ingests, *runs) for p in one.problems()]
+    problems += _proof_problems(store, runs, problems)
     if problems:
         raise ControlFailed(*problems)
     rows = [("ledger", store.ledger.shown, len(store.ledger.rows()), "rows, chain unbroken")]
-    rows += [(one.kind, one.identity, len(one.names()), "files as published") for one in published]
+    rows += [(one.kind, one.identity, len(one.names()), "files as published") for one in (*ingests, *runs)]
     print_listing(("kind", "name", "count", "verified"), rows, form, output)
 
 
@@ -94,27 +92,24 @@ def _headlines(run: "Published") -> tuple[object, ...]:
     return tuple(run.manifest.get(name, "") for name in ("as_of", "period", "verdict", "proof"))
 
 
-def _rests_on(store: "Store", name: str) -> list["Published"]:
-    """The run, and the ingests it was made from."""
-    run = store.run(name)
+def _ingests_of(store: "Store", run: "Published") -> list["Published"]:
+    """The ingests that the run was made from."""
     named = run.manifest.get("inputs", {}).get("ingests", [])
     wanted = {str(one["ingest_id"]) if isinstance(one, Mapping) else str(one) for one in named}
-    return [*(one for one in store.recorded("ingest") if one.identity in wanted), run]
+    return [one for one in store.recorded("ingest") if one.identity in wanted]
 
 
-def _problems_of(store: "Store", published: list["Published"]) -> list[Problem]:
-    return store.ledger.verify() + [problem for one in published for problem in one.problems()]
+def _proof_problems(store: "Store", runs: list["Published"], known: list[Problem]) -> list[Problem]:
+    """What does not add up in runs whose files are as they were published, and whose ingests are there."""
+    from recon.close.verify import verify_run
 
-
-def _concerns(problem: Problem, one: "Published") -> bool:
-    return problem.place is not None and problem.place.file.startswith(one.shown)
-
-
-def _proof_problems(run: "Published") -> list[Problem]:
-    if find_spec(_CHECKER) is None:
-        return []
-    problems: list[Problem] = import_module(_CHECKER).verify_run(run.folder)
-    return problems
+    broken = {problem.place.file for problem in known if problem.place}
+    found: list[Problem] = []
+    for run in runs:
+        if any(file == run.shown or file.startswith(f"{run.shown}/") for file in broken):
+            continue
+        found += verify_run(run.folder, [one.folder for one in _ingests_of(store, run) if one.present])
+    return found
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401  (whatever JSON holds)

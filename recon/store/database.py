@@ -85,6 +85,12 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def settle(path: Path) -> None:
+    """Let SQLite bring into the file what a killed process left beside it, if nobody else has it open."""
+    with reading(path) as connection:
+        connection.execute("SELECT count(*) FROM ledger")
+
+
 @contextmanager
 def _readable_errors() -> Iterator[None]:
     """SQLite's message about a damaged schema quotes the damage, which need not be text."""

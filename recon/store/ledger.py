@@ -12,8 +12,9 @@ from pathlib import Path
 from recon.errors import ControlFailed, Problem
 from recon.store.canonical import canonical
 from recon.store.chain import GENESIS, LedgerRow, checked, linked
-from recon.store.database import create, reading, structure_problems, writing
+from recon.store.database import create, reading, settle, structure_problems, writing
 from recon.store.disk import disk_errors
+from recon.store.image import image_problems
 
 _LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 _FROM = "SELECT seq, at, kind, body, previous, hash FROM ledger WHERE seq > ? ORDER BY seq"
@@ -99,12 +100,15 @@ class Ledger:
         if not self.path.exists():
             return [], []
         try:
-            with disk_errors("read the ledger", self.path), reading(self.path) as connection:
-                problems = structure_problems(connection, self.shown)
-                rows, broken = _sorted_out(checked(connection.execute(_FROM, (0,)), self.shown))
+            with disk_errors("read the ledger", self.path):
+                settle(self.path)
+                with reading(self.path) as connection:
+                    problems = structure_problems(connection, self.shown)
+                    rows, broken = _sorted_out(checked(connection.execute(_FROM, (0,)), self.shown))
+                    problems = problems + broken or image_problems(self.path, rows, self.shown)
         except ControlFailed as error:
             return [], list(error.problems)
-        return rows, problems + broken
+        return rows, problems
 
     def _read_on(self) -> None:
         """Read the rows that were added since the last look. Rows never change, so what is known stays so."""

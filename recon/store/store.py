@@ -115,12 +115,12 @@ class Store:
         Raises:
             ControlFailed: the file is missing or was changed, or was never published.
         """
-        rows = [row for row in self.ledger.rows() if row.kind.endswith(".published")]
-        for one in map(self.published, rows):
-            if path.is_relative_to(one.folder):
-                name = path.relative_to(one.folder).as_posix()
-                if name in one.names():
-                    return one.verified(name)
+        rows = (row for row in self.ledger.rows() if row.kind.endswith(".published"))
+        by_folder = {one.folder: one for one in map(self.published, rows)}
+        for folder in path.parents:
+            one = by_folder.get(folder)
+            if one and path.relative_to(folder).as_posix() in one.names():
+                return one.verified(path.relative_to(folder).as_posix())
         raise ControlFailed(changed("the file was never published", self.shown(path)))
 
     def verify_all(self) -> list[Problem]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from recon.errors import Place, Problem
 from recon.project.workspace import open_project
 from recon.store.parquet import write_table
 from recon.store.publish import publishing
@@ -17,9 +18,17 @@ from tests.cli.conftest import Outcome
 Run = Callable[..., Outcome]
 
 
+def proved(_run: Path, _ingests: list[Path]) -> list[Problem]:
+    return []
+
+
 @pytest.fixture
-def published(project: Path) -> Path:
-    """A project with two ingests and two runs; the second run rests on the second ingest alone."""
+def published(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with two ingests and two runs; the second run rests on the second ingest alone.
+
+    These runs hold too little to be proved again, which `recon.close.verify` is tested for elsewhere.
+    """
+    monkeypatch.setattr("recon.close.verify.verify_run", proved)
     store = Store.open(open_project(project))
     for number in (1, 2):
         with publishing(store, "ingest", f"i{number}", store.ingests_folder, {"n": str(number)}) as publication:
@@ -85,3 +94,23 @@ def test_verify_names_every_change_and_fails(recon: Run, published: Path) -> Non
     assert "store/entries/i1/entries.parquet: the file was published with" in outcome.stderr
     assert "runs/2026-10-2x/notes.txt: the file was not published" in outcome.stderr
     assert recon("runs", "verify", "2026-10-1x").status == 4, "its ingest was changed"
+
+
+def test_verify_proves_each_run_again_with_its_ingests(
+    recon: Run, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def disproved(run: Path, ingests: list[Path]) -> list[Problem]:
+        asked.append((run.name, [path.name for path in ingests]))
+        return [Problem("proof", "a cent is missing", Place(f"runs/{run.name}/proof.parquet"))]
+
+    monkeypatch.setattr("recon.close.verify.verify_run", disproved)
+    outcome = recon("runs", "verify")
+    assert outcome.status == 4
+    assert "runs/2026-10-1x/proof.parquet: a cent is missing" in outcome.stderr
+    assert asked == [("2026-10-1x", ["i1"]), ("2026-10-2x", ["i2"])]
+    (published / "runs" / "2026-10-1x" / "matches.parquet").write_bytes(b"")
+    asked.clear()
+    recon("runs", "verify")
+    assert asked == [("2026-10-2x", ["i2"])], "what was changed is not proved"

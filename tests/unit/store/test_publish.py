@@ -249,3 +249,41 @@ def test_the_lock_is_held_while_the_block_runs_and_may_be_taken_again_inside(sto
 def test_tables_read_back_as_they_were_written(publish: Publish) -> None:
     published = publish("r1", rows=5)
     assert read_table(published.verified("matches.parquet")).to_pydict() == {"n": [0, 1, 2, 3, 4]}
+
+
+def test_everything_is_on_the_disk_before_the_ledger_says_so(
+    store: Store, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order of the protocol: files, manifest, folder, rename, parent, and only then the row."""
+    steps: list[str] = []
+    fsync, rename, append = os.fsync, os.rename, store.ledger.append
+
+    def shown(path: str) -> str:
+        return Path(path).relative_to(store.root).as_posix()
+
+    def watched_fsync(descriptor: int) -> None:
+        steps.append(f"sync {shown(str(Path(f'/proc/self/fd/{descriptor}').readlink()))}")
+        fsync(descriptor)
+
+    def watched_rename(source: Path, target: Path) -> None:
+        steps.append(f"rename {shown(str(source))} {shown(str(target))}")
+        rename(source, target)
+
+    def watched_append(kind: str, body: dict[str, object]) -> object:
+        steps.append(f"ledger {kind}")
+        return append(kind, body)
+
+    publish("r0")
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "rename", watched_rename)
+    monkeypatch.setattr(store.ledger, "append", watched_append)
+    publish("r1")
+    assert steps == [
+        "ledger run.started",
+        "sync runs/.tmp-r1/matches.parquet",
+        "sync runs/.tmp-r1/manifest.json",
+        "sync runs/.tmp-r1",
+        "rename runs/.tmp-r1 runs/r1",
+        "sync runs",
+        "ledger run.published",
+    ]

@@ -1,0 +1,57 @@
+"""The ledger's file made again from its rows: what differs in a byte was not written by the ledger.
+
+SQLite checks no checksums, and has bytes that it never reads. As rows are only ever added, one after the other,
+the whole file follows from them, and can be compared byte by byte.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from recon.errors import Place, Problem
+from recon.store.chain import LedgerRow
+from recon.store.database import APPLICATION_ID, SCHEMA, VERSION
+
+_FORMAT = slice(18, 20)
+"""Both 2 in a WAL database; one made in memory says 1."""
+_CHANGES, _VALID_FOR = slice(24, 28), slice(92, 96)
+"""How often the file was changed, written twice; the only part that does not follow from the rows."""
+_WRITTEN_BY = slice(96, 100)
+"""The version of SQLite that wrote last. Another one might lay out the same rows in another way."""
+_MAJOR, _MINOR, _PATCH = sqlite3.sqlite_version_info
+_THIS_SQLITE = _MAJOR * 1_000_000 + _MINOR * 1_000 + _PATCH
+
+
+def image_problems(path: Path, rows: Iterable[LedgerRow], shown: str) -> list[Problem]:
+    """The first byte of the file that is not what the rows make it; empty when there is none.
+
+    Nothing can be said, and nothing is, while another process writes, or about a file that another version of
+    SQLite has written. To be called inside a read transaction, so that the file stays as it is.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return []
+    found = path.read_bytes()
+    expected = bytearray(_image(rows))
+    expected[_FORMAT] = b"\x02\x02"
+    expected[_CHANGES] = expected[_VALID_FOR] = found[_CHANGES]
+    expected[_WRITTEN_BY] = found[_WRITTEN_BY]
+    if found == expected or int.from_bytes(found[_WRITTEN_BY]) != _THIS_SQLITE:
+        return []
+    pairs = enumerate(zip(found, expected, strict=False))
+    at = next((n for n, (one, other) in pairs if one != other), min(len(found), len(expected)))
+    message = f"the ledger's file was changed at byte {at}, though its rows were not"
+    return [Problem("ledger-damaged", message, Place(shown), "restore the ledger from a backup")]
+
+
+def _image(rows: Iterable[LedgerRow]) -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in SCHEMA.values():
+            connection.execute(statement)
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", (row.columns() for row in rows))
+        connection.execute("COMMIT")
+        return connection.serialize()
