@@ -5,8 +5,12 @@ import sys
 
 def main() -> None:
     """Run the program."""
-    from recon.cli.app import run
-
+    try:
+        from recon.cli.app import run
+    except ImportError as error:
+        # An uncaught exception would exit 1, which means that breaks were found.
+        sys.stderr.write(f"recon is not completely installed: {error}\n  hint: install it again\n")
+        sys.exit(70)
     sys.exit(run(sys.argv[1:]))
 
 

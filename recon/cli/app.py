@@ -16,9 +16,12 @@ from typer.exceptions import TyperException
 
 from recon import __version__
 from recon.cli.console import Terminal
-from recon.cli.help import CONFIGURE, LOOK
+from recon.cli.help import CONFIGURE, LOOK, WORK
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
+
+MOST_PROBLEMS = 100
+"""Problems of one failure that are printed; whoever has more will correct these first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Registered:
 
 
 COMMANDS: tuple[Registered, ...] = (
+    Registered("recon.cli.report", WORK),
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),
     Registered("recon.cli.config", CONFIGURE, "config"),
@@ -109,8 +113,7 @@ def run(argv: Sequence[str]) -> int:
         result = build()(list(argv), prog_name="recon", standalone_mode=False)
         sys.stdout.flush()
     except ReconError as error:
-        for problem in error.problems:
-            told.fail(problem)
+        _report(error, told)
         return error.exit_status
     except TyperException as error:
         return _usage(error, told)
@@ -139,6 +142,14 @@ def _told_before_parsing(argv: Sequence[str]) -> Terminal:
                 values[option] = word.partition("=")[2]
     folder = Path(values["--project"]) if "--project" in values else None
     return Terminal(folder, log_format="json" if values["--log-format"] == "json" else None)
+
+
+def _report(error: ReconError, told: Terminal) -> None:
+    """Print the problems; of very many the first ones, which is said."""
+    for problem in error.problems[:MOST_PROBLEMS]:
+        told.fail(problem)
+    if (more := len(error.problems) - MOST_PROBLEMS) > 0:
+        told.fail(Problem("more-problems", f"and {more:,} more problems like these"))
 
 
 def _usage(error: TyperException, told: Terminal) -> int:

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from recon.errors import ConfigError
+from recon.errors import ConfigError, Place, Problem
 from recon.project.excerpt import split_lines
 from recon.project.located import Document, read_text
 from recon.project.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence, Steps
@@ -35,6 +35,8 @@ def read_toml(path: Path, shown: str | None = None) -> Document:
     except tomllib.TOMLDecodeError as error:
         document = Document(path, name, text, sha256, Mapping({}, Mark(1, 1)))
         raise ConfigError(document.complaint(_syntax(str(error), split_lines(text)))) from None
+    except RecursionError:
+        raise ConfigError(Problem("too-deep", "values are nested too deep", Place(name))) from None
     return Document(path, name, text, sha256, _node(values, (), _marks(text)))
 
 

@@ -7,7 +7,7 @@ are refused: each lets a file mean something else than what it looks like.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -48,7 +48,13 @@ def compose(text: str) -> tuple[Node | None, list[Complaint]]:
     except yaml.MarkedYAMLError as error:
         node = None
         composer.complaints.append(_syntax(error))
-    return node, composer.complaints
+    lines = split_lines(text)
+    return node, [replace(one, mark=_inside(one.mark, lines)) for one in composer.complaints]
+
+
+def _inside(mark: Mark, lines: list[str]) -> Mark:
+    """The mark, or the end of the text where the scanner stopped behind it."""
+    return mark if mark.line <= len(lines) else Mark(len(lines), len(lines[-1]) + 1)
 
 
 def _events(text: str) -> Iterator[yaml.Event]:

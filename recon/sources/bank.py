@@ -38,11 +38,9 @@ class BankStatement(Statement):
     """A statement with what only bank formats know.
 
     `kind` is the kind of message where a reader knows several (`mt942`).
-    `closing_currency` is set where the closing balance is in another currency than the opening one.
     `starts_message` is false for a further statement inside the same message.
     """
 
-    closing_currency: str | None = None
     kind: str | None = None
     starts_message: bool = True
 

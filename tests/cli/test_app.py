@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 from typer.main import get_command
+from typer.models import CommandInfo
 
 from recon import __version__
 from recon.cli import app as command_line
@@ -91,6 +92,14 @@ def test_all_problems_are_printed(recon: Run, failing: Callable[[BaseException],
     assert recon("fail") == Outcome(3, "", "bank.csv:3:amount: one\n  3 | x\n  hint: do this\ntwo\n")
 
 
+def test_of_very_many_problems_the_first_are_printed(
+    recon: Run, failing: Callable[[BaseException], None]
+) -> None:
+    failing(InputRefused(*(Problem("a", f"row {number}") for number in range(1234))))
+    lines = recon("fail").stderr.splitlines()
+    assert (lines[0], lines[99], lines[100:]) == ("row 0", "row 99", ["and 1,134 more problems like these"])
+
+
 def test_problems_are_json_lines_when_asked(recon: Run, failing: Callable[[BaseException], None]) -> None:
     failing(InputRefused(Problem("a", "one", Place("bank.csv", 3), "do this"), Problem("b", "two")))
     outcome = recon("--log-format", "json", "fail")
@@ -138,13 +147,18 @@ def test_a_reader_that_goes_away_leaves_no_traceback(project: Path) -> None:
     assert stderr == b""
 
 
+def name_of(command: CommandInfo) -> str:
+    assert command.callback is not None
+    return command.name or command.callback.__name__.replace("_", "-")
+
+
 def test_every_registered_command_is_there_and_documented() -> None:
     top = get_command(build())
     names = set(getattr(top, "commands"))  # noqa: B009  (the vendored type is private)
     for entry in COMMANDS:
         app: typer.Typer = getattr(import_module(entry.module), entry.attribute)
         assert app.registered_commands or app.registered_groups, entry.module
-        own = {entry.name} if entry.name else {command.name for command in app.registered_commands}
+        own = {entry.name} if entry.name else {name_of(command) for command in app.registered_commands}
         assert own <= names, entry.module
         for command in app.registered_commands:
             assert command.callback is not None
@@ -161,7 +175,22 @@ def test_help_of_every_command_can_be_printed(recon: Run) -> None:
     for entry in COMMANDS:
         app: typer.Typer = getattr(import_module(entry.module), entry.attribute)
         for command in app.registered_commands:
-            words = [word for word in (entry.name, command.name) if word]
+            words = [word for word in (entry.name, name_of(command)) if word]
             outcome = recon(*words, "--help")
             assert outcome.status == 0
             assert "Exit status:" in outcome.stdout
+
+
+def test_an_incomplete_installation_is_no_break(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise ImportError('no typer here')\n", encoding="utf-8")
+    root = Path(command_line.__file__).parent.parent.parent
+    done = subprocess.run(
+        [sys.executable, "-m", "recon", "--version"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{root}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (ExitStatus.CRASH, "")
+    assert done.stderr == "recon is not completely installed: no typer here\n  hint: install it again\n"

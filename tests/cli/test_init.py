@@ -1,5 +1,9 @@
 """`recon init`: a project that works, made without asking and without overwriting."""
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,3 +65,26 @@ def test_a_folder_that_cannot_be_made_is_a_usage_error(recon: Run, tmp_path: Pat
 
 def test_the_shipped_configuration_is_found() -> None:
     assert (Path(init.__file__).parent.parent.parent / "configs").is_dir()
+
+
+def test_on_a_terminal_the_name_is_asked_and_the_folder_s_is_offered(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "recon", "init", str(tmp_path / "acme")],
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        said = b""
+        while b"[acme]" not in said:
+            said += os.read(ours, 1024)
+        os.write(ours, b"Acme Ltd\n")
+        assert process.stdout is not None
+        made = process.stdout.read().decode("utf-8")
+        assert process.wait(60) == 0
+    os.close(ours)
+    assert "Name of the project [acme]" in said.decode("utf-8")
+    assert f"{(tmp_path / 'acme' / 'recon.toml').as_posix()}\n" in made
+    assert open_project(tmp_path / "acme").settings.project.name == "Acme Ltd"
