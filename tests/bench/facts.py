@@ -32,8 +32,13 @@ KINDS: Final[tuple[tuple[str, int], ...]] = (
     ("leading_zeros", 60),
     ("truncated", 60),
     ("in_text", 60),
+    ("sibling", 2),
 )
-"""Kinds of order that are not plain, and how many there are in ten thousand."""
+"""Kinds of order that are not plain, and how many there are in ten thousand.
+
+A sibling is a trap: its number arrives cut off, and an order that the processor never saw has the same amount and
+the same beginning of a number, so that nothing says which of the two was paid.
+"""
 PAYOUT_KINDS: Final[tuple[tuple[str, int], ...]] = (
     ("payout_not_in_bank", 100),
     ("payout_short", 100),
@@ -57,6 +62,10 @@ def kind_case(draw: str, kinds: tuple[tuple[str, int], ...], plain: str) -> str:
 def tell(connection: duckdb.DuckDBPyConnection, size: int, seed: int) -> None:
     """Make the tables `orders`, `lines`, `payouts` and `credits` for about `size` rows of internal orders."""
     connection.execute(f"CREATE MACRO draw(i, salt, n) AS CAST(hash(i, salt, {seed}) % n AS BIGINT)")
+    connection.execute(
+        "CREATE MACRO reference(i) AS 'TX' || "
+        f"printf('%011X', CAST((CAST(i AS HUGEINT) * {MULTIPLIER}) % 17592186044416 AS BIGINT))"
+    )
     _days(connection)
     _sales(connection, size)
     _orders(connection)
@@ -65,12 +74,13 @@ def tell(connection: duckdb.DuckDBPyConnection, size: int, seed: int) -> None:
 
 
 def _days(connection: duckdb.DuckDBPyConnection) -> None:
-    """For each day, the day that lies 0 to 3 business days later, and the next business day."""
+    """For each day, the day itself and the first, second and third business day after it."""
     nigeria = calendar("NG")
     rows = []
     for offset in range(SALE_DAYS + 12):
         day = FIRST_DAY + timedelta(days=offset)
-        rows += [(day, shift, nigeria.add(day, shift) if shift else day) for shift in range(4)]
+        rolled = 0 if nigeria.is_business_day(day) else 1
+        rows += [(day, shift, nigeria.add(day, shift - rolled) if shift else day) for shift in range(4)]
     connection.execute("CREATE TABLE days (day DATE, shift BIGINT, later DATE)")
     connection.executemany("INSERT INTO days VALUES (?, ?, ?)", rows)
 
@@ -82,7 +92,7 @@ def _sales(connection: duckdb.DuckDBPyConnection, size: int) -> None:
         f"""
         CREATE TABLE sales AS
         SELECT i, {kind} AS kind,
-            'TX' || printf('%011X', CAST((CAST(i AS HUGEINT) * {MULTIPLIER}) % 17592186044416 AS BIGINT)) AS ref,
+            reference(i) AS ref,
             CASE WHEN draw(i, 'currency', 100) < 80 THEN 'NGN' WHEN draw(i, 'currency', 100) < 92 THEN 'USD'
                  WHEN draw(i, 'currency', 100) < 97 THEN 'KES' ELSE 'GHS' END AS currency,
             CASE WHEN draw(i, 'round', 5) = 0 THEN 50000 * (1 + draw(i, 'price', 40))
@@ -112,6 +122,10 @@ def _orders(connection: duckdb.DuckDBPyConnection) -> None:
         UNION ALL
         SELECT i, 3, i * 4 + 2, 'chargeback', ref, currency, -gross, day + 3, merchant, 'chargeback'
         FROM sales WHERE kind = 'charged_back'
+        UNION ALL
+        SELECT i, 4, NULL, 'sibling_missing', ref[1:10] || translate(ref[11:], '0123456789ABCDEF', 'FEDCBA9876543210'),
+               currency, gross, day, merchant, 'payment'
+        FROM sales WHERE kind = 'sibling'
         """
     )
 
@@ -149,9 +163,10 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> None:
             CASE l.kind WHEN 'case' THEN lower(ref)
                         WHEN 'hyphens' THEN ref[1:2] || '-' || ref[3:7] || '-' || ref[8:]
                         WHEN 'leading_zeros' THEN '0000' || ref
-                        WHEN 'truncated' THEN ref[1:10]
+                        WHEN 'truncated' THEN ref[1:10] WHEN 'sibling' THEN ref[1:10]
                         WHEN 'in_text' THEN NULL ELSE ref END AS written,
-            CASE l.kind WHEN 'in_text' THEN 'Payment for order ' || ref || ' by customer' END AS remittance
+            CASE l.kind WHEN 'in_text' THEN 'Payment for order ' || ref || CASE WHEN draw(l.i, 'second', 5) = 0
+                 THEN ', see also ' || reference(l.i + 1) ELSE ' by customer' END END AS remittance
         FROM bare_lines l JOIN days d ON d.day = l.day AND d.shift = l.shift
         """
     )
