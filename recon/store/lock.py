@@ -57,10 +57,10 @@ class Holder:
 
 
 @contextmanager
-def writer_lock(project_store: Path, purpose: str, since: str = "") -> Iterator[None]:
+def writer_lock(project_store: Path, purpose: str, since: str = "") -> Iterator[bool]:
     """Hold the project's only writer's lock for as long as the block runs.
 
-    It may be taken again inside the block by the same process.
+    It may be taken again inside the block by the same process; the block is told whether it is the outermost.
 
     Args:
         project_store: the store's folder; created when missing.
@@ -75,7 +75,7 @@ def writer_lock(project_store: Path, purpose: str, since: str = "") -> Iterator[
     if _held.get(folder):
         _held[folder] += 1
         try:
-            yield
+            yield False
         finally:
             _held[folder] -= 1
         return
@@ -88,7 +88,7 @@ def writer_lock(project_store: Path, purpose: str, since: str = "") -> Iterator[
             _write_note(folder, Holder(os.getpid(), socket.gethostname(), _user(), purpose, since))
         _held[folder] = 1
         try:
-            yield
+            yield True
         finally:
             del _held[folder]
             with suppress(OSError):

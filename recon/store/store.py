@@ -131,6 +131,8 @@ class Store:
     def writing(self, purpose: str) -> Iterator[None]:
         """Hold the writer's lock; what an earlier writer left unfinished is adopted or swept first.
 
+        It may be held again inside the block; what the block itself is writing is then left alone.
+
         Raises:
             Busy: another process is writing.
             ControlFailed: the store cannot be written to, or its ledger is damaged.
@@ -138,8 +140,9 @@ class Store:
         from recon.store.recovery import recover
 
         since = f"{self.clock().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        with writer_lock(self.folder, purpose, since):
-            recover(self)
+        with writer_lock(self.folder, purpose, since) as outermost:
+            if outermost:
+                recover(self)
             yield
 
     def shown(self, path: Path) -> str:

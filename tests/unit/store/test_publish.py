@@ -246,6 +246,15 @@ def test_the_lock_is_held_while_the_block_runs_and_may_be_taken_again_inside(sto
     assert Busy.exit_status == 5
 
 
+def test_holding_the_lock_again_leaves_alone_what_is_being_written(store: Store) -> None:
+    with publishing(store, "run", "r1", store.runs_folder, {}) as publication:
+        (publication.folder / "a.txt").write_text("a")
+        with store.writing("inner"), publishing(store, "ingest", "i1", store.ingests_folder, {}):
+            pass
+    assert [one.identity for one in (*store.runs(), *store.ingests())] == ["r1", "i1"]
+    assert store.verify_all() == []
+
+
 def test_tables_read_back_as_they_were_written(publish: Publish) -> None:
     published = publish("r1", rows=5)
     assert read_table(published.verified("matches.parquet")).to_pydict() == {"n": [0, 1, 2, 3, 4]}
