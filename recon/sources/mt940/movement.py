@@ -9,16 +9,16 @@ from functools import lru_cache
 from recon.sources.bank import bank_amount, yymmdd
 
 _LINE = re.compile(
-    r"\s*(?P<value>\d{6})(?P<entry>\d{4})?\s*(?P<expected>E)?(?P<mark>R?[CD])(?P<funds>[A-Z])?\s*"
-    r"(?P<amount>\d{1,3}(?:,\d{3})+\.\d*|(?:\d[\d .']*)?[.,]?\d*)"
-    r"(?P<rest>(?:[A-Z/\s].*)?)",
-    re.IGNORECASE | re.ASCII | re.DOTALL,
+    r"\s*(\d{6})(\d{4})?\s*([Ee])?([Rr]?[CDcd])([A-Za-z])?\s*"
+    r"(\d{1,3}(?:,\d{3})+\.\d*|(?:\d[\d .']*)?[.,]?\d*)"
+    r"((?:[A-Za-z/\s].*)?)",
+    re.ASCII | re.DOTALL,
 )
-_REST = re.compile(
-    r"\s*(?!NONREF)(?P<kind>[A-Z][A-Z0-9]{2}(?=NONREF)|[A-Z][A-Z0-9]{3}|[A-Z][A-Z0-9]{2} ?)?(?P<words>.*)",
-    re.IGNORECASE | re.ASCII | re.DOTALL,
+"""Value date, entry date, expected, mark, funds code, amount, the rest."""
+_KIND = re.compile(
+    r"\s*(?!NONREF)([A-Za-z](?:[A-Za-z0-9]{2}(?=NONREF)|[A-Za-z0-9]{3}|[A-Za-z0-9]{2} ?))", re.ASCII
 )
-_SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
+_PLUS = frozenset({"C", "RD"})
 _NO_REFERENCE = frozenset(
     {"NONREF", "NOREF", "NREF", "NOTPROVIDED", "EREF", "PREF", "MARF", "KREF", "KREF+", "EREF+", "MREF+", ""}
 )
@@ -56,26 +56,31 @@ def movement(lines: list[str]) -> Movement | None:
     joined, so that an amount cut in two is never read by its first half.
     """
     found = _LINE.fullmatch(lines[0])
-    if len(lines) > 1 and (not found or not found["rest"].strip()):
+    if len(lines) > 1 and (not found or not found[7] or found[7].isspace()):
         found, lines = _LINE.fullmatch("".join(lines)) or found, lines[:1]
-    amount = bank_amount(found["amount"]) if found else None
-    if not found or amount is None:
+    if not found:
         return None
-    mark = found["mark"].upper()
-    value_date, entry_date, warning = _dates(found["value"], found["entry"])
-    kind, reference, bank_reference, details = _references(found["rest"])
+    value, entry, expected, mark, funds, written, rest = found.groups()
+    amount = bank_amount(written)
+    if amount is None:
+        return None
+    mark = mark.upper()
+    value_date, entry_date, warning = _dates(value, entry)
+    kind, reference, bank_reference, details = _references(rest)
+    if len(lines) > 1:
+        details = "\n".join([details, *lines[1:]]).strip()
     return Movement(
-        value_date=value_date,
-        entry_date=entry_date,
-        amount=amount if _SIGNS[mark] > 0 else -amount,
-        reversal=mark[0] == "R",
-        expected=found["expected"] is not None,
-        funds=found["funds"],
-        kind=kind,
-        reference=reference,
-        bank_reference=bank_reference,
-        details="\n".join([details, *lines[1:]]).strip() if details or len(lines) > 1 else "",
-        warning=warning,
+        value_date,
+        entry_date,
+        amount if mark in _PLUS else -amount,
+        mark[0] == "R",
+        expected is not None,
+        funds,
+        kind,
+        reference,
+        bank_reference,
+        details,
+        warning,
     )
 
 
@@ -106,8 +111,8 @@ def _years(value: str, value_date: date | None) -> tuple[int, ...]:
 
 def _references(rest: str) -> tuple[str | None, str | None, str | None, str]:
     """Kind, the owner's reference, the bank's reference, and details on the same line."""
-    found = _REST.fullmatch(rest)
-    kind, words = (found["kind"], found["words"]) if found else (None, rest)
+    found = _KIND.match(rest)
+    kind, words = (found[1].strip().upper(), rest[found.end() :]) if found else (None, rest)
     reference, slashes, bank_reference = words.partition("//")
     details = ""
     if not slashes and len(reference) > 16:
@@ -115,8 +120,8 @@ def _references(rest: str) -> tuple[str | None, str | None, str | None, str]:
         reference, details = parts[0], parts[1] if len(parts) > 1 else ""
     reference = reference.strip()
     return (
-        kind.strip().upper() if kind else None,
-        None if reference.upper() in _NO_REFERENCE else reference,
+        kind,
+        None if reference in _NO_REFERENCE or reference.upper() in _NO_REFERENCE else reference,
         bank_reference.strip() or None,
         details,
     )

@@ -5,7 +5,9 @@ German banks put a business code first and then sub-fields (`166?00TEXT?20...?32
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 _HARD_WRAP: Final = 60
@@ -14,11 +16,13 @@ _SUBFIELD_WIDTH: Final = 27
 """A German sub-field this long was cut by its width."""
 
 _GERMAN: Final = re.compile(r"\s*(\d{3})([?>~<!^|&@])(?=\d\d)", re.ASCII)
-_SEPA_WORDS: Final = (
-    "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "BIC", "RREF",
-    "PURP",
-)  # fmt: skip
-_SEPA: Final = re.compile(rf"(?<![A-Z])({'|'.join(_SEPA_WORDS)})\+")
+_SEPA_WORDS: Final = frozenset(
+    {"EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "RREF", "PURP"}
+)
+_KEYS: Final = {"00": "booking_text", "10": "primanota", "30": "bank", "34": "text_key"}
+_REMITTANCE: Final = frozenset(
+    {"20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "60", "61", "62", "63"}
+)
 _SLASH_WORDS: Final = (
     "EREF", "PREF", "IREF", "MARF", "CSID", "CNTP", "REMI", "PURP", "ULTC", "ULTD", "ULTB", "RTRN", "TRTP",
     "IBAN", "BIC", "NAME", "BENM", "ORDP", "ISDT", "ADDR", "TRCD", "OCMT", "CHGS", "EXCH", "SUM", "CDTRREFTP",
@@ -26,9 +30,15 @@ _SLASH_WORDS: Final = (
 )  # fmt: skip
 _SLASH_START: Final = re.compile(rf"\s*/(?:{'|'.join(_SLASH_WORDS)})/")
 _SLASH: Final = re.compile(rf"/({'|'.join(_SLASH_WORDS)})/")
-_SLASH_WRAPPED: Final = re.compile("\n?/\n?(" + "|".join("\n?".join(word) for word in _SLASH_WORDS) + ")\n?/")
+_SLASH_WRAPPED: Final = re.compile("/\n?(" + "|".join("\n?".join(word) for word in _SLASH_WORDS) + ")\n?/")
+_PLACES: Final = {
+    "MREF": "mandate",
+    "MARF": "mandate",
+    "CRED": "creditor_id",
+    "CSID": "creditor_id",
+    "BIC": "bank",
+}
 _REFERENCES: Final = frozenset({"EREF", "KREF", "MREF", "CRED", "MARF", "CSID", "PREF", "IBAN", "BIC", "CNTP"})
-_BLANKS: Final = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -55,7 +65,7 @@ def narrative(lines: list[str]) -> Narrative:
         return _german(text, german)
     if _SLASH_START.match(text):
         return _slashed(text)
-    return Narrative(remittance=_BLANKS.sub(" ", text).strip() or None)
+    return Narrative(remittance=_clean(text))
 
 
 def numbered_narrative(lines: list[str]) -> Narrative:
@@ -93,43 +103,63 @@ def _joined(lines: list[str]) -> str:
 
 def _german(text: str, start: re.Match[str]) -> Narrative:
     found = Narrative(gvc=start[1])
-    mark = re.escape(start[2])
     remittance: list[str] = []
     names: list[str] = []
-    _, *pieces = re.split(rf"\n?{mark}\n?(\d\n?\d)", text[start.end() - 1 :])
-    for code, value in zip(pieces[::2], pieces[1::2], strict=True):
-        number = int(code.replace("\n", ""))
-        words = value.replace("\n", "" if number in {30, 31} else " ")
-        if 20 <= number <= 29 or 60 <= number <= 63:
-            gap = " " if _SEPA.match(words) else ""
-            remittance.append(f"{gap}{words}" if len(words) >= _SUBFIELD_WIDTH else f"{gap}{words} ")
-        elif number in {32, 33}:
-            names.append(words if len(words) >= _SUBFIELD_WIDTH else words + " ")
-        elif number == 31:
-            found.account = words.strip() or None
-        elif words.strip():
-            key = {0: "booking_text", 10: "primanota", 30: "bank", 34: "text_key"}.get(number, f"?{number:02}")
-            found.words[key] = words.strip()
+    for code, value in _subfields(text[start.end() - 1 :], start[2]):
+        if code in _REMITTANCE:
+            remittance.append(value if len(value) >= _SUBFIELD_WIDTH else f"{value} ")
+        elif code in {"32", "33"}:
+            names.append(value if len(value) >= _SUBFIELD_WIDTH else f"{value} ")
+        elif code == "31":
+            found.account = value.replace(" ", "") or None
+        elif value:
+            found.words[_KEYS.get(code) or f"?{code}"] = value.strip()
     found.name = _clean("".join(names))
     _sepa_words(found, "".join(remittance))
     return found
 
 
+def _subfields(text: str, mark: str) -> Iterator[tuple[str, str]]:
+    """The sub-fields of a German narrative with their codes; line ends inside them become blanks."""
+    if "\n" not in text:
+        pieces = _splitter(mark).split(text)
+        yield from zip(pieces[1::2], pieces[2::2], strict=True)
+        return
+    pieces = _splitter(mark, "\n?").split(text.replace(f"\n{mark}", mark))
+    for code, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        yield code.replace("\n", ""), value.replace("\n", " ")
+
+
+@cache
+def _splitter(mark: str, gap: str = "") -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(mark)}{gap}(\d{gap}\d)", re.ASCII)
+
+
 def _sepa_words(found: Narrative, text: str) -> None:
     """Take the SEPA words out of the remittance text; what is no word's value stays remittance."""
-    first, *pieces = _SEPA.split(text)
-    remittance = [first]
-    for word, value in zip(pieces[::2], pieces[1::2], strict=True):
-        if word == "SVWZ":
-            remittance.append(value)
+    if "+" not in text:
+        found.remittance = _clean(text)
+        return
+    said: list[tuple[str, str]] = []
+    word, value = "SVWZ", ""
+    *pieces, last = text.split("+")
+    for piece in pieces:
+        following = piece[-4:] if piece[-4:] in _SEPA_WORDS else "BIC" if piece[-3:] == "BIC" else None
+        if following is None:
+            value += f"{piece}+"
         else:
-            _take(found, word, value)
-    found.remittance = _clean(" ".join(remittance))
+            said.append((word, value + piece[: -len(following)]))
+            word, value = following, ""
+    said.append((word, value + last))
+    for name, words in said:
+        if name != "SVWZ":
+            _take(found, name, words)
+    found.remittance = _clean(" ".join(words for name, words in said if name == "SVWZ"))
 
 
 def _slashed(text: str) -> Narrative:
     found = Narrative()
-    first, *pieces = (_SLASH_WRAPPED if "\n" in text else _SLASH).split(text)
+    first, *pieces = _SLASH_WRAPPED.split(text.replace("\n/", "/")) if "\n" in text else _SLASH.split(text)
     remittance = [first]
     for word, value in zip(pieces[::2], pieces[1::2], strict=True):
         name = word.replace("\n", "")
@@ -167,17 +197,10 @@ def _take(found: Narrative, word: str, value: str) -> None:
     elif word == "NAME" and found.name is None:
         found.name = said
     else:
-        key = {
-            "MREF": "mandate",
-            "MARF": "mandate",
-            "CRED": "creditor_id",
-            "CSID": "creditor_id",
-            "BIC": "bank",
-        }
-        name = key.get(word, word.lower())
+        name = _PLACES.get(word) or word.lower()
         found.words[name] = f"{found.words[name]} {said}" if name in found.words else said
 
 
 def _clean(text: str | None) -> str | None:
     """The text with single blanks, or None if there is none."""
-    return (_BLANKS.sub(" ", text).strip() or None) if text else None
+    return " ".join(text.split()) or None if text else None

@@ -3,12 +3,12 @@
 import re
 from typing import Final
 
-from recon.sources.bank import bank_amount, is_iban
+from recon.sources.bank import bank_amount, is_iban, original_json
 from recon.sources.mt940.fields import Field
 from recon.sources.mt940.kinds import entry_type
 from recon.sources.mt940.movement import Movement
 from recon.sources.mt940.narrative import Narrative, narrative, numbered_narrative
-from recon.sources.reader import Row, raw_json
+from recon.sources.reader import Row
 
 _MONEY: Final = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})([\d.,]+)", re.ASCII)
 
@@ -24,7 +24,7 @@ def row_of(said: Movement, line: Field, words: list[Field]) -> Row:
         line_no=line.line_no,
         amount=said.amount,
         currency="",
-        raw=raw_json(original),
+        raw=original_json(original),
         booking_date=said.entry_date,
         value_date=said.value_date,
         is_reversal=said.reversal,

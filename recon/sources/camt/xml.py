@@ -1,0 +1,199 @@
+"""An XML stream cut into the groups that matter, with bounds: no DOCTYPE, no entities, limited depth and size."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from recon.errors import InputRefused
+from recon.sources.file import SourceFile
+
+BLOCK_BYTES: Final = 64 * 1024
+DEEPEST: Final = 64
+"""Levels of elements; the standard's deepest has about 20."""
+LONGEST_TEXT: Final = 1_000_000
+MOST_LEAVES: Final = 10_000
+"""Texts of one group (an entry, a transaction detail)."""
+MOST_GROUPS: Final = 250_000
+"""Groups inside one group (transaction details of one batch entry)."""
+
+CONTAINERS: Final = frozenset({"Stmt", "Rpt", "Ntfctn"})
+_DETAIL: Final = frozenset({"Ntry", "TxDtls"})
+_PARENTS: Final = {
+    "Stmt": frozenset({""}),
+    "Rpt": frozenset({""}),
+    "Ntfctn": frozenset({""}),
+    "Bal": CONTAINERS,
+    "Ntry": CONTAINERS,
+    "TxDtls": frozenset({"Ntry"}),
+    "Chrgs": _DETAIL,
+    "Rcrd": frozenset({"Chrgs"}),
+}
+"""The elements that become groups, each with the groups it may stand in."""
+_EMITTED: Final = CONTAINERS | {"Bal", "Ntry"}
+_CUT_SHORT: Final = frozenset(
+    expat.errors.codes[text]
+    for text in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+
+
+@dataclass(slots=True)
+class Group:
+    """An element with the texts in it, by path of local names (`RltdPties/Dbtr/Nm`; a currency is `Amt@Ccy`).
+
+    `number` counts the containers of the file from 1. Groups inside it keep their own texts in `groups`.
+    """
+
+    tag: str
+    line_no: int
+    parent: "Group | None" = None
+    number: int = 0
+    leaves: list[tuple[str, str]] = field(default_factory=list)
+    groups: list["Group"] = field(default_factory=list)
+
+    def texts(self) -> dict[str, str]:
+        """The first text at each path."""
+        return dict(reversed(self.leaves))
+
+    def every(self, path: str) -> list[str]:
+        """All texts at a path."""
+        return [text for place, text in self.leaves if place == path]
+
+
+class GroupParser:
+    """Feeds on bytes and collects finished groups in `finished`: balances, entries, then their container.
+
+    `records` counts the balances, entries and containers that were opened.
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        self.finished: list[Group] = []
+        self.encoding = "utf-8"
+        self.containers = 0
+        self.records = 0
+        self._file = file
+        self._open = [Group("", 1)]
+        self._paths: list[str] = []
+        self._names: dict[str, str] = {}
+        self._text = ""
+        self._leaf = False
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._data
+        self._parser.XmlDeclHandler = self._declared
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    def feed(self, data: bytes, *, last: bool = False) -> None:
+        """Parse some bytes.
+
+        Raises:
+            InputRefused: they are no XML, hold a DOCTYPE, go beyond a bound, or end too early.
+        """
+        try:
+            self._parser.Parse(data, last)
+        except expat.ExpatError as error:
+            cut = last and error.code in _CUT_SHORT
+            raise InputRefused(
+                self._file.problem(
+                    "truncated" if cut else "xml",
+                    "the document ends before its elements do"
+                    if cut
+                    else f"this is no XML: {expat.ErrorString(error.code)}",
+                    line=error.lineno,
+                    column=error.offset + 1,
+                    hint="the transfer was cut short; fetch the file again" if cut else "fetch the file again",
+                )
+            ) from error
+        except (LookupError, ValueError) as error:
+            raise self._refusal("encoding", f"the document's encoding cannot be read: {error}") from error
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = self._names.get(name)
+        if local is None:
+            local = self._names[name] = name.rpartition(":")[2]
+        paths = self._paths
+        if len(paths) >= DEEPEST:
+            raise self._refusal("xml-depth", f"elements are nested more than {DEEPEST} deep")
+        parents = _PARENTS.get(local)
+        group = self._open[-1]
+        if parents is not None and group.tag in parents:
+            self._begin(local, group)
+            path = ""
+        else:
+            path = f"{paths[-1]}/{local}" if paths and paths[-1] else local
+        paths.append(path)
+        if attributes and "Ccy" in attributes:
+            self._open[-1].leaves.append((f"{path}@Ccy", attributes["Ccy"].strip()))
+        self._text, self._leaf = "", True
+
+    def _begin(self, tag: str, parent: Group) -> None:
+        if tag in CONTAINERS:
+            self.containers += 1
+        if tag in _EMITTED:
+            self.records += 1
+        elif len(parent.groups) >= MOST_GROUPS:
+            raise self._refusal("xml-size", f"an entry has more than {MOST_GROUPS:,} details")
+        self._open.append(Group(tag, self._parser.CurrentLineNumber, parent, self.containers))
+
+    def _end(self, name: str) -> None:  # noqa: ARG002 - the signature is expat's
+        path = self._paths.pop()
+        if path:
+            if self._leaf:
+                text = self._text.strip()
+                if text:
+                    leaves = self._open[-1].leaves
+                    leaves.append((path, text))
+                    if len(leaves) > MOST_LEAVES:
+                        raise self._refusal("xml-size", f"an element holds more than {MOST_LEAVES:,} texts")
+                self._leaf = False
+            return
+        self._leaf = False
+        group = self._open.pop()
+        if group.tag in _EMITTED:
+            self.finished.append(group)
+        elif group.parent:
+            group.parent.groups.append(group)
+
+    def _data(self, text: str) -> None:
+        self._text += text
+        if len(self._text) > LONGEST_TEXT:
+            raise self._refusal("xml-size", f"a text of more than {LONGEST_TEXT:,} characters")
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
+        self.encoding = (encoding or "utf-8").lower()
+
+    def _doctype(self, name: str, *_: object) -> None:
+        raise self._refusal("xml-doctype", f"the document declares a DOCTYPE ({name}), which no bank does")
+
+    def _refusal(self, code: str, message: str) -> InputRefused:
+        place = self._parser
+        hint = "do not open this file; ask the sender what it is"
+        return InputRefused(
+            self._file.problem(
+                code, message, line=place.CurrentLineNumber, column=place.CurrentColumnNumber + 1, hint=hint
+            )
+        )
+
+
+def groups(file: SourceFile) -> Iterator[GroupParser]:
+    """The parser of a file after each block of bytes; take what is in `finished` and clear it.
+
+    Raises:
+        InputRefused: see `GroupParser.feed`.
+    """
+    parser = GroupParser(file)
+    with file.stream() as stream:
+        block = stream.read(BLOCK_BYTES).lstrip()
+        while block:
+            parser.feed(block)
+            yield parser
+            block = stream.read(BLOCK_BYTES)
+    parser.feed(b"", last=True)
+    yield parser
