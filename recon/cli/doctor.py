@@ -3,7 +3,7 @@
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -70,13 +70,18 @@ def _checks(told: Terminal) -> Iterator[Check]:
     try:
         project = told.project()
     except ConfigError as error:
-        first = error.problems[0]
-        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
-        found = f"{first.place}: {first.message}{more}" if first.place else f"{first.message}{more}"
-        yield Check("project is sound", False, found, first.hint or "correct `recon.toml`")
+        yield _of_problems("project is sound", error.problems, "")
         return
     yield Check("project is sound", True, f"{project.settings.project.name} in {project.root}")
-    of_project: tuple[Callable[[Project], Check], ...] = (_configs, _writable, _local, _free, _lock, _leftovers)
+    of_project: tuple[Callable[[Project], Check], ...] = (
+        _configs,
+        _profiles,
+        _writable,
+        _local,
+        _free,
+        _lock,
+        _leftovers,
+    )
     for check in of_project:
         yield check(project)
 
@@ -148,15 +153,28 @@ def _configs(project: "Project") -> Check:
             read_yaml(path, project.relative(path))
         except ConfigError as error:
             problems.extend(error.problems)
-    if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return Check(
-            question,
-            False,
-            f"{problems[0].place}: {problems[0].message}{more}",
-            problems[0].hint or "correct it",
-        )
-    return Check(question, True, f"{len(files)} files")
+    return _of_problems(question, problems, f"{len(files)} files")
+
+
+def _profiles(project: "Project") -> Check:
+    """Whether every source profile means something; rule sets and plans have checks of their own."""
+    from recon.sources.profile import load_profiles
+
+    question = "source profiles are sound"
+    try:
+        return Check(question, True, f"{len(load_profiles(project))} sources")
+    except ConfigError as error:
+        return _of_problems(question, error.problems, "")
+
+
+def _of_problems(question: str, problems: Sequence[Problem], found: str) -> Check:
+    """The answer by what is wrong, of which the first is shown."""
+    if not problems:
+        return Check(question, True, found)
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    message = f"{first.place}: {first.message}{more}" if first.place else f"{first.message}{more}"
+    return Check(question, False, message, first.hint or "correct it")
 
 
 def _nearest(path: Path) -> Path:

@@ -68,6 +68,7 @@ def test_doctor_is_content_with_a_sound_project(recon: Run, project: Path) -> No
         "found": "1 files",
         "remedy": "",
     }
+    assert found["source profiles are sound"]["found"] == "0 sources"
     assert found["nobody else is writing"]["ok"] == "yes"
     assert found["libraries as required"]["ok"] == "yes"
 
@@ -83,6 +84,15 @@ def test_doctor_names_trouble_and_remedy(recon: Run, project: Path) -> None:
     )
     assert found["no unfinished work left"]["ok"] == "no"
     assert found["no unfinished work left"]["found"] == "runs/.tmp-20261031"
+
+
+def test_doctor_reads_source_profiles(recon: Run, project: Path) -> None:
+    (project / "configs" / "sources").mkdir()
+    (project / "configs" / "sources" / "bank.yaml").write_text("source: bank\nreader: mt94\n", encoding="utf-8")
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["check"] == "source profiles are sound"]
+    assert row["ok"] == "no"
+    assert row["found"].startswith("configs/sources/bank.yaml:2:9: ")
 
 
 def test_doctor_without_a_project_says_so(recon: Run, tmp_path: Path) -> None:

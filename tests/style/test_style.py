@@ -92,9 +92,17 @@ def test_no_file_mentions_a_path_of_some_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("text", ["see /home/ada/x", "'/root/.cache'", "C:\\Users\\ada", "/var/log/x"])
-def test_the_search_for_paths_finds_them(text: str) -> None:
-    assert _ABSOLUTE.search(text)
+@pytest.mark.parametrize("before", ["see ", "'", '"', "", "path = "])
+@pytest.mark.parametrize("folder", _FOLDERS_OF_A_MACHINE.split("|"))
+def test_the_search_for_paths_finds_them(before: str, folder: str) -> None:
+    assert _ABSOLUTE.search(f"{before}/{folder}/ada/x")
+    assert _ABSOLUTE.search(f"{before}/{folder}/.cache")
+
+
+def test_the_search_for_paths_leaves_relative_ones_alone() -> None:
+    assert not any(
+        _ABSOLUTE.search(f"{before}/work/x") for before in ("at", "..", "https://a.b", "{project}", "*", "~")
+    )
 
 
 def test_every_room_says_what_it_is_for() -> None:
