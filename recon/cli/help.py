@@ -7,6 +7,8 @@ from recon.errors import ExitStatus
 WORK = "Work"
 LOOK = "Look"
 CONFIGURE = "Configure"
+PANELS = (WORK, LOOK, CONFIGURE)
+"""Panels of the command list, from top to bottom."""
 
 _MEANING = {
     ExitStatus.CLEAN: "clean",

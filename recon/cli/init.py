@@ -1,6 +1,7 @@
 """`recon init`: a new project from the shipped configuration."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ name = {name}
 max_refused = 0       # refused rows a file may have before the run is refused
 fail_on = "breaks"    # exit 1 on any break; "aged": only on overdue ones; "none": never
 """
+_SAMPLE_FILES = re.compile(rb"sample_data/[^/\s]+/data/")
 _IGNORED = """\
 # what recon writes, and what it reads
 /store/
@@ -116,7 +118,12 @@ def _contents(folder: Path, name: str) -> Iterator[tuple[Path, bytes]]:
     shipped = shipped_configs()
     for path in sorted(shipped.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
-            yield folder / "configs" / path.relative_to(shipped), path.read_bytes()
+            yield folder / "configs" / path.relative_to(shipped), _for_the_inbox(path.read_bytes())
+
+
+def _for_the_inbox(content: bytes) -> bytes:
+    """Shipped profiles read the sample story; those of a new project read its inbox."""
+    return _SAMPLE_FILES.sub(rb"inbox/", content)
 
 
 def _make_folder(folder: Path) -> None:

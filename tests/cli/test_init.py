@@ -21,6 +21,8 @@ def _shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "shipped"
     (folder / "sources").mkdir(parents=True)
     (folder / "sources" / "bank.yaml").write_text("source: bank\n", encoding="utf-8")
+    files = "files: [sample_data/story/data/card/*.csv, sample_data/story/data/x.csv]\n"
+    (folder / "sources" / "card.yaml").write_text(files, encoding="utf-8")
     monkeypatch.setattr(init, "shipped_configs", lambda: folder)
     return folder
 
@@ -30,12 +32,22 @@ def test_a_new_project_opens(recon: Run, tmp_path: Path, monkeypatch: pytest.Mon
     outcome = recon("init", 'a "quoted" name')
     assert outcome.status == 0
     assert outcome.stdout.splitlines() == [
-        f'a "quoted" name/{made}' for made in (".gitignore", "configs/sources/bank.yaml", "inbox", "recon.toml")
+        f'a "quoted" name/{made}'
+        for made in (
+            ".gitignore",
+            "configs/sources/bank.yaml",
+            "configs/sources/card.yaml",
+            "inbox",
+            "recon.toml",
+        )
     ]
     assert "--project" in outcome.stderr
     opened = open_project(tmp_path / 'a "quoted" name')
     assert opened.settings.project.name == 'a "quoted" name'
     assert (opened.sources_dir / "bank.yaml").read_text(encoding="utf-8") == "source: bank\n"
+    assert (opened.sources_dir / "card.yaml").read_text(
+        encoding="utf-8"
+    ) == "files: [inbox/card/*.csv, inbox/x.csv]\n"
     assert (opened.root / "recon.toml").stat().st_mode & 0o777 == 0o600
 
 
@@ -47,7 +59,10 @@ def test_nothing_is_overwritten(recon: Run, tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "acme" / ".gitignore").unlink()
     outcome = recon("init", "acme", "--name", "Other")
     assert outcome.stdout == "acme/.gitignore\n"
-    assert "kept as they were: acme/configs/sources/bank.yaml, acme/recon.toml" in outcome.stderr
+    assert (
+        "kept as they were: acme/configs/sources/bank.yaml, acme/configs/sources/card.yaml, acme/recon.toml"
+        in outcome.stderr
+    )
     assert bank.read_text(encoding="utf-8") == "source: mine\n"
     assert open_project(tmp_path / "acme").settings.project.name == "Acme Ltd"
 
