@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 
 from recon import __version__
 from recon.cli.console import Terminal
-from recon.cli.help import CONFIGURE, LOOK, WORK
+from recon.cli.help import CONFIGURE, LOOK, PANELS, WORK
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
 
@@ -42,7 +42,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.runs", LOOK, "runs"),
     Registered("recon.cli.sql", LOOK),
 )
-"""All commands in the order of `recon --help`. Their modules import what is heavy inside functions."""
+"""All commands, in the order of each panel of `recon --help`. Their modules import what is heavy inside functions."""
 
 
 def build() -> typer.Typer:
@@ -57,7 +57,7 @@ def build() -> typer.Typer:
         " · 5 busy · 70 crash · 130 interrupted",
     )
     top.callback()(_global_options)
-    for entry in COMMANDS:
+    for entry in sorted(COMMANDS, key=lambda entry: PANELS.index(entry.panel)):
         commands: typer.Typer = getattr(import_module(entry.module), entry.attribute)
         if entry.name is None:
             for command in commands.registered_commands:
