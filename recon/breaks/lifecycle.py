@@ -10,7 +10,7 @@ from recon.breaks.kinds import BreakState
 from recon.breaks.reasons import HORIZON, horizon_sql, next_step_sql, reason_sql
 from recon.breaks.settings import BreakSettings
 from recon.breaks.statements import CHAIN, STATEMENT_BREAKS, chain, statement_breaks
-from recon.breaks.variances import variances_sql
+from recon.breaks.variances import ANCHOR, VARIANCE, variances, variances_sql
 from recon.breaks.wording import first_reference, register_currencies
 from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import text_literal
@@ -26,8 +26,9 @@ def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of
 
     Reads `scope`, `matches`, `members`, `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
     they exist, `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen
-    and filled) and `ever_resolved` (`break_id` of every break that was ever resolved). A break that the run
-    before had and this one has not is listed once as resolved, with what resolved it.
+    and filled), `differences` (figures that a rule set verifies beside the amount) and `ever_resolved`
+    (`break_id` of every break that was ever resolved). A break that the run before had and this one has not is
+    listed once as resolved, with what resolved it.
 
     Raises:
         ValueError: open items of a rule set without settings.
@@ -39,8 +40,9 @@ def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of
     classify(engine, rulesets, as_of, CALENDAR)
     chain(engine, ["statements", *(["earlier_statements"] if _exists(engine, "earlier_statements") else [])])
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
+    variances(engine, CURRENCIES, verified=_exists(engine, "differences"))
     engine.materialise(HORIZON, horizon_sql(as_of))
-    parts = (_open_sql(as_of), variances_sql(CALENDAR, CURRENCIES, as_of), f"SELECT * FROM {STATEMENT_BREAKS}")
+    parts = (_open_sql(as_of), variances_sql(CALENDAR, as_of), f"SELECT * FROM {STATEMENT_BREAKS}")
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
     engine.materialise(
@@ -48,7 +50,7 @@ def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of
         f"SELECT {columns} FROM ({_living_sql(engine)} UNION ALL BY NAME {_gone_sql(rulesets, as_of)}) "
         "ORDER BY break_id",
     )
-    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, HORIZON, _FOUND)
+    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND)
 
 
 def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:

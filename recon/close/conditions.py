@@ -69,13 +69,9 @@ CONDITIONS: dict[str, str] = {
         FROM members b ANTI JOIN matches m ON {_MATCH}
     """,
     "one currency in a match": f"""
-        SELECT b.ruleset, b.side, b.entry_id AS id,
-               concat(b.currency, ' in match ', b.match_id, ' of ', m.currency, ', and its entry is in ', s.currency)
+        SELECT b.ruleset, b.side, b.entry_id AS id, concat(b.currency, ' in match ', b.match_id, ' of ', m.currency)
                    AS detail
-        FROM members b JOIN matches m ON {_MATCH}
-        LEFT JOIN scope s ON {_ENTRY.format("s", "b")}
-        WHERE b.currency <> m.currency OR b.currency IS DISTINCT FROM s.currency
-           OR b.account IS DISTINCT FROM s.account
+        FROM members b JOIN matches m ON {_MATCH} WHERE b.currency <> m.currency
     """,
     "amounts as compared": f"""
         SELECT o.ruleset, o.side, o.entry_id AS id,
@@ -84,6 +80,7 @@ CONDITIONS: dict[str, str] = {
         FROM (
             SELECT ruleset, side, entry_id, account, currency, compared AS amount FROM open_items
             UNION ALL SELECT ruleset, side, entry_id, account, currency, amount FROM excluded
+            UNION ALL SELECT ruleset, side, entry_id, account, currency, amount FROM members
         ) o
         JOIN scope s ON {_ENTRY.format("s", "o")}
         WHERE (o.amount, o.currency, o.account) IS DISTINCT FROM (s.compared, s.currency, s.account)

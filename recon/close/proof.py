@@ -1,7 +1,6 @@
 """The proof of a run: nothing is lost on either side, and left minus right is explained to the last digit.
 
-Amounts are as compared by the rule set. `members` may hold another amount where a pass compared net of an
-expected fee; the bridge shows what was taken off as the class `deduction`.
+Amounts are in the terms of the rule set (amount, gross or net), whatever a single pass compared.
 """
 
 from recon.close.conditions import FAILURES, collect
@@ -63,11 +62,7 @@ def _rows_sql() -> str:
     place = "ruleset, side, account, currency"
     return f"""
         SELECT {place}, if(is_new, 'new', 'opening') AS bucket, compared AS amount FROM scope
-        UNION ALL
-        SELECT b.ruleset, b.side, b.account, b.currency, 'matched', coalesce(s.compared, b.amount)
-        FROM members b
-        SEMI JOIN matches m ON {_CONSUMING}
-        LEFT JOIN scope s ON s.ruleset = b.ruleset AND s.side = b.side AND s.entry_id = b.entry_id
+        UNION ALL SELECT {place}, 'matched', amount FROM members b SEMI JOIN matches m ON {_CONSUMING}
         UNION ALL SELECT {place}, 'excluded', amount FROM excluded
         UNION ALL SELECT {place}, 'closing', compared FROM open_items
     """
@@ -82,17 +77,11 @@ def _bridge(engine: DuckEngine) -> None:
         SELECT ruleset, currency, kind AS class, side, {signed.format("amount")} AS amount
         FROM breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'
         UNION ALL
-        SELECT ruleset, currency, kind, NULL, amount FROM breaks
-        WHERE match_id IS NOT NULL AND state <> 'resolved'
+        SELECT b.ruleset, b.currency, b.kind, NULL, b.amount
+        FROM breaks b SEMI JOIN matches m ON {_CONSUMING} AND m.variance <> 0
+        WHERE b.state <> 'resolved'
         UNION ALL
         SELECT ruleset, currency, 'excluded', side, {signed.format("amount")} FROM excluded
-        UNION ALL
-        SELECT b.ruleset, b.currency, 'deduction', b.side,
-               CASE WHEN b.side = 'left' THEN s.compared - b.amount ELSE b.amount - s.compared END
-        FROM members b
-        SEMI JOIN matches m ON {_CONSUMING}
-        JOIN scope s ON s.ruleset = b.ruleset AND s.side = b.side AND s.entry_id = b.entry_id
-        WHERE s.compared <> b.amount
         """,
     )
     engine.materialise(

@@ -1,0 +1,195 @@
+"""What must hold among the output files of a run, each as a query for the rows that break it.
+
+Written apart from the proof, on purpose: the two agree only when both are right. A query gives the number of
+the row in its file, from 0, and the values to show. Tables stand in braces; `settled` holds the members of
+confirmed and manual matches, `living` the breaks that are not resolved.
+"""
+
+from dataclasses import dataclass
+
+SETTLED = """
+    SELECT b.* FROM {members} b JOIN {matches} m USING (ruleset, match_id) WHERE m.state IN ('confirmed', 'manual')
+"""
+LIVING = "SELECT * FROM {breaks} WHERE state <> 'resolved'"
+
+STATES = "('confirmed', 'suggested', 'manual', 'revoked')"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its code, the file it accuses, what is wrong when its query finds a row, and the query."""
+
+    code: str
+    file: str
+    wrong: str
+    sql: str
+
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "matches": ("match_id",),
+    "members": ("match_id", "side", "entry_id"),
+    "excluded": ("ruleset", "side", "entry_id"),
+    "open": ("ruleset", "side", "entry_id"),
+    "breaks": ("break_id",),
+    "proof": ("ruleset", "side", "account", "currency"),
+    "bridge": ("ruleset", "currency", "class", "side"),
+    "journeys": ("chain", "entry_id"),
+    "statements": ("source", "file_id", "statement_no"),
+    "files": ("source", "file_id", "path"),
+}
+"""The columns that name a row of each file; no two rows share them."""
+
+ORDER: dict[str, tuple[str, ...]] = KEYS | {
+    "matches": ("ruleset", "pass", "match_id"),
+    "members": ("ruleset", "match_id", "side", "entry_id"),
+    "refused": ("source", "file_id", "line_no"),
+}
+"""The columns that the rows of each file are sorted by, absent values first."""
+
+
+def key_checks() -> list[Check]:
+    """Every key is unique, and every file is in its order."""
+    unique = [
+        Check(
+            f"{table}-key",
+            table,
+            "a row has the key of another",
+            f"SELECT max(file_row_number), {', '.join(key)}, count(*) AS rows FROM {{{table}}} "
+            f"GROUP BY {', '.join(key)} HAVING count(*) > 1",
+        )
+        for table, key in KEYS.items()
+    ]
+    return unique + [_in_order(table, columns) for table, columns in ORDER.items()]
+
+
+def _in_order(table: str, columns: tuple[str, ...]) -> Check:
+    row = ", ".join(f"coalesce({column}, '')" if column == "side" else column for column in columns)
+    return Check(
+        f"{table}-order",
+        table,
+        "a row stands after one that it should come before",
+        f"SELECT file_row_number, {', '.join(columns)} FROM (SELECT *, ROW({row}) < lag(ROW({row})) "
+        f"OVER (ORDER BY file_row_number) AS less FROM {{{table}}}) WHERE less",
+    )
+
+
+MATCHES = (
+    Check(
+        "match-state",
+        "matches",
+        "there is no such state",
+        f"SELECT file_row_number, match_id, state FROM {{matches}} WHERE state NOT IN {STATES}",
+    ),
+    Check(
+        "match-kind",
+        "matches",
+        "the kind does not fit the number of entries",
+        """
+        SELECT file_row_number, match_id, kind, left_count, right_count FROM {matches}
+        WHERE kind <> CASE WHEN left_count = 0 OR right_count = 0 THEN 'offset'
+            ELSE concat(CASE left_count WHEN 1 THEN '1' ELSE 'N' END, ':',
+                        CASE right_count WHEN 1 THEN '1' ELSE CASE left_count WHEN 1 THEN 'N' ELSE 'M' END END) END
+        """,
+    ),
+    Check(
+        "match-members",
+        "matches",
+        "the match says other counts or amounts than its members",
+        """
+        WITH made AS (
+            SELECT ruleset, match_id, sum(CASE side WHEN 'left' THEN 1 ELSE 0 END) AS left_n,
+                   sum(CASE side WHEN 'right' THEN 1 ELSE 0 END) AS right_n,
+                   sum(CASE side WHEN 'left' THEN amount ELSE 0 END) AS left_sum,
+                   sum(CASE side WHEN 'right' THEN amount ELSE 0 END) AS right_sum
+            FROM {members} GROUP BY ruleset, match_id)
+        SELECT m.file_row_number, m.match_id, m.left_count, left_n, m.left_amount, left_sum, m.right_count, right_n,
+               m.right_amount, right_sum
+        FROM {matches} m LEFT JOIN made USING (ruleset, match_id)
+        WHERE left_n IS NULL OR left_count <> left_n OR right_count <> right_n OR left_amount <> left_sum
+           OR right_amount <> right_sum
+        """,
+    ),
+    Check(
+        "match-variance",
+        "matches",
+        "the variance is not left minus right",
+        """
+        SELECT file_row_number, match_id, left_amount, right_amount, variance FROM {matches}
+        WHERE left_amount <> right_amount + variance
+        """,
+    ),
+    Check(
+        "member-match",
+        "members",
+        "the entry belongs to a match that does not exist",
+        """
+        SELECT file_row_number, match_id, side, entry_id FROM {members} b
+        WHERE NOT EXISTS (SELECT 1 FROM {matches} m WHERE m.match_id = b.match_id AND m.ruleset = b.ruleset)
+        """,
+    ),
+    Check(
+        "member-currency",
+        "members",
+        "the entry is in another currency than its match",
+        """
+        SELECT b.file_row_number, b.match_id, b.entry_id, b.currency, m.currency AS of_match
+        FROM {members} b JOIN {matches} m USING (ruleset, match_id) WHERE b.currency <> m.currency
+        """,
+    ),
+)
+
+PLACES = (
+    Check(
+        "entry-in-two-matches",
+        "members",
+        "the entry is in two confirmed matches",
+        """
+        SELECT max(file_row_number), ruleset, side, entry_id, min(match_id) AS one, max(match_id) AS other
+        FROM settled GROUP BY ruleset, side, entry_id HAVING count(*) > 1
+        """,
+    ),
+    Check(
+        "entry-matched-and-open",
+        "open",
+        "the entry is open and matched",
+        """
+        SELECT o.file_row_number, ruleset, side, entry_id, s.match_id
+        FROM {open} o JOIN settled s USING (ruleset, side, entry_id)
+        """,
+    ),
+    Check(
+        "entry-matched-and-excluded",
+        "excluded",
+        "the entry is left out and matched",
+        """
+        SELECT x.file_row_number, ruleset, side, entry_id, s.match_id
+        FROM {excluded} x JOIN settled s USING (ruleset, side, entry_id)
+        """,
+    ),
+    Check(
+        "entry-open-and-excluded",
+        "open",
+        "the entry is open and left out",
+        """
+        SELECT o.file_row_number, ruleset, side, entry_id, x.reason
+        FROM {open} o JOIN {excluded} x USING (ruleset, side, entry_id)
+        """,
+    ),
+    Check(
+        "suggestion-not-open",
+        "members",
+        "a match is suggested for an entry that is not open",
+        """
+        SELECT b.file_row_number, b.match_id, b.side, b.entry_id
+        FROM {members} b JOIN {matches} m USING (ruleset, match_id)
+        WHERE m.state = 'suggested' AND NOT EXISTS (
+            SELECT 1 FROM {open} o WHERE o.ruleset = b.ruleset AND o.side = b.side AND o.entry_id = b.entry_id)
+        """,
+    ),
+    Check(
+        "open-first-seen",
+        "open",
+        "the item was first seen after the day of the run",
+        "SELECT file_row_number, entry_id, first_seen FROM {open} WHERE first_seen > {as_of}",
+    ),
+)

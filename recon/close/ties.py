@@ -1,0 +1,210 @@
+"""What must hold between the proof, the bridge and the other output files of a run, as checks of `checks.py`."""
+
+from recon.close.checks import Check
+
+_SIDE = "ruleset, side, account, currency"
+_MATCHED = f"SELECT {_SIDE}, count(*) AS n, sum(amount) AS total FROM settled GROUP BY ALL"
+_EXCLUDED = f"SELECT {_SIDE}, count(*) AS n, sum(amount) AS total FROM {{excluded}} GROUP BY ALL"
+_CLOSING = f"SELECT {_SIDE}, count(*) AS n, sum(compared) AS total FROM {{open}} GROUP BY ALL"
+
+
+def _recomputed(bucket: str, listed: str, amounts: str) -> Check:
+    """A bucket of the proof against the rows it counts. `amounts`: the condition on amounts, if they are held."""
+    return Check(
+        f"proof-{bucket}",
+        "proof",
+        f"the proof counts other {bucket} entries than are listed",
+        f"""
+        SELECT coalesce(p.file_row_number, -1), ruleset, side, account, currency, {bucket}_count,
+               coalesce(l.n, 0) AS listed, {bucket}_amount, coalesce(l.total, 0) AS listed_amount
+        FROM {{proof}} p FULL JOIN ({listed}) l USING ({_SIDE})
+        WHERE p.file_row_number IS NULL OR {bucket}_count <> coalesce(l.n, 0) {amounts}
+        """,
+    )
+
+
+PROOF = (
+    Check(
+        "proof-sum",
+        "proof",
+        "opening and new entries are not matched, excluded and closing ones together",
+        """
+        SELECT file_row_number, ruleset, side, account, currency,
+               opening_count, new_count, matched_count, excluded_count, closing_count,
+               opening_amount, new_amount, matched_amount, excluded_amount, closing_amount
+        FROM {proof}
+        WHERE opening_count + new_count - matched_count - excluded_count <> closing_count
+           OR opening_amount + new_amount - matched_amount - excluded_amount <> closing_amount
+        """,
+    ),
+    Check(
+        "proof-not-ok",
+        "proof",
+        "the run itself says that the proof fails",
+        "SELECT file_row_number, ruleset, side, account, currency FROM {proof} WHERE NOT ok",
+    ),
+    _recomputed("matched", _MATCHED, "OR matched_amount <> coalesce(l.total, 0)"),
+    _recomputed("excluded", _EXCLUDED, "OR excluded_amount <> coalesce(l.total, 0)"),
+    _recomputed("closing", _CLOSING, "OR closing_amount <> coalesce(l.total, 0)"),
+)
+
+BRIDGE = (
+    Check(
+        "bridge-residual",
+        "bridge",
+        "a difference is left that no class explains",
+        "SELECT file_row_number, ruleset, currency, amount FROM {bridge} WHERE class = 'residual' AND amount <> 0",
+    ),
+    Check(
+        "bridge-residual-missing",
+        "bridge",
+        "the rule set has no residual in this currency",
+        """
+        SELECT DISTINCT -1, ruleset, currency FROM {proof} p
+        WHERE NOT EXISTS (SELECT 1 FROM {bridge} b WHERE b.class = 'residual' AND b.ruleset = p.ruleset
+                          AND b.currency = p.currency)
+        """,
+    ),
+    Check(
+        "bridge-sum",
+        "bridge",
+        "left minus right is not the sum of the classes and the residual",
+        """
+        SELECT min(file_row_number), ruleset, currency, sum(amount) FILTER (WHERE class = 'total') AS left_minus_right,
+               coalesce(sum(amount) FILTER (WHERE class <> 'total'), 0) AS classes
+        FROM {bridge} GROUP BY ruleset, currency
+        HAVING coalesce(left_minus_right, 0) <> classes
+        """,
+    ),
+    Check(
+        "bridge-total",
+        "bridge",
+        "the total is not opening and new entries of the proof",
+        """
+        SELECT coalesce(b.file_row_number, -1), ruleset, currency, side, b."count", p.n, b.amount, p.total
+        FROM (SELECT * FROM {bridge} WHERE class = 'total') b
+        FULL JOIN (
+            SELECT ruleset, currency, side, sum(opening_count + new_count) AS n,
+                   sum(CASE side WHEN 'left' THEN opening_amount + new_amount
+                                 ELSE - opening_amount - new_amount END) AS total
+            FROM {proof} GROUP BY ALL
+        ) p USING (ruleset, currency, side)
+        WHERE b."count" IS DISTINCT FROM p.n OR b.amount IS DISTINCT FROM p.total
+        """,
+    ),
+    Check(
+        "bridge-class",
+        "bridge",
+        "the class is not the sum of what it stands for",
+        """
+        WITH listed AS (
+            SELECT ruleset, currency, class, side, count(*) AS n, sum(amount) AS total FROM (
+                SELECT ruleset, currency, kind AS class, side,
+                       CASE side WHEN 'left' THEN amount ELSE -amount END AS amount
+                FROM living WHERE entry_id IS NOT NULL AND match_id IS NULL
+                UNION ALL SELECT l.ruleset, l.currency, l.kind, NULL, l.amount FROM living l
+                JOIN {matches} m USING (ruleset, match_id) WHERE m.variance <> 0
+                UNION ALL SELECT ruleset, currency, 'excluded', side, CASE side WHEN 'left' THEN amount ELSE -amount END
+                FROM {excluded}
+            ) GROUP BY ALL)
+        SELECT coalesce(b.file_row_number, -1), coalesce(b.ruleset, l.ruleset) AS ruleset,
+               coalesce(b.currency, l.currency) AS currency, coalesce(b.class, l.class) AS class, b."count",
+               l.n AS listed, b.amount, l.total AS listed_amount
+        FROM (SELECT * FROM {bridge} WHERE class NOT IN ('total', 'residual')) b
+        FULL JOIN listed l ON b.ruleset = l.ruleset AND b.currency = l.currency AND b.class = l.class
+             AND coalesce(b.side, '') = coalesce(l.side, '')
+        WHERE b."count" IS DISTINCT FROM l.n OR b.amount IS DISTINCT FROM l.total
+        """,
+    ),
+)
+
+FILES = (
+    Check(
+        "file-lines",
+        "files",
+        "the lines of the file are not all accounted for",
+        """
+        SELECT file_row_number, path, lines, entries, known, refused, recognised, proof_ok FROM {files}
+        WHERE proof_ok AND lines <> entries + known + refused + recognised
+        """,
+    ),
+    Check(
+        "file-identity",
+        "files",
+        "the file is not known by its own hash",
+        "SELECT file_row_number, path, file_id, sha256 FROM {files} WHERE file_id <> sha256[1:16]",
+    ),
+    Check(
+        "file-refused",
+        "files",
+        "the file says another number of refused rows than are listed",
+        """
+        SELECT f.file_row_number, f.path, f.refused, coalesce(r.n, 0) AS listed
+        FROM {files} f LEFT JOIN (SELECT file_id, count(*) AS n FROM {refused} GROUP BY file_id) r
+             USING (file_id)
+        WHERE f.refused <> coalesce(r.n, 0)
+        """,
+    ),
+)
+"""Checks of the files read."""
+
+OPENING = (
+    _recomputed(
+        "opening",
+        f"SELECT {_SIDE}, count(*) AS n, sum(compared) AS total FROM {{previous_open}} "
+        "WHERE ruleset IN (SELECT ruleset FROM sides) GROUP BY ALL",
+        "OR opening_amount <> coalesce(l.total, 0)",
+    ),
+)
+"""Checks against the run before: what it left open is what this one opened with."""
+
+_IN_TIME = "(e.business_date <= {as_of} OR e.business_date IS NULL)"
+EXPECTED = f"""
+    SELECT s.ruleset, s.side, e.account, e.currency, e.entry_id, e.source, e.amount
+    FROM {{entries}} e JOIN sides s ON s.source = e.source
+    WHERE {_IN_TIME} AND (e.is_new OR NOT s.continues OR e.business_date > {{previous_as_of}})
+"""
+"""The entries that are new to a run: those of its new ingests up to its day; those of earlier ingests that lay
+after the day of the run before; for a rule set that the run before did not have, all up to its day."""
+
+PLACED = """
+    SELECT ruleset, side, entry_id FROM settled
+    UNION ALL SELECT ruleset, side, entry_id FROM {excluded}
+    UNION ALL SELECT ruleset, side, entry_id FROM {open}
+"""
+
+ENTRIES = (
+    Check(
+        "entry-differs",
+        "open",
+        "the open item is not what was ingested",
+        """
+        SELECT o.file_row_number, o.entry_id, o.account, e.account AS account_ingested, o.amount,
+               e.amount AS amount_ingested, o.currency, e.currency AS currency_ingested
+        FROM {open} o JOIN {entries} e USING (entry_id)
+        WHERE (o.source, o.account, o.currency, o.type, o.status, o.business_date, o.amount)
+              IS DISTINCT FROM (e.source, e.account, e.currency, e.type, e.status, e.business_date, e.amount)
+        """,
+    ),
+    Check(
+        "entry-lost",
+        "open",
+        "an entry that came in is neither matched nor left out nor open",
+        """
+        SELECT -1, ruleset, side, source, entry_id, amount, currency
+        FROM expected ANTI JOIN placed USING (ruleset, side, entry_id)
+        """,
+    ),
+    Check(
+        "entry-unknown",
+        "proof",
+        "an entry that is matched, left out or open is neither new nor was open before",
+        """
+        SELECT -1, ruleset, side, entry_id
+        FROM placed ANTI JOIN expected USING (ruleset, side, entry_id)
+        ANTI JOIN {previous_open} USING (ruleset, side, entry_id)
+        """,
+    ),
+    _recomputed("new", f"SELECT {_SIDE}, count(*) AS n, sum(amount) AS total FROM expected GROUP BY ALL", ""),
+)
+"""Checks against the entries themselves. Their own amounts are not those that a rule set compares."""
