@@ -1,0 +1,176 @@
+"""Whatever the bytes: entries, refused rows or a refused file; and no flipped bit changes totals in silence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recon.errors import InputRefused
+from recon.sources.bank import bank_amount, original_json
+from recon.sources.file import SourceFile
+from recon.sources.reader import Statement, raw_json
+from recon.sources.registry import reader
+
+MT940: Final = (
+    ":20:STARTUMS\n:25:12345678/1234567890\n:28C:7/1\n:60F:C260101EUR100,00\n"
+    ":61:2601020102CR30,00NTRFNONREF//B1\n:86:166?00CREDIT?20EREF+E-1?21SVWZ+Invoice 1?32Name\n"
+    ":61:2601020102DR5,50NTRFNONREF//B2\n:86:/EREF/E-2//REMI/USTD//Order 2/\n"
+    ":61:2601030103RD1,25NRTINONREF\nmore\n:86:text of\na return\n:62F:C260131EUR125,75\n-\n"
+)
+MT942: Final = (
+    ":20:A\n:25:1\n:28C:1/1\n:34F:EUR0,00\n:13D:2601021200+0100\n:61:260102C5,00NTRFNONREF\n:86:text\n"
+    ":61:260102D1,10NTRFNONREF\n:90D:1EUR1,10\n:90C:1EUR5,00\n-\n"
+)
+CAMT: Final = (
+    '<?xml version="1.0"?>\n<Document><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>X</IBAN></Id></Acct>'
+    '<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>'
+    '<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">7.50</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>'
+    '<Ntry><Amt Ccy="EUR">10.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><RvslInd>true</RvslInd></Ntry>'
+    '<Ntry><Amt Ccy="EUR">3.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><ValDt><Dt>2026-01-02</Dt></ValDt></Ntry>'
+    "</Stmt></BkToCstmrStmt></Document>"
+)
+_STRIDE: Final = 11
+"""Every so manyth of all flipped bits is tried; it has no factor in common with 8, so every bit has its turn."""
+SAMPLES: Final = {"mt940": (MT940, MT942), "camt": (CAMT,)}
+FORMATS: Final = sorted(SAMPLES)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a reader made of some bytes: sums of booked entries, and whether it raised a doubt about them."""
+
+    sums: dict[str, Decimal]
+    doubted: bool
+
+
+def outcome(name: str, content: bytes) -> Outcome:
+    """Read bytes as a format; any exception but `InputRefused` is a defect."""
+    sums: dict[str, Decimal] = {}
+    by_statement: dict[tuple[object, str], Decimal] = {}
+    statements: list[Statement] = []
+    refused = False
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "statement"
+        path.write_bytes(content)
+        try:
+            with SourceFile(path) as file:
+                bank = reader(name)
+                bank.sniff(file.head(), path)
+                for batch in bank.read(file, bank.options()):
+                    assert batch.lines >= 0
+                    refused = refused or bool(batch.refused)
+                    statements += batch.statements
+                    for row in batch.entries.to_pylist():
+                        if row["status"] == "booked":
+                            sums[row["currency"]] = sums.get(row["currency"], Decimal(0)) + row["amount"]
+                            place = (row["statement_no"], row["currency"])
+                            by_statement[place] = by_statement.get(place, Decimal(0)) + row["amount"]
+        except InputRefused as refusal:
+            vague = [problem for problem in refusal.problems if not problem.place or not problem.message]
+            return Outcome({"vague": Decimal(len(vague))} if vague else {}, not vague)
+    return Outcome(sums, refused or any(_fails(said, by_statement) for said in statements))
+
+
+def _fails(said: Statement, sums: dict[tuple[object, str], Decimal]) -> bool:
+    if said.control_ok is False:
+        return True
+    if said.opening is None or said.closing is None:
+        return False
+    return said.opening + sums.get((said.statement_no, said.currency or ""), Decimal(0)) != said.closing
+
+
+def mutations(name: str) -> Iterator[tuple[bytes, bytes]]:
+    for text in SAMPLES[name]:
+        content = text.encode()
+        for position in range(len(content)):
+            for bit in range(8):
+                yield (
+                    content,
+                    content[:position] + bytes([content[position] ^ 1 << bit]) + content[position + 1 :],
+                )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_samples_themselves_raise_no_doubt(name: str) -> None:
+    for text in SAMPLES[name]:
+        assert outcome(name, text.encode()).doubted is False
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_flipped_bit_changes_totals_in_silence(name: str) -> None:
+    silent = []
+    for index, (before, after) in enumerate(mutations(name)):
+        if index % _STRIDE:
+            continue
+        told = outcome(name, after)
+        if not told.doubted and told.sums != outcome_of_sample(name, before).sums:
+            silent.append(after)
+    assert silent == []
+
+
+_KNOWN: dict[bytes, Outcome] = {}
+
+
+def outcome_of_sample(name: str, content: bytes) -> Outcome:
+    if content not in _KNOWN:
+        _KNOWN[content] = outcome(name, content)
+    return _KNOWN[content]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_bytes_are_rows_or_refused(name: str, data: st.DataObject) -> None:
+    outcome(name, data.draw(st.binary(max_size=300)))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=120, deadline=None)
+@given(data=st.data())
+def test_pieces_of_files_in_any_order_are_rows_or_refused(name: str, data: st.DataObject) -> None:
+    pieces = [line for text in SAMPLES[name] for line in text.splitlines(keepends=True)]
+    pieces += [text[:40] for text in SAMPLES[name]] + ["\r", "\x00", "é", "-\n", ":61:", "?20", "\n\n"]
+    chosen = data.draw(st.lists(st.one_of(st.sampled_from(pieces), st.text(max_size=12)), max_size=14))
+    outcome(name, "".join(chosen).encode("utf-8", errors="replace"))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_a_cut_file_is_refused_or_its_totals_fail_or_nothing_is_lost(name: str, data: st.DataObject) -> None:
+    content = data.draw(st.sampled_from(SAMPLES[name])).encode()
+    end = data.draw(st.integers(0, len(content) - 1))
+    told = outcome(name, content[:end])
+    whole = outcome_of_sample(name, content)
+    assert told.doubted or told.sums == whole.sums or b":34F:" in content
+
+
+@given(st.decimals(0, 10**12, places=2))
+def test_amounts_read_as_they_were_written(amount: Decimal) -> None:
+    text = f"{amount:f}"
+    whole, _, cents = text.partition(".")
+    grouped = f"{int(whole):,}"
+    written = [
+        text,
+        f"{whole},{cents}",
+        f"{grouped.replace(',', '.')},{cents}",
+        f"{grouped.replace(',', ' ')},{cents}",
+    ]
+    assert {bank_amount(one) for one in written} == {amount}
+
+
+@given(st.text(max_size=20))
+def test_an_amount_is_read_exactly_or_not_at_all(text: str) -> None:
+    amount = bank_amount(text)
+    assert amount is None or (amount >= 0 and amount == amount.quantize(Decimal("1e-8")))
+
+
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=4))
+def test_original_fields_are_written_as_everywhere(fields: dict[str, str]) -> None:
+    assert original_json(fields) == raw_json(fields)
