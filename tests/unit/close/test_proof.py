@@ -105,7 +105,7 @@ def alter(sql: str) -> Callable[[DuckEngine], object]:
         ("entry in one place", "DELETE FROM scope WHERE entry_id = 'a'"),
         ("entry in one place", "INSERT INTO excluded SELECT * REPLACE ('b' AS entry_id) FROM excluded"),
         ("entry in one match",
-         "INSERT INTO members SELECT * REPLACE ('a' AS entry_id) FROM members WHERE entry_id = 'q'"),
+         "INSERT INTO members SELECT * REPLACE ('a' AS entry_id, 'left' AS side) FROM members WHERE entry_id = 'q'"),
         ("suggestions on open items", "UPDATE members SET entry_id = 'a' WHERE entry_id = 'c'"),
         ("members make up their match", "UPDATE members SET amount = 101 WHERE entry_id = 'a'"),
         ("members make up their match", "UPDATE matches SET left_count = 2 WHERE match_id = 'm1'"),
