@@ -8,10 +8,13 @@ from recon.payouts.earning import Line, lines
 from recon.payouts.facts import Facts
 from recon.payouts.hierarchy import override_rows
 from recon.payouts.limits import Balances, apply, shared_budget
+from recon.payouts.plan.components import Component
+from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import line_rounding, payee_rounding, places
 from recon.payouts.rows import EXACT, Row, by_payee, stamped, total
 from recon.payouts.sharing import deduction_rows, redirected, split_rows
+from recon.payouts.windows import window
 
 ZERO = Decimal(0)
 
@@ -56,6 +59,7 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
     """
     with localcontext(EXACT):
+        facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})
         rows: list[Row] = []
         measured: list[Line] = []
         for component in plan.components:
@@ -72,7 +76,7 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         rows += _shared(plan, facts, rows, base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
-        carried = {**applied.balances, **_accumulated(facts, measured)}
+        carried = {**applied.balances, **_built_up(plan, facts, measured)}
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried)
 
 
@@ -89,13 +93,33 @@ def _shared(plan: Plan, facts: Facts, rows: Sequence[Row], base: Decimal) -> lis
     return found
 
 
-def _accumulated(facts: Facts, measured: Sequence[Line]) -> dict[str, Decimal]:
-    """What has built up after the period: `before` of the next period in the same window."""
-    sums = {f"accumulated.{name}": amount for name, amount in facts.before.items()}
+def _before(plan: Plan, facts: Facts, balances: Balances) -> dict[str, Decimal]:
+    """What each component has built up in the window that the period lies in."""
+    before = {}
+    for component in plan.components:
+        start = f"built up {window(component.accumulate, facts.day, facts.period)}."
+        for name, amount in balances.items():
+            own = name.removeprefix(start)
+            if own != name and _is_of(own, component):
+                before[own] = amount
+    return before
+
+
+def _built_up(plan: Plan, facts: Facts, measured: Sequence[Line]) -> dict[str, Decimal]:
+    """What has built up after the period, by window: a new window starts from nothing."""
+    sums: dict[str, Decimal] = {}
     for line in measured:
         name, step = line.accumulates
-        sums[f"accumulated.{name}"] = sums.get(f"accumulated.{name}", ZERO) + step
+        accumulate = next(one.accumulate for one in plan.components if _is_of(name, one))
+        if accumulate is not Accumulate.NONE:
+            key = f"built up {window(accumulate, facts.day, facts.period)}.{name}"
+            sums[key] = sums.get(key, facts.before.get(name, ZERO)) + step
     return sums
+
+
+def _is_of(name: str, component: Component) -> bool:
+    """Whether a total is the component's, or that of one of its groups."""
+    return name == component.name or name.startswith(f"{component.name}/")
 
 
 def calculate_all(plan: Plan, everybody: Sequence[Facts], used: Decimal = ZERO) -> list[Outcome]:

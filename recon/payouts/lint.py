@@ -35,6 +35,12 @@ class Finding:
     counted_twice: Decimal = ZERO
 
 
+def undecided(plan: Plan, as_of: date | None = None) -> list[Finding]:
+    """The findings that the plan does not say are meant."""
+    accepted = {one.finding for one in plan.accepted}
+    return [finding for finding in findings(plan, as_of) if finding.code not in accepted]
+
+
 def findings(plan: Plan, as_of: date | None = None) -> list[Finding]:
     """Everything the linter has to say of a plan, in the order of the file; `as_of` finds what has expired."""
     with localcontext(EXACT):

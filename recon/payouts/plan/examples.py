@@ -33,3 +33,12 @@ class PlanTest(ConfigModel):
     pays: Number | None = Field(None, description="What the payee must earn, before holds and carries.")
     each: dict[Name, Number] = Field(default_factory=dict, description="What each party must earn.")
     lines: tuple[Number, ...] = Field((), description="The amounts of the explanation rows, in order.")
+
+
+class Accepted(ConfigModel):
+    """A finding of the linter that the plan's author has decided on."""
+
+    finding: str = Field(
+        pattern="^(band-gap|band-overlap|unreachable-band|pays-less|expired)$", description="Which."
+    )
+    because: str = Field(min_length=10, description="Why it is meant.")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from recon.model.money import is_currency
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
-from recon.payouts.plan.examples import PlanTest
+from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Overrides, Redirect, Split
@@ -41,6 +41,7 @@ class Plan(ConfigModel):
     taxes: tuple[Tax, ...] = Field((), description="Taxes withheld or added, in order.")
     payment: Payment = Field(description="When and how it is paid.")
     rounding: RoundingRule = Field(description="Where and how amounts are rounded.")
+    accepted: tuple[Accepted, ...] = Field((), description="Findings of `plans check` that are meant, and why.")
     tests: tuple[PlanTest, ...] = Field((), description="Examples of the plan: facts and what they must pay.")
 
     @model_validator(mode="after")

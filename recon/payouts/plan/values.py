@@ -14,7 +14,7 @@ Number = Annotated[Decimal, Field(max_digits=24, decimal_places=SCALE)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Percent = Annotated[Number, Field(ge=0, le=100)]
-Name = Annotated[str, StringConstraints(pattern=r"^\w[\w ./&'+-]*$", max_length=80)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 """A name of a plan, component, level, party or figure."""
 
 

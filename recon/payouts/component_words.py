@@ -1,0 +1,121 @@
+"""Components in plain words: what is measured, of what, and what is paid for it."""
+
+from collections.abc import Iterator
+
+from recon.payouts.plan.bands import Allowance, Boundary, Method, Tiers
+from recon.payouts.plan.components import Component, Pays
+from recon.payouts.plan.ladders import Levels
+from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Scope
+from recon.payouts.plan.sharing import Split
+from recon.payouts.plan.values import Condition
+from recon.payouts.rows import plain
+
+METHODS = {
+    Method.MARGINAL: "each band pays for its own part",
+    Method.WHOLE: "the band reached pays for everything, back to the first unit",
+    Method.LANDING: "the band the running total lands in pays for that whole transaction",
+    Method.INTERPOLATED: "each band pays its amount when full, and a share of it when partly filled",
+}
+BOUNDARIES = {
+    Boundary.UPPER: "a total exactly on a boundary belongs to the lower band",
+    Boundary.LOWER: "a total exactly on a boundary belongs to the upper band",
+    Boundary.CLOSED: "bands include both of their ends",
+}
+
+
+def component_words(component: Component) -> Iterator[str]:
+    """A sentence, and lines that begin with a dash and belong to it."""
+    scope = {
+        Scope.TRANSACTION: "for each transaction",
+        Scope.GROUP: f"for each {component.group}",
+        Scope.PAYEE: "for the payee's total",
+    }[component.scope]
+    none = component.accumulate is Accumulate.NONE
+    building = "" if none else f", building up over the {component.accumulate}"
+    yield f"{component.name}: {scope}{building}, on {component.measure}."
+    yield f"- {_counted(component.activity, component.below_zero)}"
+    yield from (f"- {line}" for line in _pays(component))
+    if component.each_counts_at_most is not None:
+        yield f"- a transaction counts at most {plain(component.each_counts_at_most)}"
+    if component.free:
+        yield f"- {_free(component.free)}"
+    for step in component.adjust:
+        change = f"times {step.multiply}" if step.multiply is not None else f"{step.add_percent:+} points"
+        yield f"- the percentage {change} where {_conditions(step.when, ' and ')}"
+    if component.buy:
+        yield f"- less the buy rate of {component.buy}"
+    if component.each:
+        bounds = {"at least": component.each.at_least, "at most": component.each.at_most}
+        said = [f"{word} {plain(bound)}" for word, bound in bounds.items() if bound is not None]
+        yield f"- each transaction earns {' and '.join(said)}"
+    if component.split:
+        yield f"- shared: {shares(component.split)}"
+
+
+def shares(split: Split) -> str:
+    """Who shares, and how much."""
+    if split.equally_among:
+        return f"equally among {split.equally_among}"
+    return ", ".join(f"{name} {plain(share)}%" for name, share in split.parties.items())
+
+
+def _counted(activity: Activity, below_zero: BelowZero) -> str:
+    text = f"counts {activity.of} transactions"
+    if activity.where:
+        text += f" with {_conditions(activity.where, ' and ')}"
+    if activity.except_:
+        text += f", but none with {_conditions(activity.except_, ' or ')}"
+    return text + f"; a negative total {'pays nothing' if below_zero is BelowZero.NOTHING else 'takes back'}"
+
+
+def _pays(pays: Pays) -> Iterator[str]:
+    if pays.rate:
+        yield f"pays {pays.rate}"
+    if pays.tiers:
+        yield from _tiers(pays.tiers)
+    if pays.levels:
+        yield from _levels(pays.levels)
+    if pays.scorecard:
+        goals = ", ".join(f"{goal.goal} {plain(goal.weight)}%" for goal in pays.scorecard.goals)
+        yield f"pays {pays.scorecard.target} by goals: {goals}"
+    if pays.by:
+        for value, case in pays.by.cases.items():
+            yield from (f"{pays.by.word} {value}: {line}" for line in _pays(case))
+        if pays.by.otherwise:
+            yield from (f"any other {pays.by.word}: {line}" for line in _pays(pays.by.otherwise))
+
+
+def _tiers(tiers: Tiers) -> Iterator[str]:
+    by = f"; the band is chosen by {tiers.by}" if tiers.by else ""
+    of = f"% of {tiers.thresholds_percent_of}" if tiers.thresholds_percent_of else ""
+    yield f"{METHODS[tiers.method]}; {BOUNDARIES[tiers.boundary]}{by}"
+    for low, high, band in tiers.spans():
+        where = f"above {plain(low)}{of}" if high is None else f"{plain(low)} to {plain(high)}{of}"
+        back = ", also for the bands below" if band.reaches_back else ""
+        yield f"{where}: {band if band.worth is None else f'{band.worth} when full'}{back}"
+
+
+def _levels(levels: Levels) -> Iterator[str]:
+    period = levels.look_at.replace("_", " ")
+    yield f"the highest level with {levels.met} of its criteria met, by figures of the {period}"
+    for level in levels.levels:
+        needs = [f"{name} at least {plain(least)}" for name, least in level.needs.items()]
+        yield f"{level.level} ({', '.join(needs) or 'no criteria'}): {str(level) or 'no pay of its own'}"
+    yield f"demotion {levels.demotion.replace('_', ' ')}, after {levels.grace_periods} forgiven reviews"
+
+
+def _free(free: Allowance) -> str:
+    parts = []
+    if free.transactions is not None:
+        parts.append(f"{plain(free.transactions)} transactions")
+    if free.amount is not None:
+        parts.append(f"an amount of {plain(free.amount)}")
+    ends = {"first": ", until the first is used up", "both": ", until both are used up"}
+    return f"free: {' and '.join(parts)}{ends.get(free.ends or '', '')}"
+
+
+def _conditions(condition: Condition, joined: str) -> str:
+    return joined.join(
+        f"{name} {' or '.join(wanted) if isinstance(wanted, list) else wanted}"
+        for name, wanted in condition.items()
+    )

@@ -1,0 +1,69 @@
+"""All plans of a project: every file of the folder, with all problems of all files reported together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from recon.errors import ConfigError, Problem
+from recon.payouts.plan.plan import Plan, load
+from recon.project.located import Document
+from recon.project.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A plan and the file it stands in."""
+
+    plan: Plan
+    document: Document
+
+
+def plans_in(folder: Path, shown: Callable[[Path], str] = Path.as_posix) -> list[Filed]:
+    """Every plan of a folder, by name and effective day.
+
+    Raises:
+        ConfigError: with the problems of every file, or two versions of a plan that begin on one day.
+    """
+    return read(sorted(folder.rglob("*.yaml")) if folder.is_dir() else [], shown)
+
+
+def read(paths: Sequence[Path], shown: Callable[[Path], str] = Path.as_posix) -> list[Filed]:
+    """The plans of some files.
+
+    Raises:
+        ConfigError: as `plans_in`.
+    """
+    filed: list[Filed] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            filed.append(Filed(*load(path, shown(path))))
+        except ConfigError as error:
+            problems += error.problems
+    filed.sort(key=lambda one: (one.plan.plan, one.plan.effective))
+    for earlier, later in pairwise(filed):
+        if earlier.plan.version == later.plan.version:
+            message = (
+                f"{later.plan.plan} has another version of {later.plan.effective} in {earlier.document.shown}"
+            )
+            hint = "a version is never edited in place: give the new one its own effective day"
+            problems.append(later.document.problem(("effective",), "two-versions", message, hint))
+    if problems:
+        raise ConfigError(*problems)
+    return filed
+
+
+def named(filed: Sequence[Filed], names: Sequence[str]) -> list[Filed]:
+    """The versions of the plans of these names, all plans without names.
+
+    Raises:
+        ConfigError: a name that no plan has.
+    """
+    known = {one.plan.plan for one in filed}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ConfigError(
+            *(Problem("no-plan", f"no plan {name}", hint=did_you_mean(name, known)) for name in unknown)
+        )
+    return [one for one in filed if not names or one.plan.plan in names]

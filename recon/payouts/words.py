@@ -1,0 +1,116 @@
+"""A plan in plain words: what `plans show` prints, for the person who has to agree to it."""
+
+from collections.abc import Iterator
+
+from recon.payouts.component_words import component_words, shares
+from recon.payouts.plan.limits import Limit
+from recon.payouts.plan.payment import Payment, RoundAt, RoundingRule
+from recon.payouts.plan.plan import Plan
+from recon.payouts.plan.sharing import Deductions, Overrides
+from recon.payouts.plan.tax import Tax
+from recon.payouts.rows import plain
+
+
+def sentences(plan: Plan) -> list[str]:
+    """The plan, sentence by sentence; lines that begin with a dash belong to the sentence above."""
+    until = f" to {plan.until}" if plan.until else ""
+    lines = [plan.title, f"{plan.plan}, in force from {plan.effective}{until}, in {plan.currency}."]
+    lines.append(f"Credits {plan.credit.to}: the {_spoken(plan.credit.when_moved)}.")
+    for component in plan.components:
+        lines += component_words(component)
+    lines += [_limit(limit) for limit in plan.limits]
+    lines += _sharing(plan)
+    lines += [_tax(tax) for tax in plan.taxes]
+    lines.append(_corrections(plan))
+    lines += _payment(plan.payment)
+    lines.append(_rounding(plan.rounding))
+    lines += [f"Decided: {one.finding}, because {one.because}" for one in plan.accepted]
+    return lines
+
+
+def _sharing(plan: Plan) -> Iterator[str]:
+    if plan.deductions:
+        yield _deductions(plan.deductions)
+    if plan.overrides:
+        yield _overrides(plan.overrides)
+    if plan.split:
+        yield f"The amount is shared: {shares(plan.split)}."
+    for one in plan.redirects:
+        yield f"{plain(one.percent)}% of what {one.from_} earns goes to {one.to}."
+
+
+def _deductions(rule: Deductions) -> str:
+    steps = [f"{step.to} {step.flat if step.percent is None else f'{step.percent}%'}" for step in rule.steps]
+    return f"Taken off, each from the {rule.each_from}: {', '.join(steps)}; {rule.owner} keeps the rest."
+
+
+def _overrides(rule: Overrides) -> str:
+    levels = ", ".join(f"{one.level} {plain(one.percent)}%" for one in rule.levels)
+    rest = f"; {rule.rest_to} keeps the rest" if rule.rest_to else ""
+    most = f"; together at most {plain(rule.at_most_percent)}%" if rule.at_most_percent is not None else ""
+    vacant = _spoken(rule.vacant)
+    return f"Overrides of the {rule.of} ({_spoken(rule.basis)}): {levels}{most}{rest}; vacant levels: {vacant}."
+
+
+def _limit(limit: Limit) -> str:
+    if limit.cap is not None:
+        excess = "paid later" if limit.excess == "later" else "lost"
+        return f"At most {plain(limit.cap)} per {limit.per}; what is above is {excess}."
+    if limit.floor is not None:
+        recovered = ", recovered from later earnings" if limit.recoverable else ""
+        return f"At least {plain(limit.floor)} per {limit.per}{recovered}."
+    if limit.draw is not None:
+        stops = ", never below the draw" if limit.never_pay_below_draw else ""
+        return (
+            f"A draw of {plain(limit.draw)} per {limit.per}, recovered at {limit.recover_percent}% of earnings "
+            f"from period {limit.recover_from_period} on{stops}."
+        )
+    budget = plain(limit.budget) if limit.budget is not None else "0"
+    return f"A budget of {budget} per {limit.per} for all payees, used up {_spoken(limit.exhausts or '')}."
+
+
+def _tax(tax: Tax) -> str:
+    text = f"{tax.name}: {plain(tax.percent)}% {tax.direction}"
+    if tax.threshold:
+        catch_up = ", from the first unit" if tax.threshold.catch_up else ""
+        text += f" when over {plain(tax.threshold.over)} per {tax.threshold.per}{catch_up}"
+    if tax.without_tax_id_times is not None:
+        text += f", {plain(tax.without_tax_id_times)} times that without a tax number"
+    return f"{text}."
+
+
+def _corrections(plan: Plan) -> str:
+    rule = plan.corrections
+    return (
+        f"A refund takes back by {_spoken(rule.reversal)}, booked in the {_spoken(rule.books_in)}; attainment is "
+        f"{rule.attainment}; late facts of closed periods: {_spoken(rule.closed_periods)}."
+    )
+
+
+def _payment(payment: Payment) -> Iterator[str]:
+    yield f"A negative balance is {'carried on' if payment.negative == 'carry' else 'dropped'}."
+    if payment.hold:
+        hold = payment.hold
+        waits = {"days": hold.after_days, "months": hold.after_months, "customer payments": hold.after_payments}
+        said = next(f"{count} {word}" for word, count in waits.items() if count is not None)
+        exempt = f", except {', '.join(hold.exempt)}" if hold.exempt else ""
+        yield f"Held for {said}{exempt}."
+    if payment.reserve:
+        yield f"{plain(payment.reserve.percent)}% kept in reserve for {payment.reserve.release_after_days} days."
+    if payment.minimum:
+        smaller = "carried" if payment.minimum.below == "carry" else "forfeited"
+        yield f"Paid from a balance of {plain(payment.minimum.amount)} on; a smaller one is {smaller}."
+    if payment.fx:
+        day = _spoken(payment.fx.rate_of)
+        yield f"Paid in {payment.fx.to} at the rate of the {day} ({payment.fx.source}), then frozen."
+
+
+def _rounding(rule: RoundingRule) -> str:
+    if rule.at is RoundAt.NEVER:
+        return "Never rounded."
+    places = "the currency's digits" if rule.places is None else f"{rule.places} digits"
+    return f"Rounded per {rule.at} to {places}, {_spoken(rule.mode)}; remainders: {_spoken(rule.remainder)}."
+
+
+def _spoken(word: str) -> str:
+    return word.replace("_", " ")

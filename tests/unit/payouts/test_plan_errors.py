@@ -1,0 +1,117 @@
+"""Plans that cannot be computed: each is refused at its place, with what it would cost and what to write."""
+
+from pathlib import Path
+
+import pytest
+
+from recon.errors import ConfigError
+from recon.payouts.plan.plan import load
+from tests.unit.payouts.plans import COMPONENT, TAIL, text_of
+
+WRONG = [
+    ("rate: 5", "", "13:11: 5 is a rate without a unit", "write percent: 5"),
+    ("rate: {rate: 5}", "", "write percent: 5, bps: 5, per_unit: 5 or flat: 5", None),
+    ("rate: {percent: 5, bps: 50}", "", "percent and bps cannot stand together", None),
+    ("rate: {percent: 5%}", "", "expected a decimal number such as 0.10, found `5%`", None),
+    ("rate: {percnt: 5}", "", "unknown setting `percnt`", "did you mean `percent`?"),
+    ("rate: {per_block: 5, block: 10}", "", "per_block and partial_block belong together", None),
+    (
+        "tiers: {method: whole, outside: refuse, bands: [{percent: 5}]}",
+        "",
+        "missing setting `boundary`",
+        "To which band a total exactly on a boundary belongs.",
+    ),
+    (
+        "tiers: {method: whole, boundary: upper_inclusive, outside: refuse, bands: []}",
+        "",
+        "the list is empty",
+        "give at least one",
+    ),
+    (
+        "tiers: {method: whole, boundary: upper_inclusive, outside: refuse, bands: [{flat: 5}]}",
+        "",
+        "a flat amount needs flat_at_zero",
+        None,
+    ),
+    (
+        "tiers: {method: marginal, boundary: closed, outside: refuse, bands: [{from: 0, to: 10, percent: 5}]}",
+        "",
+        "closed bands leave it open what lies between them",
+        None,
+    ),
+    ("rate: {percent: 5}\nlevels: {met: all}", "", "missing setting", None),
+    (
+        "rate: {percent: 5}\nscorecard: {target: t, goals: [{goal: a, weight: 60}, {goal: b, weight: 30}]}",
+        "",
+        "the weights total 90, not 100: 10% of the target bonus would be out of reach",
+        None,
+    ),
+    ("", "", "measures something and pays nothing", "say rate, tiers, levels, scorecard or by"),
+    (
+        "rate: {percent: 5}",
+        "split: {parties: {a: 60, b: 30}}\n",
+        "the total allocated percentage must be 100: 10% would be paid to nobody",
+        "name who keeps the rest",
+    ),
+    ("rate: {percent: 5}", "split: {parties: {a: 60, b: 50}}\n", "10% would be paid twice", None),
+    ("rate: {percent: 5}", "limits: [{cap: 5, per: month}]\n", "cap does not say excess", "`excess`"),
+    ("rate: {percent: 5}", "limits: [{cap: 5, floor: 1, per: month}]\n", "a limit is one of", "two items"),
+    (
+        "rate: {percent: 5}",
+        "limits: [{floor: 5, recoverable: true, per: year}]\n",
+        "a floor is counted per period",
+        "say per: period",
+    ),
+    (
+        "rate: {percent: 5}",
+        "overrides: {of: base, basis: pooled, vacant: retain, levels: [*A, *B]}\n".replace(
+            "*A, *B", "{level: a, percent: 60}, {level: b, percent: 50}"
+        ),
+        "the levels total 110% of the pool: 10% more than there is",
+        None,
+    ),
+    ("rate: {percent: 5}", "until: 2025-12-31\n", "ends on 2025-12-31, before it begins on 2026-01-01", None),
+    (
+        "rate: {percent: 5}\neach: {at_most: 5}",
+        "",
+        "each looks at single transactions",
+        "say scope: transaction",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pays", "sections", "message", "hint"), WRONG)
+def test_each_mistake_is_refused_with_place_reason_and_remedy(
+    tmp_path: Path, pays: str, sections: str, message: str, hint: str | None
+) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text_of(pays, sections), encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load(path, "wrong.yaml")
+    text = str(refused.value)
+    assert message in text
+    assert hint is None or hint in text
+    for problem in refused.value.problems:
+        assert problem.place is not None
+        assert problem.place.line is not None
+
+
+def test_a_running_total_needs_an_order(tmp_path: Path) -> None:
+    component = COMPONENT.replace("scope: payee", "scope: transaction")
+    pays = "tiers: {method: marginal, boundary: upper_inclusive, outside: refuse, bands: [{percent: 5}]}"
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text_of(pays, component=component), encoding="utf-8")
+    with pytest.raises(ConfigError, match="a running total depends on the order of transactions"):
+        load(path, "wrong.yaml")
+
+
+def test_nothing_that_costs_money_may_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    component = "- name: commission\n  activity: {}\n  measure: {sum: amount}\n"
+    path.write_text(text_of("rate: {percent: 5}", component=component, tail=""), encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load(path, "wrong.yaml")
+    missing = {problem.message for problem in refused.value.problems}
+    names = ("of", "scope", "accumulate", "below_zero", "corrections", "payment", "rounding")
+    assert missing == {f"missing setting `{name}`" for name in names}
+    assert TAIL
