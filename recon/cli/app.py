@@ -35,6 +35,8 @@ class Registered:
 
 
 COMMANDS: tuple[Registered, ...] = (
+    Registered("recon.cli.match", WORK),
+    Registered("recon.cli.rules", CONFIGURE, "rules"),
     Registered("recon.cli.report", WORK),
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import Field, RootModel
+
 from recon.breaks.settings import BreakSettings
 from recon.errors import ConfigError, Problem
 from recon.project.nodes import find
@@ -22,6 +24,18 @@ class Configuration:
     breaks: Mapping[str, BreakSettings]
     hashes: Mapping[str, str]
     book: RuleBook
+
+
+class RuleSetFile(RuleSet):
+    """A rule set with its `breaks:` block, as the file holds it."""
+
+    breaks: BreakSettings | None = Field(
+        default=None, description="What open items are called and when they are due."
+    )
+
+
+class RuleFile(RootModel[RuleSetFile | Chain]):
+    """What a file under `configs/rules` may hold."""
 
 
 def load_configuration(project: Project, only: tuple[str, ...] | None = None) -> Configuration:

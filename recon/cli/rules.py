@@ -1,0 +1,106 @@
+"""`recon rules`: the matching rule sets, listed, checked, shown in plain words and as SQL."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import FormatOption, OutputOption, print_json, print_listing
+from recon.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from recon.rules.book import RuleBook
+
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
+app = typer.Typer(help="Matching rule sets: list, check, show in plain words.")
+
+
+@app.command("list", epilog=epilog("recon rules list", "recon rules list --format json"))
+def list_rules(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
+    """List the rule sets and chains of the project."""
+    book = _book(context)
+    rows = [
+        (
+            name,
+            "rule set",
+            item.title,
+            ", ".join(item.sources("left")),
+            ", ".join(item.sources("right")),
+            len(item.passes),
+        )
+        for name, item in sorted(book.rulesets.items())
+    ]
+    rows += [
+        (name, "chain", item.title, item.legs[0], item.legs[-1], len(item.legs))
+        for name, item in sorted(book.chains.items())
+    ]
+    print_listing(("name", "what", "title", "left", "right", "passes"), rows, form, output)
+
+
+@app.command("check", epilog=epilog("recon rules check", statuses=(ExitStatus.CLEAN, ExitStatus.USAGE)))
+def check(context: typer.Context) -> None:
+    """Read every rule file and report all problems at once, each at its file, line and column.
+
+    Also warns of rules that are allowed and seldom meant, such as confirming on amount and date alone.
+    """
+    from recon.rules.advice import advice
+
+    book = _book(context)
+    told = terminal(context)
+    for problem in advice(book):
+        told.warn(problem)
+    told.say(f"{len(book.rulesets)} rule sets and {len(book.chains)} chains are sound")
+
+
+@app.command(
+    "show", epilog=epilog("recon rules show processor_vs_bank", "recon rules show processor_vs_bank --sql")
+)
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="RULESET", help="Name of a rule set.")],
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of each pass as well.")] = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Print each pass of a rule set in plain words."""
+    from recon.matchers.words import pass_words
+
+    ruleset = _book(context).ruleset(name)
+    if not sql:
+        rows = [
+            (number, item.name, item.kind, pass_words(item, ruleset.compared(item)))
+            for number, item in enumerate(ruleset.passes, start=1)
+        ]
+        print_listing(("no", "pass", "kind", "words"), rows, form, output)
+        return
+    from recon.matchers.showing import pass_sql
+
+    told = terminal(context)
+    for number, item in enumerate(ruleset.passes, start=1):
+        told.out.print(
+            f"-- {number}. {item.name}: {pass_words(item, ruleset.compared(item))}",
+            markup=False,
+            soft_wrap=True,
+        )
+        told.out.print(
+            pass_sql(item, ruleset.compared(item)) + "\n", markup=False, highlight=False, soft_wrap=True
+        )
+
+
+@app.command("schema", epilog=epilog("recon rules schema > rules.schema.json"))
+def schema(context: typer.Context, output: OutputOption = None) -> None:
+    """Print the JSON Schema of rule files, for editors that check YAML while it is typed."""
+    from recon.project.schema import json_schema
+    from recon.runs.configuration import RuleFile
+
+    terminal(context)
+    print_json(json_schema(RuleFile, "Rule set or chain"), output)
+
+
+def _book(context: typer.Context) -> "RuleBook":
+    from recon.runs.configuration import load_book
+    from recon.sources.profile import load_profiles
+
+    project = terminal(context).project()
+    return load_book(project, {loaded.source: loaded for loaded in load_profiles(project)})

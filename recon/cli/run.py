@@ -1,0 +1,79 @@
+"""`recon run`: the whole night in one command: take in what is new, match, prove, write the workbook."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.console import Terminal, terminal
+from recon.cli.help import epilog
+from recon.cli.match import STATUSES, AsOfOption, FailOnOption, FreshOption, PeriodOption, exit_status, matched
+
+if TYPE_CHECKING:
+    from recon.outputs.report import RunReport
+    from recon.runs.match import RunOutcome
+
+app = typer.Typer()
+
+
+@app.command(
+    "run",
+    epilog=epilog("recon run --period 2026-10", "recon --quiet run --fail-on aged", statuses=STATUSES),
+)
+def run(
+    context: typer.Context,
+    period: PeriodOption = None,
+    as_of: AsOfOption = None,
+    fail_on: FailOnOption = None,
+    fresh: FreshOption = False,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Whether to write the workbook.")] = True,
+) -> int:
+    """Take in new files, match, find breaks, prove that nothing is lost, and write the workbook.
+
+    On a terminal the result is shown; otherwise one line of JSON on stdout says how the run ended. Running
+    again with nothing new changes nothing. With `--quiet` nothing is said on stderr unless something is wrong.
+    """
+    from recon.cli.ingest import ingested
+
+    told = terminal(context)
+    ingested(told)
+    outcome = matched(told, period, as_of, None, fresh)
+    made = _assembled(outcome)
+    workbook = _workbook(told, made, outcome) if report else None
+    _show(told, made, outcome, workbook)
+    return exit_status(told, outcome, fail_on)
+
+
+def _assembled(outcome: "RunOutcome") -> "RunReport":
+    from recon.outputs.assemble import assemble
+
+    return assemble(outcome.run.folder)
+
+
+def _workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> str:
+    """Write the workbook unless it stands already; its place as shown."""
+    from recon.cli.report import workbook_path
+    from recon.outputs.excel.workbook import write_workbook
+
+    project = told.project()
+    path = workbook_path(project, outcome.run.identity)
+    if outcome.is_new or not path.is_file():
+        with told.progress("report") as steps:
+            steps.step("writing the workbook")
+            write_workbook(made, outcome.run.folder, path)
+    return project.relative(path)
+
+
+def _show(told: Terminal, made: "RunReport", outcome: "RunOutcome", workbook: str | None) -> None:
+    if sys.stdout.isatty() and not told.quiet:
+        from recon.outputs.terminal import render_run
+
+        if not outcome.is_new:
+            told.say(f"nothing new: run {outcome.run.identity} stands as it is")
+        render_run(made, told.out, folder=outcome.run.shown, workbook=workbook)
+        return
+    from recon.outputs.json import final_line
+
+    line = final_line(made) | {"new": outcome.is_new, "workbook": workbook}
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -1,0 +1,57 @@
+"""The SQL of a pass as `recon rules show --sql` prints it: the statements that the engine is given, in order."""
+
+from collections.abc import Callable
+
+from recon.engines.relations import Relation, Scan
+from recon.engines.render import render
+from recon.engines.types import ROW
+from recon.matchers.candidates import with_words
+from recon.matchers.offset import as_two_sided, offset_pools
+from recon.matchers.one_pass import SIDES, CompiledPass, compiled
+from recon.matchers.pool import SCOPE
+from recon.rules.ruleset import Compare, Pass, Side
+
+
+def pass_sql(item: Pass, compare: Compare) -> str:
+    """Units of both sides, then the candidates: unique keys first, then classes with mutual best.
+
+    Tolerances by currency are those written in the rule; the tables named are those of a run.
+    """
+    window = item.within.window
+    calendar = (
+        f"calendar_{window.calendar or 'weekdays'}".lower() if window and window.counts_business_days else None
+    )
+    currencies = sorted(item.within.amount) if isinstance(item.within.amount, dict) else []
+    pools: dict[Side, Relation] = {side: Scan({**SCOPE, "rid": ROW}, f"open_{side}") for side in SIDES}
+    if item.offset is not None:
+        amount = compare.left if item.offset.side == "left" else compare.right
+        pools = offset_pools(pools[item.offset.side], amount)
+        item = as_two_sided(item, item.offset)
+    plan = compiled(item, compare, currencies, calendar)
+    units = {side: _units(plan, side, pools[side]) for side in SIDES}
+    statements = [_named(f"units_{side}", units[side]) for side in SIDES]
+    if item.contains:
+        return "\n\n".join(statements)
+    held = {side: Scan(units[side].schema, f"units_{side}") for side in SIDES}
+    if plan.pairing.keys:
+        statements += _stage(plan, held, "unique", plan.pairing.unique, "pairs of unique keys")
+    statements += _stage(plan, held, "classes", plan.pairing.classes, "candidates, assigned by mutual best")
+    return "\n\n".join(statements)
+
+
+def _units(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
+    units = plan.side(side).units(plan.side(side).keyed(pool), plan.calendar)
+    return with_words(units) if plan.side(side).text is not None else units
+
+
+def _stage(
+    plan: CompiledPass, units: dict[Side, Scan], name: str, gather: Callable[[Relation], Relation], title: str
+) -> list[str]:
+    gathered = {side: gather(units[side]) for side in SIDES}
+    tables = {side: Scan(gathered[side].schema, f"{name}_{side}") for side in SIDES}
+    found = plan.pairing.candidates(tables["left"], tables["right"], only_unique=name == "unique")
+    return [*(_named(f"{name}_{side}", gathered[side]) for side in SIDES), _named(title, found)]
+
+
+def _named(title: str, relation: Relation) -> str:
+    return f"-- {title}\n{render(relation)};"
