@@ -33,8 +33,10 @@ class Writing:
 
     @property
     def pattern(self) -> str:
-        """The grammar: digits, in groups of three (of two and three as in India) if there is a mark for them;
-        a sign before or after, or brackets for a minus."""
+        """The grammar: digits, a sign before or after, or brackets for a minus.
+
+        Where there is a mark for groups they have three digits, or as in India two and at last three.
+        """
         number = r"\d+"
         if self.thousands != "none":
             mark = f"[{re.escape(_GROUP_MARKS[self.thousands])}]"

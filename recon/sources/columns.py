@@ -274,8 +274,8 @@ class StatementRule(ConfigModel):
     )
     lines: list[str] = Field(
         default_factory=list,
-        description="Regular expressions tried on each line that is no transaction (cells joined by `|`), with groups named "
-        "opening, closing, credits, debits, count, sum, currency, from, to, id.",
+        description="Regular expressions tried on each line that is no transaction (cells joined by `|`), "
+        "with groups named opening, closing, credits, debits, count, sum, currency, from, to, id.",
     )
 
     @field_validator("lines")

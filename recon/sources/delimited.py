@@ -169,6 +169,9 @@ class Splitter:
             raise InputRefused(self.file.problem("split", "the rows cannot be told apart"))
         return frame
 
+    def _wrong_count(self, count: int) -> tuple[str, str]:
+        return "cells", f"the row has {count} cells and the header {len(self.names)}"
+
     def _chunk(
         self,
         texts: list[str],
@@ -183,7 +186,7 @@ class Splitter:
         rows = [record for record in records if record.cells is not None]
         asides = [line for record in records for line in record.aside]
         broken: list[Refused] = [one for record in records for one in record.refused]
-        wrong: dict[int, int] = {}
+        wrong: dict[int, tuple[str, str]] = {}
         if rows:
             columns = zip(*(record.cells or () for record in rows), strict=True)
             extra = pl.DataFrame(
@@ -199,7 +202,7 @@ class Splitter:
             texts = [texts[position] for position in order]
             offset = len(order) - len(rows)
             wrong = {
-                position: count
+                position: self._wrong_count(count)
                 for position, index in enumerate(order)
                 if index >= offset and (count := rows[index - offset].count) != len(self.names)
             }
@@ -211,7 +214,7 @@ class Splitter:
             lines=lines,
             aside=[*aside, *asides],
             broken=broken,
-            counts=wrong,
+            unfit=wrong,
             encoding=encoding.removesuffix("-sig"),
         )
 

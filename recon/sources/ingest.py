@@ -125,15 +125,17 @@ def _staged(
     """The files that can be taken, read; and the problems of all others."""
     good: list[StagedFile] = []
     problems: list[Problem] = []
+    offset = 0
     for one, _ in new:
         limit = one.loaded.profile.max_refused
         most = project.settings.run.max_refused if limit is None else limit
         try:
-            staged, wrong = stage(one, folder, most)
+            staged, wrong = stage(one, folder, most, offset)
         except ReconError as error:
             problems += error.problems
             continue
         problems += wrong
+        offset += staged.entries
         good += [] if wrong else [staged]
         if progress is not None:
             progress(one.shown, staged.entries)

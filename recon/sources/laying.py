@@ -46,18 +46,26 @@ class FileRow:
         return cls(file_id(sha256), found.source, found.shown, sha256, size, "", duplicate_of=first)
 
 
-_IDS: Final = f"""
-    SELECT s.source, s.file_id, s.row_no,
-           CASE WHEN n = 1 THEN digest
-                ELSE left(sha256(digest || chr(31) || CAST(n AS VARCHAR)), {ENTRY_ID_DIGITS}) END AS entry_id
-    FROM (SELECT source, file_id, row_no, digest,
-                 row_number() OVER (PARTITION BY source, file_id, digest ORDER BY row_no) AS n
-          FROM staged) AS s"""
-_FRESH: Final = """
-    SELECT source, file_id, row_no, entry_id,
-           row_number() OVER (PARTITION BY entry_id ORDER BY file_id, row_no) = 1
+_SPECIAL: Final = f"""
+    WITH again AS (SELECT source, file_id, digest FROM staged GROUP BY ALL HAVING count(*) > 1),
+    numbered AS (
+        SELECT s.seq, s.file_id, s.row_no, s.digest, row_number() OVER (
+            PARTITION BY s.source, s.file_id, s.digest ORDER BY s.row_no) AS n
+        FROM (SELECT seq, source, file_id, row_no, digest FROM staged) AS s
+        SEMI JOIN (SELECT digest FROM again UNION SELECT digest FROM staged GROUP BY digest HAVING count(*) > 1
+                   UNION SELECT entry_id FROM held) AS d ON s.digest = d.digest),
+    named AS (
+        SELECT seq, file_id, row_no, CASE WHEN n = 1 THEN digest
+               ELSE left(sha256(digest || chr(31) || CAST(n AS VARCHAR)), {ENTRY_ID_DIGITS}) END AS entry_id
+        FROM numbered)
+    SELECT seq, entry_id, row_number() OVER (PARTITION BY entry_id ORDER BY file_id, row_no) = 1
            AND entry_id NOT IN (SELECT entry_id FROM held) AS is_new
-    FROM ids"""
+    FROM named"""
+"""The few staged rows whose id is not just their digest or that may be known already: equal to another row, or
+to an entry that the store holds."""
+_IDS: Final = """
+    SELECT s.seq, s.source, s.file_id, coalesce(p.entry_id, s.digest) AS entry_id, coalesce(p.is_new, true) AS is_new
+    FROM staged AS s LEFT JOIN special AS p ON s.seq = p.seq"""
 
 
 def lay(
@@ -76,13 +84,13 @@ def lay(
         _scan(engine, "stored", stored, ENTRIES)
         engine.register("gone", withdrawn(already.ingests))
         engine.materialise("held", _held_sql([one.source for one in staged], engine))
-        engine.materialise("ids", _IDS)
-        engine.materialise("fresh", _FRESH)
+        engine.materialise("special", _SPECIAL)
+        engine.view("ids", _IDS)
         statements = _statements(engine, staged)
         superseded = _superseded(engine, already, staged, statements)
         engine.register("statements", pa.Table.from_pylist(statements, schema=STATEMENTS))
         _write_entries(engine, folder)
-        known = dict(engine.rows("SELECT file_id || source, count(*) FROM fresh WHERE NOT is_new GROUP BY ALL"))
+        known = dict(engine.rows("SELECT file_id || source, count(*) FROM ids WHERE NOT is_new GROUP BY ALL"))
         rows = [_file_row(one, known, superseded) for one in staged]
         rows = sorted([*rows, *copies], key=lambda row: (row.source, row.path))
         _withdraw(engine, folder, superseded)
@@ -189,20 +197,21 @@ def _spans(first: date | None, last: date | None, old_first: date | None, old_la
 def _write_entries(engine: DuckEngine, folder: Path) -> None:
     content = ", ".join(f"s.{identifier(name)}" for name in CONTENT.names if name != "business_date")
     engine.write(
-        f"""SELECT f.entry_id, s.source, s.file_id, s.line_no, {content},
+        f"""SELECT coalesce(p.entry_id, s.digest) AS entry_id, s.source, s.file_id, s.line_no, {content},
                    coalesce(s.business_date, t.period_to) AS business_date
             FROM staged AS s
-            JOIN fresh AS f ON s.source = f.source AND s.file_id = f.file_id AND s.row_no = f.row_no AND f.is_new
+            LEFT JOIN special AS p ON s.seq = p.seq
             LEFT JOIN statements AS t
               ON s.source = t.source AND s.file_id = t.file_id AND s.statement_no = t.statement_no
-            ORDER BY s.source, business_date NULLS LAST, f.entry_id""",
+            WHERE coalesce(p.is_new, true)
+            ORDER BY s.source, business_date NULLS LAST, entry_id""",
         folder / "entries.parquet",
         ENTRIES,
     )
     engine.write(
-        """SELECT f.entry_id, s.raw FROM staged AS s
-           JOIN fresh AS f ON s.source = f.source AND s.file_id = f.file_id AND s.row_no = f.row_no AND f.is_new
-           ORDER BY f.entry_id""",
+        """SELECT coalesce(p.entry_id, s.digest) AS entry_id, s.raw
+           FROM staged AS s LEFT JOIN special AS p ON s.seq = p.seq
+           WHERE coalesce(p.is_new, true) ORDER BY entry_id""",
         folder / "raw.parquet",
         RAW,
     )

@@ -15,7 +15,7 @@ from recon.sources.money_rules import EXPONENT, ZERO, Check, Rules
 from recon.sources.profile import TableProfile
 from recon.sources.table import Wanted
 
-ISO: Final = ("yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss")
+ISO: Final = ("yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm:ss.SSSZ")
 """How readers write dates that are no text in the file."""
 LOCAL: Final = "\x01local"
 _TIMES: Final = ("booking_date", "value_date", "event_time")

@@ -58,18 +58,17 @@ def format_of(written: str) -> Format:
     """
     if written in _UNIX:
         return Format(written, written, has_time=True, has_zone=True)
-    parts, seen = [], set()
+    parts: list[str] = []
+    seen: set[str] = set()
     for quoted, token, letter, other in _SPLIT.findall(written):
-        token = ".SSS" if token.startswith(".S") else token
-        if token and token not in _TOKENS or letter and letter != "T":
+        directive = _TOKENS.get(".SSS" if token.startswith(".S") else token)
+        if (token and directive is None) or (letter and letter != "T"):
             raise ValueError(
                 f'"{token or letter}" has no meaning in the date format {written}; see dd/MM/yyyy HH:mm:ss'
             )
-        if token:
-            seen.add(_TOKENS[token])
-            parts.append(_TOKENS[token])
-        else:
-            parts.append((quoted or letter or other).replace("%", "%%"))
+        if directive is not None:
+            seen.add(directive)
+        parts.append(directive or (quoted or letter or other).replace("%", "%%"))
     if not ({"%Y", "%y"} & seen and {"%m", "%b", "%B"} & seen and "%d" in seen):
         raise ValueError(f"the date format {written} does not say year, month and day")
     return Format(written, "".join(parts), has_time=bool({"%H", "%I"} & seen), has_zone="%z" in seen)

@@ -35,13 +35,13 @@ def read(file: SourceFile, loaded: LoadedProfile) -> Iterator[Batch]:
     )
     with derivation(loaded) as derived:
         for batch in batches:
-            entries = batch.entries
+            entries, statements = batch.entries, batch.statements
             if isinstance(profile, FormatProfile):
                 entries = _translated(entries, profile)
-                batch = replace(batch, statements=[_renamed(one, profile) for one in batch.statements])
+                statements = [_renamed(one, profile) for one in statements]
             if derived is not None and entries.num_rows:
                 entries = derived.run(entries)
-            yield replace(batch, entries=entries)
+            yield replace(batch, entries=entries, statements=statements)
 
 
 def is_tabular(name: str) -> bool:

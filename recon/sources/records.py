@@ -104,9 +104,7 @@ class Records:
         if "field larger" in str(error):
             raise InputRefused(self._unclosed(number, lines[0], f"not within {LARGEST_CELL:,} characters"))
         reason = (
-            f"after a closing quote there is text: {str(error)}"
-            if "expected after" in str(error)
-            else str(error)
+            f"after a closing quote there is text: {error!s}" if "expected after" in str(error) else str(error)
         )
         return self._refused(number, lines, "quotes", reason)
 

@@ -31,11 +31,13 @@ STAGED: Final = pa.schema(
         pa.field("source", pa.string(), nullable=False),
         pa.field("file_id", pa.string(), nullable=False),
         pa.field("row_no", pa.int64(), nullable=False),
+        pa.field("seq", pa.int64(), nullable=False),
         pa.field("digest", pa.string(), nullable=False),
         *READ,
     ]
 )
-"""Entries on their way into the store: `row_no` counts a file's entries, `digest` is the first id of equals."""
+"""Entries on their way into the store: `row_no` counts a file's entries, `seq` those
+of all files, `digest` is the first id of equals."""
 SHOWN_REFUSALS: Final = 10
 
 
@@ -56,6 +58,7 @@ class StagedFile:
     statements: list[Statement] = field(default_factory=list)
     sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     parquet: Path | None = None
+    offset: int = 0
 
     @property
     def source(self) -> str:
@@ -79,16 +82,20 @@ def staging_folder(project: Project) -> Iterator[Path]:
         rmtree(folder, ignore_errors=True)
 
 
-def stage(found: Found, folder: Path | None, max_refused: int) -> tuple[StagedFile, list[Problem]]:
+def stage(
+    found: Found, folder: Path | None, max_refused: int, offset: int = 0
+) -> tuple[StagedFile, list[Problem]]:
     """Read one file; its entries go to a Parquet file in `folder`, or nowhere when it is only checked.
 
-    The problems say why the file cannot be taken; without any it can.
+    `offset` is the number of entries staged before it. The problems say why the file cannot be taken; without
+    any it can.
 
     Raises:
         ConfigError: a derived field of the profile is wrong.
     """
     with SourceFile(found.path, found.shown) as file:
         staged = StagedFile(found, file.sha256, file.file_id, file.size, reader_name(found.loaded, file))
+        staged.offset = offset
         try:
             _read_all(staged, file, folder)
         except InputRefused as error:
@@ -127,6 +134,7 @@ def _take(staged: StagedFile, batch: Batch) -> pa.Table:
         pa.array([staged.source] * rows, pa.string()),
         pa.array([staged.file_id] * rows, pa.string()),
         pa.array(range(first, first + rows), pa.int64()),
+        pa.array(range(staged.offset + first, staged.offset + first + rows), pa.int64()),
         digests(entries, staged.source) if rows else pa.array([], pa.string()),
         *entries.columns,
     ]

@@ -29,9 +29,9 @@ class Chunk:
 
     `cells` holds one text column per column of the file, named as in its header. For each row `line_no` is its
     first line and `text` its original text. `aside` are lines that are no rows (preamble, header, blank,
-    continuation of a row) with their text; `broken` are rows whose cells cannot be told apart; `counts` gives,
-    by position, rows with the wrong number of cells. `lines` counts what was taken from the file:
-    `lines = rows + aside + broken`.
+    continuation of a row) with their text; `broken` are rows whose cells cannot be told apart; `unfit` gives, by
+    position, rows that cannot be taken as they are, each with a code and the reason. `lines` counts what was
+    taken from the file: `lines = rows + aside + broken`. `part` names the worksheet where a file has several tables.
     """
 
     cells: pl.DataFrame
@@ -40,8 +40,9 @@ class Chunk:
     lines: int
     aside: Sequence[tuple[int, str]] = ()
     broken: Sequence[Refused] = ()
-    counts: Mapping[int, int] = field(default_factory=dict)
+    unfit: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     encoding: str | None = None
+    part: str | None = None
 
 
 class TableReader(Protocol):

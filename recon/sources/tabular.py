@@ -42,6 +42,7 @@ class _Reading:
         self.file, self.profile, self.reader = file, profile, reader
         self.mapping: Mapping | None = None
         self.ended = False
+        self.part: str | None = None
         self.keys: dict[Key, int] = {}
         self.balances: dict[Key, RunningBalance] = {}
         self.stated: Stated | None = None
@@ -49,11 +50,13 @@ class _Reading:
     def batch(self, chunk: Chunk) -> Batch:
         """One chunk as a batch."""
         mapping = self._mapping_for(chunk.cells.columns)
+        if chunk.part != self.part:
+            self.part, self.ended = chunk.part, False
         if self.stated is not None:
             self.stated.look(chunk.aside)
         rows = self._transactions(chunk)
-        refused = [*chunk.broken, *self._ragged(chunk, rows)]
-        rows &= ~pl.Series([position in chunk.counts for position in range(len(rows))], dtype=pl.Boolean)
+        refused = [*chunk.broken, *self._unfit(chunk, rows)]
+        rows &= ~pl.Series([position in chunk.unfit for position in range(len(rows))], dtype=pl.Boolean)
         positions = rows.arg_true()
         mapped = mapping.run(chunk.cells[positions])
         refused += self._refusals(chunk, positions, mapped)
@@ -106,18 +109,10 @@ class _Reading:
             self.stated.look((int(chunk.line_no[row]), _joined(cells.row(row))) for row in others)
         return here
 
-    def _ragged(self, chunk: Chunk, rows: pl.Series) -> list[Refused]:
-        width = chunk.cells.width
+    def _unfit(self, chunk: Chunk, rows: pl.Series) -> list[Refused]:
         return [
-            Refused(
-                int(chunk.line_no[row]),
-                None,
-                None,
-                "cells",
-                f"the row has {count} cells and the header {width}",
-                chunk.text[row],
-            )
-            for row, count in chunk.counts.items()
+            Refused(int(chunk.line_no[row]), None, None, code, reason, chunk.text[row])
+            for row, (code, reason) in chunk.unfit.items()
             if rows[row]
         ]
 
