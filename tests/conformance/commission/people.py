@@ -10,6 +10,7 @@ from recon.payouts.facts import Facts
 from recon.payouts.ladders import history
 from recon.payouts.plan.sharing import Ownership
 from recon.payouts.rows import Kind
+from tests.conformance.commission.bands import quantity
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import (
     Settings,
@@ -21,7 +22,6 @@ from tests.conformance.commission.language import (
     run,
     transactions,
 )  # fmt: skip
-from tests.conformance.commission.tiers import quantity
 
 ZERO = Decimal(0)
 WHOLE = {"percent": "100"}
@@ -37,7 +37,7 @@ def split(p: Given, i: Given) -> Answer:
         parties["principal"] = str(100 - Decimal(next(iter(parties.values()))))
     what = plan(component(rate=WHOLE), split={"parties": parties})
     value = next((one for one in i.values() if isinstance(one, str)), "0")
-    return dict(run(what, facts([value])).payees)
+    return {"valid": True, "error": None, **run(what, facts([value])).payees}
 
 
 @model("split.equal")
@@ -246,10 +246,14 @@ def _ladder(settings: Settings) -> Any:
 
 @model("scorecard.weighted")
 def scorecard(p: Given, i: Given) -> Answer:
+    given = {**i, **p}
     attained = i.get("attainment_percent", i.get("achievement_percent", i.get("achievements", [])))
-    goals = [{"goal": f"goal {n}", "weight": weight} for n, weight in enumerate(p["weights"], start=1)]
+    attained = attained or ["100"]
+    goals = [
+        {"goal": f"goal {n}", "weight": weight} for n, weight in enumerate(p.get("weights", ["100"]), start=1)
+    ]
     known = {f"goal {n}": value for n, value in enumerate(attained, start=1)}
-    target = p.get("target_bonus", i.get("target_bonus", "100"))
+    target = next((given[name] for name in ("target_bonus", "target", "base") if name in given), "100")
     card = {"target": "target", "goals": goals, "multiplier": p.get("multiplier", "1")}
     outcome = run(plan(component(scorecard=card)), facts(figures={**known, "target": target}))
     reached = run(plan(component(scorecard=card)), facts(figures={**known, "target": "100"}))

@@ -5,9 +5,12 @@ import pytest
 from recon.errors import ReconError
 from tests.conformance.commission import (  # noqa: F401  (each registers its translators)
     corrections,
+    counts,
     limits,
+    payments,
     people,
     rates,
+    residuals,
     tiers,
 )
 from tests.conformance.commission.cases import Case, acceptance, cases, differences, translator

@@ -1,110 +1,18 @@
-"""Cases of tiers: marginal, whole, interpolated, packages, blocks, bands by count, per transaction and running."""
+"""Cases of tiers: marginal, whole, interpolated, packages, blocks; per transaction, per group and running."""
 
 from decimal import Decimal
-from typing import Any
 
+from recon.errors import InputRefused
 from recon.payouts.rows import Kind
+from tests.conformance.commission.bands import (
+    bands,
+    base_fee,
+    listed,
+    quantity,
+    tiers,
+)
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run
-
-BAND_LISTS = ("tiers", "sections", "bands", "slabs", "ranges")
-QUANTITIES = ("units", "base_amount", "amount", "revenue", "deal", "base", "bookings", "sales", "conversions")
-LISTS = ("amounts", "events", "orders", "buckets", "groups")
-
-
-def bands(p: Given) -> list[Given]:
-    """The list of bands of a case, whatever it is called."""
-    for name in (*BAND_LISTS, *(name for name in p if name.startswith("slabs"))):
-        if isinstance(p.get(name), list):
-            return list(p[name])
-    return [p["band"]] if "band" in p else []
-
-
-def tiers(p: Given, method: str, rows: list[Given] | None = None, **more: Any) -> Settings:
-    """The tiers of a case in the plan's words."""
-    given = bands(p) if rows is None else rows
-    unit = "percent" if str(p.get("rate_kind", "")).startswith("percent") else "per_unit"
-    settings: Settings = {"method": method, "boundary": boundary(p, given), "outside": outside(p)}
-    written = []
-    start = Decimal(0)
-    for row in given:
-        band = rate(row, unit, p)
-        if "block" in row and "max_blocks" in row:
-            band["from"], start = start, start + Decimal(row["block"]) * Decimal(row["max_blocks"])
-            if row is not given[-1]:
-                band["to"] = start
-        for name in ("from", "min"):
-            if row.get(name) is not None:
-                band["from"] = row[name]
-        for name in ("upto", "to", "max", "upto_attainment"):
-            if row.get(name) is not None:
-                band["to"] = row[name]
-        written.append(band)
-    if settings["boundary"] == "closed" and method != "whole":
-        settings["step"] = "1"
-    if any("flat" in band for band in written):
-        settings["flat_at_zero"] = flat_at_zero(p)
-    return {**settings, "bands": written, **more}
-
-
-def rate(row: Given, unit: str, p: Given) -> Settings:
-    """The rate of a band: percentages, amounts per unit or block, flat amounts, what a full band is worth."""
-    found: Settings = {}
-    if "block" in row:
-        partial = "round_down" if "down" in str(p.get("partial_block", "up")) else "round_up"
-        return {"per_block": row["rate"], "block": row["block"], "partial_block": partial}
-    for name, key in (
-        ("percent", "percent"), ("rate_percent", "percent"), ("bps", "bps"), ("cpa", "per_unit"),
-        ("rate", unit), ("commission", "flat"), ("amount", "flat"), ("payout", "flat"), ("flat", "flat"),
-        ("multiple", "multiple"), ("amount_at_top", "worth"),
-    ):  # fmt: skip
-        if row.get(name) is not None and not (name == "flat" and not Decimal(row[name])):
-            found[key] = row[name]
-    return found or {"flat": "0"}
-
-
-def boundary(p: Given, given: list[Given]) -> str:
-    """The boundary that a case states, or that the form of its bands implies."""
-    said = str(p.get("boundary", ""))
-    for word in ("upper_inclusive", "lower_inclusive", "closed"):
-        if said.startswith(word):
-            return word
-    ends = [row.get("to", row.get("max")) for row in given]
-    starts = [row.get("from", row.get("min")) for row in given]
-    if all(start is None for start in starts):
-        return "upper_inclusive"
-    if all(end is None for end in ends):
-        return "lower_inclusive"
-    touching = [
-        Decimal(start) == Decimal(end) for end, start in zip(ends, starts[1:], strict=False) if end and start
-    ]
-    return "upper_inclusive" if touching and all(touching) else "closed"
-
-
-def outside(p: Given) -> str:
-    lowest = [row.get("from", row.get("min")) for row in bands(p)]
-    starts_above = bool(lowest) and lowest[0] is not None and Decimal(lowest[0]) > 0
-    return "pays_nothing" if p.get("no_match") == "0" or starts_above else "refuse"
-
-
-def flat_at_zero(p: Given) -> bool:
-    """Whether the first flat amount is due at zero units; "once per tier entered" says that it is not."""
-    if "flat_fee_at_zero_units" in p:
-        return bool(p["flat_fee_at_zero_units"])
-    return "flat_fee" not in p
-
-
-def quantity(i: Given) -> str:
-    return next(str(i[name]) for name in QUANTITIES if name in i)
-
-
-def listed(i: Given) -> list[str] | None:
-    return next((list(i[name]) for name in LISTS if name in i), None)
-
-
-def base_fee(p: Given) -> list[Settings]:
-    """A fee that is paid beside the tiers, whatever was done."""
-    return [component("base fee", rate={"flat": p["base_fee"]})] if "base_fee" in p else []
 
 
 @model("tier.marginal")
@@ -135,21 +43,21 @@ def _by_quantity(p: Given, i: Given) -> Answer:
 
 @model("tier.marginal.per_tx")
 def marginal_per_transaction(p: Given, i: Given) -> Answer:
-    return _transactions(each(tiers=tiers(p, "marginal")), i)
+    return single_transactions(each(tiers=tiers(p, "marginal")), i)
 
 
 @model("tier.interpolated.per_tx")
 def interpolated(p: Given, i: Given) -> Answer:
-    return _transactions(each(tiers=tiers(p, "interpolated")), i)
+    return single_transactions(each(tiers=tiers(p, "interpolated")), i)
 
 
 @model("tier.current_band.running")
 def landing(p: Given, i: Given) -> Answer:
     running = component(scope="transaction", accumulate="period", order="as_booked", tiers=tiers(p, "landing"))
-    return _transactions(running, i)
+    return single_transactions(running, i)
 
 
-def _transactions(one: Settings, i: Given) -> Answer:
+def single_transactions(one: Settings, i: Given) -> Answer:
     outcome = run(plan(one), facts(listed(i) or [quantity(i)]))
     lines = [sum((row.amount for row in line.rows), Decimal(0)) for line in outcome.lines]
     return {"amount": outcome.earned, "lines": lines}
@@ -159,7 +67,7 @@ def _transactions(one: Settings, i: Given) -> Answer:
 def running(p: Given, i: Given) -> Answer:
     if listed(i):
         one = component(scope="transaction", accumulate="period", order="as_booked", tiers=tiers(p, "marginal"))
-        return _transactions(one, i)
+        return single_transactions(one, i)
     return marginal(p, i)
 
 
@@ -188,8 +96,9 @@ def _method(p: Given) -> str:
 
 def _grouped(one: Settings, i: Given) -> Answer:
     values = [{"amount": value, "bucket": f"b{position:03}"} for position, value in enumerate(listed(i) or [])]
-    outcome = run(plan(one), facts(values))
-    return {**answer(outcome), "pooled": outcome.earned}
+    pooled_too = {name: value for name, value in one.items() if name != "group"} | {"scope": "payee"}
+    together = run(plan(pooled_too), facts(values)).earned
+    return {**answer(run(plan(one), facts(values))), "pooled": together}
 
 
 @model("tier.marginal.pooled", "tier.whole.pooled")
@@ -212,7 +121,7 @@ def whole_grouped(p: Given, i: Given) -> Answer:
 
 @model("tier.closed_interval_line")
 def closed(p: Given, i: Given) -> Answer:
-    return _transactions(each(tiers=tiers({**p, "boundary": "closed"}, "whole")), i)
+    return single_transactions(each(tiers=tiers({**p, "boundary": "closed"}, "whole")), i)
 
 
 @model("rate.class_override")
@@ -225,7 +134,7 @@ def by_class(p: Given, i: Given) -> Answer:
     }
     other = {"otherwise": {"tiers": tiers({}, "whole", p["slabs"])}} if "slabs" in p else {}
     one = each(by={"word": "class", "cases": cases, **other})
-    return _transactions(one, {"amounts": [{"amount": i["amount"], "class": i.get("class", "")}]})
+    return single_transactions(one, {"amounts": [{"amount": i["amount"], "class": i.get("class", "")}]})
 
 
 @model("tier.whole.with_adjustment")
@@ -241,7 +150,12 @@ def adjusted(p: Given, i: Given) -> Answer:
     if str(p.get("order", "")).startswith("rate+"):
         steps.reverse()
     what = plan(each(tiers=tiers(p, "whole"), adjust=steps))
-    outcome = run(what, facts([i]))
+    try:
+        outcome = run(what, facts([i]))
+    except InputRefused as error:  # the source pays nothing where the engine refuses, and calls it a slab miss
+        if error.problems[0].code != "no-band":
+            raise
+        return {"amount": Decimal(0), "flag": "slab_miss", "error": "slab_miss"}
     (line,) = outcome.lines
     earned = outcome.earned
     return {
@@ -253,7 +167,8 @@ def adjusted(p: Given, i: Given) -> Answer:
 
 @model("tier.package")
 def package(p: Given, i: Given) -> Answer:
-    return answer(run(plan(component(**_package(p))), facts(listed(i) or [quantity(i)])))
+    before = {"commission": i["prior"]} if "prior" in i else {}
+    return answer(run(plan(component(**_package(p))), facts(listed(i) or [quantity(i)], before=before)))
 
 
 @model("tier.package.per_bucket")
@@ -278,119 +193,3 @@ def marginal_blocks(p: Given, i: Given) -> Answer:
 @model("tier.whole.blocks")
 def whole_blocks(p: Given, i: Given) -> Answer:
     return answer(run(plan(component(tiers=tiers(p, "whole"))), facts([quantity(i)])))
-
-
-@model("tier.whole.count")
-def by_count(p: Given, i: Given) -> Answer:
-    """The count chooses the band; an amount per action pays for each, a percent pays on the revenue."""
-    count = i.get("conversions", i.get("actions", i.get("count", "0")))
-    method = "whole" if p.get("retroactive", True) else "marginal"
-    settings = tiers(p, method, by={"sum": "actions"}, outside="pays_nothing")
-    by_action = any("cpa" in row for row in bands(p))
-    measure = {"sum": "actions"} if by_action else {"sum": "amount"}
-    given = [{"actions": count, "amount": i.get("revenue", "0")}]
-    return answer(run(plan(component(measure=measure, tiers=settings)), facts(given)))
-
-
-@model("tier.whole.count.and")
-def by_several_counts(p: Given, i: Given) -> Answer:
-    """A level needs all of its thresholds; then every player is paid at its rate."""
-    levels: list[Settings] = [{"level": "base", "per_unit": p["base_cpa"]}]
-    for position, row in enumerate(p["tiers"], start=1):
-        needs = {name: value for name, value in row.items() if name != "cpa"}
-        levels.append({"level": f"tier {position}", "needs": needs, "per_unit": row["cpa"]})
-    met = "any" if "any" in str(p.get("rule", "")).casefold().split() else "all"
-    ladder = {"met": met, "look_at": "this_period", "demotion": "to_level_earned", "levels": levels}
-    count = next(iter(p["tiers"][0]))
-    one = component(measure={"figure": count}, levels=ladder)
-    return answer(run(plan(one), facts(figures=i)))
-
-
-@model("tier.scope_choice")
-def all_or_past(p: Given, i: Given) -> Answer:
-    """The same tier for all actions, or only for those past the threshold."""
-    written = [{"to": p["tier_at_actions"], "per_unit": p["base_rate"]}, {"per_unit": p["tier_rate"]}]
-    got = {}
-    for name, method in (("all_actions", "whole"), ("past_tier", "marginal")):
-        settings = {"method": method, "boundary": "upper_inclusive", "outside": "refuse", "bands": written}
-        got[name] = run(plan(component(tiers=settings)), facts([i["actions"]])).earned
-    return got
-
-
-@model("rate.band_table")
-def band_table(p: Given, i: Given) -> Answer:
-    one = each(tiers=tiers(p, "whole", boundary="closed", step="1", flat_at_zero=False))
-    return _transactions(one, i)
-
-
-@model("tier.interpolated.attainment")
-def by_attainment(p: Given, i: Given) -> Answer:
-    """Nothing up to a threshold of attainment, then a share of the target for each point above it."""
-    written = [
-        {"to": p["threshold_percent"], "flat": "0"},
-        {"multiple": p["percent_of_target_per_point"], "target": "target"},
-    ]
-    settings = {
-        "method": "marginal", "boundary": "upper_inclusive", "outside": "refuse", "flat_at_zero": False,
-        "bands": written,
-    }  # fmt: skip
-    one = component(measure={"figure": "attainment"}, tiers=settings)
-    given = {"attainment": i["attainment_percent"], "target": i["target"]}
-    return answer(run(plan(one), facts(figures=given)))
-
-
-@model("quota.accelerator")
-def accelerator(p: Given, i: Given) -> Answer:
-    """Each point of attainment pays a point of the target, times the accelerator of its band."""
-    rows = p.get("accelerators", p.get("bands", []))
-    settings = tiers({**p, "tiers": []}, "marginal", [{**row, "multiple": row["multiple"]} for row in rows])
-    for band in settings["bands"]:
-        band["target"] = "target"
-    one = component(measure={"sum": "amount", "percent_of": "quota"}, tiers=settings)
-    figures = {"quota": p["quota"], "target": p["target_variable"]}
-    return answer(run(plan(one), facts([quantity(i)], figures=figures)))
-
-
-@model("quota.bands")
-def quota_bands(p: Given, i: Given) -> Answer:
-    rows = p.get("bands_percent_of_quota", p.get("bands", []))
-    if rows and isinstance(rows[0], str):
-        return _page_bands(p, i, rows)
-    settings = tiers({"rate_kind": "percent", "tiers": rows}, "marginal", thresholds_percent_of="quota")
-    if "re-rates the first band" in str(p.get("retro", "")):
-        settings["bands"][1]["reaches_back"] = True
-    outcome = run(plan(component(tiers=settings)), facts([quantity(i)], figures={"quota": p["quota"]}))
-    return answer(outcome)
-
-
-def _page_bands(p: Given, i: Given, rates: list[str]) -> Answer:
-    """Bare rates: the page they are from has its bands end at 100, 150, 200, ... percent of the quota."""
-    ends = [str(100 + 50 * position) for position in range(len(rates) - 1)]
-    written: list[Settings] = [{"to": end, "percent": one} for end, one in zip(ends, rates, strict=False)]
-    written.append({"percent": rates[-1]})
-    got = {}
-    for name, method in (("non_cumulative", "marginal"), ("cumulative_whole", "whole")):
-        settings = {
-            "method": method, "boundary": "upper_inclusive", "outside": "refuse",
-            "thresholds_percent_of": "quota", "bands": written,
-        }  # fmt: skip
-        got[name] = run(
-            plan(component(tiers=settings)), facts([quantity(i)], figures={"quota": p["quota"]})
-        ).earned
-    return got
-
-
-@model("bonus.threshold")
-def threshold(p: Given, i: Given) -> Answer:
-    """An amount, or a share of the measure, once a measure reaches (`gte`) or passes (`gt`) a threshold."""
-    edge = "lower_inclusive" if str(p.get("operator", "gte")) in {"gte", "eq", "=="} else "upper_inclusive"
-    fraction = p.get("rate", p.get("payout_rate"))
-    pays = {"flat": p["payout"]} if "payout" in p else {"percent": Decimal(str(fraction)) * 100}
-    if "percent" in p:
-        pays = {"percent": p["percent"]}
-    settings = {
-        "method": "whole", "boundary": edge, "outside": "refuse", "flat_at_zero": False,
-        "bands": [{"to": p["threshold"], "flat": "0"}, pays],
-    }  # fmt: skip
-    value = i.get(str(p.get("metric", "count")), next(iter(i.values())))
-    return answer(run(plan(component(tiers=settings)), facts([value])))
