@@ -88,11 +88,17 @@ def _workbook(made: "RunReport", found: "Published", project: "Project", output:
 
 
 def _show(made: "RunReport", found: "Published", workbook: str) -> None:
+    """In colour on a terminal, else as text."""
+    if not sys.stdout.isatty():
+        from recon.outputs.text import as_text
+
+        sys.stdout.write(as_text(made, folder=found.shown, workbook=workbook))
+        return
     from rich.console import Console
 
     from recon.outputs.terminal import render_run
 
-    render_run(made, Console(highlight=False), folder=found.shown, workbook=workbook)
+    render_run(made, Console(highlight=False, markup=False), folder=found.shown, workbook=workbook)
 
 
 def _rendered(made: "RunReport", found: "Published", form: ReportFormat) -> str:

@@ -1,7 +1,7 @@
 """From the folder of one published run to its report; nothing outside the folder is read."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -83,16 +83,13 @@ def _about(run: RunFolder) -> About:
         run_key=manifest["run_key"],
         project=manifest["project"],
         as_of=date.fromisoformat(manifest["as_of"]),
-        period=manifest["period"],
+        period=manifest["period"] or f"up to {manifest['as_of']}",
         previous_run=manifest["previous_run"],
         version=manifest["recon"],
-        versions=tuple(sorted((str(k), str(v)) for k, v in manifest["versions"].items())),
+        versions=tuple(sorted((str(k), str(v)) for k, v in manifest["versions"].items() if k != "recon")),
         rules_hash=digest,
         config=config,
-        ingests=tuple(
-            str(one["ingest_id"]) if isinstance(one, Mapping) else str(one)
-            for one in manifest["inputs"]["ingests"]
-        ),
+        ingests=tuple(str(one) for one in manifest["inputs"]["ingests"]),
     )
 
 
@@ -108,8 +105,9 @@ def _rulesets(run: RunFolder) -> tuple[RuleSetSummary, ...]:
         RuleSetSummary(
             name=ruleset["name"],
             title=ruleset["title"] or ruleset["name"],
-            left=ruleset["left"],
-            right=ruleset["right"],
+            left=" + ".join(ruleset["left"]),
+            right=" + ".join(ruleset["right"]),
+            right_sources=tuple(ruleset["right"]),
             passes=tuple(PassLine(**{name: made[name] for name in _PASS}) for made in ruleset["passes"]),
             **{name: int(ruleset["match_rate"][name]) for name in _RATE},
             rates=rates.get(ruleset["name"], ()),

@@ -132,6 +132,8 @@ class RuleSetSummary:
     title: str
     left: str
     right: str
+    """The sources of each side, in words."""
+    right_sources: tuple[str, ...]
     passes: tuple[PassLine, ...]
     left_count: int
     left_matched: int
@@ -200,6 +202,7 @@ class StatementSide:
 class BalanceLine:
     """One bank statement: opening, movements, what they make, and what the bank says it closes with."""
 
+    source: str
     statement: str
     period_from: date | None
     period_to: date | None

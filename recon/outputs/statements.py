@@ -109,7 +109,7 @@ class _Drafts:
         for row in variances:
             home = row["home"] or self._left_home(row["ruleset"], row["currency"])
             draft = self._at(row["ruleset"], row["currency"], home)
-            draft.add("left adjustments", row["variance_kind"], row["count"], row["amount"].copy_negate())
+            draft.add("left adjustments", row["class"], row["count"], row["amount"].copy_negate())
 
     def unmatched(self, section: str, rows: Iterable[Row], label: str) -> None:
         for row in rows:
@@ -160,7 +160,9 @@ def _finished(
             adjustments=draft.items("right adjustments"),
         ),
         oldest_days=draft.oldest,
-        balances=balances.get((ruleset.right, currency, account), ()),
+        balances=tuple(
+            line for source in ruleset.right_sources for line in balances.get((source, currency, account), ())
+        ),
     )
 
 
@@ -187,6 +189,7 @@ def _balances(run: RunFolder) -> dict[Key, tuple[BalanceLine, ...]]:
     found: dict[Key, list[BalanceLine]] = defaultdict(list)
     for row in rows:
         line = BalanceLine(
+            source=row["source"],
             statement=row["statement_id"] or f"{row['file_id']}/{row['statement_no']}",
             period_from=row["period_from"],
             period_to=row["period_to"],

@@ -73,15 +73,23 @@ def members(run: RunFolder) -> list[Row]:
 
 
 def variances(run: RunFolder) -> list[Row]:
-    """Variances other than zero of settled matches by rule set, currency, home and class."""
+    """Variances other than zero of settled matches by rule set, currency, home and kind of their break."""
     import polars as pl
 
+    kinds = (
+        live_breaks(run)
+        .filter(pl.col("match_id").is_not_null())
+        .sort("break_id")
+        .unique(["ruleset", "match_id"], keep="first", maintain_order=True)
+        .select("ruleset", "match_id", "kind")
+    )
     return _grouped(
         settled(run)
         .filter(pl.col("variance") != 0)
         .join(homes(run), on=["ruleset", "match_id"], how="left")
-        .with_columns(pl.col("variance_kind").fill_null("unclassified")),
-        ["ruleset", "currency", "home", "variance_kind"],
+        .join(kinds, on=["ruleset", "match_id"], how="left")
+        .with_columns(pl.coalesce("kind_right", "variance_kind", pl.lit("unclassified")).alias("class")),
+        ["ruleset", "currency", "home", "class"],
         pl.len().alias("count"),
         pl.col("variance").sum().alias("amount"),
     )

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from recon.outputs.exact import percent
 from recon.outputs.report import BreakKindLine, RuleSetSummary, RunReport
-from recon.outputs.words import counted, kind_words, money, number, proof_words, verdict_words
+from recon.outputs.words import STATEMENTS, counted, kind_words, money, number, proof_words, verdict_words
 
 WIDTH = 100
 VERDICT_STYLES = {"reconciled": "bold green", "breaks": "bold yellow", "incomplete": "bold red"}
-MOST_BREAK_LINES = 24
-"""Lines of breaks shown before the rest is counted in one line; the workbook has them all."""
+MOST_BREAK_LINES = 32
+"""Lines of breaks shown, those with most overdue first; the rest is counted in one line."""
 
 
 def render_run(report: RunReport, console: Console, *, folder: str = "", workbook: str = "") -> None:
@@ -117,12 +117,13 @@ def _breaks(report: RunReport) -> RenderableType:
         ("Break", "<"), ("held in", "<"), ("count", ">"), ("", "<"), ("amount", ">"), ("oldest", ">"),
         ("new", ">"), ("overdue", ">"),
     )  # fmt: skip
-    shown = report.breaks[:MOST_BREAK_LINES]
+    weightiest = sorted(report.breaks, key=lambda line: (-line.overdue, -line.count, -line.oldest_days))
+    shown = [line for line in report.breaks if line in weightiest[:MOST_BREAK_LINES]]
     for ruleset, grouped in groupby(shown, key=lambda line: line.ruleset):
-        table.add_row(Text(ruleset, "dim"))
+        table.add_row(Text(ruleset or STATEMENTS, "dim"))
         for line in grouped:
             table.add_row(*_break_cells(line))
-    hidden = report.breaks[MOST_BREAK_LINES:]
+    hidden = weightiest[MOST_BREAK_LINES:]
     more = Text(f"  and {counted(sum(line.count for line in hidden), 'break')} more, in the workbook")
     said = Text(counted(report.break_count, "break"), "bold")
     return Group(said, Padding(table, (0, 0, 0, 2)), *([more] if hidden else []), Text())

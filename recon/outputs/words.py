@@ -5,6 +5,9 @@ from decimal import Decimal
 from recon.model.money import plain
 from recon.outputs.report import RunReport
 
+STATEMENTS = "bank statements"
+"""Where breaks belong that no rule set found: statements that do not add up or do not follow."""
+
 
 def money(amount: Decimal, currency: str) -> str:
     """The amount with thousands separated, at the currency's own digits or more when it has more."""

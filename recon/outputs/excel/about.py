@@ -6,7 +6,7 @@ from recon.outputs.excel.styles import Cell
 from recon.outputs.report import FileLine
 from recon.outputs.words import counted, number, verdict_words
 
-_WIDTHS = (24, 46, 66, 12, 11, 11, 11, 11, 11)
+_WIDTHS = (22, 66, 76, 12, 11, 11, 11, 11, 11)
 _FILES = ("Source", "File", "SHA-256", "Bytes", "Lines", "Entries", "Known", "Refused", "Other")
 
 _READING = (

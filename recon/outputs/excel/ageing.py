@@ -16,7 +16,7 @@ _CHART_ROWS = 17
 
 
 def ageing_sheet(book: Book, page: Page) -> None:
-    """Fill the sheet: counts over all currencies, the chart, then one table of amounts per currency."""
+    """Fill the sheet: the chart, counts over all currencies, then one table of amounts per currency."""
     book.titled(page, "Ageing of breaks")
     page.sheet.set_column(0, 0, 30)
     page.sheet.set_column(1, _WIDTH - 1, 17)
@@ -26,7 +26,7 @@ def ageing_sheet(book: Book, page: Page) -> None:
     if not lines:
         page.text(3, 0, "Nothing is open.", Cell.NOTE)
         return
-    row = _counts(book, page, lines)
+    row = _counts(book, page, 3 + _CHART_ROWS, lines)
     for currency in sorted({line.currency for line in lines}):
         mine = [line for line in lines if line.currency == currency]
         row = _amounts(page, row + 1, currency, mine)
@@ -38,24 +38,24 @@ def ageing_sheet(book: Book, page: Page) -> None:
     )
 
 
-def _counts(book: Book, page: Page, lines: tuple[AgeingLine, ...]) -> int:
+def _counts(book: Book, page: Page, row: int, lines: tuple[AgeingLine, ...]) -> int:
     by_kind: dict[str, Counter[int]] = {}
     for line in lines:
         by_kind.setdefault(line.kind, Counter()).update(dict(enumerate(line.counts)))
-    kinds = sorted(by_kind)
-    page.section(3, "Number of breaks by kind and age", _WIDTH)
-    page.head(4, ("Break", *_LABELS, "total"), right=range(1, _WIDTH))
+    page.section(row, "Number of breaks by kind and age", _WIDTH)
+    page.head(row + 1, ("Break", *_LABELS, "total"), right=range(1, _WIDTH))
     columns: list[list[Written]] = [[] for _ in range(_WIDTH - 1)]
-    for row, kind in enumerate(kinds, start=5):
-        page.text(row, 0, kind_words(kind))
-        cells = [page.count(row, at + 1, by_kind[kind][at]) for at in range(len(BUCKETS))]
-        cells.append(_sum(page, (row, _WIDTH - 1), cells, None, Cell.FORMULA))
+    last = row + 2
+    for kind, counts in sorted(by_kind.items()):
+        page.text(last, 0, kind_words(kind))
+        cells = [page.count(last, at + 1, counts[at]) for at in range(len(BUCKETS))]
+        cells.append(_sum(page, (last, _WIDTH - 1), cells, None, Cell.FORMULA))
         for column, cell in zip(columns, cells, strict=True):
             column.append(cell)
-    last = 5 + len(kinds)
+        last += 1
     _total_row(page, last, columns, None)
-    _chart(book, page, last + 2, (5, last - 1))
-    return last + 2 + _CHART_ROWS
+    _chart(book, page, row + 1, (row + 2, last - 1))
+    return last + 1
 
 
 def _amounts(page: Page, row: int, currency: str, lines: list[AgeingLine]) -> int:
@@ -86,14 +86,14 @@ def _sum(page: Page, at: tuple[int, int], cells: list[Written], currency: str | 
     return page.formula(at, area, amount, currency, operands=cells, kind=kind)
 
 
-def _chart(book: Book, page: Page, row: int, rows: tuple[int, int]) -> None:
+def _chart(book: Book, page: Page, heads: int, rows: tuple[int, int]) -> None:
     """Columns of kinds stacked by age; counts, because amounts of two currencies have no common height."""
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     first, last = rows
     for at, colour in enumerate(AGES, start=1):
         chart.add_series(
             {
-                "name": [page.name, 4, at],
+                "name": [page.name, heads, at],
                 "categories": [page.name, first, 0, last, 0],
                 "values": [page.name, first, at, last, at],
                 "fill": {"color": colour},
@@ -112,4 +112,4 @@ def _chart(book: Book, page: Page, row: int, rows: tuple[int, int]) -> None:
     )  # fmt: skip
     chart.set_chartarea({"border": {"color": RULE}})
     chart.set_size({"width": 1083, "height": 320})
-    page.sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": "Breaks by kind and age"})
+    page.sheet.insert_chart(3, 0, chart, {"object_position": 2, "description": "Breaks by kind and age"})

@@ -1,9 +1,11 @@
 """Sheet `Balances`: every bank statement that states its balances, and whether it adds up."""
 
+from datetime import date
+
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
-from recon.outputs.report import AdjustedStatement, BalanceLine
+from recon.outputs.report import BalanceLine
 
 _HEADS = (
     "Source", "Account", "Currency", "Statement", "From", "To", "Opening", "Credits", "Debits",
@@ -23,10 +25,11 @@ def balances_page(book: Book) -> Page | None:
 def balances_sheet(book: Book, page: Page) -> None:
     """Opening + credits - debits = closing, per statement; an account that two rule sets use stands once."""
     held = {
-        (statement.right.source, statement.account, statement.currency): statement
+        (line.source, statement.account, statement.currency, line)
         for statement in book.report.statements
-        if statement.balances
+        for line in statement.balances
     }
+    ordered = sorted(held, key=lambda one: (*one[:3], one[3].period_from or date.min, one[3].statement))
     book.titled(page, "Bank statement balances")
     for column, width in enumerate(_WIDTHS):
         page.sheet.set_column(column, column, width)
@@ -34,16 +37,15 @@ def balances_sheet(book: Book, page: Page) -> None:
     page.sheet.freeze_panes(_FIRST, 0)
     page.sheet.repeat_rows(_FIRST - 1)
     row = _FIRST
-    for key in sorted(held):
-        for line in held[key].balances:
-            _line(book, page, row, held[key], line)
-            row += 1
+    for _, account, currency, line in ordered:
+        _line(book, page, row, (account, currency, line))
+        row += 1
     page.text(row + 1, 0, "A statement that does not add up is a break of kind statement gap.", Cell.NOTE)
 
 
-def _line(book: Book, page: Page, row: int, statement: AdjustedStatement, line: BalanceLine) -> None:
-    currency, source = statement.currency, statement.right.source
-    page.texts(row, 0, [source, statement.account, currency, line.statement])
+def _line(book: Book, page: Page, row: int, balance: tuple[str, str, BalanceLine]) -> None:
+    account, currency, line = balance
+    page.texts(row, 0, [line.source, account, currency, line.statement])
     page.day(row, 4, line.period_from)
     page.day(row, 5, line.period_to)
     opening = page.amount(row, 6, line.opening, currency)
@@ -60,5 +62,5 @@ def _line(book: Book, page: Page, row: int, statement: AdjustedStatement, line: 
     difference = page.formula(
         (row, 11), f"{moved.here}-{closing.here}", line.difference, currency, operands=[moved, closing]
     )
-    page.result(row, 12, difference)
-    book.closings[source, statement.account, currency] = closing
+    page.result(row, 12, difference, "gap")
+    book.closings[line] = closing

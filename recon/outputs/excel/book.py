@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.stream import StreamedSheet
 from recon.outputs.excel.styles import Cell, Styles
-from recon.outputs.report import RunReport
+from recon.outputs.report import BalanceLine, RunReport
 
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -48,8 +48,8 @@ class Book:
     break_sheets: list[tuple[str, int]] = field(default_factory=list)
     """Sheets of breaks and the rows in each."""
     tied: list[TiedOut] = field(default_factory=list)
-    closings: dict[tuple[str, str, str], Written] = field(default_factory=dict)
-    """Closing balance of the last bank statement by source, account and currency."""
+    closings: dict[BalanceLine, Written] = field(default_factory=dict)
+    """The closing balance of each bank statement."""
 
     @classmethod
     def create(cls, report: RunReport, path: Path) -> "Book":

@@ -9,7 +9,7 @@ from recon.outputs import tallies
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.stream import Column, StreamedSheet, index, rows_xml, too_long
-from recon.outputs.excel.styles import DAYS, RULE, Cell, Styles
+from recon.outputs.excel.styles import DAYS, Cell, Styles
 from recon.outputs.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ _COLUMNS = (
     ("Break", "kind", "text", 20),
     ("Held in", "source", "text", 20),
     ("Account", "account", "text", 17),
-    ("Currency", "currency", "text", 10),
-    ("Amount", "amount", "amount", 18),
+    ("Currency", "currency", "text", 9),
+    ("Amount", "amount", "amount", 17),
     ("Date", "business_date", "date", 12),
-    ("Age, days", "age_days", "count", 11),
+    ("Age, days", "age_days", "count", 10),
     ("Due", "due_date", "date", 12),
-    ("Reference", "reference", "text", 20),
-    ("Counterparty", "counterparty", "text", 22),
-    ("Why", "reason", "text", 36),
-    ("Next step", "next_step", "text", 32),
+    ("Reference", "reference", "text", 19),
+    ("Counterparty", "counterparty", "text", 20),
+    ("Why", "reason", "wrapped", 64),
+    ("Next step", "next_step", "wrapped", 44),
     ("Status", "status", "status", 13),
     ("Owner", "owner", "blank", 14),
     ("Comment", "comment", "blank", 30),
@@ -105,7 +105,7 @@ def _sheet(book: Book, page: Page, rows: "pl.DataFrame", at: int) -> None:
             "name": f"breaks_{at}",
             "columns": heads,
             "style": "Table Style Light 1",
-            "banded_rows": False,
+            "banded_rows": True,
         }
         sheet.add_long_table(rows.height, last, options)
         sheet.set_streamed(_chunks(book, rows), rows.height, last)
@@ -123,7 +123,7 @@ def _helps(page: Page, height: int) -> None:
     )  # fmt: skip
     page.sheet.conditional_format(
         1, age, height, age,
-        {"type": "data_bar", "bar_color": "#9BB7D3", "bar_solid": True, "bar_border_color": RULE, "min_type": "num",
+        {"type": "data_bar", "bar_color": "#D5E1EE", "bar_solid": True, "bar_no_border": True, "min_type": "num",
          "min_value": 0},
     )  # fmt: skip
 
@@ -133,6 +133,7 @@ def _chunks(book: Book, rows: "pl.DataFrame") -> Callable[[], Iterator[str]]:
     styles = book.styles
     looks = {
         "text": styles.of(Cell.TEXT),
+        "wrapped": styles.of(Cell.WRAP),
         "count": styles.of(Cell.SOURCE, num_format=DAYS, align="right"),
         "date": styles.of(Cell.DATE),
         "status": styles.of(Cell.INPUT),

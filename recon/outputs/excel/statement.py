@@ -114,10 +114,9 @@ def _difference(page: Page, row: int, totals: tuple[Written, Written], statement
 
 
 def _notes(book: Book, page: Page, row: int, statement: AdjustedStatement) -> int:
-    key = (statement.right.source, statement.account, statement.currency)
     if statement.balances:
         last = statement.balances[-1]
-        closing = book.closings[key]
+        closing = book.closings[last]
         page.text(row, RIGHT, f"memo: closing balance of {last.statement}, see Balances", Cell.NOTE)
         page.formula(
             (row, RIGHT + 2),

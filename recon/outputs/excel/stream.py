@@ -13,6 +13,9 @@ from recon.outputs.excel.limits import EXCEL_DIGITS, MOST_TEXT
 if TYPE_CHECKING:
     import polars as pl
 
+_TEXTS = ("text", "wrapped", "status")
+_ROW = '" ht="26" customHeight="1">'
+"""Every row has room for two lines, so that a program need not measure half a million of them."""
 _CONTROL = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
 
 
@@ -56,7 +59,7 @@ class Column:
 
     name: str
     holds: str
-    """`text`, `status` (also text), `count`, `date`, `amount` or `blank`."""
+    """`text`, `wrapped` or `status` (text as well), `count`, `date`, `amount` or `blank`."""
     style: int
 
 
@@ -72,7 +75,7 @@ def rows_xml(
 
     number = pl.int_range(first_row, first_row + frame.height).cast(pl.String)
     cells = [_cell(column, xl_col_to_name(at), number, styles, text_style) for at, column in enumerate(columns)]
-    row = pl.concat_str(pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>"))
+    row = pl.concat_str(pl.lit('<row r="'), number, pl.lit(_ROW), *cells, pl.lit("</row>"))
     return str(frame.select(row.str.join("").alias("xml")).item() or "")
 
 
@@ -85,7 +88,7 @@ def _cell(
     start = pl.concat_str(pl.lit(f'<c r="{letter}'), number, pl.lit(f'" s="{column.style}"'))
     if column.holds == "blank":
         return pl.concat_str(start, pl.lit("/>"))
-    if column.holds in {"text", "status"}:
+    if column.holds in _TEXTS:
         return pl.when(value.is_null() | (value == "")).then(pl.lit("")).otherwise(_inline(start, value))
     if column.holds == "amount":
         written = plain_digits(value)

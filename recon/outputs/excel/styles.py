@@ -62,7 +62,7 @@ _LOOKS: dict[Cell, dict[str, Any]] = {
     Cell.HEAD_CENTRE: _HEAD | {"align": "center"},
     Cell.HEAD_INPUT: _HEAD | {"bg_color": "#F7E9B8"},
     Cell.TEXT: {},
-    Cell.WRAP: {"text_wrap": True, "valign": "top"},
+    Cell.WRAP: {"text_wrap": True, "font_size": 9},
     Cell.CODE: {"font_name": "Consolas", "font_size": 9, "font_color": INK},
     Cell.LABEL: {"font_color": GREY},
     Cell.NOTE: {"font_color": GREY, "italic": True},

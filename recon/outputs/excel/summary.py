@@ -5,7 +5,7 @@ from recon.outputs.excel.book import Book, TiedOut
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
 from recon.outputs.report import AdjustedStatement, BreakKindLine
-from recon.outputs.words import kind_words, verdict_words
+from recon.outputs.words import STATEMENTS, kind_words, verdict_words
 
 _HEADS = (
     "Rule set", "Account", "Currency", "Left", "Right", "Difference", "Explained", "Unexplained", "Open items",
@@ -104,7 +104,7 @@ def _breaks(book: Book, page: Page, row: int) -> int:
 
 
 def _break(page: Page, row: int, line: BreakKindLine) -> None:
-    page.texts(row, 0, [line.ruleset, kind_words(line.kind), line.currency, line.source])
+    page.texts(row, 0, [line.ruleset or STATEMENTS, kind_words(line.kind), line.currency, line.source])
     page.count(row, 4, line.count)
     page.amount(row, 5, line.amount, line.currency)
     page.days(row, 6, line.oldest_days)

@@ -65,7 +65,7 @@ class RunBuilder:
              "suggested": 0, "left_entries": 0, "right_entries": 0, "twins": 0}
             for p in passes
         ]  # fmt: skip
-        self.rulesets.append({"name": name, "title": title, "left": left, "right": right, "passes": made})
+        self.rulesets.append({"name": name, "title": title, "left": [left], "right": [right], "passes": made})
 
     def match(
         self,
@@ -120,7 +120,7 @@ class RunBuilder:
         day = self.as_of - timedelta(days=age)
         self.rows["open"].append(
             {"ruleset": ruleset, "side": side, "compared": value, "first_seen": day, "entry_id": entry_id,
-             "source": self._ruleset(ruleset)[side], "file_id": "f1", "line_no": self.ids, "account": account,
+             "source": self._ruleset(ruleset)[side][0], "file_id": "f1", "line_no": self.ids, "account": account,
              "amount": value, "currency": currency, "is_reversal": False, "type": "payment",
              "status": "booked", "business_date": day}
         )  # fmt: skip
@@ -263,7 +263,7 @@ class RunBuilder:
         ruled = self._ruleset(ruleset)
         row: Mapping[str, Any] = {
             "break_id": _digest(f"{ruleset}{self.ids}{kind}")[:20], "ruleset": ruleset, "side": side,
-            "kind": kind, "state": state, "source": ruled[side or "left"], "account": account,
+            "kind": kind, "state": state, "source": ruled[side or "left"][0], "account": account,
             "currency": currency, "amount": amount, "business_date": day, "first_seen": day,
             "due_date": day + timedelta(days=2), "age_days": age, "age_business_days": age * 5 // 7,
             "reference": f"REF{self.ids:06d}", "counterparty": "Mama Put Foods",

@@ -46,7 +46,7 @@ def test_balances_stand_beside_the_statement_and_are_checked(report: RunReport) 
 
 def test_a_variance_is_taken_off_the_left(report: RunReport) -> None:
     fx = statement(report, "processor_vs_bank", KWD_BANK, "KWD")
-    assert fx.left.adjustments == (Item("fx", 1, Decimal("-0.005")),)
+    assert fx.left.adjustments == (Item("fx_difference", 1, Decimal("-0.005")),)
     assert fx.adjusted_left == fx.adjusted_right == Decimal("12.34")
 
 

@@ -43,7 +43,7 @@ def test_every_kind_of_break_stands_with_currency_amount_and_age(report: RunRepo
 
 
 def test_more_lines_than_a_screen_holds_are_counted(report: RunReport) -> None:
-    many = replace(report, breaks=tuple(replace(report.breaks[0], count=2) for _ in range(30)))
+    many = replace(report, breaks=tuple(replace(report.breaks[0], count=2) for _ in range(38)))
     assert "and 12 breaks more, in the workbook" in as_text(many)
 
 
