@@ -46,7 +46,8 @@ def statement_breaks(engine: DuckEngine, calendar: str, currencies: str, as_of: 
     """Materialise `STATEMENT_BREAKS`: the statements at fault, in the columns of a break but for its state.
 
     A statement follows from another of the same day or of the day before it that has a statement, when that
-    one closes with its opening balance. The first of an account follows from nothing. Amounts: what is missing
+    one closes with its opening balance. The first of an account follows from nothing:
+    of the earliest day, one that others follow from. Amounts: what is missing
     between the balances, else between the totals stated and computed.
     """
     engine.materialise(_BROKEN, _broken_sql())
@@ -87,13 +88,18 @@ def _broken_sql() -> str:
     """Statements that follow from none, with the nearest closing balance before them."""
     return f"""
         WITH loose AS (
-            SELECT c.* FROM {CHAIN} c
+            SELECT c.*, EXISTS (
+                       SELECT 1 FROM {CHAIN} n WHERE n.source = c.source AND n.account IS NOT DISTINCT FROM c.account
+                       AND n.currency IS NOT DISTINCT FROM c.currency AND n.opening = c.closing
+                       AND n.place BETWEEN c.place AND c.place + 1 AND n.break_id <> c.break_id) AS leads
+            FROM {CHAIN} c
             ANTI JOIN {CHAIN} p ON p.source = c.source AND p.account IS NOT DISTINCT FROM c.account
                 AND p.currency IS NOT DISTINCT FROM c.currency AND p.closing = c.opening
                 AND p.place BETWEEN c.place - 1 AND c.place AND p.break_id <> c.break_id
             WHERE c.opening IS NOT NULL AND coalesce(c.period_to, c.period_from) IS NOT NULL
             QUALIFY c.place > 1 OR row_number() OVER (
-                PARTITION BY c.source, c.account, c.currency, c.place ORDER BY c.statement_no, c.break_id) > 1
+                PARTITION BY c.source, c.account, c.currency, c.place
+                ORDER BY leads DESC, c.statement_no, c.break_id) > 1
         )
         SELECT l.break_id, max_by(p.closing, (p.place, p.statement_no, p.break_id)) AS before
         FROM loose l JOIN {CHAIN} p ON p.source = l.source AND p.account IS NOT DISTINCT FROM l.account

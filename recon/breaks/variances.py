@@ -26,7 +26,8 @@ def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
 
     `verified`: whether there is a table `differences`. Of several figures that differ, and have no variance
     beside them, the largest counts. The entry by which the break is known is the first of the match, left
-    before right: the break of an open item that is matched with a variance lives on as that variance.
+    before right: the break of an open item that is matched with a variance lives on as that variance. The
+    reference of a group is its payout.
     """
     engine.materialise(
         _FIGURE,
@@ -50,7 +51,7 @@ def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
                    if(m.variance <> 0, m.variance, f.difference) AS difference,
                    if(m.variance <> 0, m.left_amount, f.left_amount) AS left_amount,
                    if(m.variance <> 0, m.right_amount, f.right_amount) AS right_amount,
-                   m.variance <> 0 AS of_amount
+                   m.variance <> 0 AS of_amount, m.left_count > 1 AS of_group
             FROM matches m JOIN {currencies} c ON c.currency = m.currency
             LEFT JOIN {_FIGURE} f ON f.ruleset = m.ruleset AND f.match_id = m.match_id
             WHERE m.state IN ('confirmed', 'manual') AND (m.variance <> 0 OR f.difference <> 0))
@@ -97,7 +98,9 @@ def variances_sql(calendar: str, as_of: date) -> str:
                {_NEXT_STEPS} AS next_step, v.file_id, v.line_no
         FROM (
             SELECT d.*, a.side, s.entry_id, s.source, s.account, s.business_date, s.first_seen, s.counterparty_name,
-                   s.entity, s.file_id, s.line_no, {day_of("s")} AS day, {first_reference("s")} AS reference
+                   s.entity, s.file_id, s.line_no, {day_of("s")} AS day,
+                   coalesce(if(d.of_group, coalesce(s.payout_id, s.ref_payout), NULL), {first_reference("s")})
+                       AS reference
             FROM {VARIANCE} d JOIN {ANCHOR} a ON a.ruleset = d.ruleset AND a.match_id = d.match_id
             JOIN scope s ON s.ruleset = a.ruleset AND s.side = a.side AND s.entry_id = a.entry_id
         ) v
