@@ -9,20 +9,18 @@ from pathlib import Path
 from recon.model.ids import content_id
 from recon.outputs import tallies
 from recon.outputs.checks import checks
+from recon.outputs.controls import BridgeLine, CheckLine, ProofLine
 from recon.outputs.exact import tidy, total
 from recon.outputs.report import (
     BUCKETS,
     About,
     AgeingLine,
     BreakKindLine,
-    BridgeLine,
     ChainLine,
-    CheckLine,
     ConfigLine,
     FileLine,
     MatchLine,
     PassLine,
-    ProofLine,
     RateLine,
     RefusedLine,
     RuleSetSummary,

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from recon.outputs import tallies
+from recon.outputs.adjusted import AdjustedStatement
+from recon.outputs.controls import BridgeLine, CheckLine, ProofLine
 from recon.outputs.exact import tidy, total
-from recon.outputs.report import AdjustedStatement, BridgeLine, CheckLine, FileLine, ProofLine
+from recon.outputs.report import FileLine
 from recon.outputs.run_folder import RunFolder
 from recon.outputs.tallies import Row
 

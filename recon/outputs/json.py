@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from recon.model.money import plain
-from recon.outputs.report import AdjustedStatement, RunReport
+from recon.outputs.adjusted import AdjustedStatement
+from recon.outputs.report import RunReport
 
 
 def as_json(report: RunReport) -> str:

@@ -6,16 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from recon.outputs import tallies
+from recon.outputs.adjusted import NOT_PLACED, AdjustedStatement, BalanceLine, Item, StatementSide
+from recon.outputs.controls import ProofLine
 from recon.outputs.exact import less, tidy, total
-from recon.outputs.report import (
-    NOT_PLACED,
-    AdjustedStatement,
-    BalanceLine,
-    Item,
-    ProofLine,
-    RuleSetSummary,
-    StatementSide,
-)
+from recon.outputs.report import RuleSetSummary
 from recon.outputs.run_folder import RunFolder
 from recon.outputs.tallies import Row
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from recon.outputs.adjusted import BalanceLine
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
-from recon.outputs.report import BalanceLine
 
 _HEADS = (
     "Source", "Account", "Currency", "Statement", "From", "To", "Opening", "Credits", "Debits",

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
+from recon.outputs.adjusted import BalanceLine
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.stream import StreamedSheet
 from recon.outputs.excel.styles import Cell, Styles
-from recon.outputs.report import BalanceLine, RunReport
+from recon.outputs.report import RunReport
 
 _OPTIONS = {
     "strings_to_formulas": False,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from recon.outputs.controls import CheckLine
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import Cell
-from recon.outputs.report import CheckLine
 from recon.outputs.words import counted
 
 _HEADS = ("Area", "Check", "Currency", "Expected", "Actual", "Difference", "Result")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from recon.outputs.adjusted import NOT_PLACED, AdjustedStatement, StatementSide
 from recon.outputs.excel.book import Book, TiedOut
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import Cell
-from recon.outputs.report import NOT_PLACED, AdjustedStatement, StatementSide
 from recon.outputs.words import kind_words
 
 LEFT, RIGHT, WIDTH = 0, 4, 7

@@ -1,10 +1,11 @@
 """Sheet `Summary`: the verdict, one row per account and currency, match rates, breaks by kind, chains."""
 
+from recon.outputs.adjusted import AdjustedStatement
 from recon.outputs.exact import less
 from recon.outputs.excel.book import Book, TiedOut
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
-from recon.outputs.report import AdjustedStatement, BreakKindLine
+from recon.outputs.report import BreakKindLine
 from recon.outputs.words import STATEMENTS, kind_words, verdict_words
 
 _HEADS = (

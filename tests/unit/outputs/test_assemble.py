@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ControlFailed
+from recon.outputs.adjusted import NOT_PLACED, AdjustedStatement, Item
 from recon.outputs.assemble import assemble
-from recon.outputs.report import NOT_PLACED, AdjustedStatement, Item, RunReport
+from recon.outputs.report import RunReport
 from tests.unit.outputs.builder import RunBuilder
 from tests.unit.outputs.story import KWD_BANK, NGN_BANK, month
 
