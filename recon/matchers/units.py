@@ -20,6 +20,7 @@ class SideUnits:
     """How one side of a pass is turned into units."""
 
     side: Side
+    names: tuple[str, ...]
     keys: tuple[Expression, ...]
     is_grouped: bool
     compared: str
@@ -35,22 +36,41 @@ class SideUnits:
         keys = {f"k{position + 1}": key for position, key in enumerate(self.keys)}
         return keys if self.word is None else {**keys, "word": self.word}
 
-    def keyed(self, pool: Relation) -> Relation:
-        """The entries that the pass looks at: `rid`, `currency`, `day`, `amount`, keys; none of them absent."""
+    def values(self, pool: Relation) -> dict[str, Expression]:
+        """What the pass compares of an entry: `amount`, the keys, and the `text` a reference may stand in."""
         columns: dict[str, Expression] = {"amount": call("as_sum", pool[self.compared])}
         columns |= self.named_keys
         if self.text is not None:
             columns["text"] = self.text
-        needed = [*columns.values(), *([pool[self.date]] if self.is_dated else [])]
-        present = [call("not", call("is_null", value)) for value in needed]
-        kept = {"rid": pool["rid"], "currency": pool["currency"], "day": pool[self.date], **columns}
-        return select(where(pool, all_of(self.only, *present)), kept)
+        return columns
 
-    def units(self, keyed: Relation, calendar: str | None) -> Relation:
-        """The units of keyed entries; with a calendar's table name, their business-day ordinals as well."""
+    def needed(self, pool: Relation) -> dict[str, Expression]:
+        """What an entry must have for the pass to look at it."""
+        dated = {"day": pool[self.date]} if self.is_dated else {}
+        return {**self.values(pool), **dated}
+
+    def looks_at(self, pool: Relation) -> Expression:
+        """Whether the pass looks at an entry: its condition holds, and nothing that is compared is absent."""
+        present = [call("not", call("is_null", value)) for value in self.needed(pool).values()]
+        return all_of(self.only, *present)
+
+    def described(self, pool: Relation, *apart: str) -> Relation:
+        """Entries as the pass sees them, looked at or not: `rid`, `currency`, `day`, `amount`, keys, `apart`."""
+        kept = {name: pool[name] for name in ("rid", "currency", *apart)}
+        return select(pool, {**kept, "day": pool[self.date], **self.values(pool)})
+
+    def keyed(self, pool: Relation, *apart: str) -> Relation:
+        """The entries that the pass looks at, described."""
+        return self.described(where(pool, self.looks_at(pool)), *apart)
+
+    def units(self, keyed: Relation, calendar: str | None, *apart: str) -> Relation:
+        """The units of keyed entries; with a calendar's table name, their business-day ordinals as well.
+
+        `apart` are further columns that entries of one group share; nothing that a match rests on.
+        """
         kept = [name for name in keyed.schema if name != "rid"]
         if self.is_grouped:
-            keys = {name: keyed[name] for name in ("currency", *self.named_keys)}
+            keys = {name: keyed[name] for name in ("currency", *self.named_keys, *apart)}
             units: Relation = aggregate(
                 keyed,
                 keys,
@@ -82,12 +102,11 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
     tied = [pair[position] for pair in item.keys]
     group = item.group.keys(side) if item.group else ()
     word, text = _contains(item, side)
+    names = (*tied, *(name for name in group if name not in tied))
     return SideUnits(
         side=side,
-        keys=tuple(
-            normalised(column(name), item.normalise)
-            for name in (*tied, *(name for name in group if name not in tied))
-        ),
+        names=names,
+        keys=tuple(normalised(column(name), item.normalise) for name in names),
         is_grouped=bool(group),
         compared=compare.left if side == "left" else compare.right,
         date=getattr(item.within.dates, side),
