@@ -32,6 +32,8 @@ class RunFolder:
         self.manifest: Mapping[str, Any] = dict[str, Any](parse(text, shown))
         self._sha256 = {str(file["name"]): str(file["sha256"]) for file in self.manifest["files"]}
         self._verified: set[str] = set()
+        self.answers: dict[str, list[dict[str, Any]]] = {}
+        """Rows of queries that were asked before, by the name of the query."""
 
     def scan(self, table: str) -> "pl.LazyFrame":
         """The rows of `<table>.parquet`, not yet read.

@@ -3,7 +3,8 @@
 Amounts are summed as decimals per currency. Each function returns rows as plain dictionaries in a fixed order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from recon.outputs.report import BUCKETS
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 SETTLED = ("confirmed", "manual")
 """States of a match that consume their entries."""
+
+
+def _once(query: Callable[[RunFolder], list[Row]]) -> Callable[[RunFolder], list[Row]]:
+    """The query, asked at most once of each run."""
+
+    @wraps(query)
+    def asked(run: RunFolder) -> list[Row]:
+        if query.__name__ not in run.answers:
+            run.answers[query.__name__] = query(run)
+        return run.answers[query.__name__]
+
+    return asked
 
 
 def _grouped(frame: "pl.LazyFrame", by: Sequence[str], *measures: "pl.Expr") -> list[Row]:
@@ -55,6 +68,7 @@ def matches(run: RunFolder) -> list[Row]:
     )
 
 
+@_once
 def members(run: RunFolder) -> list[Row]:
     """Settled members by rule set, currency, side, home of the match and own account (right side only)."""
     import polars as pl
@@ -95,6 +109,7 @@ def variances(run: RunFolder) -> list[Row]:
     )
 
 
+@_once
 def open_items(run: RunFolder) -> list[Row]:
     """Open items by rule set, side, currency, account (right side only) and the kind of their break.
 
@@ -123,6 +138,7 @@ def open_items(run: RunFolder) -> list[Row]:
     )
 
 
+@_once
 def excluded(run: RunFolder) -> list[Row]:
     """Excluded entries by rule set, side, currency, account (right side only) and reason."""
     import polars as pl

@@ -34,6 +34,7 @@ def about_sheet(book: Book, page: Page) -> None:
     row = _files(book, page, row + 1)
     _config(book, page, row + 1)
     page.sheet.freeze_panes(2, 0)
+    page.sheet.repeat_rows(0, 2)
 
 
 def _facts(book: Book, page: Page, row: int) -> int:

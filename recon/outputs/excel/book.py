@@ -1,6 +1,5 @@
 """The workbook under construction: its sheets in order, what they share, and what must be said about it."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -54,8 +53,11 @@ class Book:
 
     @classmethod
     def create(cls, report: RunReport, path: Path) -> "Book":
-        """An empty workbook that will be written to the path; its dates are the run's as-of date."""
-        workbook = Workbook(str(path), _OPTIONS)
+        """An empty workbook that will be written to the path, with parts of it beside it until it is closed.
+
+        Its dates are the run's as-of date.
+        """
+        workbook = Workbook(str(path), _OPTIONS | {"tmpdir": str(path.parent)})
         about = report.about
         workbook.set_properties(
             {
@@ -93,8 +95,3 @@ class Book:
     def name(self, name: str, cell: Written) -> None:
         """A defined name for a cell."""
         self.workbook.define_name(name, f"={cell.there}")
-
-
-def sheet_name(text: str) -> str:
-    """The text without what a sheet's name must not hold, cut to its length."""
-    return re.sub(r"[\[\]:*?/\\']", " ", text).strip()[:31]

@@ -16,7 +16,8 @@ LEFT, RIGHT, WIDTH = 0, 4, 7
 
 def statement_pages(book: Book) -> list[Page]:
     """Add one sheet per rule set that has statements."""
-    titles = [title for title, _ in groupby(book.report.statements, key=lambda statement: statement.title)]
+    groups = groupby(book.report.statements, key=lambda statement: (statement.ruleset, statement.title))
+    titles = [title for (_, title), _ in groups]
     return [
         book.page("Statement" if len(titles) == 1 else f"Statement {at}", f"Adjusted balances: {title}")
         for at, title in enumerate(titles, start=1)
@@ -26,8 +27,8 @@ def statement_pages(book: Book) -> list[Page]:
 def statement_sheets(book: Book, pages: Sequence[Page]) -> None:
     """Fill the sheets: statements one below the other, numbered through the workbook."""
     numbered = enumerate(book.report.statements, start=1)
-    groups = groupby(numbered, key=lambda pair: pair[1].title)
-    for page, (title, group) in zip(pages, groups, strict=True):
+    groups = groupby(numbered, key=lambda pair: (pair[1].ruleset, pair[1].title))
+    for page, ((_, title), group) in zip(pages, groups, strict=True):
         book.titled(page, f"Statement - {title}")
         _layout(page)
         row = 3

@@ -39,6 +39,7 @@ def summary_sheet(book: Book, page: Page) -> None:
     row = _breaks(book, page, row + 1)
     _chains(book, page, row + 1)
     page.sheet.freeze_panes(2, 1)
+    page.sheet.repeat_rows(0, 2)
 
 
 def _statement(page: Page, row: int, statement: AdjustedStatement, tied: TiedOut) -> None:

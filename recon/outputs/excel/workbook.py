@@ -1,8 +1,7 @@
 """Writes the workbook of a run: all sheets, atomically, the same bytes for the same run."""
 
-import os
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from recon.outputs.excel.about import about_sheet
 from recon.outputs.excel.ageing import ageing_sheet
@@ -30,17 +29,13 @@ def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: in
     """
     with disk_errors("write the workbook", path):
         make_private_folder(path.parent)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            _fill(report, RunFolder(folder), temporary, most_rows)
-            temporary.chmod(PRIVATE_FILE)
-            sync_file(temporary)
-            temporary.replace(path)
-            sync_folder(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
+            draft = Path(scratch) / path.name
+            _fill(report, RunFolder(folder), draft, most_rows)
+            draft.chmod(PRIVATE_FILE)
+            sync_file(draft)
+            draft.replace(path)
+        sync_folder(path.parent)
     return path
 
 
