@@ -35,7 +35,9 @@ class Registered:
 
 
 COMMANDS: tuple[Registered, ...] = (
+    Registered("recon.cli.ingest", WORK),
     Registered("recon.cli.match", WORK),
+    Registered("recon.cli.sources", CONFIGURE, "sources"),
     Registered("recon.cli.rules", CONFIGURE, "rules"),
     Registered("recon.cli.report", WORK),
     Registered("recon.cli.init", CONFIGURE),

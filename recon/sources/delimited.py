@@ -24,7 +24,8 @@ from recon.sources.records import Record, Records
 from recon.sources.table import HEADER_SEARCH, Chunk, Header, Wanted, empty, header_of
 from recon.sources.text import encoding_of, guess_encoding, line_blocks
 
-_DELIMITERS: Final = ",;\t|"
+DELIMITERS: Final = ",;\t|"
+"""Delimiters that are tried when a file is looked at."""
 
 
 class CsvReader:
@@ -37,7 +38,7 @@ class CsvReader:
         """A text in which several lines have the same number of delimiters."""
         encoding = guess_encoding(head)
         text = head.decode(encoding, errors="ignore")
-        best = max(_DELIMITERS, key=lambda mark: regular_lines(text, mark))
+        best = max(DELIMITERS, key=lambda mark: regular_lines(text, mark))
         count = regular_lines(text, best)
         if count < 2 or "\0" in text:
             return None

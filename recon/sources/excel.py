@@ -107,6 +107,21 @@ class _Sheet:
         return frame.with_columns(changed)
 
 
+def first_rows(file: SourceFile, count: int) -> list[list[str]]:
+    """The first rows of a workbook's first sheet, to look at.
+
+    Raises:
+        InputRefused: as `chunks`.
+    """
+    content = file.read(LARGEST)
+    if is_archive(content):
+        with _archive(content, file) as archive:
+            check_archive(archive, file)
+    reader = _opened(content, file)
+    sheet = _Sheet(reader.sheet_names[0], reader, file, [], ".")
+    return [[cell or "" for cell in row] for row in sheet.cells().head(count).rows()]
+
+
 def _sheet(sheet: _Sheet, layout: TableLayout, wanted: Wanted) -> Iterator[Chunk]:
     frame, file = sheet.cells(), sheet.file
     if not frame.height:

@@ -214,3 +214,9 @@ def load_profiles(project: Project, names: Sequence[str] | None = None) -> list[
     if problems:
         raise ConfigError(*problems)
     return loaded
+
+
+def readers_of(profile: Profile) -> list[str]:
+    """The names of the readers that a profile allows."""
+    named: str | list[str] = getattr(profile, "reader", [])
+    return [named] if isinstance(named, str) else list(named)

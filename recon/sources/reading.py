@@ -8,16 +8,15 @@ import pyarrow as pa
 
 from recon.sources.derive import derivation
 from recon.sources.file import SourceFile
-from recon.sources.profile import FormatProfile, LoadedProfile, TableProfile
+from recon.sources.profile import FormatProfile, LoadedProfile, TableProfile, readers_of
 from recon.sources.reader import READ, Batch, Statement
-from recon.sources.registry import TABLES, reader, reader_for
+from recon.sources.registry import reader, reader_for
 from recon.sources.tabular import read_table
 
 
 def reader_name(loaded: LoadedProfile, file: SourceFile) -> str:
     """The name of the reader that takes the file."""
-    named = getattr(loaded.profile, "reader", ())
-    return reader_for(file.path, [named] if isinstance(named, str) else list(named))
+    return reader_for(file.path, readers_of(loaded.profile))
 
 
 def read(file: SourceFile, loaded: LoadedProfile) -> Iterator[Batch]:
@@ -42,11 +41,6 @@ def read(file: SourceFile, loaded: LoadedProfile) -> Iterator[Batch]:
             if derived is not None and entries.num_rows:
                 entries = derived.run(entries)
             yield replace(batch, entries=entries, statements=statements)
-
-
-def is_tabular(name: str) -> bool:
-    """Whether a reader needs a profile to say what the columns mean."""
-    return name in TABLES
 
 
 def _renamed(one: Statement, profile: FormatProfile) -> Statement:

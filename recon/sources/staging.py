@@ -119,7 +119,7 @@ def _read_all(staged: StagedFile, file: SourceFile, folder: Path | None) -> None
 
 def _take(staged: StagedFile, batch: Batch) -> pa.Table:
     """Count a batch and give its entries checked, dated, without card numbers, and named."""
-    entries, broken = kept(_dated(batch.entries, staged.found.loaded))
+    entries, broken = kept(dated(batch.entries, staged.found.loaded))
     entries = masked(entries)
     first = staged.entries
     staged.lines += batch.lines
@@ -141,7 +141,7 @@ def _take(staged: StagedFile, batch: Batch) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=STAGED)
 
 
-def _dated(entries: pa.Table, loaded: LoadedProfile) -> pa.Table:
+def dated(entries: pa.Table, loaded: LoadedProfile) -> pa.Table:
     """The entries with their business date: of the time in the source's zone, else booking, else value date."""
     profile = loaded.profile
     dates = profile.dates if isinstance(profile, (TableProfile, FormatProfile)) else None

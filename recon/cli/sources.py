@@ -1,0 +1,171 @@
+"""`recon sources`: the source profiles and their files; what a file is, what it would give, what is refused."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_json, print_listing
+from recon.errors import ExitStatus, InputRefused, Problem
+
+if TYPE_CHECKING:
+    from recon.project.workspace import Project
+    from recon.sources.discovery import Found
+
+app = typer.Typer(help="Source profiles and their files: list, detect, preview, check.")
+
+SourceArgument = Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="One source; all without.")]
+FileOption = Annotated[
+    list[Path] | None, typer.Option("--file", "-f", metavar="FILE", help="Only this file; may be given again.")
+]
+_READS = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED)
+
+
+@app.command("list", epilog=epilog("recon sources list", "recon sources list --format json"))
+def list_sources(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
+    """List the sources: reader, patterns, files found and how many of them are in the store."""
+    from recon.sources.discovery import discover
+    from recon.sources.held import held
+    from recon.sources.profile import load_profiles, readers_of
+    from recon.store.store import Store
+
+    project = terminal(context).project()
+    profiles = load_profiles(project)
+    found = discover(project, profiles)
+    taken = {(row["source"], row["path"]) for row in held(Store.open(project)).files}
+    rows = [
+        (
+            one.source,
+            one.profile.title,
+            ", ".join(readers_of(one.profile)),
+            sum(file.source == one.source for file in found),
+            sum((file.source, file.shown) in taken for file in found if file.source == one.source),
+            list(one.profile.files),
+        )
+        for one in profiles
+    ]
+    print_listing(("source", "title", "reader", "files", "taken", "patterns"), rows, form, output)
+
+
+@app.command("detect", epilog=epilog("recon sources detect inbox/statement.csv", statuses=_READS))
+def detect(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to look at.")],
+    form: FormatOption = None,
+    output: OutputOption = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Print a profile to start from, as YAML, instead of the list.")
+    ] = False,
+) -> None:
+    """Say which readers fit a file and why, and draft a profile for it."""
+    from recon.sources.drafting import drafted
+    from recon.sources.file import SourceFile
+    from recon.sources.registry import fits
+
+    told = terminal(context)
+    with SourceFile(file) as opened:
+        found = fits(opened.head(), file)
+        if not found:
+            raise InputRefused(
+                opened.problem(
+                    "no-reader", "no reader knows this kind of file", hint="see `recon sources list`"
+                )
+            )
+        if draft:
+            text = drafted(opened, found[0][0])
+            _write(text, output)
+            return
+    rows = [(name, fit.score, fit.reason) for name, fit in found]
+    print_listing(("reader", "score", "reason"), rows, form, output)
+    told.say(f"next: recon sources detect --draft {file}")
+
+
+@app.command("preview", epilog=epilog("recon sources preview internal_orders", statuses=_READS))
+def preview(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source.")],
+    files: FileOption = None,
+    rows: Annotated[int, typer.Option("--rows", "-n", min=1, help="How many entries.")] = 3,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    unmasked: UnmaskedOption = False,
+) -> None:
+    """Show the first entries of a source's files, field by field, beside the original fields."""
+    from recon.sources.checking import previewed
+
+    found = _found(terminal(context).project(), source, files)
+    columns = (
+        Column("path"),
+        Column("line"),
+        Column("field"),
+        Column("value"),
+        Column("raw_field"),
+        Column("raw_value"),
+    )
+    print_listing(columns, previewed(found[:1], rows, mask=not unmasked), form, output)
+
+
+@app.command("check", epilog=epilog("recon sources check", "recon sources check bank_ngn", statuses=_READS))
+def check(
+    context: typer.Context,
+    source: SourceArgument = None,
+    files: FileOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    refused: Annotated[bool, typer.Option("--refused", help="List the refused rows instead.")] = False,
+) -> None:
+    """Read files without storing anything, and prove them: lines, entries, refused rows, sums, statements."""
+    from recon.sources.checking import COLUMNS, REFUSED_COLUMNS, checked, proof_row, refused_rows
+
+    project = terminal(context).project()
+    found = _found(project, source, files)
+    staged, problems = checked(project, found)
+    if refused:
+        print_listing(REFUSED_COLUMNS, refused_rows(staged), form, output)
+    else:
+        print_listing(COLUMNS, [row for one in staged for row in proof_row(one)], form, output)
+    if problems:
+        raise InputRefused(*problems)
+
+
+@app.command("schema", epilog=epilog("recon sources schema", "recon sources schema mt940"))
+def schema(
+    reader: Annotated[
+        str, typer.Argument(metavar="[READER]", help="The reader whose profiles are described.")
+    ] = "csv",
+    output: OutputOption = None,
+) -> None:
+    """Print the JSON Schema of source profiles, for editors."""
+    from recon.sources.schema import profile_schema
+
+    print_json(profile_schema(reader), output)
+
+
+def _found(project: "Project", source: str | None, files: Sequence[Path] | None) -> "list[Found]":
+    from recon.sources.discovery import discover
+    from recon.sources.profile import load_profiles
+
+    profiles = load_profiles(project, None if source is None else [source])
+    found = discover(project, profiles, files or ())
+    if not found:
+        patterns: Iterable[str] = (pattern for one in profiles for pattern in one.profile.files)
+        hint = (
+            f"looked for {', '.join(patterns)}" if profiles else "there are no profiles under configs/sources"
+        )
+        raise InputRefused(Problem("no-files", "there are no files to read", hint=hint))
+    return found
+
+
+def _write(text: str, output: Path | None) -> None:
+    import os
+    import sys
+
+    if output is None:
+        sys.stdout.write(text)
+        return
+    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
