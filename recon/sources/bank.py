@@ -1,6 +1,7 @@
 """What the readers of bank formats share: text out of bytes, amounts as banks write them, statements."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 
 from pydantic import BaseModel, Field
 
+from recon.errors import InputRefused
 from recon.model.money import decimal_of
 from recon.sources.file import CHUNK_BYTES, SourceFile
 from recon.sources.reader import Statement
@@ -79,6 +81,39 @@ def text_lines(file: SourceFile, encoding: str) -> Iterator[str]:
         for block in line_blocks(file, stream, encoding):
             for line in block:
                 yield _CONTROLS.sub("", line) if _CONTROLS.search(line) else line
+
+
+def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:
+    """The text of a file that need not have lines, in blocks; line ends become LF, control characters vanish.
+
+    Raises:
+        InputRefused: bytes that are not of the encoding.
+    """
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
+    with file.stream() as stream:
+        chunk = b"-"
+        while chunk:
+            chunk = stream.read(CHUNK_BYTES)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                message = f"a byte is not {encoding} text ({error.reason})"
+                raise InputRefused(file.problem("encoding", message, hint="fetch the file again")) from error
+            yield _CONTROLS.sub("", text)
+
+
+_SIGNED = re.compile(r"(?P<before>[+\-\u2212]?)\s*(?P<amount>[^+\-\u2212]*?)\s*(?P<after>[+\-\u2212]?)")
+
+
+def signed_amount(text: str) -> Decimal | None:
+    """The amount of a text with a sign before it, after it (`13467-`) or none, or None; blanks are allowed."""
+    found = _SIGNED.fullmatch(text.strip())
+    if not found or (found["before"] and found["after"]):
+        return None
+    amount = bank_amount(found["amount"])
+    if amount is None:
+        return None
+    return -amount if (found["before"] or found["after"]) in {"-", "\u2212"} else amount
 
 
 _PLAIN = re.compile(r"\d{1,16}[.,]?\d{0,8}", re.ASCII)

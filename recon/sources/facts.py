@@ -15,7 +15,7 @@ from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.registry import reader
 
-BANK_FORMATS: Final = ("mt940", "camt")
+BANK_FORMATS: Final = ("mt940", "camt", "ofx")
 MOST_PROBLEMS: Final = 20
 """Refused rows that are named one by one."""
 

@@ -1,6 +1,7 @@
 """What is true of each real statement file, as `statements.csv` says it, and how the facts differ from it.
 
-A blank cell means that the file does not state the thing; then nothing may be found. Sums are one amount, or
+A blank cell means that the file does not state the thing; then nothing may be found. The currency alone is that of
+statements: where it is blank, single transactions may still name theirs. Sums are one amount, or
 `EUR:1.00;USD:2.00`; a currency that is not named has the sum zero. Balances are joined by `;` in file order,
 currencies by `/` in any order. A note that begins with MUST BE REJECTED says that the file must not be read.
 """
@@ -48,7 +49,11 @@ def differences(expected: Expected, facts: Facts) -> list[str]:
         ("format", expected.format, facts.format),
         ("n_statements", int(expected.n_statements), facts.n_statements),
         ("n_transactions", int(expected.n_transactions), facts.n_transactions),
-        ("currency", sorted(filter(None, expected.currency.split("/"))), sorted(facts.currency)),
+        (
+            "currency",
+            sorted(expected.currency.split("/")),
+            sorted(facts.currency if expected.currency else ("",)),
+        ),
         ("opening", amounts(expected.opening), list(facts.opening)),
         ("closing", amounts(expected.closing), list(facts.closing)),
     ]

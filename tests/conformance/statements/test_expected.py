@@ -26,6 +26,10 @@ def test_equal_facts_have_no_differences() -> None:
     assert differences(WANT, GOT) == []
 
 
+def test_a_transaction_may_name_a_currency_where_the_statement_does_not() -> None:
+    assert differences(replace(WANT, currency=""), GOT) == []
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [

@@ -1,0 +1,182 @@
+"""OFX files, read tag by tag into transactions and statements."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from recon.errors import InputRefused
+from recon.sources.bank import BankOptions, BankStatement
+from recon.sources.file import SourceFile
+from recon.sources.ofx.entry import amount_of, day_of, row_of
+from recon.sources.ofx.tokens import Token, encoding_of_ofx, tokens
+from recon.sources.reader import Batch, Collector, Fit, Refused
+
+_STATEMENTS: Final = frozenset({"STMTRS", "CCSTMTRS", "INVSTMTRS"})
+_INSIDE_TRANSACTION: Final = frozenset(
+    {"CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "EXTDPAYEE"}
+)
+_INSIDE_STATEMENT: Final = frozenset({"LEDGERBAL", "AVAILBAL", "BALLIST", "INVBAL", "INVPOSLIST"})
+_SNIFF: Final = re.compile(rb"OFXHEADER\s*[:=]|<\?OFX|<OFX>|<(?:[A-Za-z]+:)?OFX[\s>]", re.IGNORECASE)
+
+
+class OfxReader:
+    """The reader of OFX, QFX and QBO files, SGML and XML alike.
+
+    One row per STMTTRN; the trades of investment statements move securities and are no rows. OFX states no
+    opening balance; LEDGERBAL is the closing one. Lines are records: statements and transactions.
+    """
+
+    name = "ofx"
+    extensions = (".ofx", ".qfx", ".qbo", ".aso")
+    options = BankOptions
+
+    def sniff(self, head: bytes, path: Path) -> Fit | None:  # noqa: ARG002 - content decides, never the name
+        """Whether the file has an OFX header or root element."""
+        return Fit(96, "an OFX header or root element") if _SNIFF.search(head.replace(b"\0", b"")) else None
+
+    def read(self, file: SourceFile, options: BankOptions) -> Iterator[Batch]:
+        """The file in batches.
+
+        Raises:
+            InputRefused: no OFX, cut short, or an answer of the bank that reports an error.
+        """
+        encoding = encoding_of_ofx(file)
+        reading = _Reading(file, options, Collector(encoding))
+        for token in tokens(file, encoding):
+            reading.take(token)
+            if reading.out.full:
+                yield reading.out.batch()
+        reading.end()
+        yield reading.out.batch()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A statement or transaction that is open: its fields by path, and the aggregate inside that is open."""
+
+    line_no: int
+    fields: dict[str, str] = field(default_factory=dict)
+    inside: str = ""
+
+    def put(self, token: Token) -> None:
+        """Keep a field; the first of a name wins."""
+        path = f"{self.inside}/{token.name}" if self.inside else token.name
+        self.fields.setdefault(path, token.text)
+
+
+class _Reading:
+    """Takes tags one by one."""
+
+    def __init__(self, file: SourceFile, options: BankOptions, out: Collector) -> None:
+        self.out = out
+        self._file = file
+        self._options = options
+        self._statement: _Open | None = None
+        self._transaction: _Open | None = None
+        self._answer: dict[str, str] = {}
+        self._statements = 0
+        self._root = self._closed = False
+        self._line = 1
+
+    def take(self, token: Token) -> None:
+        """Take the next tag."""
+        self._line = token.line_no
+        if token.closes:
+            self._close(token.name)
+        elif token.name == "STMTTRN":
+            self._end_transaction()
+            self.out.line()
+            self._transaction = _Open(token.line_no)
+        elif token.name in _STATEMENTS:
+            self._end_statement()
+            self.out.line()
+            self._statements += 1
+            self._statement = _Open(token.line_no)
+        elif self._transaction and token.name in _INSIDE_TRANSACTION:
+            self._transaction.inside = token.name
+        elif token.name in _INSIDE_STATEMENT:
+            self._end_transaction()
+            if self._statement:
+                self._statement.inside = token.name
+        elif self._transaction:
+            self._transaction.put(token)
+        elif self._statement:
+            self._statement.put(token)
+        else:
+            self._root = self._root or token.name == "OFX"
+            self._answer[token.name] = token.text
+
+    def _close(self, name: str) -> None:
+        if name in {"STMTTRN", "BANKTRANLIST", "INVTRANLIST"}:
+            self._end_transaction()
+        elif name in _STATEMENTS:
+            self._end_statement()
+        elif name == "OFX":
+            self._end_statement()
+            self._closed = True
+        elif self._transaction and name == self._transaction.inside:
+            self._transaction.inside = ""
+        elif self._statement and name == self._statement.inside:
+            self._statement.inside = ""
+
+    def end(self) -> None:
+        """Check that the file was whole.
+
+        Raises:
+            InputRefused: it was not, is no OFX, or says that the request failed.
+        """
+        code, message, hint = "", "", "fetch the file again"
+        if self._transaction or self._statement or (self._root and not self._closed):
+            code, message = "truncated", "the file ends inside the document: <OFX> is not closed"
+            hint = "the transfer was cut short; fetch the file again"
+        elif not self._root:
+            code, message = "no-statement", "no OFX document is in this file: it has no <OFX> element"
+            hint = "check the format of this source; `recon sources detect` says what a file looks like"
+        elif not self._statements and self._answer.get("SEVERITY", "").upper() == "ERROR":
+            said = " ".join(self._answer[name] for name in ("CODE", "MESSAGE") if self._answer.get(name))
+            code, message = "no-statement", f"the bank answered with an error and no statement: {said}"
+        if code:
+            raise InputRefused(self._file.problem(code, message, line=self._line, hint=hint))
+
+    def _currency(self) -> str | None:
+        said = self._statement.fields.get("CURDEF") if self._statement else None
+        return said or self._options.currency
+
+    def _end_transaction(self) -> None:
+        found, self._transaction = self._transaction, None
+        if found is None:
+            return
+        row = row_of(found.fields, found.line_no, self._currency())
+        if isinstance(row, Refused):
+            self.out.refused.append(row)
+            return
+        if self._statement:
+            row.statement_no, row.account = self._statements, self._statement.fields.get("ACCTID") or None
+        self.out.rows.append(row)
+
+    def _end_statement(self) -> None:
+        self._end_transaction()
+        found, self._statement = self._statement, None
+        if found is None:
+            return
+        said = found.fields
+        currency = said.get("CURDEF") or self._options.currency
+        text = said.get("LEDGERBAL/BALAMT")
+        closing = amount_of(text, currency or "") if text else None
+        if text and closing is None:
+            reason = "this is no amount"
+            self.out.refused.append(Refused(found.line_no, "LEDGERBAL/BALAMT", text, "balance", reason, text))
+        else:
+            self.out.recognise()
+        self.out.statements.append(
+            BankStatement(
+                statement_no=self._statements,
+                account=said.get("ACCTID") or None,
+                currency=currency or None,
+                period_from=day_of(said.get("DTSTART", "")),
+                period_to=day_of(said.get("DTEND", "")),
+                closing=closing,
+            )
+        )
