@@ -43,14 +43,32 @@ def settled(run: RunFolder) -> "pl.LazyFrame":
     return run.scan("matches").filter(pl.col("state").is_in(SETTLED))
 
 
-def homes(run: RunFolder) -> "pl.LazyFrame":
-    """The account each settled match belongs to: that of its right member with the lowest entry id."""
+def settled_members(run: RunFolder) -> "pl.LazyFrame":
+    """The members of matches that count; those that do not are the few."""
     import polars as pl
 
-    return (
-        run.scan("members")
+    loose = run.scan("matches").filter(~pl.col("state").is_in(SETTLED)).select("ruleset", "match_id")
+    return run.scan("members").join(loose, on=["ruleset", "match_id"], how="anti")
+
+
+def homes(run: RunFolder) -> "pl.LazyFrame":
+    """The account each settled match belongs to: that of its right member with the lowest entry id.
+
+    Only for rule sets and currencies that have several right accounts; elsewhere there is no question.
+    """
+    import polars as pl
+
+    several = (
+        run.scan("proof")
         .filter(pl.col("side") == "right")
-        .join(settled(run).select("ruleset", "match_id"), on=["ruleset", "match_id"], how="semi")
+        .group_by("ruleset", "currency")
+        .agg(pl.col("account").n_unique())
+        .filter(pl.col("account") > 1)
+    )
+    return (
+        settled_members(run)
+        .filter(pl.col("side") == "right")
+        .join(several, on=["ruleset", "currency"], how="semi")
         .group_by("ruleset", "match_id")
         .agg(pl.struct("entry_id", "account").min_by("entry_id").struct.field("account").alias("home"))
     )
@@ -70,15 +88,15 @@ def matches(run: RunFolder) -> list[Row]:
 
 @_once
 def members(run: RunFolder) -> list[Row]:
-    """Settled members by rule set, currency, side, home of the match and own account (right side only)."""
+    """Settled members by rule set, currency, side, home of the match and own account (right side only).
+
+    The home is null where there is only one right account, or none.
+    """
     import polars as pl
 
     own = pl.when(pl.col("side") == "right").then("account").alias("own")
     return _grouped(
-        run.scan("members")
-        .join(settled(run).select("ruleset", "match_id"), on=["ruleset", "match_id"], how="semi")
-        .join(homes(run), on=["ruleset", "match_id"], how="left")
-        .with_columns(own),
+        settled_members(run).join(homes(run), on=["ruleset", "match_id"], how="left").with_columns(own),
         ["ruleset", "currency", "side", "home", "own"],
         pl.len().alias("count"),
         pl.col("amount").sum(),
