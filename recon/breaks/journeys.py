@@ -5,87 +5,137 @@ match of the leg's rule set passes: in its place the other side of that match wa
 has arrived when nothing waits before any leg. Journeys under way are taken up from the run before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
+from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Column, call
 from recon.engines.names import text_literal
+from recon.engines.types import ROW, TEXT
 from recon.model.tables import JOURNEYS
 from recon.rules.ruleset import Chain
 
-_TABLES = ("journey", "journey_items", "journey_hits", "journey_matches", "journey_steps")
+Earlier = Callable[[str], Sequence[Path]]
+"""The files of a name (`matches.parquet`) of the runs before, oldest first."""
 
 
-def follow(engine: DuckEngine, chains: Mapping[str, Chain]) -> None:
+def follow(engine: DuckEngine, chains: Mapping[str, Chain], earlier: Earlier) -> None:
     """Materialise `journeys` (JOURNEYS) for all chains.
 
-    Reads `scope`, `matches`, `members`, `excluded`, `breaks` and `previous_journeys` (JOURNEYS of the run
-    before). Status: the chain's `final` word, `excluded`, or the kind of the break that holds the entry up.
+    Reads `scope`, `match_rows`, `member_rows` (ids as numbers), `excluded`, `breaks` and `previous_journeys`
+    (JOURNEYS of the run before). Status: the chain's `final` word, `excluded`, or the kind of the break that holds
+    the entry up.
     """
     engine.create("journeys", JOURNEYS)
-    if not chains:
-        return
-    engine.materialise(
-        "journey_steps",
-        """
-        SELECT b.ruleset, b.side, b.entry_id, b.match_id FROM members b
-        SEMI JOIN matches m ON m.ruleset = b.ruleset AND m.match_id = b.match_id
-             AND m.state IN ('confirmed', 'manual')
-        """,
-    )
     for name, chain in sorted(chains.items()):
         _start(engine, name, chain)
         for leg, ruleset in enumerate(chain.legs):
-            _pass_leg(engine, leg, ruleset)
+            is_last = leg + 1 == len(chain.legs)
+            _pass_leg(engine, leg, ruleset, is_last)
+            _pass_by_earlier_runs(engine, leg, ruleset, is_last, earlier)
         engine.append("journeys", _finished(name, chain))
-    engine.drop(*_TABLES)
+    engine.drop("journey", "journey_items", "journey_left", "journey_strays")
+
+
+def _number(column: str) -> str:
+    return DUCKDB.sql(call("row_of", Column(TEXT, column)))
+
+
+def _text(column: str, side: str | None = None) -> str:
+    return DUCKDB.sql(call("entry_of", Column(ROW, column, side)))
 
 
 def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
-    """`journey` (its entry), `journey_items` (entry, leg, item that waits), `journey_matches` (so far)."""
+    """`journey` (its entry, amount, date) and `journey_items` (entry, leg, item that waits)."""
     under_way = f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0"
     first = f"FROM scope WHERE ruleset = {text_literal(chain.legs[0])} AND side = 'left' AND is_new"
     engine.materialise(
         "journey",
         f"""
-        SELECT entry_id, currency, compared AS amount, business_date {first}
-        UNION ALL SELECT entry_id, currency, amount, business_date {under_way}
+        SELECT {_number("entry_id")} AS eid, currency, compared AS amount, business_date {first}
+        UNION ALL SELECT {_number("entry_id")}, currency, amount, business_date {under_way}
         """,
     )
     engine.materialise(
         "journey_items",
         f"""
-        SELECT entry_id, CAST(0 AS BIGINT) AS leg, entry_id AS item {first}
+        SELECT {_number("entry_id")} AS eid, CAST(0 AS BIGINT) AS leg, {_number("entry_id")} AS item {first}
         UNION ALL
-        SELECT entry_id, CAST(split_part(w, ':', 1) AS BIGINT), split_part(w, ':', 2)
-        FROM (SELECT entry_id, unnest(waiting) AS w {under_way})
+        SELECT {_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {_number("i")}
+        FROM (SELECT entry_id, w, split_part(w, ':', 2) AS i FROM (
+            SELECT entry_id, unnest(waiting) AS w {under_way}))
         """,
     )
-    engine.materialise("journey_matches", f"SELECT entry_id, unnest(match_ids) AS match_id {under_way}")
 
 
-def _pass_leg(engine: DuckEngine, leg: int, ruleset: str) -> None:
-    """Move on the items that pass this leg."""
-    name = text_literal(ruleset)
+def _pass_leg(engine: DuckEngine, leg: int, ruleset: str, is_last: bool) -> None:
+    """Move on the items that this run matched on this leg; past the last leg nothing waits."""
+    mine = f"member_rows WHERE ruleset = {text_literal(ruleset)} AND confirmed = 1"
+    moved = f"""
+        UNION ALL
+        SELECT DISTINCT w.eid, CAST({leg + 1} AS BIGINT), r.rid
+        FROM journey_items w
+        JOIN (SELECT mid, rid FROM {mine} AND side = 'left') l ON l.rid = w.item
+        JOIN (SELECT mid, rid FROM {mine} AND side = 'right') r ON r.mid = l.mid
+        WHERE w.leg = {leg}
+    """
     engine.materialise(
-        "journey_hits",
+        "journey_left",
         f"""
-        SELECT w.entry_id, w.item, s.match_id FROM journey_items w
-        JOIN journey_steps s ON s.ruleset = {name} AND s.side = 'left' AND s.entry_id = w.item
+        SELECT w.* FROM journey_items w WHERE w.leg <> {leg}
+        UNION ALL
+        SELECT w.* FROM (SELECT * FROM journey_items WHERE leg = {leg}) w
+        ANTI JOIN (SELECT rid FROM {mine} AND side = 'left') h ON h.rid = w.item
+        {"" if is_last else moved}
+        """,
+    )
+    engine.rename("journey_left", "journey_items")
+
+
+def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: bool, earlier: Earlier) -> None:
+    """Move on items that a run before this one matched: those that this run does not have at all.
+
+    A late order may belong to a settlement line whose payout reached the bank weeks ago.
+    """
+    name = text_literal(ruleset)
+    strays = engine.materialise(
+        "journey_strays",
+        f"""
+        SELECT w.eid, w.item, {_text("item")} AS entry_id FROM journey_items w
+        ANTI JOIN (SELECT {_number("entry_id")} AS rid FROM scope WHERE ruleset = {name} AND side = 'left') s
+          ON s.rid = w.item
         WHERE w.leg = {leg}
         """,
     )
-    engine.append("journey_matches", "SELECT DISTINCT entry_id, match_id FROM journey_hits")
+    if not strays:
+        return
+    engine.scan("earlier_matches", earlier("matches.parquet"))
+    engine.scan("earlier_members", earlier("members.parquet"))
+    steps = f"""
+        SELECT b.* FROM earlier_members b
+        SEMI JOIN (SELECT match_id FROM earlier_matches WHERE ruleset = {name} AND state IN ('confirmed', 'manual')) m
+          ON m.match_id = b.match_id
+        WHERE b.ruleset = {name}
+    """
     engine.materialise(
-        "journey_items",
+        "journey_hits",
+        f"SELECT w.eid, w.item, b.match_id FROM journey_strays w JOIN ({steps}) b "
+        "ON b.side = 'left' AND b.entry_id = w.entry_id",
+    )
+    moved = f"""
+        UNION ALL SELECT DISTINCT h.eid, CAST({leg + 1} AS BIGINT), {_number("entry_id")}
+        FROM journey_hits h JOIN ({steps}) b ON b.side = 'right' AND b.match_id = h.match_id
+    """
+    engine.materialise(
+        "journey_left",
         f"""
-        SELECT w.* FROM journey_items w
-        ANTI JOIN journey_hits h ON h.entry_id = w.entry_id AND h.item = w.item AND w.leg = {leg}
-        UNION ALL
-        SELECT DISTINCT h.entry_id, CAST({leg + 1} AS BIGINT), s.entry_id
-        FROM journey_hits h
-        JOIN journey_steps s ON s.ruleset = {name} AND s.side = 'right' AND s.match_id = h.match_id
+        SELECT w.* FROM journey_items w ANTI JOIN journey_hits h ON h.eid = w.eid AND h.item = w.item AND w.leg = {leg}
+        {"" if is_last else moved}
         """,
     )
+    engine.rename("journey_left", "journey_items")
+    engine.drop("journey_hits")
 
 
 def _reasons(chain: Chain) -> str:
@@ -103,25 +153,22 @@ def _reasons(chain: Chain) -> str:
 
 
 def _finished(name: str, chain: Chain) -> str:
-    last = len(chain.legs)
+    """The journeys of a chain, in the order of their entries."""
     return f"""
         WITH waiting AS (
-            SELECT entry_id, min(leg) AS leg, min_by(item, (leg, item)) AS first_item,
-                   list(concat(leg, ':', item) ORDER BY leg, item) AS items
-            FROM journey_items WHERE leg < {last} GROUP BY entry_id
-        ), matched AS (
-            SELECT entry_id, list(DISTINCT match_id ORDER BY match_id) AS ids FROM journey_matches GROUP BY entry_id
+            SELECT eid, leg, {_text("first")} AS first_item, items FROM (
+                SELECT eid, min(leg) AS leg, min_by(item, (leg, item)) AS first,
+                       list(concat(leg, ':', {_text("item")}) ORDER BY leg, item) AS items
+                FROM journey_items GROUP BY eid
+            )
         )
-        SELECT {text_literal(name)} AS chain, j.entry_id, j.currency, j.amount, j.business_date,
-               coalesce(w.leg, {last}) AS leg, coalesce(m.ids, CAST([] AS VARCHAR[])) AS match_ids,
-               CASE WHEN w.entry_id IS NULL THEN {text_literal(chain.final)}
-                    ELSE coalesce(r.status, 'open') END AS status,
-               CASE WHEN w.entry_id IS NULL OR r.status = 'excluded' THEN CAST([] AS VARCHAR[])
-                    ELSE w.items END AS waiting,
-               CASE WHEN w.entry_id IS NULL THEN 'every leg is matched' ELSE coalesce(r.reason, 'it is open') END
-                   AS reason
+        SELECT {text_literal(name)} AS chain, {_text("eid", "j")} AS entry_id, j.currency,
+               j.amount, j.business_date, coalesce(w.leg, {len(chain.legs)}) AS leg,
+               CASE WHEN w.eid IS NULL THEN {text_literal(chain.final)} ELSE coalesce(r.status, 'open') END AS status,
+               CASE WHEN w.eid IS NULL OR r.status = 'excluded' THEN CAST([] AS VARCHAR[]) ELSE w.items END AS waiting,
+               CASE WHEN w.eid IS NULL THEN 'every leg is matched' ELSE coalesce(r.reason, 'it is open') END AS reason
         FROM journey j
-        LEFT JOIN waiting w ON w.entry_id = j.entry_id
-        LEFT JOIN matched m ON m.entry_id = j.entry_id
+        LEFT JOIN waiting w ON w.eid = j.eid
         LEFT JOIN ({_reasons(chain)}) r ON r.leg = w.leg AND r.entry_id = w.first_item
+        ORDER BY j.eid
     """

@@ -39,7 +39,7 @@ SHARED = {
     "as_sum": "CAST({0} AS DECIMAL(38,8))",
 }
 VARIADIC = {"least", "greatest", "coalesce"}
-JOINED = {"concat": " || ", "json_list": ", ", "digest": " || chr(31) || "}
+JOINED = {"concat": " || ", "json_list": ", "}
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ DUCKDB = Dialect(
         "attribute": "map_extract_value({0}, {1})",
         "concat": "({0})",
         "json_list": "CAST(to_json([{0}]) AS VARCHAR)",
-        "digest": "left(sha256({0}), 20)",
+        "json_text": "CAST(to_json({0}) AS VARCHAR)",
+        "pair_id": "xor(xor({0}, {1}), CAST('0x' || {2} AS HUGEINT))",
         "row_of": "CAST('0x' || {0} AS HUGEINT)",
         "entry_of": "lpad(lower(to_hex({0})), 24, '0')",
         "as_text": "CAST({0} AS VARCHAR)",

@@ -86,9 +86,10 @@ class DuckEngine:
         """A table holding the rows of a relation; the number of rows."""
         return self.materialise(name, render(relation))
 
-    def append_relation(self, name: str, relation: Relation) -> int:
-        """Add the rows of a relation to a table, by column name; the number of rows added."""
-        return self.append(name, render(relation))
+    def append_relation(self, name: str, relation: Relation, order: Sequence[str] = ()) -> int:
+        """Add the rows of a relation to a table, by column name and in an order; the number of rows added."""
+        by = f"\nORDER BY {', '.join(map(identifier, order))}" if order else ""
+        return self.append(name, f"SELECT * FROM (\n{render(relation)}\n){by}")
 
     def count(self, name: str) -> int:
         """The number of rows of a table or view."""
@@ -132,6 +133,11 @@ class DuckEngine:
             f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         ).fetchall()
         return int(answer[0][0])
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a table the name of another, which is forgotten."""
+        self.drop(new)
+        self._connection.execute(f"ALTER TABLE {identifier(name)} RENAME TO {identifier(new)}")
 
     def drop(self, *names: str) -> None:
         """Forget tables, to give their memory back."""

@@ -105,10 +105,11 @@ def call(operation: str, *arguments: Expression) -> Call:
 
 def all_of(*conditions: Expression) -> Expression:
     """True where every condition holds; true for none."""
-    if not conditions:
+    real = [condition for condition in conditions if condition != literal(True)]
+    if not real:
         return literal(True)
-    joined = conditions[0]
-    for condition in conditions[1:]:
+    joined = real[0]
+    for condition in real[1:]:
         joined = call("and", joined, condition)
     return joined
 
@@ -269,6 +270,7 @@ TYPE_RULES: dict[str, TypeRule] = {
     "as_text": _to_text,
     "bucket": lambda amount, width: _number(width) and _number(amount) and INTEGER,
     "json_list": _texts,
-    "digest": _texts,
+    "json_text": _fixed(TEXT, _T),
+    "pair_id": _fixed(ROW, Kind.ROW, Kind.ROW, _T),
 }
 """Operation to the rule that gives its type. Regular expressions are of the set that RE2 and Java agree on."""

@@ -37,6 +37,11 @@ class _Renderer:
                     f"SELECT {self.names(relation)}\nFROM {self.source(source)}\n"
                     f"WHERE {self.dialect.sql(condition)}"
                 )
+            case Project(source=Filter(source=source, condition=condition), columns=columns):
+                return (
+                    f"SELECT {self.items(columns)}\nFROM {self.source(source)}\n"
+                    f"WHERE {self.dialect.sql(condition)}"
+                )
             case Project(source=source, columns=columns):
                 return f"SELECT {self.items(columns)}\nFROM {self.source(source)}"
             case Join():

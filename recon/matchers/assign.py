@@ -64,7 +64,7 @@ class Assignment:
         if taken:
             self.engine.append("assigned", 'SELECT * FROM "round_taken"')
             self.engine.build("candidates_left", self._remaining())
-            self.engine.build("candidates", Scan(self.candidates.schema, "candidates_left"))
+            self.engine.rename("candidates_left", "candidates")
         return taken
 
     def _best(self, own: str, other: str, single: bool) -> Relation:

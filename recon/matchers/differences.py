@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.relations import Measure, Scan, Schema, select, where
-from recon.engines.types import MONEY, ROW, SUM, TEXT
-from recon.matchers.pool import verified_fields
+from recon.engines.expressions import Column, Expression, all_of, call, literal
+from recon.engines.relations import Scan, Schema, select, where
+from recon.engines.types import ROW, SUM, TEXT
 from recon.rules.ruleset import RuleSet, Verify
 
 DIFFERENCES: Schema = {
@@ -25,17 +24,6 @@ DIFFERENCES: Schema = {
     "right_amount": SUM,
     "difference": SUM,
 }
-
-
-def both_sums(ruleset: RuleSet, on_left: Expression) -> list[Measure]:
-    """The sums of each verified figure on both sides of a match; absent where no entry has the figure."""
-    absent = Literal(MONEY, None)
-    measures = []
-    for field in verified_fields(ruleset):
-        value = Column(MONEY, field)
-        measures.append(Measure(f"left_{field}_sum", "sum", call("if", on_left, value, absent)))
-        measures.append(Measure(f"right_{field}_sum", "sum", call("if", on_left, absent, value)))
-    return measures
 
 
 def append_differences(engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str]) -> None:
@@ -55,7 +43,7 @@ def append_differences(engine: DuckEngine, ruleset: RuleSet, currencies: Sequenc
         wrong = where(table, all_of(call("eq", table["state"], literal("confirmed")), beyond))
         columns: dict[str, Expression] = {
             "ruleset": literal(ruleset.ruleset),
-            "match_id": wrong["match_id"],
+            "match_id": call("entry_of", wrong["mid"]),
             "entry_id": call("entry_of", wrong["lu"]),
             "currency": wrong["currency"],
             "field": literal(item.field),

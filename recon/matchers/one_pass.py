@@ -125,7 +125,8 @@ class PassRun:
         own = "lu" if side == "left" else "ru"
         rest = without(units, Scan(PAIR, "pairs"), uid=own)
         self.engine.build("rest", rest)
-        return self._held(f"units_{side}", Scan(units.schema, "rest"))
+        self.engine.rename("rest", f"units_{side}")
+        return Scan(units.schema, f"units_{side}")
 
     def _pair_classes(self, units: dict[Side, Relation]) -> int:
         pairing = self.plan.pairing

@@ -6,8 +6,8 @@ conditions. Entries that the rule set excludes never enter a pool.
 """
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, call, literal
-from recon.engines.relations import Relation, Scan, Schema, pick, select, where, without
+from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
+from recon.engines.relations import Relation, Scan, Schema, select, where, without
 from recon.engines.types import DATE, MONEY, ROW, TEXT, TRUTH
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
@@ -32,51 +32,47 @@ EXCLUDED: Schema = {
     "currency": TEXT,
     "reason": TEXT,
 }
-BASE: Schema = {"rid": ROW, "account": TEXT, "currency": TEXT, "compared": MONEY}
-"""What is known of every entry of a side that is not excluded, also after a match took it out of the pool."""
 
 
-def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Relation:
-    """Fill `open_<side>` and `base_<side>` from `scope`, append what is excluded to `excluded_rows`; the pool."""
+def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
+    """Fill `pool_<side>` from `scope` and append what is excluded to `excluded_rows`; the pool.
+
+    The pool itself stays as it is: what it knows of an entry is needed again when matches are written. Entries are
+    taken out of copies (see `take_out`).
+    """
     scope = Scan(SCOPE, "scope")
     mine = where(
         scope,
-        call(
-            "and",
+        all_of(
             call("eq", scope["ruleset"], literal(ruleset.ruleset)),
             call("eq", scope["side"], literal(side)),
         ),
     )
-    columns: dict[str, Expression] = {
-        "rid": call("row_of", mine["entry_id"]),
-        "compared": mine["compared"],
-        **{
-            name: mine[name] for name in sorted(_read(ruleset, side) | {"account", "currency", "business_date"})
-        },
-        "reason": _reason(ruleset, side),
-    }
-    loaded = select(mine, columns)
-    engine.build("loaded", loaded)
-    loaded_table = Scan(loaded.schema, "loaded")
-    is_open = call("is_null", loaded_table["reason"])
-    excluded = where(loaded_table, call("not", is_open))
-    engine.append_relation(
-        "excluded_rows",
-        select(
-            excluded,
-            {
-                "ruleset": literal(ruleset.ruleset),
-                "side": literal(side),
-                **{name: excluded[name] for name in ("rid", "account", "currency", "reason")},
-                "amount": excluded["compared"],
-            },
-        ),
-    )
-    kept = pick(where(loaded_table, is_open), *(name for name in columns if name != "reason"))
-    engine.build(f"open_{side}", kept)
-    engine.build(f"base_{side}", pick(kept, *BASE, *verified_fields(ruleset)))
-    engine.drop("loaded")
-    return Scan(kept.schema, f"open_{side}")
+    row: dict[str, Expression] = {"rid": call("row_of", mine["entry_id"]), "compared": mine["compared"]}
+    reason = _reason(ruleset, side)
+    if reason is not None:
+        _exclude(
+            engine,
+            ruleset,
+            side,
+            select(mine, {**row, **_named(mine, "account", "currency"), "reason": reason}),
+        )
+        mine = where(mine, call("is_null", reason))
+    names = sorted(_read(ruleset, side) | {"account", "currency", "business_date"})
+    pool = select(mine, {**row, **_named(mine, *names)})
+    engine.build(f"pool_{side}", pool)
+    return Scan(pool.schema, f"pool_{side}")
+
+
+def _named(relation: Relation, *names: str) -> dict[str, Expression]:
+    return {name: relation[name] for name in names}
+
+
+def _exclude(engine: DuckEngine, ruleset: RuleSet, side: Side, rows: Relation) -> None:
+    excluded = where(rows, call("not", call("is_null", rows["reason"])))
+    which = {"ruleset": literal(ruleset.ruleset), "side": literal(side)}
+    kept = _named(excluded, "rid", "account", "currency", "reason")
+    engine.append_relation("excluded_rows", select(excluded, {**which, **kept, "amount": excluded["compared"]}))
 
 
 def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
@@ -84,11 +80,11 @@ def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
     return tuple(sorted({item.field for item in ruleset.verify}))
 
 
-def take_out(engine: DuckEngine, pool: Relation, taken: Relation, name: str) -> None:
-    """Remove entries (`rid`) from a pool."""
+def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str) -> Scan:
+    """The pool without some entries (`rid`), as a table of the name given."""
     engine.build("remaining", without(pool, taken, rid="rid"))
-    engine.build(name, Scan(pool.schema, "remaining"))
-    engine.drop("remaining")
+    engine.rename("remaining", name)
+    return Scan(pool.schema, name)
 
 
 def _read(ruleset: RuleSet, side: Side) -> set[str]:
@@ -102,10 +98,10 @@ def _read(ruleset: RuleSet, side: Side) -> set[str]:
     return {found_column.name for found_column in found}
 
 
-def _reason(ruleset: RuleSet, side: Side) -> Expression:
-    """The reason of the first exclusion that holds, or absent."""
+def _reason(ruleset: RuleSet, side: Side) -> Expression | None:
+    """The reason of the first exclusion that holds, absent where none does; None when the side has none."""
+    mine = [exclusion for exclusion in ruleset.exclude if exclusion.side == side]
     reason: Expression = Literal(TEXT, None)
-    for exclusion in reversed(ruleset.exclude):
-        if exclusion.side == side:
-            reason = call("if", condition(exclusion.where), literal(exclusion.reason), reason)
-    return reason
+    for exclusion in reversed(mine):
+        reason = call("if", condition(exclusion.where), literal(exclusion.reason), reason)
+    return reason if mine else None

@@ -1,213 +1,194 @@
-"""From pairs of units to matches and their members, in the canonical form.
+"""From pairs of units to matches and their members.
 
-Reads what `ruleset_run` leaves and appends to the tables `matches` and `members` (schemas of `recon.model.tables`)
-and to `open_rows`. A suggestion is kept only while all its entries are still open; of the same pair suggested by
-several passes the first is kept. `variance` is left minus right in the rule set's own compared amounts, whatever
-amount the pass compared, so that variances add up to the difference of the books.
+Appends to `match_rows`, `member_rows` and `open_rows`, in which ids are still numbers: a match's `mid` is made of
+the first entries of its two sides and the name of the rule set, so that it is the same in every run. Matches stand in
+the order of their id, members in that of side and entry, rule set by rule set. `variance` is
+left minus right in the rule set's own compared amounts, whatever amount the pass compared, so that variances add up
+to the difference of the books. Pairs of single entries, nearly all of the work, take two joins and no aggregation.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, any_of, call, literal
-from recon.engines.names import identifier
-from recon.engines.relations import (
-    Measure,
-    Relation,
-    Scan,
-    Schema,
-    aggregate,
-    join,
-    pick,
-    select,
-    union,
-    where,
-    without,
-)
-from recon.engines.types import INTEGER, MONEY, ROW, TEXT
-from recon.matchers.differences import append_differences, both_sums
+from recon.engines.expressions import Expression, Literal, any_of, call, literal
+from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
+from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT, TRUTH
+from recon.matchers.differences import append_differences
+from recon.matchers.group_results import group_members, group_sums
 from recon.matchers.one_pass import SIDES
-from recon.matchers.pool import BASE, verified_fields
-from recon.matchers.ruleset_run import FOUND, GROUPED
-from recon.model.money import exponent, is_currency
-from recon.model.tables import MATCHES
+from recon.matchers.pool import verified_fields
+from recon.matchers.ruleset_run import FOUND, PassesRun
+from recon.matchers.stale import drop_stale_suggestions
+from recon.matchers.variances import variance_kind
+from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.rules.ruleset import RuleSet, Side
 
-LINKED: Schema = {"pass": INTEGER, "lu": ROW, "ru": ROW, "confirmed": INTEGER, "side": TEXT, "rid": ROW}
-DETAILED: Schema = {**LINKED, "account": TEXT, "currency": TEXT, "amount": MONEY}
-PAIR_KEYS = ("pass", "lu", "ru")
+MATCH_ROWS: Schema = {
+    "mid": ROW,
+    "lu": ROW,
+    "ru": ROW,
+    "ruleset": TEXT,
+    "pass": TEXT,
+    "state": TEXT,
+    "kind": TEXT,
+    "currency": TEXT,
+    "left_count": INTEGER,
+    "right_count": INTEGER,
+    "left_amount": SUM,
+    "right_amount": SUM,
+    "variance": SUM,
+    "variance_kind": TEXT,
+    "twins": TRUTH,
+    "alternatives": INTEGER,
+    "rank": INTEGER,
+    "evidence": TEXT,
+}
+MEMBER_ROWS: Schema = {
+    "mid": ROW,
+    "ruleset": TEXT,
+    "side": TEXT,
+    "rid": ROW,
+    "account": TEXT,
+    "amount": MONEY,
+    "currency": TEXT,
+    "confirmed": INTEGER,
+}
+OPEN_ROWS: Schema = {"ruleset": TEXT, "side": TEXT, "rid": ROW}
 
 
-def write_results(engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str]) -> None:
-    """Append the rule set's matches, members and open rows."""
-    Results(engine, ruleset, currencies).write()
+def create_results(engine: DuckEngine) -> None:
+    """Make the empty tables that the rule sets append to."""
+    for name, schema in (("match_rows", MATCH_ROWS), ("member_rows", MEMBER_ROWS), ("open_rows", OPEN_ROWS)):
+        engine.create_typed(name, schema)
 
 
-class Results:
-    """The results of one rule set on one engine."""
+def write_results(engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun) -> None:
+    """Append the rule set's matches, members and open rows, and forget its pools."""
+    drop_stale_suggestions(engine, ruleset, run.pools)
+    _Results(engine, ruleset, currencies, run).write()
+    engine.drop("found", "grouped", "wide", "new_matches", "group_members", "group_sums")
+    engine.drop(*(f"{name}_{side}" for name in ("pool", "open") for side in SIDES))
 
-    def __init__(self, engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str]) -> None:
-        self.engine, self.ruleset, self.currencies = engine, ruleset, currencies
+
+class _Results:
+    def __init__(self, engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun) -> None:
+        self.engine, self.ruleset, self.currencies, self.run = engine, ruleset, currencies, run
+        self.name = literal(ruleset.ruleset)
+        self.salt = literal(content_id([ruleset.ruleset], ENTRY_ID_DIGITS))
+        numbers = range(len(ruleset.passes))
+        self.single = [n for n in numbers if not ruleset.passes[n].group and not ruleset.passes[n].offset]
+        self.grouped = [n for n in numbers if n not in self.single]
 
     def write(self) -> None:
-        """Append to `matches`, `members` and `open_rows`; drop what is no longer needed."""
-        self.engine.build("linked", union(*self._linked()))
-        self._drop_stale_suggestions()
-        self.engine.build("detailed", union(*(self._detailed(side) for side in SIDES)))
-        self.engine.build("new_matches", self._matches())
-        matches = Scan({"pass": INTEGER, "lu": ROW, "ru": ROW, "match_id": TEXT}, "new_matches")
-        columns = ", ".join(identifier(name) for name in MATCHES.names if name != "pass")
-        self.engine.append("matches", f'SELECT {columns}, "pass_name" AS "pass" FROM "new_matches"')
-        append_differences(self.engine, self.ruleset, self.currencies)
-        self.engine.append_relation("members", self._members(matches))
-        for side in SIDES:
-            pool = Scan({"rid": ROW}, f"open_{side}")
-            which = {"ruleset": literal(self.ruleset.ruleset), "side": literal(side)}
-            self.engine.append_relation("open_rows", select(pool, {**which, "rid": pool["rid"]}))
-        self.engine.drop("linked", "detailed", "new_matches", "found", "grouped", "base_left", "base_right")
-
-    def _linked(self) -> list[Relation]:
-        """Every entry of every pair, with the side it is on."""
-        found, grouped = Scan(FOUND, "found"), Scan(GROUPED, "grouped")
         parts: list[Relation] = []
-        for side, unit in (("left", "lu"), ("right", "ru")):
-            for number, item in enumerate(self.ruleset.passes):
-                actual = item.offset.side if item.offset else side
-                mine = where(found, call("eq", found["pass"], literal(number)))
-                kept = {name: mine.of("l", name) for name in (*PAIR_KEYS, "confirmed")}
-                if item.group is not None and item.group.keys("left" if side == "left" else "right"):
-                    members = where(
-                        grouped,
-                        all_of(
-                            call("eq", grouped["pass"], literal(number)),
-                            call("eq", grouped["side"], literal(side)),
-                        ),
-                    )
-                    columns = {**kept, "side": literal(actual), "rid": members.of("r", "rid")}
-                    parts.append(join(mine, members, [(mine.of("l", unit), members.of("r", "uid"))], columns))
-                else:
-                    plain = {name: mine[name] for name in (*PAIR_KEYS, "confirmed")}
-                    parts.append(select(mine, {**plain, "side": literal(actual), "rid": mine[unit]}))
-        return parts
-
-    def _drop_stale_suggestions(self) -> None:
-        """Forget suggestions that lost an entry to a confirmed match, and repetitions of an earlier one."""
-        linked, found = Scan(LINKED, "linked"), Scan(FOUND, "found")
-        suggested = where(linked, call("eq", linked["confirmed"], literal(0)))
-        if not self.engine.build("suggested", suggested):
-            return
-        gone: list[Relation] = []
+        members: dict[Side, list[Relation]] = {side: [] for side in SIDES}
+        if self.single:
+            wide = self._wide()
+            self.engine.build("wide", wide)
+            held = Scan(wide.schema, "wide")
+            parts.append(self._matches(held, literal(1), literal(1)))
+            for side in SIDES:
+                members[side].append(self._single_members(held, side))
+        if self.grouped:
+            rows = group_members(self.engine, self.ruleset, self.grouped)
+            sums = group_sums(self.engine, self.ruleset, rows)
+            parts.append(self._matches(sums, sums["left_count"], sums["right_count"]))
+            for side in SIDES:
+                members[side].append(self._group_members(rows, side))
+        new = union(*parts)
+        self.engine.build("new_matches", new)
+        columns = Scan(new.schema, "new_matches")
+        kept = select(columns, {name: columns[name] for name in MATCH_ROWS})
+        self.engine.append_relation("match_rows", kept, order=["mid"])
+        append_differences(self.engine, self.ruleset, self.currencies)
         for side in SIDES:
-            rows = Scan(LINKED, "suggested")
-            mine = where(rows, call("eq", rows["side"], literal(side)))
-            gone.append(pick(without(mine, Scan({"rid": ROW}, f"open_{side}"), rid="rid"), *PAIR_KEYS))
-        offers = where(found, call("eq", found["confirmed"], literal(0)))
-        first = aggregate(
-            offers, {name: offers[name] for name in ("lu", "ru")}, Measure("pass", "min", offers["pass"])
-        )
-        keys = dict(zip(PAIR_KEYS, PAIR_KEYS, strict=True))
-        gone.append(pick(without(offers, first, **keys), *PAIR_KEYS))
-        self.engine.build("gone", union(*gone))
-        for name, schema in (("linked", LINKED), ("found", FOUND)):
-            self.engine.build(
-                "kept", without(Scan(schema, name), Scan(pick(offers, *PAIR_KEYS).schema, "gone"), **keys)
-            )
-            self.engine.build(name, Scan(schema, "kept"))
+            self.engine.append_relation("member_rows", union(*members[side]), order=["rid", "mid"])
+            pool = self.run.pools[side]
+            which = {"ruleset": self.name, "side": literal(side)}
+            self.engine.append_relation("open_rows", select(pool, {**which, "rid": pool["rid"]}))
 
-    def _detailed(self, side: Side) -> Relation:
-        linked, base = Scan(LINKED, "linked"), Scan(BASE, f"base_{side}")
-        mine = where(linked, call("eq", linked["side"], literal(side)))
-        columns = {name: mine.of("l", name) for name in LINKED}
-        columns |= {"account": base.of("r", "account"), "currency": base.of("r", "currency")}
-        columns |= {"amount": base.of("r", "compared")}
-        columns |= {name: Column(MONEY, name, "r") for name in verified_fields(self.ruleset)}
-        return join(mine, base, [(mine.of("l", "rid"), base.of("r", "rid"))], columns)
+    def _wide(self) -> Relation:
+        """Each pair of single entries with what is known of both."""
+        found = Scan(FOUND, "found")
+        chosen: Relation = found
+        if self.grouped:
+            chosen = where(found, call("in", found["pass"], *(literal(number) for number in self.single)))
+        for side, unit in zip(SIDES, ("lu", "ru"), strict=True):
+            pool = Scan(self.run.pools[side].schema, f"pool_{side}")
+            kept: dict[str, Expression] = {name: chosen.of("l", name) for name in chosen.schema}
+            kept |= {f"{side}_account": pool.of("r", "account"), f"{side}_amount": pool.of("r", "compared")}
+            kept |= {f"{side}_{name}_sum": pool.of("r", name) for name in verified_fields(self.ruleset)}
+            if side == "left":
+                kept["currency"] = pool.of("r", "currency")
+            chosen = join(chosen, pool, [(chosen.of("l", unit), pool.of("r", "rid"))], kept)
+        return chosen
 
-    def _matches(self) -> Relation:
-        detailed, found = Scan(DETAILED, "detailed"), Scan(FOUND, "found")
-        on_left = call("eq", detailed["side"], literal("left"))
-        zero, one = literal(Decimal(0)), literal(1)
-        sums = aggregate(
-            detailed,
-            {name: detailed[name] for name in PAIR_KEYS},
-            Measure("currency", "min", detailed["currency"]),
-            Measure("left_count", "sum", call("if", on_left, one, literal(0))),
-            Measure("right_count", "sum", call("if", on_left, literal(0), one)),
-            Measure("left_amount", "sum", call("if", on_left, detailed["amount"], zero)),
-            Measure("right_amount", "sum", call("if", on_left, zero, detailed["amount"])),
-            *both_sums(self.ruleset, on_left),
-        )
-        left, right = sums.of("r", "left_amount"), sums.of("r", "right_amount")
+    def _matches(self, pairs: Relation, left_count: Expression, right_count: Expression) -> Relation:
+        one = literal(1)
+        left, right = pairs["left_amount"], pairs["right_amount"]
         variance = call("as_sum", call("sub", left, right))
-        ids = [call("entry_of", found.of("l", name)) for name in ("lu", "ru")]
-        confirmed = call("eq", found.of("l", "confirmed"), one)
-        columns: dict[str, Expression] = {
-            **{name: found.of("l", name) for name in PAIR_KEYS},
-            "match_id": call("digest", literal(self.ruleset.ruleset), *ids),
-            "ruleset": literal(self.ruleset.ruleset),
-            "pass_name": self._pass_name(found),
-            "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
-            "kind": _kind(sums),
-            **{name: sums.of("r", name) for name in ("currency", "left_count", "right_count")},
-            "left_amount": left,
-            "right_amount": right,
-            "variance": variance,
-            "variance_kind": self._variance_kind(found, sums, variance),
-            "twins": call("eq", found.of("l", "twins"), one),
-            **{name: found.of("l", name) for name in ("alternatives", "rank", "evidence")},
-            **{measure.name: sums.of("r", measure.name) for measure in both_sums(self.ruleset, on_left)},
-        }
-        return join(found, sums, [(found.of("l", name), sums.of("r", name)) for name in PAIR_KEYS], columns)
-
-    def _pass_name(self, found: Relation) -> Expression:
-        names: Expression = literal(self.ruleset.passes[0].name)
-        for number, item in enumerate(self.ruleset.passes[1:], start=1):
-            names = call("if", call("eq", found.of("l", "pass"), literal(number)), literal(item.name), names)
-        return names
-
-    def _variance_kind(self, found: Relation, sums: Relation, variance: Expression) -> Expression:
-        """None when zero; rounding up to one minor unit an entry; a fee when the pass compared another amount."""
-        zero = literal(Decimal(0))
-        entries = call("add", sums.of("r", "left_count"), sums.of("r", "right_count"))
-        small = call("le", call("abs", variance), call("mul", _minor_unit(sums, self.currencies), entries))
-        own = self.ruleset.compared()
-        other = [n for n, item in enumerate(self.ruleset.passes) if self.ruleset.compared(item) != own]
-        fee = any_of(*(call("eq", found.of("l", "pass"), literal(number)) for number in other))
-        direction = call("if", call("gt", variance, zero), literal("short"), literal("over"))
-        named = call("if", small, literal("rounding"), call("if", fee, literal("fee"), direction))
-        return call("if", call("eq", variance, zero), Literal(TEXT, None), named)
-
-    def _members(self, matches: Relation) -> Relation:
-        detailed = Scan(DETAILED, "detailed")
-        return join(
-            detailed,
-            matches,
-            [(detailed.of("l", name), matches.of("r", name)) for name in PAIR_KEYS],
+        entries = call("add", left_count, right_count)
+        confirmed = call("eq", pairs["confirmed"], one)
+        figures = [f"{side}_{name}_sum" for name in verified_fields(self.ruleset) for side in SIDES]
+        return select(
+            pairs,
             {
-                "match_id": matches.of("r", "match_id"),
-                "ruleset": literal(self.ruleset.ruleset),
-                "side": detailed.of("l", "side"),
-                "entry_id": call("entry_of", detailed.of("l", "rid")),
-                **{name: detailed.of("l", name) for name in ("account", "amount", "currency")},
+                "mid": self._mid(pairs),
+                "lu": pairs["lu"],
+                "ru": pairs["ru"],
+                "ruleset": self.name,
+                "pass": self._pass_name(pairs),
+                "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
+                "kind": _kind(left_count, right_count),
+                "currency": pairs["currency"],
+                "left_count": left_count,
+                "right_count": right_count,
+                "left_amount": call("as_sum", left),
+                "right_amount": call("as_sum", right),
+                "variance": variance,
+                "variance_kind": variance_kind(self.ruleset, self.currencies, pairs, variance, entries),
+                "twins": call("eq", pairs["twins"], one),
+                **{name: pairs[name] for name in ("alternatives", "rank", "evidence", *figures)},
             },
         )
 
+    def _mid(self, pairs: Relation) -> Expression:
+        return call("pair_id", pairs["lu"], pairs["ru"], self.salt)
 
-def _kind(sums: Relation) -> Expression:
-    left, right, one = sums.of("r", "left_count"), sums.of("r", "right_count"), literal(1)
+    def _single_members(self, wide: Relation, side: Side) -> Relation:
+        unit = "lu" if side == "left" else "ru"
+        return select(
+            wide,
+            {
+                "mid": self._mid(wide),
+                "ruleset": self.name,
+                "side": literal(side),
+                "rid": wide[unit],
+                "account": wide[f"{side}_account"],
+                "amount": wide[f"{side}_amount"],
+                "currency": wide["currency"],
+                "confirmed": wide["confirmed"],
+            },
+        )
+
+    def _group_members(self, rows: Relation, side: Side) -> Relation:
+        mine = where(rows, call("eq", rows["side"], literal(side)))
+        own = {"mid": self._mid(mine), "ruleset": self.name}
+        names = ("side", "rid", "account", "amount", "currency", "confirmed")
+        return select(mine, {**own, **{name: mine[name] for name in names}})
+
+    def _pass_name(self, pairs: Relation) -> Expression:
+        names: Expression = literal(self.ruleset.passes[0].name)
+        for number, item in enumerate(self.ruleset.passes[1:], start=1):
+            names = call("if", call("eq", pairs["pass"], literal(number)), literal(item.name), names)
+        return names
+
+
+def _kind(left: Expression, right: Expression) -> Expression:
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return literal("1:1")
+    one = literal(1)
     same_side = any_of(call("eq", left, literal(0)), call("eq", right, literal(0)))
     several_right = call("if", call("eq", right, one), literal("1:1"), literal("1:N"))
     many = call("if", call("eq", right, one), literal("N:1"), literal("N:M"))
     return call("if", same_side, literal("offset"), call("if", call("eq", left, one), several_right, many))
-
-
-def _minor_unit(sums: Relation, currencies: Sequence[str]) -> Expression:
-    """The smallest coin of each match's currency; a hundredth where ISO 4217 names none."""
-    unit: Expression = literal(Decimal("0.01"))
-    for currency in currencies:
-        digits = exponent(currency) if is_currency(currency) else None
-        if digits is not None and digits != 2:
-            named = call("eq", sums.of("r", "currency"), literal(currency))
-            unit = call("if", named, literal(Decimal(1).scaleb(-digits)), unit)
-    return unit

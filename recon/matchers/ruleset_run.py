@@ -1,7 +1,7 @@
 """All passes of a rule set, in order, over what each leaves open.
 
-Leaves on the engine: `found` (every pair of every pass), `grouped` (members of groups), and the pools
-`open_left`, `open_right` with what no pass confirmed. An entry of a confirmed match is in no later pass; an entry
+Leaves on the engine: `found` (every pair of every pass), `grouped` (members of groups), the pools `pool_left`,
+`pool_right` as they were, and what no pass confirmed. An entry of a confirmed match is in no later pass; an entry
 of a suggestion stays open for later passes that confirm, but is not suggested twice.
 """
 
@@ -34,20 +34,28 @@ class PassOutcome:
     rounds: int
 
 
+@dataclass(frozen=True)
+class PassesRun:
+    """What the passes of a rule set did, and the tables of what they left open."""
+
+    outcomes: list[PassOutcome]
+    pools: Mapping[Side, Scan]
+
+
 def run_passes(
     engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], days: tuple[date, date]
-) -> list[PassOutcome]:
+) -> PassesRun:
     """Load the pools from `scope` and run every pass. `days` is the range of dates in scope."""
     engine.create_typed("found", FOUND)
     engine.create_typed("grouped", GROUPED)
-    pools: dict[Side, Relation] = {side: load_pool(engine, ruleset, side) for side in SIDES}
+    pools: dict[Side, Scan] = {side: load_pool(engine, ruleset, side) for side in SIDES}
     for side in SIDES:
         engine.create_typed(f"suggested_{side}", ROWS)
     outcomes = []
     for number, item in enumerate(ruleset.passes):
         calendar = calendar_table(engine, item.within.window, days)
         outcomes.append(_Step(engine, ruleset, number, item, pools).run(list(currencies), calendar))
-    return outcomes
+    return PassesRun(outcomes, pools)
 
 
 @dataclass(frozen=True)
@@ -56,13 +64,13 @@ class _Step:
     ruleset: RuleSet
     number: int
     item: Pass
-    pools: Mapping[Side, Relation]
+    pools: dict[Side, Scan]
 
     def run(self, currencies: list[str], calendar: str | None) -> PassOutcome:
         offset = self.item.offset
         compare = self.ruleset.compared(self.item)
         if offset is None:
-            sides = {side: self._candidates(side) for side in SIDES}
+            sides: dict[Side, Relation] = {side: self._candidates(side) for side in SIDES}
             plan = compiled(self.item, compare, currencies, calendar)
         else:
             amount = compare.left if offset.side == "left" else compare.right
@@ -97,7 +105,7 @@ class _Step:
                     continue
                 if is_confirmed:
                     pool = self._pool_side(side)
-                    take_out(self.engine, self.pools[pool], Scan(ROWS, name), f"open_{pool}")
+                    self.pools[pool] = take_out(self.engine, self.pools[pool], Scan(ROWS, name), f"open_{pool}")
                 else:
                     self.engine.append_relation(f"suggested_{self._pool_side(side)}", Scan(ROWS, name))
             if is_confirmed:

@@ -277,7 +277,6 @@ JOURNEYS: Final = pa.schema(
         pa.field("currency", pa.string(), nullable=False),
         pa.field("amount", MONEY, nullable=False),
         pa.field("business_date", pa.date32()),
-        pa.field("match_ids", pa.list_(pa.string()), nullable=False),
         pa.field("waiting", pa.list_(pa.string()), nullable=False),
         pa.field("reason", pa.string(), nullable=False),
     ]

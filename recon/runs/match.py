@@ -29,6 +29,28 @@ from recon.store.store import RUN, Store
 
 
 @dataclass(frozen=True)
+class Line:
+    """The runs that a run continues, oldest first."""
+
+    store: Store
+    previous: Published | None
+
+    @property
+    def runs(self) -> list[Published]:
+        """The run before, the run before that, and so on, oldest first."""
+        by_name = {one.identity: one for one in self.store.runs()}
+        found, name = list[Published](), self.previous.identity if self.previous else None
+        while name is not None:
+            found.append(by_name[name])
+            name = found[-1].manifest["previous_run"]
+        return found[::-1]
+
+    def files(self, name: str) -> list[Path]:
+        """The files of a name of all these runs, verified."""
+        return [one.verified(name) for one in self.runs]
+
+
+@dataclass(frozen=True)
 class RunOutcome:
     """A published run, and whether it was made now or stood already."""
 
@@ -72,12 +94,14 @@ def match(
         if publication.already is not None:
             return RunOutcome(publication.already, is_new=False)
         folder = publication.folder
-        with _engine(project, scope, folder) as engine:
+        line = Line(store, scope.previous)
+        with _engine(project, scope, line, folder) as engine:
             register_scope(engine, scope, configuration)
-            computed = compute(engine, configuration, scope.as_of, shown)
+            computed = compute(engine, configuration, scope.as_of, line.files, shown)
             shown.step("writing")
             for name, (table, schema, order) in TABLES.items():
-                engine.write(f"SELECT * FROM {table} ORDER BY {order}", folder / f"{name}.parquet", schema)
+                by = f" ORDER BY {order}" if order else ""
+                engine.write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
             publication.content.update(summary(engine, configuration, computed, scope.as_of))
         publication.content.update(_description(project, scope, configuration, period, key))
         shown.step("publishing")
@@ -85,9 +109,9 @@ def match(
 
 
 @contextmanager
-def _engine(project: Project, scope: Scope, folder: Path) -> Iterator[DuckEngine]:
+def _engine(project: Project, scope: Scope, line: Line, folder: Path) -> Iterator[DuckEngine]:
     """An engine that reaches the run's inputs and its folder, and spills inside the project."""
-    published = [*scope.ingests, *([scope.previous] if scope.previous else [])]
+    published = [*scope.ingests, *line.runs]
     project.temporary_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
         TemporaryDirectory(dir=project.temporary_dir, prefix="spill-") as spill,

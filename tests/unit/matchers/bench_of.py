@@ -8,10 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.results import write_results
+from recon.matchers.differences import DIFFERENCES
+from recon.matchers.pool import EXCLUDED
+from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import run_passes
 from recon.model.ids import content_id
-from recon.model.tables import ENTRIES, EXCLUDED, MATCHES, MEMBERS, MONEY
+from recon.model.tables import ENTRIES, MONEY
 from recon.rules.ruleset import RuleSet
 
 SCOPE_SCHEMA = pa.schema(
@@ -65,25 +67,24 @@ def matched(rules: RuleSet, rows: Sequence[Row]) -> list[Found]:
     return sorted((m["pass"], m["state"], *m["sides"]) for m in matches(rules, rows))
 
 
-def matches(rules: RuleSet, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def matches(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
     """Every match with its columns and `sides`: the names of its left and right members."""
-    names = {row["entry_id"]: row["name"] for row in rows}
-    table = pa.Table.from_pylist([dict(row) for row in rows], schema=SCOPE_SCHEMA)
-    currencies = sorted({row["currency"] for row in rows})
+    names = {row["entry_id"]: row["name"] for row in entries}
+    table = pa.Table.from_pylist([dict(row) for row in entries], schema=SCOPE_SCHEMA)
+    currencies = sorted({row["currency"] for row in entries})
     with DuckEngine.open() as engine:
         engine.register("scope", table)
-        for name, schema in (("matches", MATCHES), ("members", MEMBERS), ("excluded_rows", EXCLUDED)):
-            engine.create(name, schema)
-        engine.materialise(
-            "excluded_rows",
-            "SELECT '' AS ruleset, '' AS side, 0::HUGEINT AS rid, '' AS account, 0::DECIMAL(24,8) AS amount, "
-            "'' AS currency, '' AS reason WHERE false",
-        )
-        engine.materialise("open_rows", "SELECT '' AS ruleset, '' AS side, 0::HUGEINT AS rid WHERE false")
-        run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
-        write_results(engine, rules, currencies)
-        found = engine.table('SELECT * FROM matches ORDER BY match_id, "rank"').to_pylist()
-        members = engine.table("SELECT * FROM members ORDER BY entry_id").to_pylist()
+        create_results(engine)
+        engine.create_typed("excluded_rows", EXCLUDED)
+        engine.create_typed("differences", DIFFERENCES)
+        run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
+        write_results(engine, rules, currencies, run)
+        entry_id, match_id = (f"lpad(lower(to_hex({name})), 24, '0')" for name in ("rid", "mid"))
+        rows = f'SELECT {match_id} AS match_id, * FROM match_rows ORDER BY mid, "rank"'
+        found: list[dict[str, Any]] = engine.table(rows).to_pylist()
+        members = engine.table(
+            f"SELECT {match_id} AS match_id, {entry_id} AS entry_id, side FROM member_rows"
+        ).to_pylist()
     for match in found:
         mine = [member for member in members if member["match_id"] == match["match_id"]]
         match["sides"] = tuple(

@@ -1,0 +1,39 @@
+"""What a variance inside tolerance is called: rounding, fee, short or over."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from recon.engines.expressions import Expression, Literal, any_of, call, literal
+from recon.engines.relations import Relation
+from recon.engines.types import TEXT
+from recon.model.money import exponent, is_currency
+from recon.rules.ruleset import RuleSet
+
+
+def variance_kind(
+    ruleset: RuleSet, currencies: Sequence[str], pairs: Relation, variance: Expression, entries: Expression
+) -> Expression:
+    """The kind of each pair's variance; absent when it is zero.
+
+    Up to one minor unit for each entry it is rounding. It is a fee when the pass compared another amount than the
+    rule set, such as net against gross. Otherwise the right side is short of the left, or over it.
+    """
+    zero = literal(Decimal(0))
+    small = call("le", call("abs", variance), call("mul", _minor_unit(pairs, currencies), entries))
+    own = ruleset.compared()
+    other = [number for number, item in enumerate(ruleset.passes) if ruleset.compared(item) != own]
+    fee = any_of(*(call("eq", pairs["pass"], literal(number)) for number in other))
+    direction = call("if", call("gt", variance, zero), literal("short"), literal("over"))
+    named = call("if", small, literal("rounding"), call("if", fee, literal("fee"), direction))
+    return call("if", call("eq", variance, zero), Literal(TEXT, None), named)
+
+
+def _minor_unit(pairs: Relation, currencies: Sequence[str]) -> Expression:
+    """The smallest coin of each pair's currency; a hundredth where ISO 4217 names none."""
+    unit: Expression = literal(Decimal("0.01"))
+    for currency in currencies:
+        digits = exponent(currency) if is_currency(currency) else None
+        if digits is not None and digits != 2:
+            named = call("eq", pairs["currency"], literal(currency))
+            unit = call("if", named, literal(Decimal(1).scaleb(-digits)), unit)
+    return unit
