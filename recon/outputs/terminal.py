@@ -18,7 +18,9 @@ MOST_BREAK_LINES = 32
 """Lines of breaks shown, those with most overdue first; the rest is counted in one line."""
 
 
-def render_run(report: RunReport, console: Console, *, folder: str = "", workbook: str = "") -> None:
+def render_run(
+    report: RunReport, console: Console, *, folder: str | None = None, workbook: str | None = None
+) -> None:
     """Print the run to the console, at most 100 columns wide; every word is readable without colour.
 
     `folder` and `workbook` are shown as given: where the Parquet files and the workbook lie.
@@ -27,7 +29,7 @@ def render_run(report: RunReport, console: Console, *, folder: str = "", workboo
         console.print(block, width=min(console.width, WIDTH), soft_wrap=False)
 
 
-def _blocks(report: RunReport, folder: str, workbook: str) -> Iterator[RenderableType]:
+def _blocks(report: RunReport, folder: str | None, workbook: str | None) -> Iterator[RenderableType]:
     yield _head(report)
     yield _inputs(report)
     for ruleset in report.rulesets:
@@ -61,6 +63,11 @@ def _plain_table(*columns: tuple[str, str]) -> Table:
     return table
 
 
+def _row(table: Table, *cells: str | Text) -> None:
+    """A row of cells as they are: names in brackets are no markup, words between colons no pictures."""
+    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+
+
 def _inputs(report: RunReport) -> RenderableType:
     table = _plain_table(
         ("Source", "<"), ("files", ">"), ("lines", ">"), ("entries", ">"), ("known", ">"), ("other", ">"),
@@ -72,7 +79,7 @@ def _inputs(report: RunReport) -> RenderableType:
             sum(getattr(file, name) for file in files)
             for name in ("lines", "entries", "known", "recognised", "refused")
         ]
-        table.add_row(source, number(len(files)), *map(number, sums))
+        _row(table, source, number(len(files)), *map(number, sums))
     said = Text(
         f"{counted(len(report.files), 'file')} read, {counted(report.entries, 'entry')}, "
         f"{counted(report.refused_rows, 'refused row')}",
@@ -86,7 +93,8 @@ def _passes(ruleset: RuleSetSummary) -> RenderableType:
         ("Pass", "<"), ("confirmed", ">"), ("suggested", ">"), ("left", ">"), ("right", ">"), ("share", ">")
     )
     for made in ruleset.passes:
-        table.add_row(
+        _row(
+            table,
             made.name,
             number(made.matches),
             number(made.suggested),
@@ -120,9 +128,9 @@ def _breaks(report: RunReport) -> RenderableType:
     weightiest = sorted(report.breaks, key=lambda line: (-line.overdue, -line.count, -line.oldest_days))
     shown = [line for line in report.breaks if line in weightiest[:MOST_BREAK_LINES]]
     for ruleset, grouped in groupby(shown, key=lambda line: line.ruleset):
-        table.add_row(Text(ruleset or STATEMENTS, "dim"))
+        _row(table, Text(ruleset or STATEMENTS, "dim"))
         for line in grouped:
-            table.add_row(*_break_cells(line))
+            _row(table, *_break_cells(line))
     hidden = weightiest[MOST_BREAK_LINES:]
     more = Text(f"  and {counted(sum(line.count for line in hidden), 'break')} more, in the workbook")
     said = Text(counted(report.break_count, "break"), "bold")
@@ -149,21 +157,21 @@ def _chains(report: RunReport) -> RenderableType:
         name = "" if line.chain == before else line.chain
         before = line.chain
         amount = money(line.amount, line.currency)
-        table.add_row(name, kind_words(line.status), number(line.count), line.currency, amount)
+        _row(table, name, kind_words(line.status), number(line.count), line.currency, amount)
     return Group(table, Text())
 
 
-def _result(report: RunReport, folder: str, workbook: str) -> RenderableType:
+def _result(report: RunReport, folder: str | None, workbook: str | None) -> RenderableType:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    table.add_row("Proof", proof_words(report))
+    _row(table, "Proof", proof_words(report))
     for check in report.checks:
         if check.control and not check.ok:
-            table.add_row("", f"FAIL {check.area}: {check.what} (expected {check.expected}, is {check.actual})")
-    table.add_row("Verdict", Text(verdict_words(report), VERDICT_STYLES[report.verdict]))
+            _row(table, "", f"FAIL {check.area}: {check.what} (expected {check.expected}, is {check.actual})")
+    _row(table, "Verdict", Text(verdict_words(report), VERDICT_STYLES[report.verdict]))
     if workbook:
-        table.add_row("Workbook", workbook)
+        _row(table, "Workbook", workbook)
     if folder:
-        table.add_row("Parquet", folder)
+        _row(table, "Parquet", folder)
     return table

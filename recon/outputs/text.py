@@ -8,7 +8,7 @@ from recon.outputs.report import RunReport
 from recon.outputs.terminal import WIDTH, render_run
 
 
-def as_text(report: RunReport, *, folder: str = "", workbook: str = "") -> str:
+def as_text(report: RunReport, *, folder: str | None = None, workbook: str | None = None) -> str:
     """The report as text that ends in a newline."""
     stream = io.StringIO()
     console = Console(

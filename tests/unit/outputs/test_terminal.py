@@ -61,9 +61,11 @@ def test_no_account_number_is_shown(report: RunReport) -> None:
 
 
 def test_markup_in_names_is_text(report: RunReport) -> None:
-    odd = replace(report.rulesets[0].passes[0], name="[bold]payout[/]")
+    odd = replace(report.rulesets[0].passes[0], name="[bold]payout[/] :smile:")
     ruleset = replace(report.rulesets[0], passes=(odd,))
-    assert "[bold]payout[/]" in as_text(replace(report, rulesets=(ruleset,)))
+    stream = io.StringIO()
+    render_run(replace(report, rulesets=(ruleset,)), Console(file=stream, width=100))
+    assert "[bold]payout[/] :smile:" in stream.getvalue()
 
 
 def test_json_says_amounts_as_text_at_their_currencys_digits(report: RunReport) -> None:
