@@ -1,6 +1,6 @@
 """A plan over the facts of a period: the rows of what everybody earns, and the balances that go on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
@@ -122,7 +122,12 @@ def _is_of(name: str, component: Component) -> bool:
     return name == component.name or name.startswith(f"{component.name}/")
 
 
-def calculate_all(plan: Plan, everybody: Sequence[Facts], used: Decimal = ZERO) -> list[Outcome]:
+def calculate_all(
+    plan: Plan,
+    everybody: Sequence[Facts],
+    used: Decimal = ZERO,
+    balances: Mapping[str, Balances] | None = None,
+) -> list[Outcome]:
     """Several payees under one plan: each alone, then all together within the plan's budget.
 
     `used` is what earlier periods took of the budget. First come is the order given; callers give payees by the
@@ -130,7 +135,8 @@ def calculate_all(plan: Plan, everybody: Sequence[Facts], used: Decimal = ZERO) 
     """
     budgets = [limit for limit in plan.limits if limit.budget is not None]
     alone = plan.model_copy(update={"limits": tuple(limit for limit in plan.limits if limit.budget is None)})
-    outcomes = [calculate(alone, facts) for facts in everybody]
+    carried = balances or {}
+    outcomes = [calculate(alone, facts, carried.get(facts.payee)) for facts in everybody]
     for limit in budgets:
         earned = [outcome.of(outcome.facts.payee) for outcome in outcomes]
         payees = [outcome.facts.payee for outcome in outcomes]

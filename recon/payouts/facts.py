@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from recon.errors import InputRefused, Problem
+from recon.payouts.plan.measures import Of
 from recon.payouts.plan.values import Condition, Limits
 
 
@@ -17,6 +18,8 @@ class Transaction:
     figures: Mapping[str, Decimal]
     words: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
+    counts_as: frozenset[Of] | None = None
+    """What the transaction is known to be (matched, collected); None when whoever gives it has chosen already."""
 
     def figure(self, name: str) -> Decimal:
         """A number of the transaction.

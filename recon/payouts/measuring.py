@@ -20,7 +20,8 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
     chosen = [
         one
         for one in facts.transactions
-        if holds(activity.where, one.words, one.figures)
+        if (one.counts_as is None or activity.of in one.counts_as)
+        and holds(activity.where, one.words, one.figures)
         and not any_holds(activity.except_, one.words, one.figures)
     ]
     if component.order is Running.AS_GIVEN:

@@ -1,0 +1,103 @@
+"""Which entries a plan pays for, as typed relations over the canonical tables.
+
+A plan's words are columns of an entry (`type`, `source`, `entity`, ...) or its attributes (`product`, `channel`);
+its figures are the money columns. `fee_charged` and `tax_charged` are the fee and tax with their sign turned, so
+that what was charged counts up. Entries in another currency than the plan's are never added to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recon.engines.expressions import Expression, all_of, any_of, call, literal
+from recon.engines.relations import Relation, Scan, where, within
+from recon.engines.types import Kind, columns_of
+from recon.errors import ConfigError, Problem
+from recon.model.periods import Period
+from recon.model.tables import ENTRIES
+from recon.payouts.plan.measures import Activity, Of
+from recon.payouts.plan.plan import Plan
+from recon.payouts.plan.values import Limits
+from recon.project.suggest import did_you_mean
+
+ENTRY = columns_of(ENTRIES)
+MONEY_FIGURES = ("amount", "gross", "fee", "tax", "net", "original_amount")
+CHARGED = {"fee_charged": "fee", "tax_charged": "tax"}
+FIGURES = (*MONEY_FIGURES, *CHARGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The tables an engine holds: all entries, and the ids (column `entry_id`) of those that count as something."""
+
+    entries: str
+    counted: Mapping[Of, str]
+
+    def of(self, what: Of) -> Relation:
+        """The entries of an activity.
+
+        Raises:
+            ConfigError: the books do not know which entries these are.
+        """
+        entries = Scan(ENTRY, self.entries)
+        if what is Of.ALL:
+            return entries
+        if what not in self.counted:
+            message = f"a plan pays for {what} entries, and the run does not say which these are"
+            raise ConfigError(Problem("activity", message, hint="pay for matched entries, or for all"))
+        return within(entries, Scan({"entry_id": ENTRY["entry_id"]}, self.counted[what]), entry_id="entry_id")
+
+
+def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
+    """The entries of a period that a plan may pay for: in its currency, by business date."""
+    relation = books.of(what)
+    day = call("coalesce", relation["business_date"], relation["booking_date"])
+    inside = call("between", day, literal(period.first), literal(period.last))
+    return where(relation, all_of(call("eq", relation["currency"], literal(plan.currency)), inside))
+
+
+def counted(relation: Relation, activity: Activity) -> Relation:
+    """The entries of a component: with all of `where`, without any of `except`."""
+    conditions = [_part(relation, name, wanted) for name, wanted in activity.where.items()]
+    excluded = [_part(relation, name, wanted) for name, wanted in activity.except_.items()]
+    if excluded:
+        conditions.append(call("not", any_of(*excluded)))
+    return where(relation, all_of(*conditions)) if conditions else relation
+
+
+def payee(plan: Plan, relation: Relation) -> Expression:
+    """Who an entry credits; the empty text when it names nobody, so that nothing is lost."""
+    return call("coalesce", word(relation, plan.credit.to), literal(""))
+
+
+def figure(relation: Relation, name: str) -> Expression:
+    """A money figure of an entry.
+
+    Raises:
+        ConfigError: entries have no such figure.
+    """
+    if name in CHARGED:
+        return call("neg", relation[CHARGED[name]])
+    if name in MONEY_FIGURES:
+        return relation[name]
+    known = ", ".join(FIGURES)
+    hint = did_you_mean(name, FIGURES) or f"figures: {known}"
+    raise ConfigError(Problem("figure", f"entries have no figure {name}", hint=hint))
+
+
+def word(relation: Relation, name: str) -> Expression:
+    """A word of an entry: a text column, or else an attribute."""
+    if name in relation.schema and relation.schema[name].kind is Kind.TEXT:
+        return relation[name]
+    return call("attribute", relation["attributes"], literal(name))
+
+
+def _part(relation: Relation, name: str, wanted: str | list[str] | Limits) -> Expression:
+    """One part of a condition; a field that is absent satisfies nothing."""
+    if isinstance(wanted, Limits):
+        value = figure(relation, name)
+        bounds = (("ge", wanted.at_least), ("gt", wanted.over), ("le", wanted.at_most), ("lt", wanted.below))
+        holds = all_of(*(call(how, value, literal(bound)) for how, bound in bounds if bound is not None))
+    else:
+        values = [wanted] if isinstance(wanted, str) else wanted
+        holds = call("in", word(relation, name), *(literal(value) for value in values))
+    return call("coalesce", holds, literal(False))

@@ -1,0 +1,141 @@
+"""A plan over a period of the books: every payee's outcome, and what was left out and why.
+
+Plans that rate the total of a payee need only sums: the engine adds them up, and each payee's calculation starts
+from them. Plans that rate single transactions or groups read the entries themselves, in the order of day and id.
+Both ways run the same calculation and give the same rows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import call, literal
+from recon.engines.relations import Measure as Sum
+from recon.engines.relations import aggregate, where
+from recon.engines.render import render
+from recon.model.periods import Period
+from recon.payouts.activity import Books, of_plan, payee
+from recon.payouts.calculate import Outcome, calculate_all
+from recon.payouts.entry_facts import transactions_of
+from recon.payouts.facts import Facts
+from recon.payouts.limits import Balances
+from recon.payouts.plan.measures import Of
+from recon.payouts.plan.plan import Plan
+from recon.payouts.reduction import reduced, sums_of
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Entries of the period that the plan's books hold and nobody is paid for, by reason and currency."""
+
+    reason: str
+    currency: str
+    entries: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodResult:
+    """Every payee's outcome under one plan, by payee; `entries` counts what each outcome rests on."""
+
+    plan: Plan
+    period: Period
+    outcomes: tuple[Outcome, ...]
+    entries: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of payees besides their transactions; figures and words by payee, people who hold levels."""
+
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    balances: Mapping[str, Balances] = field(default_factory=dict)
+
+    def of(self, who: str, period: Period) -> Facts:
+        """The facts of a payee without transactions."""
+        known = self.facts.get(who, Facts(who))
+        return replace(known, payee=who, period=str(period), day=period.last)
+
+
+def compute(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known | None = None
+) -> PeriodResult:
+    """The outcomes of a plan over a period.
+
+    Raises:
+        ConfigError: the plan asks for figures or activities that the books do not have.
+        InputRefused: a figure of an entry is absent, or a total lies in no band.
+    """
+    about = known or Known()
+    if (smaller := reduced(plan)) is not None:
+        facts, counts = _from_sums(engine, plan, books, period, about)
+        outcomes = [replace(one, plan=plan) for one in calculate_all(smaller, facts, balances=about.balances)]
+    else:
+        facts, counts = _from_entries(engine, plan, books, period, about)
+        outcomes = calculate_all(plan, facts, balances=about.balances)
+    return PeriodResult(plan, period, tuple(outcomes), counts, tuple(_left_out(engine, plan, books, period)))
+
+
+def _from_sums(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known
+) -> tuple[list[Facts], dict[str, int]]:
+    figures: dict[str, dict[str, Decimal]] = {}
+    counts: dict[str, int] = {}
+    for component in plan.components:
+        for name, sums in sums_of(engine, plan, component, books, period).items():
+            for who, (amount, entries) in sums.items():
+                figures.setdefault(who, {})[name] = amount
+                counts[who] = max(counts.get(who, 0), entries)
+    names = {name for found in figures.values() for name in found}
+    found = []
+    for who in sorted((figures.keys() | known.facts.keys()) - {""}):
+        own = known.of(who, period)
+        nothing = dict.fromkeys(names, ZERO)
+        found.append(replace(own, figures={**nothing, **own.figures, **figures.get(who, {})}))
+    return found, counts
+
+
+def _from_entries(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known
+) -> tuple[list[Facts], dict[str, int]]:
+    transactions = transactions_of(engine, plan, books, period)
+    everybody = sorted((transactions.keys() | known.facts.keys()) - {""})
+    facts = [replace(known.of(who, period), transactions=tuple(transactions.get(who, ()))) for who in everybody]
+    return facts, {who: len(found) for who, found in transactions.items()}
+
+
+def _left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:
+    """Entries that name nobody to pay, in the plan's currency; those of other currencies are other plans'."""
+    for what in sorted({component.activity.of for component in plan.components}):
+        relation = of_plan(plan, books, what, period)
+        nobody = where(relation, call("eq", payee(plan, relation), literal("")))
+        sums = aggregate(nobody, {}, Sum("entries", "count"), Sum("total", "sum", relation["amount"]))
+        for entries, amount in engine.rows(render(sums)):
+            if entries:
+                yield LeftOut(f"{what} entries name no {plan.credit.to}", plan.currency, entries, amount)
+
+
+def matched_books(engine: DuckEngine, entries: str, members: str, matches: str, name: str = "matched") -> Books:
+    """The books of a run: matched are the members of confirmed and manual matches.
+
+    `entries`, `members` and `matches` name tables the engine holds; the ids are kept in a table `name`.
+    """
+    engine.materialise(
+        name,
+        f'SELECT DISTINCT m.entry_id FROM "{members}" AS m JOIN "{matches}" AS c USING (match_id) '
+        "WHERE c.state IN ('confirmed', 'manual')",
+    )
+    return Books(entries, {Of.MATCHED: name})
+
+
+def payees(result: PeriodResult) -> Sequence[tuple[str, Decimal]]:
+    """Everybody who receives something, and how much, over all outcomes."""
+    sums: dict[str, Decimal] = {}
+    for outcome in result.outcomes:
+        for who, amount in outcome.payees.items():
+            sums[who] = sums.get(who, ZERO) + amount
+    return sorted(sums.items())

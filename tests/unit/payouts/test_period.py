@@ -1,0 +1,100 @@
+"""A plan over the books of a period."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recon.errors import ConfigError, InputRefused
+from recon.model.periods import Period
+from recon.payouts.period import compute, payees
+from recon.payouts.reduction import reduced
+from tests.unit.payouts.books import books
+from tests.unit.payouts.plans import COMPONENT, plan_of
+
+JANUARY = Period.parse("2026-01")
+MATCHED = COMPONENT.replace("{of: all}", "{of: matched, where: {product: [a, b]}, except: {status: failed}}")
+
+
+def sale(agent: str, amount: str, product: str = "a", **more: object) -> dict[str, object]:
+    return {"amount": Decimal(amount), "attributes": [("agent", agent), ("product", product)], **more}
+
+
+ROWS = [
+    sale("Ada", "100"),
+    sale("Ada", "-20", "b"),
+    sale("Ada", "1000", "c"),
+    sale("Ada", "1000", status="failed"),
+    sale("Ada", "1000", business_date=date(2026, 2, 1)),
+    sale("Ada", "1000", currency="EUR"),
+    sale("Bello", "50"),
+    {"amount": Decimal(7), "attributes": [("product", "a")]},
+]
+
+
+@pytest.mark.parametrize("scope", ["scope: payee", "scope: transaction"])
+def test_only_what_reconciled_and_fits_is_paid(tmp_path: Path, scope: str) -> None:
+    plan = plan_of(tmp_path, "rate: {percent: 10}", component=MATCHED.replace("scope: payee", scope))
+    assert (reduced(plan) is not None) == (scope == "scope: payee")
+    with books(ROWS, [f"e00{n}" for n in range(8) if n != 6]) as (engine, held):
+        result = compute(engine, plan, held, JANUARY)
+    assert [(who, amount) for who, amount in payees(result) if amount] == [("Ada", Decimal(8))]
+    (left,) = result.left_out
+    assert (left.reason, left.currency, left.entries, left.amount) == (
+        "matched entries name no agent", "USD", 1, Decimal(7),
+    )  # fmt: skip
+
+
+def test_bands_and_sharing_over_sums(tmp_path: Path) -> None:
+    pays = """\
+        tiers:
+          method: marginal
+          boundary: upper_inclusive
+          outside: refuse
+          bands: [{to: 100, percent: 10}, {percent: 20}]
+        """
+    plan = plan_of(tmp_path, pays, "split: {parties: {shop: 50, house: 50}}\n", component=MATCHED)
+    with books([sale("Ada", "150"), sale("Bello", "60")]) as (engine, held):
+        result = compute(engine, plan, held, JANUARY)
+    assert [outcome.facts.payee for outcome in result.outcomes] == ["Ada", "Bello"]
+    first = result.outcomes[0]
+    assert [(row.kind.value, row.amount) for row in first.rows] == [
+        ("band", Decimal(10)), ("band", Decimal(10)), ("shared out", Decimal(-20)),
+        ("split", Decimal(10)), ("split", Decimal(10)),
+    ]  # fmt: skip
+    assert result.entries == {"Ada": 1, "Bello": 1}
+    assert dict(payees(result)) == {"Ada": 0, "Bello": 0, "shop": Decimal(13), "house": Decimal(13)}
+
+
+def test_counts_of_different_customers_choose_the_band(tmp_path: Path) -> None:
+    pays = """\
+        tiers:
+          method: whole
+          by: {count: counterparty_name}
+          boundary: lower_inclusive
+          outside: refuse
+          bands: [{to: 2, percent: 10}, {percent: 20}]
+        """
+    plan = plan_of(tmp_path, pays, component=MATCHED)
+    rows = [sale("Ada", "100", counterparty_name="x"), sale("Ada", "100", counterparty_name="x")]
+    with books(rows) as (engine, held):
+        assert compute(engine, plan, held, JANUARY).outcomes[0].earned == 20
+    with books([*rows, sale("Ada", "100", counterparty_name="y")]) as (engine, held):
+        assert compute(engine, plan, held, JANUARY).outcomes[0].earned == 60
+
+
+@pytest.mark.parametrize("scope", ["scope: payee", "scope: transaction"])
+def test_an_absent_figure_is_refused(tmp_path: Path, scope: str) -> None:
+    component = MATCHED.replace("sum: amount", "sum: fee_charged").replace("scope: payee", scope)
+    plan = plan_of(tmp_path, "rate: {percent: 10}", component=component)
+    with books([sale("Ada", "100", fee=Decimal(-3))]) as (engine, held):
+        assert compute(engine, plan, held, JANUARY).outcomes[0].earned == Decimal("0.3")
+    with books([sale("Ada", "100")]) as (engine, held), pytest.raises(InputRefused):
+        compute(engine, plan, held, JANUARY)
+
+
+def test_collected_must_be_known(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "rate: {percent: 10}", component=COMPONENT.replace("all", "collected"))
+    with books(ROWS) as (engine, held), pytest.raises(ConfigError, match="does not say which these are"):
+        compute(engine, plan, held, JANUARY)
