@@ -49,7 +49,7 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
         ),
     )
     row: dict[str, Expression] = {"rid": call("row_of", mine["entry_id"]), "compared": mine["compared"]}
-    reason = _reason(ruleset, side)
+    reason = exclusion_reason(ruleset, side)
     if reason is not None:
         _exclude(
             engine,
@@ -58,7 +58,7 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
             select(mine, {**row, **_named(mine, "account", "currency"), "reason": reason}),
         )
         mine = where(mine, call("is_null", reason))
-    names = sorted(_read(ruleset, side) | {"account", "currency", "business_date"})
+    names = sorted(columns_read(ruleset, side) | {"account", "currency", "business_date"})
     pool = select(mine, {**row, **_named(mine, *names)})
     engine.build(f"pool_{side}", pool)
     return Scan(pool.schema, f"pool_{side}")
@@ -87,7 +87,8 @@ def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str) -> Scan
     return Scan(pool.schema, name)
 
 
-def _read(ruleset: RuleSet, side: Side) -> set[str]:
+def columns_read(ruleset: RuleSet, side: Side) -> set[str]:
+    """The columns of an entry that the passes and figures of a rule set read on a side."""
     found: set[Column] = set()
     found |= {Column(MONEY, field) for field in verified_fields(ruleset)}
     for item in ruleset.passes:
@@ -98,7 +99,7 @@ def _read(ruleset: RuleSet, side: Side) -> set[str]:
     return {found_column.name for found_column in found}
 
 
-def _reason(ruleset: RuleSet, side: Side) -> Expression | None:
+def exclusion_reason(ruleset: RuleSet, side: Side) -> Expression | None:
     """The reason of the first exclusion that holds, absent where none does; None when the side has none."""
     mine = [exclusion for exclusion in ruleset.exclude if exclusion.side == side]
     reason: Expression = Literal(TEXT, None)
