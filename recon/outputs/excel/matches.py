@@ -5,10 +5,12 @@ from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
 from recon.outputs.report import MatchLine, RuleSetSummary
 
-_WIDTHS = (28, 32, 12, 12, 11, 11, 12, 13, 20, 20, 20, 34)
+_WIDTHS = (28, 32, 12, 12, 11, 11, 12, 13, 18, 18, 16, 84)
+_LETTERS, _LINE = 92, 12
+"""Letters of a line in the last column, and how high a line is."""
 _PASSES = (
     "Rule set", "Pass", "Kind", "Confirm", "Suggested", "Confirmed", "Left entries", "Right entries", "Twins",
-    "Share of left", "  How it matches",
+    "Share of left", "Share of right", "How it matches",
 )  # fmt: skip
 _AMOUNTS = (
     "Rule set", "Pass", "State", "Kind", "Currency", "Matches", "Left entries", "Right entries", "Left amount",
@@ -25,7 +27,7 @@ def matches_sheet(book: Book, page: Page) -> None:
     page.sheet.repeat_rows(0, 2)
     width = len(_WIDTHS)
     page.section(3, "Passes, most precise first", width)
-    page.head(4, _PASSES, right=range(4, 10), width=width)
+    page.head(4, _PASSES, right=range(4, 11), width=width)
     row = 5
     for ruleset in book.report.rulesets:
         row = _passes(page, row, ruleset)
@@ -46,7 +48,9 @@ def _passes(page: Page, row: int, ruleset: RuleSetSummary) -> int:
         for column, count in enumerate(counts, start=4):
             page.count(row, column, count)
         page.ratio(row, 9, made.left_entries, ruleset.left_count)
-        page.text(row, 10, f"  {made.words}")
+        page.ratio(row, 10, made.right_entries, ruleset.right_count)
+        page.text(row, 11, made.words, Cell.WRAP)
+        page.sheet.set_row(row, _LINE * -(-len(made.words) // _LETTERS) + 2)
         row += 1
     return row
 
