@@ -1,4 +1,4 @@
-"""What a statement file says, in nine figures: for a first look, and to compare readers with each other."""
+"""What a statement file says, in a few figures: for a first look, and to compare readers with each other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.registry import reader
 
-BANK_FORMATS: Final = ("mt940", "camt", "ofx")
+BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2")
 MOST_PROBLEMS: Final = 20
 """Refused rows that are named one by one."""
 
@@ -28,6 +28,7 @@ class Facts:
     amounts by currency, `sum_debits` the absolute sum of the negative ones; a currency that the file does not
     say is the empty text. `currency` lists those of transactions and balances. `opening` and `closing` hold the
     balances of the statements that state one, in file order, intermediate balances (60M, 62M) included.
+    `control_ok` says whether the totals that the file states about itself tie; None where it states none.
     """
 
     format: str
@@ -38,6 +39,7 @@ class Facts:
     currency: tuple[str, ...]
     opening: tuple[Decimal, ...]
     closing: tuple[Decimal, ...]
+    control_ok: bool | None = None
 
     def as_json(self) -> dict[str, object]:
         """The facts as plain values; amounts are texts."""
@@ -50,6 +52,7 @@ class Facts:
             "currency": list(self.currency),
             "opening": [plain(amount) for amount in self.opening],
             "closing": [plain(amount) for amount in self.closing],
+            "control_ok": self.control_ok,
         }
 
 
@@ -115,6 +118,7 @@ class _Count:
         codes = {*self._credits}
         codes.update(code for said in bank for code in (said.currency, said.closing_currency) if code)
         kinds = {said.kind for said in bank}
+        verdicts = [said.control_ok for said in bank if said.control_ok is not None]
         return Facts(
             format=kinds.pop() or name if len(kinds) == 1 else name,
             n_statements=sum(said.starts_message for said in bank),
@@ -124,6 +128,7 @@ class _Count:
             currency=tuple(sorted(codes - {"", NO_CURRENCY})),
             opening=tuple(said.opening for said in bank if said.opening is not None),
             closing=tuple(said.closing for said in bank if said.closing is not None),
+            control_ok=all(verdicts) if verdicts else None,
         )
 
 

@@ -1,0 +1,87 @@
+"""The records of a BAI2 or NAI file, with their continuations, however the lines were wrapped."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+CODES: Final = frozenset({"01", "02", "03", "16", "49", "88", "98", "99"})
+_NEXT: Final = re.compile(
+    r"/\s+(?=01,|02,|03,[^,/]+,|16,\d{3},|49,[+-]?\d|88,|98,[+-]?\d|99,[+-]?\d)",
+    re.ASCII,
+)
+"""The end of a record that is followed by another on the same line."""
+_CODE: Final = re.compile(r"\s*(\d\d)\s*(?:,|$)", re.ASCII)
+_FULL_LINE: Final = 80
+
+
+@dataclass(slots=True)
+class Record:
+    """One record: its code, its first line, and its text in the pieces that continuations made of it.
+
+    `count` is the number of records in the standard's sense (a continuation is one), `lines` that of all parts.
+    """
+
+    code: str
+    line_no: int
+    pieces: list[str] = field(default_factory=list)
+    count: int = 1
+    lines: int = 1
+    full: bool = False
+
+    def fields(self) -> list[str]:
+        """All fields, with those of continuations behind."""
+        return [value.strip() for piece in self.pieces for value in piece.split(",")]
+
+    def split(self, fixed: int) -> tuple[list[str], str]:
+        """The fixed fields (empty where there are fewer) and the text behind them.
+
+        The text may hold commas and go on in continuations. A last continuation that is too short for the fixed
+        fields still missing is text: banks leave empty fields out before one.
+        """
+        values: list[str] = []
+        rest: list[str] = []
+        for number, piece in enumerate(self.pieces, 1):
+            parts = piece.split(",")
+            missing = fixed - len(values)
+            if rest or (number == len(self.pieces) > 1 and len(parts) <= missing):
+                rest.append(piece)
+                continue
+            values += parts[:missing]
+            if len(parts) > missing:
+                rest.append(",".join(parts[missing:]))
+        values = [value.strip() for value in values]
+        return values + [""] * (fixed - len(values)), " ".join("".join(rest).split())
+
+    def add(self, text: str, *, whole_line: bool) -> None:
+        """Continue the record; a text cut by the width of its line goes on without a gap."""
+        if not self.full and self.pieces and self.code == "16":
+            self.pieces[-1] += " "
+        self.pieces.append(text)
+        self.full = whole_line
+        self.lines += 1
+
+
+def records(lines: Iterable[str]) -> Iterator[Record]:
+    """The records in file order. A record whose code is none of BAI's has the code it shows, or the code `""`."""
+    current: Record | None = None
+    for number, line in enumerate(lines, 1):
+        whole_line = len(line) >= _FULL_LINE
+        for part in _NEXT.split(line):
+            text = part.rstrip()
+            if not text:
+                continue
+            text = text.removesuffix("/")
+            code = _CODE.match(text)
+            if code is None and current is not None:
+                current.add(text, whole_line=whole_line)
+            elif code and code[1] == "88" and current is not None:
+                current.add(text[code.end() :], whole_line=whole_line)
+                current.count += 1
+            else:
+                if current is not None:
+                    yield current
+                rest = text[code.end() :] if code else text
+                current = Record(code[1] if code else "", number, [rest], full=whole_line)
+    if current is not None:
+        yield current

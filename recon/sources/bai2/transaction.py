@@ -1,0 +1,60 @@
+"""One transaction record (16) of a BAI2 or NAI file as an entry."""
+
+from datetime import date
+from decimal import Decimal
+
+from recon.sources.bai2.account import Account
+from recon.sources.bai2.amounts import entry_type, funds_fields, in_units, minor_units, sign_of
+from recon.sources.bai2.records import Record
+from recon.sources.bank import original_json, yymmdd
+from recon.sources.reader import Refused, Row
+
+_BAI_FIELDS = 5
+"""Type code, amount, funds type, bank reference, customer reference; NAI has one reference."""
+
+
+def row_of(record: Record, account: Account) -> Row | Refused:
+    """The row of a transaction, counted in its account, or why it cannot be one."""
+    funds = funds_fields(record.fields(), 2)
+    fixed, text = record.split(_BAI_FIELDS - account.nai + funds)
+    code, amount, funds_type, *_ = fixed
+    if not (len(code) == 3 and code.isascii() and code.isdigit()):
+        return refused(record, code, "type-code", "a type code has three digits")
+    sign = sign_of(code)
+    minor = minor_units(amount) if amount else None
+    units = in_units(minor, account.currency) if minor is not None else None
+    if units is None and (sign or amount):
+        return refused(record, amount, "amount", "this is no whole amount of minor units")
+    account.add(code, minor or 0)
+    references = [None if value in {"", "0"} else value for value in fixed[3 + funds :]]
+    row = Row(
+        line_no=record.line_no,
+        statement_no=account.statement_no,
+        account=account.number,
+        amount=units * sign if units is not None and sign else Decimal(0),
+        currency=account.currency,
+        raw=original_json({"16": ",".join(record.pieces)}),
+        booking_date=account.day,
+        value_date=_value_date(funds_type, fixed[3]),
+        type=entry_type(code),
+        type_raw=code,
+        status="booked" if sign else "info",
+        ref_bank=references[0],
+        ref_merchant=None if account.nai else references[1],
+        remittance=text or None,
+    )
+    found = {"funds_type": funds_type} if funds_type else {}
+    if not sign and units:
+        found["amount"] = str(units)
+    row.attributes = found or None
+    return row
+
+
+def refused(record: Record, value: str | None, code: str, reason: str) -> Refused:
+    """A record that is not taken."""
+    text = f"{record.code}," + ",".join(record.pieces)
+    return Refused(record.line_no, record.code or None, value, code, reason, text)
+
+
+def _value_date(funds_type: str, text: str) -> date | None:
+    return yymmdd(text) if funds_type.upper() == "V" and len(text) == 6 and text.isdigit() else None
