@@ -17,7 +17,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 demo: $(READY) ## Run October of the sample story and show the result
-	@$(BIN)/recon run --period 2026-10 --fail-on none
+	@$(BIN)/recon --log-format text run --period 2026-10 --fail-on none --format text
 
 test: $(READY) ## Run all tests, conformance included
 	@$(BIN)/python -m pytest -n 2

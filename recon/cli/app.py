@@ -35,6 +35,7 @@ class Registered:
 
 
 COMMANDS: tuple[Registered, ...] = (
+    Registered("recon.cli.run", WORK),
     Registered("recon.cli.ingest", WORK),
     Registered("recon.cli.match", WORK),
     Registered("recon.cli.sources", CONFIGURE, "sources"),

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from recon.runs.match import RunOutcome
 
 app = typer.Typer()
+RunFormat = Literal["text", "json"]
 
 
 @app.command(
@@ -28,6 +29,12 @@ def run(
     fail_on: FailOnOption = None,
     fresh: FreshOption = False,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Whether to write the workbook.")] = True,
+    form: Annotated[
+        RunFormat | None,
+        typer.Option(
+            "--format", help="How the result is told; text on a terminal, one line of JSON otherwise."
+        ),
+    ] = None,
 ) -> int:
     """Take in new files, match, find breaks, prove that nothing is lost, and write the workbook.
 
@@ -41,7 +48,7 @@ def run(
     outcome = matched(told, period, as_of, None, fresh)
     made = _assembled(outcome)
     workbook = _workbook(told, made, outcome) if report else None
-    _show(told, made, outcome, workbook)
+    _show(told, made, outcome, workbook, form)
     return exit_status(told, outcome, fail_on)
 
 
@@ -65,13 +72,15 @@ def _workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> str:
     return project.relative(path)
 
 
-def _show(told: Terminal, made: "RunReport", outcome: "RunOutcome", workbook: str | None) -> None:
-    if sys.stdout.isatty() and not told.quiet:
+def _show(
+    told: Terminal, made: "RunReport", outcome: "RunOutcome", workbook: str | None, form: RunFormat | None
+) -> None:
+    if form == "text" or (form is None and sys.stdout.isatty() and not told.quiet):
         from recon.outputs.terminal import render_run
 
         if not outcome.is_new:
             told.say(f"nothing new: run {outcome.run.identity} stands as it is")
-        render_run(made, told.out, folder=outcome.run.shown, workbook=workbook)
+        render_run(made, told.out, folder=outcome.run.shown, workbook=workbook or "")
         return
     from recon.outputs.json import final_line
 

@@ -31,7 +31,7 @@ def append_differences(engine: DuckEngine, ruleset: RuleSet, currencies: Sequenc
     for item in ruleset.verify:
         names = {side: f"{side}_{item.field}_sum" for side in ("left", "right")}
         schema = {
-            "match_id": TEXT,
+            "mid": ROW,
             "state": TEXT,
             "currency": TEXT,
             "lu": ROW,
