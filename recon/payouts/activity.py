@@ -56,12 +56,13 @@ def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
 
 
 def counted(relation: Relation, activity: Activity) -> Relation:
-    """The entries of a component: with all of `where`, without any of `except`."""
-    conditions = [_part(relation, name, wanted) for name, wanted in activity.where.items()]
+    """The entries of a component: of its source, with all of `where`, without any of `except`."""
+    conditions: list[Expression] = [call("eq", relation["source"], literal(activity.source))]
+    conditions += [_part(relation, name, wanted) for name, wanted in activity.where.items()]
     excluded = [_part(relation, name, wanted) for name, wanted in activity.except_.items()]
     if excluded:
         conditions.append(call("not", any_of(*excluded)))
-    return where(relation, all_of(*conditions)) if conditions else relation
+    return where(relation, all_of(*conditions))
 
 
 def payee(plan: Plan, relation: Relation) -> Expression:

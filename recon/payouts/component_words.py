@@ -60,7 +60,7 @@ def shares(split: Split) -> str:
 
 
 def _counted(activity: Activity, below_zero: BelowZero) -> str:
-    text = f"counts {activity.of} transactions"
+    text = f"counts {activity.of} transactions of {activity.source}"
     if activity.where:
         text += f" with {_conditions(activity.where, ' and ')}"
     if activity.except_:

@@ -76,7 +76,7 @@ def _number(value: Decimal | str | None) -> Decimal | None:
 def _mentioned(plan: Plan) -> tuple[list[str], list[str]]:
     """The figures and words of transactions that a plan mentions, each in order."""
     figures: set[str] = set()
-    words: set[str] = set()
+    words: set[str] = {"source"}
     for component in plan.components:
         _of_measure(component.measure, figures, words)
         for condition in (component.activity.where, component.activity.except_):

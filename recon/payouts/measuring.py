@@ -20,7 +20,10 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
     chosen = [
         one
         for one in facts.transactions
-        if (one.counts_as is None or activity.of in one.counts_as)
+        if (
+            one.counts_as is None
+            or (activity.of in one.counts_as and one.words.get("source") == activity.source)
+        )
         and holds(activity.where, one.words, one.figures)
         and not any_holds(activity.except_, one.words, one.figures)
     ]

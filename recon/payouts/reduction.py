@@ -12,7 +12,7 @@ from recon.errors import InputRefused, Problem
 from recon.model.periods import Period
 from recon.payouts.activity import FIGURES, Books, counted, figure, of_plan, payee, word
 from recon.payouts.plan.components import Component
-from recon.payouts.plan.measures import Activity, Measure, Scope
+from recon.payouts.plan.measures import Measure, Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.values import Limits
 
@@ -47,7 +47,10 @@ def _reducible(component: Component) -> bool:
 
 
 def _over_sums(component: Component) -> Component:
-    changes: dict[str, object] = {"activity": Activity(of=component.activity.of), "each_counts_at_most": None}
+    changes: dict[str, object] = {
+        "activity": component.activity.model_copy(update={"where": {}, "except_": {}}),
+        "each_counts_at_most": None,
+    }
     for needed in _needed(component):
         summed = needed.measure.model_copy(
             update={"sum": None, "less": (), "count": None, "figure": needed.name}

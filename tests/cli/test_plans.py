@@ -20,7 +20,7 @@ currency: USD
 credit: {to: agent, when_moved: owner_on_the_day_of_the_transaction}
 components:
   - name: sales
-    activity: {of: matched}
+    activity: {of: matched, source: orders}
     measure: {sum: amount}
     scope: payee
     accumulate: period

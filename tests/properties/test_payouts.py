@@ -25,8 +25,8 @@ STEPS = st.lists(st.decimals(min_value=1, max_value=20_000, places=2), min_size=
 
 def plan(**settings: Any) -> Plan:
     component = {
-        "name": "commission", "activity": {"of": "all"}, "measure": {"sum": "amount"}, "scope": "payee",
-        "accumulate": "period", "below_zero": "reverses", **settings.pop("component", {}),
+        "name": "commission", "activity": {"of": "all", "source": "orders"}, "measure": {"sum": "amount"},
+        "scope": "payee", "accumulate": "period", "below_zero": "reverses", **settings.pop("component", {}),
     }  # fmt: skip
     base = {
         "plan": "p", "title": "t", "effective": "2026-01-01", "currency": "USD",

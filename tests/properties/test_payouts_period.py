@@ -34,7 +34,7 @@ def test_sums_and_single_entries_agree(
     seed: Any,
 ) -> None:
     """A rate on each transaction adds up to the rate on the sum; marginal tiers over a running total, likewise."""
-    activity = {"of": "matched", "where": {"product": "a"}}
+    activity = {"of": "matched", "source": "orders", "where": {"product": "a"}}
     pays = {"tiers": tiers(rows, method)} if method == "whole" else {"tiers": tiers(rows)}
     together = plan(component={"activity": activity, **pays})
     running = {"scope": "transaction", "order": "time_then_id"}

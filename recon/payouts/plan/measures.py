@@ -107,6 +107,9 @@ class Activity(ConfigModel):
     """Which transactions a component looks at."""
 
     of: Of = Field(description="matched pays only what reconciled; collected, or all, must be said.")
+    source: Name = Field(
+        description="The source whose entries count; the same payment stands in several books and is paid once."
+    )
     where: Condition = Field(default_factory=dict, description="Transactions must have all of these.")
     except_: Condition = Field(
         default_factory=dict, alias="except", description="Transactions with any of these are left out."

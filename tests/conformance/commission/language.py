@@ -28,7 +28,7 @@ def component(name: str = "commission", **settings: Any) -> Settings:
     """A component over the payee's total of amounts, unless the settings say otherwise."""
     usual: Settings = {
         "name": name,
-        "activity": {"of": "matched"},
+        "activity": {"of": "matched", "source": "transactions"},
         "measure": {"sum": "amount"},
         "scope": "payee",
         "accumulate": "period",

@@ -44,7 +44,8 @@ def balances(p: Given, i: Given) -> Answer:
 def net_of_refunds(p: Given, i: Given) -> Answer:
     """The share of what stays sold, less what was already paid: refunded sales are subtracted once."""
     one = component(
-        activity={"of": "matched", "except": {"status": "refunded"}}, rate={"percent": p["share_percent"]}
+        activity={"of": "matched", "source": "transactions", "except": {"status": "refunded"}},
+        rate={"percent": p["share_percent"]},
     )
     sales = [{"amount": i["good_sales"], "status": "ok"}, {"amount": i["refunded_sales"], "status": "refunded"}]
     earned = run(plan(one), facts(sales)).earned

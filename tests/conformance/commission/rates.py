@@ -68,7 +68,9 @@ def free_rule(p: Given, i: Given) -> Answer:
 @model("rate.percentage.on_collection", "residual.paid_on_collected")
 def on_collection(p: Given, i: Given) -> Answer:
     rate = {"percent": p.get("percent", p.get("share_percent"))}
-    one = component(activity={"of": "collected"}, measure={"sum": "collected"}, rate=rate)
+    one = component(
+        activity={"of": "collected", "source": "transactions"}, measure={"sum": "collected"}, rate=rate
+    )
     return answer(run(plan(one), facts([i])))
 
 
@@ -129,7 +131,8 @@ def between_providers(p: Given, i: Given) -> Answer:
 @model("eligibility.exclude")
 def excluded(p: Given, i: Given) -> Answer:
     one = each(
-        activity={"of": "matched", "except": {"status": list(p["exclude"])}}, rate={"percent": p["percent"]}
+        activity={"of": "matched", "source": "transactions", "except": {"status": list(p["exclude"])}},
+        rate={"percent": p["percent"]},
     )
     outcome = run(plan(one), facts(i["orders"]))
     return {**answer(outcome), "rebate": outcome.earned}

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from recon.payouts.books import growing_book
+from recon.payouts.growth import growing_book
 from recon.payouts.rows import quantized
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run

@@ -18,6 +18,20 @@ USUAL: dict[str, Any] = {
     "type": "payment", "status": "booked", "business_date": date(2026, 1, 15), "attributes": [],
 }  # fmt: skip
 
+MEMBER = {
+    "match_id": "m",
+    "ruleset": "r",
+    "side": "left",
+    "account": "a",
+    "amount": Decimal(0),
+    "currency": "USD",
+}
+MATCH = {
+    "match_id": "m", "ruleset": "r", "pass": "p", "state": "confirmed", "kind": "1:1", "currency": "USD",
+    "left_count": 1, "right_count": 1, "left_amount": Decimal(0), "right_amount": Decimal(0),
+    "variance": Decimal(0), "twins": False, "alternatives": 0, "rank": 1, "evidence": "{}",
+}  # fmt: skip
+
 
 def entries(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Entries; ids are e000, e001, ... unless given."""
@@ -35,23 +49,10 @@ def books(
     """An engine with the entries, of which those named (all by default) are in one confirmed match."""
     table = entries(rows)
     ids = list(matched) if matched is not None else table["entry_id"].to_pylist()
-    member = {
-        "match_id": "m",
-        "ruleset": "r",
-        "side": "left",
-        "account": "a",
-        "amount": Decimal(0),
-        "currency": "USD",
-    }
-    match = {
-        "match_id": "m", "ruleset": "r", "pass": "p", "state": "confirmed", "kind": "1:1", "currency": "USD",
-        "left_count": 1, "right_count": 1, "left_amount": Decimal(0), "right_amount": Decimal(0),
-        "variance": Decimal(0), "twins": False, "alternatives": 0, "rank": 1, "evidence": "{}",
-    }  # fmt: skip
     with DuckEngine.open() as engine:
         engine.register("entries", table)
         engine.register(
-            "members", pa.Table.from_pylist([{**member, "entry_id": one} for one in ids], schema=MEMBERS)
+            "members", pa.Table.from_pylist([{**MEMBER, "entry_id": one} for one in ids], schema=MEMBERS)
         )
-        engine.register("matches", pa.Table.from_pylist([match], schema=MATCHES))
+        engine.register("matches", pa.Table.from_pylist([MATCH], schema=MATCHES))
         yield engine, matched_books(engine, "entries", "members", "matches")

@@ -19,7 +19,7 @@ rounding: {at: never}
 """
 COMPONENT = """\
 - name: commission
-  activity: {of: all}
+  activity: {of: all, source: orders}
   measure: {sum: amount}
   scope: payee
   accumulate: period

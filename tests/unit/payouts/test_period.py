@@ -14,7 +14,8 @@ from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 
 JANUARY = Period.parse("2026-01")
-MATCHED = COMPONENT.replace("{of: all}", "{of: matched, where: {product: [a, b]}, except: {status: failed}}")
+CHOSEN = "{of: matched, source: orders, where: {product: [a, b]}, except: {status: failed}}"
+MATCHED = COMPONENT.replace("{of: all, source: orders}", CHOSEN)
 
 
 def sale(agent: str, amount: str, product: str = "a", **more: object) -> dict[str, object]:
@@ -95,6 +96,6 @@ def test_an_absent_figure_is_refused(tmp_path: Path, scope: str) -> None:
 
 
 def test_collected_must_be_known(tmp_path: Path) -> None:
-    plan = plan_of(tmp_path, "rate: {percent: 10}", component=COMPONENT.replace("all", "collected"))
+    plan = plan_of(tmp_path, "rate: {percent: 10}", component=COMPONENT.replace("of: all", "of: collected"))
     with books(ROWS) as (engine, held), pytest.raises(ConfigError, match="does not say which these are"):
         compute(engine, plan, held, JANUARY)

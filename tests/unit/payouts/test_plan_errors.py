@@ -112,6 +112,6 @@ def test_nothing_that_costs_money_may_be_left_out(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         load(path, "wrong.yaml")
     missing = {problem.message for problem in refused.value.problems}
-    names = ("of", "scope", "accumulate", "below_zero", "corrections", "payment", "rounding")
+    names = ("of", "source", "scope", "accumulate", "below_zero", "corrections", "payment", "rounding")
     assert missing == {f"missing setting `{name}`" for name in names}
     assert TAIL

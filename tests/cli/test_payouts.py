@@ -1,0 +1,96 @@
+"""`recon payouts`: amounts over a published run, and their explanation down to file and line."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from recon.cli import app
+from recon.cli.help import WORK
+from recon.model.tables import FILES, MATCHES, MEMBERS
+from recon.project.workspace import open_project
+from recon.store.parquet import write_table
+from recon.store.publish import publishing
+from recon.store.store import Store
+from tests.cli.conftest import Outcome
+from tests.cli.test_plans import PLAN
+from tests.unit.payouts.books import MATCH, MEMBER, entries
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands are on the command line, whether or not it lists them already."""
+    if all(entry.module != "recon.cli.payouts" for entry in app.COMMANDS):
+        entry = app.Registered("recon.cli.payouts", WORK, "payouts")
+        monkeypatch.setattr(app, "COMMANDS", (*app.COMMANDS, entry))
+
+
+def sale(agent: str, amount: str) -> dict[str, object]:
+    return {"amount": Decimal(amount), "attributes": [("agent", agent)]}
+
+
+@pytest.fixture
+def paid(project: Path) -> Path:
+    """A project with one plan, three sales of which two reconciled, and a published run."""
+    (project / "configs" / "plans").mkdir()
+    (project / "configs" / "plans" / "sales.yaml").write_text(PLAN, encoding="utf-8")
+    file = {
+        "file_id": "f1", "source": "orders", "path": "inbox/orders.csv", "sha256": "0", "size": 1, "reader": "csv",
+        "lines": 3, "entries": 3, "known": 0, "refused": 0, "recognised": 0, "proof_ok": True,
+    }  # fmt: skip
+    store = Store.open(open_project(project))
+    with publishing(store, "ingest", "i1", store.ingests_folder, {}) as publication:
+        rows = [sale("Ada", "80"), sale("Ada", "40"), sale("Bello", "50")]
+        write_table(entries(rows), publication.folder / "entries.parquet")
+        write_table(pa.Table.from_pylist([file], schema=FILES), publication.folder / "files.parquet")
+    with publishing(store, "run", "r1", store.runs_folder, {"ingests": ["i1"]}) as publication:
+        members = [{**MEMBER, "entry_id": one} for one in ("e000", "e002")]
+        write_table(pa.Table.from_pylist(members, schema=MEMBERS), publication.folder / "members.parquet")
+        write_table(pa.Table.from_pylist([MATCH], schema=MATCHES), publication.folder / "matches.parquet")
+        publication.content |= {"previous_run": None}
+    return project
+
+
+def test_only_what_reconciled_is_paid(recon: Run, paid: Path) -> None:
+    assert paid.is_dir()
+    outcome = recon("payouts", "calculate", "--period", "2026-01", "--format", "json")
+    assert outcome.status == 0, outcome.stderr
+    assert [
+        (row["payee"], row["currency"], row["earned"], row["paid"]) for row in json.loads(outcome.stdout)
+    ] == [
+        ("Ada", "USD", "8.00", "8.00"),
+        ("Bello", "USD", "5.00", "5.00"),
+    ]
+
+
+def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: Path) -> None:
+    assert paid.is_dir()
+    rows = json.loads(recon("payouts", "explain", "Ada", "--period", "2026-01", "--format", "json").stdout)
+    assert [
+        (row["kind"], row["words"], row["units"], row["rate"], row["amount"], row["place"]) for row in rows
+    ] == [
+        ("band", "all at band 0 to 100", "80", "10%", "8.00", ""),
+        ("entry", "entry e000 of 2026-01-15", "80.00", "", None, "inbox/orders.csv:1"),
+    ]
+    assert sum(Decimal(row["amount"]) for row in rows if row["amount"]) == 8
+
+
+def test_a_payee_who_earns_nothing_is_said(recon: Run, paid: Path) -> None:
+    assert paid.is_dir()
+    outcome = recon("payouts", "explain", "Chidi", "--period", "2026-01")
+    assert outcome.status == 2
+    assert "Chidi earns nothing in 2026-01" in outcome.stderr
+
+
+def test_facts_of_payees_are_checked_row_by_row(recon: Run, paid: Path) -> None:
+    path = paid / "facts.csv"
+    path.write_text("payee,what,name,value\nAda,figure,quota,many\nAda,wrd,class,a\n", encoding="utf-8")
+    outcome = recon("payouts", "calculate", "--period", "2026-01", "--facts", "facts.csv")
+    assert outcome.status == 3
+    assert "facts.csv:2:value: many is no plain number" in outcome.stderr
+    assert "facts.csv:3:what: wrd is no kind of fact" in outcome.stderr
