@@ -36,6 +36,10 @@ def masked(account: str | None) -> str:
     return f"…{account[-_SHOWN_DIGITS:]}" if len(account) > _SHOWN_DIGITS else "…"
 
 
+PIPE_WIDTH = 100
+"""Columns of tables where there is no terminal to ask."""
+
+
 @dataclass(frozen=True)
 class Terminal:
     """Where a command reads its global options from and speaks to the person or the machine that started it."""
@@ -85,7 +89,7 @@ class Terminal:
         """The console of stdout, for tables; data in other formats goes through `listing`."""
         from rich.console import Console
 
-        return Console(highlight=False)
+        return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
     def say(self, message: str) -> None:
         """Say something on stderr that is neither data nor a problem, such as the next command to type."""

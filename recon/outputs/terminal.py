@@ -121,25 +121,31 @@ def _rates(ruleset: RuleSetSummary) -> Iterator[RenderableType]:
 
 
 def _breaks(report: RunReport) -> RenderableType:
-    table = _plain_table(
-        ("Break", "<"), ("held in", "<"), ("count", ">"), ("", "<"), ("amount", ">"), ("oldest", ">"),
-        ("new", ">"), ("overdue", ">"),
-    )  # fmt: skip
     weightiest = sorted(report.breaks, key=lambda line: (-line.overdue, -line.count, -line.oldest_days))
     shown = [line for line in report.breaks if line in weightiest[:MOST_BREAK_LINES]]
+    widths = [max(len(cell) for cell in column) for column in zip(*map(_break_cells, shown), strict=True)]
+    blocks: list[RenderableType] = []
     for ruleset, grouped in groupby(shown, key=lambda line: line.ruleset):
-        _row(table, Text(ruleset or STATEMENTS, "dim"))
+        table = _plain_table(
+            (ruleset or STATEMENTS, "<"), ("held in", "<"), ("count", ">"), ("", "<"), ("amount", ">"),
+            ("oldest", ">"), ("new", ">"), ("overdue", ">"),
+        )  # fmt: skip
+        for column, width in zip(table.columns, widths, strict=True):
+            column.min_width = width
+        table.columns[0].min_width = max(widths[0], *(len(line.ruleset or STATEMENTS) for line in shown))
         for line in grouped:
             _row(table, *_break_cells(line))
+        blocks += [Text()] if blocks else []
+        blocks.append(Padding(table, (0, 0, 0, 2)))
     hidden = weightiest[MOST_BREAK_LINES:]
     more = Text(f"  and {counted(sum(line.count for line in hidden), 'break')} more, in the workbook")
     said = Text(counted(report.break_count, "break"), "bold")
-    return Group(said, Padding(table, (0, 0, 0, 2)), *([more] if hidden else []), Text())
+    return Group(said, *blocks, *([more] if hidden else []), Text())
 
 
 def _break_cells(line: BreakKindLine) -> tuple[str, ...]:
     return (
-        f"  {kind_words(line.kind)}",
+        kind_words(line.kind),
         line.source,
         number(line.count),
         line.currency,
