@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import plain
-from recon.sources.bank import NO_CURRENCY, BankOptions, BankStatement
+from recon.sources.bank import NO_CURRENCY, BankStatement
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.registry import reader
 
-BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2")
+BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec")
 MOST_PROBLEMS: Final = 20
 """Refused rows that are named one by one."""
 
@@ -43,6 +43,7 @@ class Facts:
 
     def as_json(self) -> dict[str, object]:
         """The facts as plain values; amounts are texts."""
+        only = self.currency[0] if len(self.currency) == 1 else None
         return {
             "format": self.format,
             "n_statements": self.n_statements,
@@ -50,8 +51,8 @@ class Facts:
             "sum_credits": {code: plain(amount, code) for code, amount in self.sum_credits.items()},
             "sum_debits": {code: plain(amount, code) for code, amount in self.sum_debits.items()},
             "currency": list(self.currency),
-            "opening": [plain(amount) for amount in self.opening],
-            "closing": [plain(amount) for amount in self.closing],
+            "opening": [plain(amount, only) for amount in self.opening],
+            "closing": [plain(amount, only) for amount in self.closing],
             "control_ok": self.control_ok,
         }
 
@@ -66,7 +67,7 @@ def facts(path: Path) -> Facts:
         name = _format(file)
         found = reader(name)
         counted = _Count(file)
-        for batch in found.read(file, BankOptions(currency=NO_CURRENCY)):
+        for batch in found.read(file, found.options(currency=NO_CURRENCY)):
             counted.add(batch)
     return counted.facts(name)
 

@@ -10,7 +10,7 @@ from recon.sources.facts import facts
 from tests.conformance.conftest import acceptance_folder
 from tests.conformance.statements.expected import Expected, differences, read_expected
 
-FORMATS: Final = frozenset({"mt940", "mt942", "camt", "ofx", "bai2"})
+FORMATS: Final = frozenset({"mt940", "mt942", "camt", "ofx", "bai2", "qif"})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
