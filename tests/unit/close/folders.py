@@ -69,7 +69,7 @@ def write_manifest(folder: Path, books: Books, more: dict[str, object]) -> None:
     passes = [
         {
             "name": "same reference",
-            "matches": matches["state"].to_pylist().count("confirmed"),
+            "matches": sum(state in {"confirmed", "manual"} for state in matches["state"].to_pylist()),
             "suggested": matches["state"].to_pylist().count("suggested"),
         }
     ]
