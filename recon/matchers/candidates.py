@@ -27,15 +27,15 @@ class Pairing:
     keys: tuple[str, ...]
     gates: Gates
 
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """Columns in which units of one class agree."""
-        dated = self.gates.within.window is not None
-        return ("currency", *self.keys, "amount", *(("day",) if dated else ()))
+    def alike(self, units: Relation) -> tuple[str, ...]:
+        """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
+        dated = ("day",) if self.gates.within.window is not None else ()
+        wholes = (name for name in units.schema if name.startswith("w") and name[1:].isdigit())
+        return ("currency", *self.keys, "amount", *dated, *wholes)
 
     def classes(self, units: Relation) -> Relation:
-        """The classes of units: compared columns, `uid` (the lowest) and `n`."""
-        keys = {name: units[name] for name in self.compared}
+        """The classes of units: the columns in which they agree, `uid` (the lowest) and `n`."""
+        keys = {name: units[name] for name in self.alike(units)}
         ordinal = [Measure("ordinal", "min", units["ordinal"])] if "ordinal" in units.schema else []
         return aggregate(units, keys, Measure("uid", "min", units["uid"]), Measure("n", "count"), *ordinal)
 
@@ -71,17 +71,20 @@ class Pairing:
     def _in_three_buckets(self, units: Relation) -> Relation:
         return union(*(self._in_bucket(units, shift) for shift in (-1, 0, 1)))
 
+    @property
+    def score(self) -> Expression:
+        """How far two units are apart, gap before days; the smaller the better."""
+        gap = call("mul", call("as_money", self.gates.gap), literal(DAYS_PER_UNIT_OF_GAP))
+        return call("as_sum", call("add", gap, call("abs", self.gates.lag)))
+
     def _columns(self, left: Relation, right: Relation) -> dict[str, Expression]:
-        lag = self.gates.lag
-        weight = literal(DAYS_PER_UNIT_OF_GAP)
-        score = call("add", call("mul", call("as_money", self.gates.gap), weight), call("abs", lag))
         return {
             "cl": left.of("l", "uid"),
             "cr": right.of("r", "uid"),
             "nl": left.of("l", "n"),
             "nr": right.of("r", "n"),
-            "score": call("as_sum", score),
-            "evidence": self._evidence(left, lag),
+            "score": self.score,
+            "evidence": self._evidence(left, self.gates.lag),
         }
 
     def _evidence(self, left: Relation, lag: Expression) -> Expression:

@@ -1,6 +1,6 @@
 """Keys: the expressions in which two entries must agree, and how references are normalised for it."""
 
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Call, Column, Expression, call, literal
 from recon.engines.gate import parse, parse_condition
 from recon.engines.types import Kind
 from recon.rules.book import COLUMNS
@@ -33,6 +33,26 @@ def normalised(value: Expression, how: Normalise) -> Expression:
     if how.first is not None:
         value = call("first", value, literal(how.first))
     return call("or_null", value, literal(""))
+
+
+def is_part(text: str, key: Expression) -> bool:
+    """Whether a key as compared says less than the columns it was made from."""
+    return key.type.kind is Kind.TEXT and (not isinstance(column(text), Column) or _is_cut(key))
+
+
+def _is_cut(key: Expression) -> bool:
+    return isinstance(key, Call) and (
+        key.operation == "first" or any(_is_cut(argument) for argument in key.arguments)
+    )
+
+
+def whole_reference(text: str) -> Expression:
+    """All texts that a key is made from, never absent."""
+    names = sorted(
+        {found for found in column(text).columns() if found.type.kind is Kind.TEXT}, key=lambda c: c.name
+    )
+    texts = [call("coalesce", call("upper", found), literal("")) for found in names]
+    return call("concat", *texts, literal(""))
 
 
 def as_word(value: Expression) -> Expression:

@@ -194,11 +194,11 @@ class PassRun:
         if self.plan.item.contains:
             single = aggregate(chosen, {"cid": chosen["uid"]}, Measure("uid", "min", chosen["uid"]))
             return select(single, {"cid": single["cid"], "uid": single["uid"], "place": literal(1)})
-        compared = self.plan.pairing.compared
+        alike = self.plan.pairing.alike(units)
         members = join(
             units,
             chosen,
-            [(units.of("l", name), chosen.of("r", name)) for name in compared],
+            [(units.of("l", name), chosen.of("r", name)) for name in alike],
             {"cid": chosen.of("r", "uid"), "day": units.of("l", "day"), "uid": units.of("l", "uid")},
         )
         return self._held(f"numbered_{side}", ranked(members, ["cid"], ["day", "uid"], "place"))

@@ -2,7 +2,8 @@
 
 Columns of a unit: `uid` (the lowest row id in it), `currency`, `amount` (sum of the compared amount), `day` (the
 latest), `ordinal` (business days counted, where a window needs them), `k1`, `k2`, ... the keys, and under
-`contains` the `word` looked for on one side and the `text` it may stand in on the other.
+`contains` the `word` looked for on one side and the `text` it may stand in on the other. Where a key is only a part of
+a reference, `w1`, ... hold the whole.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from recon.engines.expressions import Column, Expression, all_of, call
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
 from recon.engines.types import DATE, INTEGER, SUM
-from recon.matchers.keys import as_word, column, condition, normalised
+from recon.matchers.keys import as_word, column, condition, is_part, normalised, whole_reference
 from recon.rules.ruleset import Compare, Pass, Side
 
 
@@ -36,6 +37,22 @@ class SideUnits:
         keys = {f"k{position + 1}": key for position, key in enumerate(self.keys)}
         return keys if self.word is None else {**keys, "word": self.word}
 
+    @property
+    def whole(self) -> dict[str, Expression]:
+        """The whole reference behind each key that is only a part of one.
+
+        Two orders whose numbers share their first ten characters are alike to a pass that compares ten; they are no
+        twins all the same.
+        """
+        if self.is_grouped:
+            return {}
+        parts = zip(self.names, self.keys, strict=True)
+        return {
+            f"w{position}": whole_reference(name)
+            for position, (name, key) in enumerate(parts, start=1)
+            if is_part(name, key)
+        }
+
     def values(self, pool: Relation) -> dict[str, Expression]:
         """What the pass compares of an entry: `amount`, the keys, and the `text` a reference may stand in."""
         columns: dict[str, Expression] = {"amount": call("as_sum", pool[self.compared])}
@@ -57,7 +74,7 @@ class SideUnits:
     def described(self, pool: Relation, *apart: str) -> Relation:
         """Entries as the pass sees them, looked at or not: `rid`, `currency`, `day`, `amount`, keys, `apart`."""
         kept = {name: pool[name] for name in ("rid", "currency", *apart)}
-        return select(pool, {**kept, "day": pool[self.date], **self.values(pool)})
+        return select(pool, {**kept, "day": pool[self.date], **self.values(pool), **self.whole})
 
     def keyed(self, pool: Relation, *apart: str) -> Relation:
         """The entries that the pass looks at, described."""

@@ -302,3 +302,16 @@ def test_equal_amounts_by_the_thousand_are_paired_not_multiplied() -> None:
     found = matches(rules, rows)
     assert len(found) == 1990
     assert all(match["twins"] for match in found)
+
+
+def test_orders_that_share_a_cut_off_number_are_no_twins() -> None:
+    rules = ruleset([{"name": "first six", "same": {"left(ref_merchant, 6)": "ref_merchant"}}])
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="ABCDEF01"),
+        entry("b", "left", "10.00", ref_merchant="ABCDEF02"),
+        entry("c", "right", "10.00", ref_merchant="ABCDEF"),
+    ]
+    assert matched(rules, rows) == [
+        ("first six", "suggested", ("a",), ("c",)),
+        ("first six", "suggested", ("b",), ("c",)),
+    ]
