@@ -48,7 +48,8 @@ def discover(project: Project, profiles: Sequence[LoadedProfile], files: Sequenc
             problems.append(_unclear(named, of_it))
     if problems:
         raise UsageError(*problems)
-    return sorted(set(chosen), key=lambda one: (one.source, one.shown))
+    unique = {(one.source, one.shown): one for one in chosen}
+    return [unique[key] for key in sorted(unique)]
 
 
 def _hidden(path: Path, root: Path) -> bool:

@@ -69,7 +69,9 @@ def _rows(file: SourceFile, reader: str) -> tuple[list[list[str]] | None, list[s
     layout = [] if encoding in {"utf-8", "utf-8-sig"} else [f"encoding: {encoding}"]
     if delimiter != ",":
         layout.append(f"delimiter: {'tab' if delimiter == chr(9) else _quoted(delimiter)}")
-    lines = text.splitlines()[:LOOKED_AT]
+    lines = text.splitlines()
+    if file.size > len(head):
+        lines = lines[:-1][:LOOKED_AT] + file.tail().decode(encoding, errors="ignore").splitlines()[1:]
     return list(csv.reader(StringIO("\n".join(lines)), delimiter=delimiter)), layout
 
 

@@ -55,6 +55,10 @@ class SourceFile:
         """The first bytes."""
         return os.pread(self._descriptor, count, 0)
 
+    def tail(self, count: int = HEAD_BYTES) -> bytes:
+        """The last bytes."""
+        return os.pread(self._descriptor, count, max(0, self.size - count))
+
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
         """The content from its first byte as a seekable binary stream."""

@@ -89,9 +89,7 @@ def _column(name: str, cells: Sequence[str]) -> Column:
     if not filled:
         return Column(name, filled, "text")
     formats = fitting_formats(filled)
-    if formats and not all(_AMOUNT.match(cell) for cell in filled if "-" not in cell[1:]):
-        return Column(name, filled, "date", formats)
-    if formats and all(len(cell) == 8 for cell in filled):
+    if formats:
         return Column(name, filled, "date", formats)
     if all(is_currency(cell.upper()) for cell in set(filled)):
         return Column(name, filled, "currency")

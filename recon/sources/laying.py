@@ -225,14 +225,13 @@ def _withdraw(engine: DuckEngine, folder: Path, superseded: dict[tuple[str, str]
         schema=pa.schema([WITHDRAWN.field(name) for name in ("source", "file_id", "superseded_by")]),
     )
     engine.register("superseded", table)
-    engine.write(
+    gone = engine.table(
         """SELECT h.entry_id, h.source, h.file_id, s.superseded_by
            FROM held AS h JOIN superseded AS s ON h.source = s.source AND h.file_id = s.file_id
            ANTI JOIN ids AS i ON h.entry_id = i.entry_id
-           ORDER BY h.entry_id""",
-        folder / WITHDRAWN_FILE,
-        WITHDRAWN,
+           ORDER BY h.entry_id"""
     )
+    write_table(gone.cast(WITHDRAWN), folder / WITHDRAWN_FILE)
 
 
 def _file_row(one: StagedFile, known: dict[str, int], superseded: dict[tuple[str, str], str]) -> FileRow:

@@ -1,8 +1,8 @@
 """Tabular files as batches: rows that are no transactions set aside, the rest mapped or refused."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -159,6 +159,9 @@ class _Reading:
             return []
         stated = self.stated.found if self.stated is not None else {}
         keys = self.keys or {(self.profile.account or "", _fixed_currency(self.profile)): 1}
+        of_file = stated.get(None, {})
+        period = {name: value for name, value in of_file.items() if name in {"from", "to", "id"}}
+        counts = Counter(currency for _, currency in keys)
         made = []
         for (account, currency), number in keys.items():
             opening, closing, steps = self.balances.get((account, currency), RunningBalance()).result()
@@ -170,33 +173,29 @@ class _Reading:
                 closing=closing,
                 control_ok=steps,
             )
-            made.append(
-                _with_stated(one, stated.get(currency) or (stated.get(None, {}) if len(keys) == 1 else {}))
-            )
-        unplaced = {code for code in stated if code not in {currency for _, currency in keys}}
-        if unplaced - {None} or (None in unplaced and len(keys) > 1):
+            own = stated.get(currency, {}) if counts[currency] == 1 else {}
+            made.append(_with_stated(one, {**(of_file if len(keys) == 1 else period), **own}))
+        unplaced = [stated[code] for code in stated if code is not None and counts[code] != 1]
+        unplaced += [of_file] if len(keys) > 1 else []
+        if any(value for one in unplaced for name, value in one.items() if name not in {"from", "to", "id"}):
             made = [replace(one, control_ok=False) for one in made]
         return made
 
 
 def _with_stated(one: Statement, stated: dict[str, Any]) -> Statement:
     """A statement with what the file's own lines say about it."""
-    total, control = stated.get("sum"), one.control_ok
-    period: tuple[date | None, date | None] = (stated.get("from"), stated.get("to"))
-    opening: Decimal | None = stated.get("opening", one.opening)
-    closing: Decimal | None = stated.get("closing", one.closing)
+    first, last = stated.get("from"), stated.get("to")
     return replace(
         one,
         statement_id=stated.get("id"),
-        period_from=period[0],
-        period_to=period[1],
-        opening=opening,
-        closing=closing,
+        period_from=first,
+        period_to=last,
+        opening=stated.get("opening", one.opening),
+        closing=stated.get("closing", one.closing),
         stated_entries=stated.get("count"),
         stated_credits=_absolute(stated.get("credits")),
         stated_debits=_absolute(stated.get("debits")),
-        stated_sum=total,
-        control_ok=control,
+        stated_sum=stated.get("sum"),
     )
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO, Final
@@ -16,6 +17,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CYRILLIC_WORD: Final = re.compile("[\u0400-\u04ff]{3}")
+_MIXED_WORD: Final = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _CANDIDATES: Final = ("utf-8", "gb18030", "cp1251", "cp1252", "latin-1")
 
 
@@ -38,18 +41,28 @@ def guess_encoding(head: bytes) -> str:
 
 
 def _decodes(head: bytes, name: str) -> bool:
+    """Whether the bytes are text in the encoding, with letters as people write them."""
     with suppress(UnicodeDecodeError):
         text = codecs.getincrementaldecoder(name)("strict").decode(head)
-        letters = sum(character.isalpha() and ord(character) > 127 for character in text)
-        odd = sum(not character.isprintable() and character not in "\t\r\n\f" for character in text)
-        return odd == 0 and not (name == "gb18030" and letters and not _mostly_han(text))
+        if any(not character.isprintable() and character not in "\t\r\n\f" for character in text):
+            return False
+        if name == "gb18030":
+            return _in_daily_use(text)
+        return name != "cp1251" or (bool(_CYRILLIC_WORD.search(text)) and not _MIXED_WORD.search(text))
     return False
 
 
-def _mostly_han(text: str) -> bool:
-    wide = [character for character in text if ord(character) > 127 and character.isalpha()]
-    common = sum("\u4e00" <= character <= "\u9fa5" for character in wide)
-    return common * 10 >= len(wide) * 9
+def _in_daily_use(text: str) -> bool:
+    """Whether nearly all Chinese characters are among the 6,763 of GB 2312; chance makes others."""
+    wide = [character for character in text if ord(character) > 127]
+    with_others = sum(not _encodes(character, "gb2312") for character in wide)
+    return with_others * 20 <= len(wide)
+
+
+def _encodes(character: str, name: str) -> bool:
+    with suppress(UnicodeEncodeError):
+        return bool(character.encode(name))
+    return False
 
 
 def line_blocks(file: SourceFile, stream: BinaryIO, encoding: str) -> Iterator[list[str]]:

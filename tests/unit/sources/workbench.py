@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,11 @@ def gathered(batches: Sequence[Batch]) -> Result:
         sum(batch.recognised for batch in batches),
         next((batch.encoding for batch in batches if batch.encoding), None),
     )
+
+
+def at(text: str) -> datetime:
+    """A time without a zone, as entries hold it."""
+    return datetime.fromisoformat(text)
 
 
 def project(folder: Path, *profiles: str, settings: str = "") -> Project:
