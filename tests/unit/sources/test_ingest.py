@@ -39,7 +39,9 @@ class Shop:
 
     def table(self, name: str) -> pa.Table:
         """A table of all ingests together."""
-        return pa.concat_tables([read_table(one.verified(f"{name}.parquet")) for one in self.store.ingests()])
+        return pa.concat_tables(
+            [read_table(one.verified(f"{name}.parquet")).cast(SCHEMAS[name]) for one in self.store.ingests()]
+        )
 
     def state(self) -> Sequence[object]:
         """Whatever a refused ingest must leave alone."""
