@@ -6,7 +6,7 @@ the work grows with the number of references and never with the number of pairs.
 
 from collections.abc import Mapping
 
-from recon.breaks.references import IDENTIFYING, exploded, has_reference, same_references
+from recon.breaks.references import IDENTIFYING, exploded, own_reference
 from recon.breaks.settings import SIDES, BreakSettings
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
@@ -18,6 +18,7 @@ KNOWN = "breaks_known"
 _OPEN = "breaks_open_reference"
 _LEFT_OUT = "breaks_left_out_reference"
 _GROUPS = "breaks_group"
+_NAMED = "breaks_named"
 _CONSUMED = "breaks_consumed"
 _CREDITS = "breaks_bank_credit"
 EVIDENCE = (COUNTERPART, TWIN, SUGGESTED, KNOWN)
@@ -33,7 +34,7 @@ def gather(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
     _twins(engine)
     _suggestions(engine)
     _known_references(engine, rulesets)
-    engine.drop(_OPEN, _LEFT_OUT, _GROUPS, _CONSUMED, _CREDITS)
+    engine.drop(_OPEN, _LEFT_OUT, _GROUPS, _NAMED, _CONSUMED, _CREDITS)
 
 
 def _references(engine: DuckEngine) -> None:
@@ -93,21 +94,25 @@ def _counterparts(engine: DuckEngine) -> None:
 def _twins(engine: DuckEngine) -> None:
     """For each open item, an entry of its side that says the same: matched, or open and earlier.
 
-    The same is rule set, side, type, currency, amount, standing and every reference as typed, with at least
-    one reference filled; references of one source are written one way, so nothing is normalised here.
+    The same is rule set, side, type, currency, amount, status and the payer's own references as typed;
+    references of one source are written one way, so nothing is normalised here.
     """
-    refs = ", ".join(IDENTIFYING)
-    key = f"ruleset, side, type, currency, compared, status, {refs}"
-    plain = " AND ".join(
-        f"s.{column} = k.{column}" for column in ("ruleset", "side", "type", "currency", "compared", "status")
+    key = "ruleset, side, type, currency, compared, status, own_reference"
+    equal = " AND ".join(f"s.{column} = k.{column}" for column in key.split(", "))
+    engine.materialise(
+        _NAMED,
+        f"""
+        SELECT * FROM (SELECT ruleset, side, type, currency, compared, status, {own_reference("o")} AS own_reference,
+                              entry_id, business_date FROM open_items o)
+        WHERE own_reference IS NOT NULL
+        """,
     )
     engine.materialise(
         _CONSUMED,
         f"""
-        SELECT s.entry_id, s.business_date, {", ".join(f"k.{column.strip()}" for column in key.split(","))}
-        FROM scope s
-        JOIN (SELECT DISTINCT {key} FROM open_items o WHERE {has_reference("o")}) k
-          ON {plain} AND {same_references("s", "k")}
+        SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
+        FROM (SELECT *, {own_reference("e")} AS own_reference FROM scope e) s
+        SEMI JOIN {_NAMED} k ON {equal}
         SEMI JOIN (
             SELECT b.ruleset, b.side, b.entry_id FROM members b JOIN matches m
               ON m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')
@@ -123,8 +128,7 @@ def _twins(engine: DuckEngine) -> None:
                    row_number() OVER same AS place
             FROM (
                 SELECT {key}, entry_id, business_date, true AS matched FROM {_CONSUMED}
-                UNION ALL
-                SELECT {key}, entry_id, business_date, false FROM open_items o WHERE {has_reference("o")})
+                UNION ALL SELECT {key}, entry_id, business_date, false FROM {_NAMED})
             WINDOW same AS (PARTITION BY {key} ORDER BY matched DESC, business_date NULLS LAST, entry_id)
         ) WHERE place > 1 AND NOT matched
         """,

@@ -51,7 +51,7 @@ def _finding() -> str:
     other = f"{amount_text('k.other_total', 'd.digits')}, ' ', k.other_currency"
     findings = {
         BreakKind.IN_TRANSIT: f"concat('not yet in ', {_BOOKS}, ', due on ', k.due_date)",
-        BreakKind.DUPLICATE: "concat('same references, amount and type as entry ', k.twin_id, "
+        BreakKind.DUPLICATE: "concat('same reference, amount and type as entry ', k.twin_id, "
         "CASE WHEN k.twin_matched THEN ', which is matched' ELSE ', which came first' END)",
         BreakKind.STATUS_MISMATCH: f"concat('it is ', o.status, ', and ', k.other_status, ' in ', {_BOOKS})",
         BreakKind.WRONG_CURRENCY: f"concat({other}, ' under the same reference in ', {_BOOKS})",

@@ -22,11 +22,14 @@ def exploded(source: str, columns: str) -> str:
     )
 
 
-def has_reference(table: str) -> str:
-    """Whether an entry names its transaction at all."""
-    return "(" + " OR ".join(f"{table}.{column} IS NOT NULL" for column in IDENTIFYING) + ")"
+def own_reference(table: str) -> str:
+    """What the payer's side calls the transaction of an entry, as it was typed; null when it does not say.
 
-
-def same_references(one: str, other: str) -> str:
-    """Whether two entries of one source have the same references, as they were typed."""
-    return " AND ".join(f"{one}.{column} IS NOT DISTINCT FROM {other}.{column}" for column in IDENTIFYING)
+    Who reports an entry numbers every line of his own (`ref_processor`, `ref_bank`), so that a transaction
+    reported twice has two such numbers. They count only for an entry that has no other reference.
+    """
+    given = f"{table}.ref_merchant IS NULL AND {table}.ref_end_to_end IS NULL"
+    columns = (f"{table}.ref_merchant", f"{table}.ref_end_to_end")
+    own = (f"if({given}, {table}.ref_processor, NULL)", f"if({given}, {table}.ref_bank, NULL)")
+    parts = ", ".join(f"coalesce({part}, '')" for part in (*columns, *own))
+    return f"nullif(concat_ws(chr(31), {parts}), concat(chr(31), chr(31), chr(31)))"

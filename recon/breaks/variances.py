@@ -94,7 +94,9 @@ def variances_sql(calendar: str, as_of: date) -> str:
                coalesce(v.counterparty_name, v.entity) AS counterparty,
                concat('matched by ', v.pass, ': ', if(v.of_amount, '', concat(v.field, ' ')), {left},
                       ' on the left and ', {right}, ' ', v.currency, ' on the right, ', {gap},
-                      if(v.difference > 0, ' less', ' more')) AS reason,
+                      CASE v.kind WHEN '{BreakKind.FEE_OVERCHARGE}' THEN ' charged too much'
+                                  WHEN '{BreakKind.FEE_UNDERCHARGE}' THEN ' charged too little'
+                                  ELSE if(v.difference > 0, ' less', ' more') END) AS reason,
                {_NEXT_STEPS} AS next_step, v.file_id, v.line_no
         FROM (
             SELECT d.*, a.side, s.entry_id, s.source, s.account, s.business_date, s.first_seen, s.counterparty_name,

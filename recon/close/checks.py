@@ -40,11 +40,14 @@ KEYS: dict[str, tuple[str, ...]] = {
 """The columns that name a row of each file; no two rows share them."""
 
 ORDER: dict[str, tuple[str, ...]] = KEYS | {
-    "matches": ("ruleset", "pass", "match_id"),
-    "members": ("ruleset", "match_id", "side", "entry_id"),
+    "matches": ("ruleset", "match_id"),
+    "members": ("ruleset", "side", "entry_id", "match_id"),
     "refused": ("source", "file_id", "line_no"),
 }
 """The columns that the rows of each file are sorted by, absent values first."""
+
+IN_TURN = ("matches", "members", "journeys")
+"""Files written one rule set, or chain, after the other, in the order of the configuration."""
 
 
 def key_checks() -> list[Check]:
@@ -63,13 +66,15 @@ def key_checks() -> list[Check]:
 
 
 def _in_order(table: str, columns: tuple[str, ...]) -> Check:
-    row = ", ".join(f"coalesce({column}, '')" if column == "side" else column for column in columns)
+    sorted_by = columns[1:] if table in IN_TURN else columns
+    row = ", ".join(f"coalesce({column}, '')" if column == "side" else column for column in sorted_by)
+    over = f"OVER ({f'PARTITION BY {columns[0]} ' if table in IN_TURN else ''}ORDER BY file_row_number)"
     return Check(
         f"{table}-order",
         table,
         "a row stands after one that it should come before",
-        f"SELECT file_row_number, {', '.join(columns)} FROM (SELECT *, ROW({row}) < lag(ROW({row})) "
-        f"OVER (ORDER BY file_row_number) AS less FROM {{{table}}}) WHERE less",
+        f"SELECT file_row_number, {', '.join(columns)} FROM (SELECT *, ROW({row}) < lag(ROW({row})) {over} AS less "
+        f"FROM {{{table}}}) WHERE less",
     )
 
 

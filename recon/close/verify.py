@@ -22,7 +22,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.errors import Place, Problem
 
-SHOWN = 20
+SHOWN = 5
 """Rows shown of each check; more are only counted."""
 
 UNREADABLE = {"file-missing", "file-unreadable", "file-schema", "file-unlisted"}

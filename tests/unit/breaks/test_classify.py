@@ -51,13 +51,21 @@ def test_an_item_is_in_transit_until_its_due_date() -> None:
 def test_the_same_thing_twice_on_one_side_is_a_duplicate_of_the_first() -> None:
     books = Books()
     for entry_id, day in (("first", 28), ("second", 29)):
-        books.entry("left", entry_id, "5", ref_merchant="M1", ref_bank="B", business_date=date(2026, 10, day))
-    books.entry("left", "another amount", "6", ref_merchant="M1", ref_bank="B")
-    books.entry("left", "another reference", "5", ref_merchant="M1")
+        books.entry(
+            "left", entry_id, "5", ref_merchant="M1", ref_bank=entry_id, business_date=date(2026, 10, day)
+        )
+    books.entry("left", "another amount", "6", ref_merchant="M1")
+    books.entry("left", "another reference", "5", ref_merchant="M1", ref_end_to_end="E")
+    books.entry("left", "another type", "5", ref_merchant="M1", type="adjustment")
+    books.entry("left", "by its own number", "5", ref_processor="P1")
+    books.entry("left", "by the same number", "5", ref_processor="P1")
     books.entry("left", "no reference", "5")
     books.entry("left", "no reference either", "5")
     kinds = books.kinds()
-    assert {entry for entry, kind in kinds.items() if kind == "duplicate"} == {"second"}
+    assert {entry for entry, kind in kinds.items() if kind == "duplicate"} == {
+        "second",
+        "by the same number",
+    }
 
 
 def test_a_twin_of_a_matched_entry_is_a_duplicate() -> None:
@@ -68,7 +76,7 @@ def test_a_twin_of_a_matched_entry_is_a_duplicate() -> None:
     books.match("m", "a", "c")
     rows = by_entry(books.breaks())
     assert rows["b"]["kind"] == "duplicate"
-    assert rows["b"]["reason"].endswith("same references, amount and type as entry a, which is matched")
+    assert rows["b"]["reason"].endswith("same reference, amount and type as entry a, which is matched")
 
 
 def test_references_are_compared_without_case_zeros_and_punctuation_in_any_column() -> None:

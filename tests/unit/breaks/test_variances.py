@@ -57,7 +57,7 @@ def test_a_variance_under_one_minor_unit_depends_on_the_currency() -> None:
 def test_the_sentence_says_who_has_how_much() -> None:
     (row,) = one_match("1000", "985.5", "fee").breaks()
     assert row["reason"] == (
-        "matched by same reference: 1,000.00 on the left and 985.50 NGN on the right, 14.50 less"
+        "matched by same reference: 1,000.00 on the left and 985.50 NGN on the right, 14.50 charged too much"
     )
 
 
@@ -101,7 +101,7 @@ def test_a_fee_that_differs_is_a_break_though_the_amounts_agree() -> None:
     assert (row["kind"], row["amount"], row["match_id"]) == ("fee_overcharge", Decimal("0.5"), "m")
     assert (
         row["reason"]
-        == "matched by same reference: fee -1.50 on the left and -2.00 NGN on the right, 0.50 less"
+        == "matched by same reference: fee -1.50 on the left and -2.00 NGN on the right, 0.50 charged too much"
     )
     (row,) = with_figures(one_match("100", "100", None), ("fee", "-1.5", "-1"))
     assert row["kind"] == "fee_undercharge"
