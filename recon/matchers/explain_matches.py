@@ -1,0 +1,78 @@
+"""Matches of published runs: by id, or those that an entry is in, with their members down to file and line."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from recon.engines.duck import DuckEngine
+from recon.matchers.explain_entries import entry_facts, scan_ingests
+from recon.matchers.explain_facts import MatchFacts, Member
+from recon.model.tables import MATCHES
+from recon.store.published import Published
+
+_OF_ENTRY = (
+    "(ruleset, match_id) IN "
+    "(SELECT (ruleset, match_id) FROM members WHERE ruleset = ? AND side = ? AND entry_id = ?)"
+)
+
+
+def run_matches(run: Published, where: str = "true", parameters: Sequence[object] = ()) -> list[MatchFacts]:
+    """The matches of a run that satisfy a condition over MATCHES, without members.
+
+    They come by rule set, pass, match and rank. `where` is composed by the program alone; values are bound.
+
+    Raises:
+        ControlFailed: a file is not what was published.
+    """
+    with DuckEngine.open(inputs=[run.folder]) as engine:
+        for name in ("matches", "members"):
+            engine.scan(name, [run.verified(f"{name}.parquet")])
+        rows = engine.table(
+            f'SELECT * FROM matches WHERE {where} ORDER BY ruleset, "pass", match_id, "rank"', parameters
+        ).to_pylist()
+    return [_facts(run, row) for row in rows]
+
+
+def matches_of_entry(run: Published, ruleset: str, side: str, entry_id: str) -> list[MatchFacts]:
+    """The matches and suggestions of a run that an entry is in, confirmed ones first, then by rank."""
+    found = run_matches(run, _OF_ENTRY, (ruleset, side, entry_id))
+    return sorted(found, key=lambda match: (match.state == "suggested", match.rank, match.match_id))
+
+
+def with_members(
+    matches: Iterable[MatchFacts], runs: Mapping[str, Published], ingests: Sequence[Published]
+) -> list[MatchFacts]:
+    """The matches with their members, each an entry down to its file and line.
+
+    Raises:
+        ControlFailed: a file is not what was published.
+    """
+    wanted = list(matches)
+    rows: list[dict[str, Any]] = []
+    for name in sorted({match.run for match in wanted}):
+        mine = sorted({match.match_id for match in wanted if match.run == name})
+        with DuckEngine.open(inputs=[runs[name].folder]) as engine:
+            engine.scan("members", [runs[name].verified("members.parquet")])
+            rows += engine.table(
+                "SELECT * FROM members WHERE match_id IN (SELECT unnest(?)) ORDER BY match_id, side, entry_id",
+                [mine],
+            ).to_pylist()
+    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
+        scan_ingests(engine, ingests)
+        facts = entry_facts(engine, {row["entry_id"] for row in rows})
+    members: dict[tuple[str, str], list[Member]] = {}
+    for row in rows:
+        member = Member(row["side"], row["amount"], facts[row["entry_id"]])
+        members.setdefault((row["ruleset"], row["match_id"]), []).append(member)
+    return [replace(match, members=tuple(members.get((match.ruleset, match.match_id), ()))) for match in wanted]
+
+
+def _facts(run: Published, row: Mapping[str, Any]) -> MatchFacts:
+    names = [name for name in MATCHES.names if name not in {"pass", "evidence"}]
+    return MatchFacts(
+        run=run.identity,
+        pass_name=row["pass"],
+        evidence=json.loads(row["evidence"] or "{}"),
+        **{name: row[name] for name in names},
+    )

@@ -1,0 +1,141 @@
+"""What a pass made of an entry, said from the units that faced it: verdict, reason and candidates with their gates."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from recon.engines.expressions import Expression, any_of, call, literal
+from recon.engines.relations import Scan, select, where
+from recon.engines.render import render
+from recon.matchers.explain_entries import entry_facts
+from recon.matchers.explain_facts import Candidate, Gate, GateResult, PassVerdict, Verdict
+from recon.matchers.explain_gates import Told
+from recon.matchers.explain_pass import Faced, Question
+from recon.matchers.explain_units import LookedBack, is_true
+from recon.rules.ruleset import Side
+
+Row = Mapping[str, Any]
+
+
+def verdict(
+    question: Question, own: Row, faced: Sequence[Faced], words: str, holder: Callable[[str], str]
+) -> PassVerdict:
+    """The verdict of a pass over the units that faced the entry's; `holder` says what used an entry up."""
+    item = question.looked.plan.item
+    if not faced:
+        return PassVerdict(item.name, words, Verdict.NOTHING_NEAR, "nothing on the other side comes near")
+    candidates = _candidates(question, own, faced, holder)
+    best = candidates[0].failed
+    gates = {gate.gate for gate in best}
+    if Gate.ONLY_CHOICE in gates:
+        found, reason = Verdict.AMBIGUOUS, f"a candidate fits, and {best[0].words}"
+    elif Gate.CONFIRMS in gates:
+        found, reason = Verdict.SUGGESTED, "a candidate fits and waits for a person to confirm it"
+    elif gates == {Gate.FREE}:
+        found, reason = Verdict.TAKEN, f"the nearest candidate fits, but is {best[0].words}"
+    elif not gates:
+        found, reason = Verdict.FITS, "a candidate fits under the rules as they are now"
+    else:
+        names = ", ".join(gate.name for gate in best)
+        found, reason = Verdict.FAILED, f"the nearest candidate fails: {names}"
+    return PassVerdict(item.name, words, found, reason, candidates)
+
+
+def unseen_words(looked: LookedBack, side: Side, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Why the pass does not look at entries: no words for those that it looks at."""
+    plan, pool = looked.plan.side(side), looked.pools[side]
+    labels = {
+        "amount": plan.compared,
+        "word": _reference(looked, side),
+        "text": _reference(looked, side),
+        "day": plan.date,
+    }
+    labels |= {f"k{position + 1}": name for position, name in enumerate(plan.names)}
+    needed = plan.needed(pool)
+    rows = [call("row_of", literal(one)) for one in ids]
+    mine = where(pool, any_of(*(call("eq", pool["rid"], row) for row in rows)))
+    columns: dict[str, Expression] = {
+        "entry_id": call("entry_of", mine["rid"]),
+        "reason": mine["reason"],
+        "only": is_true(plan.only),
+        **{f"absent_{name}": call("is_null", value) for name, value in needed.items()},
+    }
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(ids, ("it is not in the pass",))
+    condition = getattr(looked.plan.item.only, side)
+    for entry_id, reason, only, *absent in looked.engine.rows(render(select(mine, columns))):
+        words = [] if reason is None else [f"the rule set leaves it out: {reason}"]
+        words += [] if only else [f"the pass looks at {side} entries only where {condition}"]
+        words += [
+            f"{labels[name]} is absent" for name, is_absent in zip(needed, absent, strict=True) if is_absent
+        ]
+        found[entry_id] = tuple(words)
+    return found
+
+
+def _reference(looked: LookedBack, side: Side) -> str:
+    for text, reference in (looked.plan.item.contains or {}).items():
+        for name in (text, reference):
+            if name.startswith(f"{side}."):
+                return name.partition(".")[2]
+    return ""
+
+
+def _candidates(
+    question: Question, own: Row, faced: Sequence[Faced], holder: Callable[[str], str]
+) -> tuple[Candidate, ...]:
+    looked, engine = question.looked, question.engine
+    ids = [f"{one.unit['uid']:024x}" for one in faced]
+    facts = entry_facts(engine, ids)
+    unseen = unseen_words(looked, question.other, ids)
+    sizes = _sizes(question, faced)
+    told = []
+    for one, entry_id in zip(faced, ids, strict=True):
+        unit = one.unit
+        keeper = holder(unit["held"]) if unit["held"] else None
+        teller = Told(looked.plan, question.side, own, unit, unit, keeper, unseen[entry_id])
+        gates = [teller.result(gate) for gate in question.gates(question.side)]
+        if one.fits:
+            gates += _decision(one, confirms=looked.plan.item.confirms)
+        told.append(
+            Candidate(
+                entry=facts[entry_id],
+                entries=sizes.get((unit["uid"], unit["held"]), 1),
+                amount=unit["amount"],
+                currency=unit["currency"],
+                date=unit["day"],
+                gates=tuple(gates),
+            )
+        )
+    return tuple(told)
+
+
+def _decision(one: Faced, *, confirms: bool) -> list[GateResult]:
+    """Whether a candidate that passed every gate of the pair was the only one, and whether that counts at once."""
+    others = f"{one.rivals} other{'' if one.rivals == 1 else 's'} fit{'s' * (one.rivals == 1)} as well"
+    alone = GateResult(
+        Gate.ONLY_CHOICE,
+        str(Gate.ONLY_CHOICE),
+        one.rivals == 0,
+        None,
+        None,
+        one.rivals or None,
+        others if one.rivals else "nothing else fits as well",
+    )
+    if confirms:
+        return [alone]
+    waits = "the pass only suggests; a person confirms"
+    return [alone, GateResult(Gate.CONFIRMS, str(Gate.CONFIRMS), False, None, None, None, waits)]
+
+
+def _sizes(question: Question, faced: Sequence[Faced]) -> dict[tuple[int, str], int]:
+    """How many entries each unit has."""
+    looked, side = question.looked, question.other
+    if not looked.plan.side(side).is_grouped:
+        return {}
+    pool = looked.pool(side)
+    rows = [call("row_of", literal(f"{one.unit['uid']:024x}")) for one in faced]
+    first = where(pool, any_of(*(call("eq", pool["rid"], row) for row in rows)))
+    units = looked.units_of(side, first)
+    looked.engine.build("why_units", where(units, units["seen"]))
+    members = looked.members(side, Scan(units.schema, "why_units"))
+    counts = {uid: int(count) for uid, count in looked.engine.rows(render(members))}
+    return {(one.unit["uid"], one.unit["held"]): counts.get(one.unit["uid"], 1) for one in faced}

@@ -1,0 +1,60 @@
+"""A published run looked back on: its scope and its results on an engine, for whoever asks why.
+
+The rules are those of the project as they are now; `changed_since` says whether they are still the run's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from recon.engines.duck import DuckEngine
+from recon.matchers.explain import Explainer
+from recon.matchers.explain_entries import scan_ingests
+from recon.matchers.explain_outcomes import Outcomes
+from recon.project.workspace import Project
+from recon.runs.configuration import Configuration, load_configuration
+from recon.runs.scope import Scope, register_scope
+from recon.store.published import Published
+from recon.store.store import Store
+
+
+@contextmanager
+def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> Iterator[Explainer]:
+    """An explainer of the entries of one rule set in a run.
+
+    Raises:
+        ConfigError: the configuration is wrong, or has no such rule set.
+        ControlFailed: a published file is not what it was.
+    """
+    configuration = load_configuration(project, (ruleset,))
+    ingests = ingests_of(store, run)
+    outcomes = Outcomes.of(configuration.rulesets[ruleset], run, store.recorded("run"), ingests)
+    project.temporary_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(dir=project.temporary_dir, prefix="spill-") as spill,
+        DuckEngine.open(
+            memory_mb=project.settings.run.memory_mb,
+            threads=project.settings.run.threads,
+            temporary=Path(spill),
+            inputs=[one.folder for one in (*ingests, *outcomes.line)],
+        ) as engine,
+    ):
+        scope = Scope(ingests, ingests, None, date.fromisoformat(run.manifest["as_of"]))
+        register_scope(engine, scope, replace(configuration, rulesets={ruleset: outcomes.ruleset}))
+        scan_ingests(engine, ingests)
+        yield Explainer(engine, outcomes)
+
+
+def ingests_of(store: Store, run: Published) -> list[Published]:
+    """The ingests that a run knew, the oldest first."""
+    known = set(run.manifest["inputs"]["ingests"])
+    return [one for one in store.ingests() if one.identity in known]
+
+
+def changed_since(run: Published, configuration: Configuration) -> list[str]:
+    """The configuration files that are no longer what they were when the run was made."""
+    then = run.manifest["config"]
+    return sorted(name for name, sha256 in configuration.hashes.items() if then.get(name) != sha256)
