@@ -35,7 +35,7 @@ def _as_ref(value: object) -> object:
     return value
 
 
-Cells = Annotated[CellRef, BeforeValidator(_as_ref)]
+Cells = Annotated[CellRef, BeforeValidator(_as_ref, json_schema_input_type=str | list[str] | CellRef)]
 """A column name, a list of names that are joined by a blank, or a mapping with more to say."""
 
 

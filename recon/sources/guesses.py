@@ -18,6 +18,7 @@ _DAYS: Final = ("yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd-MM-yyyy", "MM-dd-y
                 "dd-MMM-yyyy", "dd MMM yyyy", "dd/MM/yy", "MM/dd/yy", "yyyyMMdd")  # fmt: skip
 _CLOCKS: Final = ("", " HH:mm:ss", " HH:mm", "'T'HH:mm:ss", "'T'HH:mm:ssXXX", " HH:mm:ss.SSS")
 FORMATS: Final = tuple(day + clock for clock in _CLOCKS for day in _DAYS)
+_TOTAL: Final = re.compile("total|summe|sum\\b|opening|closing|end of|итого|合计|总", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
 _AMOUNT: Final = re.compile(r"^[(+\-\u2212]?\s?[\d.,' \u00a0]*\d[\d.,]*\s?[)\-\u2212]?$")
 
@@ -78,7 +79,7 @@ def _data(rows: Sequence[Sequence[str]], width: int) -> tuple[list[list[str]], s
         filled = [cell.strip() for cell in row if cell.strip()]
         if not filled:
             continue
-        if len(row) < width or len(filled) * 3 < width:
+        if len(row) < width or len(filled) * 2 < width or _TOTAL.match(filled[0]):
             return data, filled[0]
         data.append([*row[:width]])
     return data, None

@@ -23,8 +23,12 @@ from recon.sources.registry import FORMATS, TABLES, reader
 NAME: Final = r"[a-z][a-z0-9_]{0,62}"
 
 
-def _one_or_more(value: object) -> object:
+def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+ONE_OR_MORE: Final = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+"""A list, or its only item alone."""
 
 
 def _name(value: str) -> str:
@@ -64,7 +68,7 @@ class Profile(ConfigModel):
         description="The name by which rules call this source."
     )
     title: str = Field(description="What it is, in words for reports.")
-    files: Annotated[list[str], BeforeValidator(_one_or_more), AfterValidator(_inside)] = Field(
+    files: Annotated[list[str], ONE_OR_MORE, AfterValidator(_inside)] = Field(
         min_length=1, description="Patterns of the files' paths, relative to the project."
     )
     account: str | None = Field(default=None, description="The account, when the file does not name it.")
@@ -80,7 +84,7 @@ class Profile(ConfigModel):
 class TableProfile(Profile):
     """A profile of files whose columns are mapped: CSV, Excel, Parquet."""
 
-    reader: Annotated[list[Literal["csv", "excel", "parquet"]], BeforeValidator(_one_or_more)] = Field(
+    reader: Annotated[list[Literal["csv", "excel", "parquet"]], ONE_OR_MORE] = Field(
         min_length=1, description="The format of the files, or several when one source sends several."
     )
     layout: TableLayout = Field(default=TableLayout(), description="Where in the file the rows are.")
@@ -173,7 +177,7 @@ def load_profile(path: Path, shown: str | None = None) -> LoadedProfile:
 class _Head(BaseModel, extra="ignore"):
     """The one setting that says how the others are to be read."""
 
-    reader: Annotated[list[str], BeforeValidator(_one_or_more)] = Field(min_length=1)
+    reader: Annotated[list[str], ONE_OR_MORE] = Field(min_length=1)
 
 
 @cache
