@@ -20,20 +20,23 @@ Earlier = Callable[[str], Sequence[Path]]
 """The files of a name (`matches.parquet`) of the runs before, oldest first."""
 
 
-def follow(engine: DuckEngine, chains: Mapping[str, Chain], earlier: Earlier) -> None:
+def follow(engine: DuckEngine, chains: Mapping[str, Chain], rulesets: Sequence[str], earlier: Earlier) -> None:
     """Materialise `journeys` (JOURNEYS) for all chains.
 
-    Reads `scope`, `match_rows`, `member_rows` (ids as numbers), `excluded`, `breaks` and `previous_journeys`
-    (JOURNEYS of the run before). Status: the chain's `final` word, `excluded`, or the kind of the break that holds
-    the entry up.
+    Reads `scope`, `member_rows` (where a rule set is its place in `rulesets`), `excluded`, `breaks` and
+    `previous_journeys` (JOURNEYS of the run before). Status: the chain's `final` word, `excluded`, or the kind of the
+    break that holds the entry up.
     """
     engine.create("journeys", JOURNEYS)
     for name, chain in sorted(chains.items()):
         _start(engine, name, chain)
         for leg, ruleset in enumerate(chain.legs):
             is_last = leg + 1 == len(chain.legs)
-            _pass_leg(engine, leg, ruleset, is_last)
-            _pass_by_earlier_runs(engine, leg, ruleset, is_last, earlier)
+            _pass_leg(engine, leg, rulesets.index(ruleset), is_last)
+            if files := earlier("members.parquet"):
+                engine.scan("earlier_members", files)
+                engine.scan("earlier_matches", earlier("matches.parquet"))
+                _pass_by_earlier_runs(engine, leg, ruleset, is_last)
         engine.append("journeys", _finished(name, chain))
     engine.drop("journey", "journey_items", "journey_left", "journey_strays")
 
@@ -69,9 +72,9 @@ def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
     )
 
 
-def _pass_leg(engine: DuckEngine, leg: int, ruleset: str, is_last: bool) -> None:
+def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, is_last: bool) -> None:
     """Move on the items that this run matched on this leg; past the last leg nothing waits."""
-    mine = f"member_rows WHERE ruleset = {text_literal(ruleset)} AND confirmed = 1"
+    mine = f"member_rows WHERE rs = {ruleset} AND confirmed = 1"
     moved = f"""
         UNION ALL
         SELECT DISTINCT w.eid, CAST({leg + 1} AS BIGINT), r.rid
@@ -93,7 +96,7 @@ def _pass_leg(engine: DuckEngine, leg: int, ruleset: str, is_last: bool) -> None
     engine.rename("journey_left", "journey_items")
 
 
-def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: bool, earlier: Earlier) -> None:
+def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: bool) -> None:
     """Move on items that a run before this one matched: those that this run does not have at all.
 
     A late order may belong to a settlement line whose payout reached the bank weeks ago.
@@ -110,8 +113,6 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
     )
     if not strays:
         return
-    engine.scan("earlier_matches", earlier("matches.parquet"))
-    engine.scan("earlier_members", earlier("members.parquet"))
     steps = f"""
         SELECT b.* FROM earlier_members b
         SEMI JOIN (SELECT match_id FROM earlier_matches WHERE ruleset = {name} AND state IN ('confirmed', 'manual')) m

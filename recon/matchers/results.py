@@ -1,6 +1,7 @@
 """From pairs of units to matches and their members.
 
-Appends to `match_rows`, `member_rows` and `open_rows`, in which ids are still numbers: a match's `mid` is made of
+Appends to `match_rows`, `member_rows` and `open_rows`, in which everything is still a number: rule sets and passes by
+their place, entries by row id (`matchers.named` gives the names back). A match's `mid` is made of
 the first entries of its two sides and the name of the rule set, so that it is the same in every run. Matches stand in
 the order of their id, members in that of side and entry, rule set by rule set. `variance` is
 left minus right in the rule set's own compared amounts, whatever amount the pass compared, so that variances add up
@@ -27,8 +28,8 @@ MATCH_ROWS: Schema = {
     "mid": ROW,
     "lu": ROW,
     "ru": ROW,
-    "ruleset": TEXT,
-    "pass": TEXT,
+    "rs": INTEGER,
+    "pass": INTEGER,
     "state": TEXT,
     "kind": TEXT,
     "currency": TEXT,
@@ -45,7 +46,7 @@ MATCH_ROWS: Schema = {
 }
 MEMBER_ROWS: Schema = {
     "mid": ROW,
-    "ruleset": TEXT,
+    "rs": INTEGER,
     "side": TEXT,
     "rid": ROW,
     "account": TEXT,
@@ -53,7 +54,7 @@ MEMBER_ROWS: Schema = {
     "currency": TEXT,
     "confirmed": INTEGER,
 }
-OPEN_ROWS: Schema = {"ruleset": TEXT, "side": TEXT, "rid": ROW}
+OPEN_ROWS: Schema = {"rs": INTEGER, "side": TEXT, "rid": ROW}
 
 
 def create_results(engine: DuckEngine) -> None:
@@ -62,18 +63,22 @@ def create_results(engine: DuckEngine) -> None:
         engine.create_typed(name, schema)
 
 
-def write_results(engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun) -> None:
-    """Append the rule set's matches, members and open rows, and forget its pools."""
+def write_results(
+    engine: DuckEngine, number: int, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun
+) -> None:
+    """Append the matches, members and open rows of the rule set with this number, and forget its pools."""
     drop_stale_suggestions(engine, ruleset, run.pools)
-    _Results(engine, ruleset, currencies, run).write()
+    _Results(engine, number, ruleset, currencies, run).write()
     engine.drop("found", "grouped", "wide", "new_matches", "group_members", "group_sums")
     engine.drop(*(f"{name}_{side}" for name in ("pool", "open") for side in SIDES))
 
 
 class _Results:
-    def __init__(self, engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun) -> None:
+    def __init__(
+        self, engine: DuckEngine, number: int, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun
+    ) -> None:
         self.engine, self.ruleset, self.currencies, self.run = engine, ruleset, currencies, run
-        self.name = literal(ruleset.ruleset)
+        self.number = literal(number)
         self.salt = literal(content_id([ruleset.ruleset], ENTRY_ID_DIGITS))
         numbers = range(len(ruleset.passes))
         self.single = [n for n in numbers if not ruleset.passes[n].group and not ruleset.passes[n].offset]
@@ -104,7 +109,7 @@ class _Results:
         for side in SIDES:
             self.engine.append_relation("member_rows", union(*members[side]), order=["rid", "mid"])
             pool = self.run.pools[side]
-            which = {"ruleset": self.name, "side": literal(side)}
+            which = {"rs": self.number, "side": literal(side)}
             self.engine.append_relation("open_rows", select(pool, {**which, "rid": pool["rid"]}))
 
     def _wide(self) -> Relation:
@@ -136,8 +141,8 @@ class _Results:
                 "mid": self._mid(pairs),
                 "lu": pairs["lu"],
                 "ru": pairs["ru"],
-                "ruleset": self.name,
-                "pass": self._pass_name(pairs),
+                "rs": self.number,
+                "pass": pairs["pass"],
                 "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
                 "kind": _kind(left_count, right_count),
                 "currency": pairs["currency"],
@@ -161,7 +166,7 @@ class _Results:
             wide,
             {
                 "mid": self._mid(wide),
-                "ruleset": self.name,
+                "rs": self.number,
                 "side": literal(side),
                 "rid": wide[unit],
                 "account": wide[f"{side}_account"],
@@ -173,15 +178,9 @@ class _Results:
 
     def _group_members(self, rows: Relation, side: Side) -> Relation:
         mine = where(rows, call("eq", rows["side"], literal(side)))
-        own = {"mid": self._mid(mine), "ruleset": self.name}
+        own = {"mid": self._mid(mine), "rs": self.number}
         names = ("side", "rid", "account", "amount", "currency", "confirmed")
         return select(mine, {**own, **{name: mine[name] for name in names}})
-
-    def _pass_name(self, pairs: Relation) -> Expression:
-        names: Expression = literal(self.ruleset.passes[0].name)
-        for number, item in enumerate(self.ruleset.passes[1:], start=1):
-            names = call("if", call("eq", pairs["pass"], literal(number)), literal(item.name), names)
-        return names
 
 
 def _kind(left: Expression, right: Expression) -> Expression:

@@ -13,11 +13,9 @@ import pyarrow as pa
 from recon.breaks.journeys import Earlier, follow
 from recon.breaks.lifecycle import find_breaks
 from recon.close.proof import proof_ok, prove
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, call
-from recon.engines.types import ROW
 from recon.matchers.differences import DIFFERENCES
+from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
@@ -70,19 +68,19 @@ def compute(
     create_results(engine)
     engine.create_typed("excluded_rows", EXCLUDED_ROWS)
     engine.create_typed("differences", DIFFERENCES)
-    for name, ruleset in configuration.rulesets.items():
+    for number, (name, ruleset) in enumerate(configuration.rulesets.items()):
         progress.step(f"matching {ruleset.title or name}")
         currencies, days = _extent(engine, name, as_of)
         made = run_passes(engine, ruleset, currencies, days)
-        write_results(engine, ruleset, currencies, made)
+        write_results(engine, number, ruleset, currencies, made)
         computed.passes[name] = made.outcomes
-    _name_entries(engine)
+    name_results(engine, configuration.rulesets)
     progress.step("finding breaks")
     find_breaks(engine, configuration.breaks, as_of)
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)
-    follow(engine, configuration.chains, earlier)
+    follow(engine, configuration.chains, list(configuration.rulesets), earlier)
     return computed
 
 
@@ -97,22 +95,3 @@ def _extent(engine: DuckEngine, ruleset: str, as_of: date) -> tuple[list[str], t
         (ruleset,),
     )[0]
     return [row[0] for row in currencies], (first or as_of, max(last or as_of, as_of))
-
-
-def _name_entries(engine: DuckEngine) -> None:
-    """Row ids back to entry ids: `matches`, `members`, `excluded` and `open_items` in their canonical form."""
-    entry, match = (DUCKDB.sql(call("entry_of", Column(ROW, name))) for name in ("rid", "mid"))
-    engine.view("matches", f"SELECT * EXCLUDE (mid, lu, ru), {match} AS match_id FROM match_rows")
-    engine.view(
-        "members",
-        f"SELECT {match} AS match_id, {entry} AS entry_id, * EXCLUDE (mid, rid, confirmed) FROM member_rows",
-    )
-    engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
-    engine.materialise("open_ids", f"SELECT ruleset, side, {entry} AS entry_id FROM open_rows")
-    columns = ", ".join(f's."{name}"' for name in OPEN.names)
-    engine.materialise(
-        "open_items",
-        f"SELECT {columns} FROM scope s SEMI JOIN open_ids o "
-        "ON s.entry_id = o.entry_id AND s.ruleset = o.ruleset AND s.side = o.side",
-    )
-    engine.drop("excluded_rows", "open_rows", "open_ids")

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
+from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import run_passes
@@ -78,13 +79,11 @@ def matches(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
         engine.create_typed("excluded_rows", EXCLUDED)
         engine.create_typed("differences", DIFFERENCES)
         run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
-        write_results(engine, rules, currencies, run)
-        entry_id, match_id = (f"lpad(lower(to_hex({name})), 24, '0')" for name in ("rid", "mid"))
-        rows = f'SELECT {match_id} AS match_id, * FROM match_rows ORDER BY mid, "rank"'
+        write_results(engine, 0, rules, currencies, run)
+        name_results(engine, {rules.ruleset: rules})
+        rows = 'SELECT * FROM matches ORDER BY match_id, "rank"'
         found: list[dict[str, Any]] = engine.table(rows).to_pylist()
-        members = engine.table(
-            f"SELECT {match_id} AS match_id, {entry_id} AS entry_id, side FROM member_rows"
-        ).to_pylist()
+        members = engine.table("SELECT match_id, entry_id, side FROM members").to_pylist()
     for match in found:
         mine = [member for member in members if member["match_id"] == match["match_id"]]
         match["sides"] = tuple(

@@ -1,0 +1,52 @@
+"""Numbers back to names: the canonical `matches`, `members`, `excluded` and `open_items` as views and tables.
+
+While rule sets run, entries, matches, rule sets and passes are numbers, because joins and sorts of numbers cost a
+fraction of those of text. The views turn them into text only where something reads them.
+"""
+
+from collections.abc import Mapping
+
+from recon.engines.dialects import DUCKDB
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Column, call
+from recon.engines.names import identifier, text_literal
+from recon.engines.types import ROW
+from recon.model.tables import MATCHES, MEMBERS, OPEN
+from recon.rules.ruleset import RuleSet
+
+
+def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
+    """Make the views `matches` and `members` and the tables `excluded` and `open_items`."""
+    entry, match = (DUCKDB.sql(call("entry_of", Column(ROW, name))) for name in ("rid", "mid"))
+    ruleset = _case("rs", list(rulesets))
+    named = {"match_id": match, "ruleset": ruleset, "pass": _pass_names(rulesets)}
+    engine.view("matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
+    named = {"match_id": match, "entry_id": entry, "ruleset": ruleset}
+    engine.view("members", f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows")
+    engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
+    engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
+    engine.materialise(
+        "open_items",
+        f"SELECT {', '.join(f's.{identifier(name)}' for name in OPEN.names)} FROM scope s SEMI JOIN open_ids o "
+        "ON s.entry_id = o.entry_id AND s.ruleset = o.ruleset AND s.side = o.side",
+    )
+    engine.drop("excluded_rows", "open_rows", "open_ids")
+
+
+def _columns(names: list[str], named: Mapping[str, str]) -> str:
+    return ", ".join(
+        f"{named[name]} AS {identifier(name)}" if name in named else identifier(name) for name in names
+    )
+
+
+def _case(column: str, names: list[str]) -> str:
+    branches = " ".join(f"WHEN {number} THEN {text_literal(name)}" for number, name in enumerate(names))
+    return f"CASE {identifier(column)} {branches} END"
+
+
+def _pass_names(rulesets: Mapping[str, RuleSet]) -> str:
+    branches = " ".join(
+        f"WHEN {number} THEN {_case('pass', [item.name for item in ruleset.passes])}"
+        for number, ruleset in enumerate(rulesets.values())
+    )
+    return f"CASE rs {branches} END"
