@@ -6,7 +6,7 @@ from datetime import date
 from recon.breaks.ageing import register_calendar, within_calendar_sql
 from recon.breaks.classify import CLASSIFIED, classify, day_of
 from recon.breaks.ids import break_id_sql
-from recon.breaks.kinds import BreakState
+from recon.breaks.kinds import BreakKind, BreakState
 from recon.breaks.reasons import HORIZON, horizon_sql, next_step_sql, reason_sql
 from recon.breaks.settings import BreakSettings
 from recon.breaks.statements import CHAIN, STATEMENT_BREAKS, chain, statement_breaks
@@ -114,7 +114,7 @@ def _living_sql(engine: DuckEngine) -> str:
 def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
     """Breaks of the run before that were not found again.
 
-    They are resolved, but for those of statements that this run knows nothing of.
+    They are resolved, but for the ones that live on without being found; see `_kept_sql`.
     """
     in_run = ", ".join(text_literal(name) for name in sorted(rulesets)) or "''"
     resolution = f"""
@@ -123,7 +123,7 @@ def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
              WHEN p.side IS NULL THEN 'the statements that this run knows add up'
              WHEN p.ruleset NOT IN ({in_run}) THEN 'its rule set has no part in this run'
              WHEN p.match_id IS NOT NULL
-             THEN concat('its variance stands in match ', p.match_id, ' of an earlier run')
+             THEN concat('rounding of an earlier month, in match ', p.match_id)
              ELSE 'its entry is no longer in the scope of the rule set' END
     """
     return f"""
@@ -135,7 +135,7 @@ def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
                    greatest(0, DATE '{as_of}' - coalesce(p.business_date, p.first_seen)) AS age_days,
                    coalesce(k.age_business_days, p.age_business_days) AS age_business_days)
         FROM (
-            SELECT b.*, b.side IS NULL AND s.break_id IS NULL AS kept
+            SELECT b.*, {_kept_sql(in_run, as_of)} AS kept
             FROM previous_breaks b LEFT JOIN {CHAIN} s ON s.break_id = b.break_id
             ANTI JOIN {_FOUND} f ON f.break_id = b.break_id
             WHERE b.state <> '{BreakState.RESOLVED}'
@@ -151,4 +151,19 @@ def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
         LEFT JOIN {CALENDAR} k ON k.ruleset = CASE WHEN p.ruleset IN ({in_run}) THEN p.ruleset ELSE '' END
             AND k.side = CASE WHEN p.ruleset IN ({in_run}) THEN p.side ELSE '' END
             AND k.day = {within_calendar_sql("coalesce(p.business_date, p.first_seen)")}
+    """
+
+
+def _kept_sql(in_run: str, as_of: date) -> str:
+    """Whether a break `b` lives on although this run did not find it.
+
+    A break of a statement does, when the run knows nothing of the statement. The variance of a match does, since
+    the match is made once and the money is still claimed: until its entries are back in scope, or, for rounding,
+    until the month in which it was seen is over.
+    """
+    return f"""
+        (b.side IS NULL AND s.break_id IS NULL)
+        OR (b.match_id IS NOT NULL AND b.ruleset IN ({in_run})
+            AND (b.kind <> '{BreakKind.ROUNDING}'
+                 OR date_trunc('month', b.first_seen) = date_trunc('month', DATE '{as_of}')))
     """

@@ -62,9 +62,23 @@ def test_a_night_later() -> None:
     assert (rows["b"]["match_id"], rows["b"]["reason"]) == ("m1", "matched by same reference in match m1")
     assert (rows["b"]["next_step"], rows["b"]["age_days"]) == ("nothing to do", 2)
     third = next_night(list(rows.values()), *(row for row in first.scope if row["entry_id"] == "c"))
+    third.as_of = date(2026, 12, 1)
     rows = by_entry(third.breaks())
-    assert {entry: row["state"] for entry, row in rows.items()} == {"a": "resolved", "c": "persisting"}
-    assert rows["a"]["reason"] == "its variance stands in match m2 of an earlier run"
+    assert {entry: row["state"] for entry, row in rows.items()} == {"a": "persisting", "c": "persisting"}
+    assert (rows["a"]["kind"], rows["a"]["match_id"], rows["a"]["age_days"]) == ("fee_overcharge", "m2", 32)
+
+
+def test_rounding_is_over_with_its_month() -> None:
+    first = first_night()
+    first.match("m", "a", "d", variance_kind="rounding")
+    found = [row for row in first.breaks() if row["kind"] == "rounding"]
+    books = next_night(found)
+    books.as_of = date(2026, 10, 31)
+    (kept,) = books.breaks()
+    assert (kept["state"], kept["match_id"]) == ("persisting", "m")
+    books.as_of = date(2026, 11, 1)
+    (gone,) = books.breaks()
+    assert (gone["state"], gone["reason"]) == ("resolved", "rounding of an earlier month, in match m")
 
 
 def test_what_is_left_out_or_gone_is_resolved_and_says_so() -> None:
