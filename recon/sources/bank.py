@@ -116,6 +116,7 @@ def signed_amount(text: str) -> Decimal | None:
     return -amount if (found["before"] or found["after"]) in {"-", "\u2212"} else amount
 
 
+_SIX_DIGITS = re.compile(r"\d{6}", re.ASCII)
 _PLAIN = re.compile(r"\d{1,16}[.,]?\d{0,8}", re.ASCII)
 _AMOUNT = re.compile(
     r"(?P<whole>[\d ]*|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+),(?P<cents>\d*)"
@@ -151,7 +152,9 @@ def bank_amount(text: str) -> Decimal | None:
 
 @lru_cache(maxsize=20_000)
 def yymmdd(text: str) -> date | None:
-    """The date of six digits, years 80 to 99 being 19xx; None for a date that does not exist (30 February)."""
+    """The date of six digits, years 80 to 99 being 19xx; None for anything else and for 30 February."""
+    if not _SIX_DIGITS.fullmatch(text):
+        return None
     year = int(text[:2])
     try:
         return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[4:6]))

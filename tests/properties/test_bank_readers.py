@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - the keys of one format are Russian words
 """Whatever the bytes: entries, refused rows or a refused file; and no flipped bit changes totals in silence."""
 
 from collections.abc import Iterator
@@ -35,10 +36,35 @@ CAMT: Final = (
     '<Ntry><Amt Ccy="EUR">3.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><ValDt><Dt>2026-01-02</Dt></ValDt></Ntry>'
     "</Stmt></BkToCstmrStmt></Document>"
 )
-_STRIDE: Final = 11
+OFX: Final = (
+    "OFXHEADER:100\nCHARSET:1252\n\n<OFX><STMTRS><CURDEF>USD<BANKACCTFROM><ACCTID>77</BANKACCTFROM><BANKTRANLIST>\n"
+    "<STMTTRN><TRNTYPE>POS<DTPOSTED>20260105120000[-3:X]<TRNAMT>-5.25<FITID>F1<NAME>A &amp; B</STMTTRN>\n"
+    "</BANKTRANLIST><LEDGERBAL><BALAMT>90.00</LEDGERBAL></STMTRS></OFX>\n"
+)
+BAI2: Final = (
+    "01,S,R,260105,0800,1,80,,2/\n02,R,S,1,260104,,USD,2/\n03,77,,010,500,,,015,10000,,,100,10000,1,,400,500,1,/\n"
+    "16,142,10000,V,260103,,B1,C1,WIRE IN/\n88,FROM A/\n16,475,500,,B2,,CHEQUE/\n"
+    "49,31500,5/\n98,31500,1,7/\n99,31500,1,9/\n"
+)
+QIF: Final = "!Account\nNCard\n^\n!Type:CCard\nD1/31/95\nT-1,500.25\nPShop\nSA\n$-1.00\n^\nD1/25' 9\nT2.00\n^\n"
+ONEC: Final = (
+    "1CClientBankExchange\nРасчСчет=40702810000000000001\nСекцияРасчСчет\nРасчСчет=40702810000000000001\n"
+    "НачальныйОстаток=100.00\nКонечныйОстаток=150.00\nКонецРасчСчет\nСекцияДокумент=Платежное поручение\nНомер=1\n"
+    "Сумма=50.00\nПлательщикСчет=1\nПолучательСчет=40702810000000000001\nКонецДокумента\nКонецФайла\n"
+)
+_STRIDE: Final = 5
 """Every so manyth of all flipped bits is tried; it has no factor in common with 8, so every bit has its turn."""
-SAMPLES: Final = {"mt940": (MT940, MT942), "camt": (CAMT,)}
+SAMPLES: Final = {
+    "mt940": (MT940, MT942),
+    "camt": (CAMT,),
+    "ofx": (OFX,),
+    "bai2": (BAI2,),
+    "qif": (QIF,),
+    "onec": (ONEC,),
+}
 FORMATS: Final = sorted(SAMPLES)
+CONTROLLED: Final = ("mt940", "camt", "bai2")
+"""Formats whose samples state totals or both balances of everything in them."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +88,7 @@ def outcome(name: str, content: bytes) -> Outcome:
             with SourceFile(path) as file:
                 bank = reader(name)
                 bank.sniff(file.head(), path)
-                for batch in bank.read(file, bank.options()):
+                for batch in bank.read(file, bank.options(currency="EUR")):
                     assert batch.lines >= 0
                     refused = refused or bool(batch.refused)
                     statements += batch.statements
@@ -102,7 +128,7 @@ def test_the_samples_themselves_raise_no_doubt(name: str) -> None:
         assert outcome(name, text.encode()).doubted is False
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", CONTROLLED)
 def test_no_flipped_bit_changes_totals_in_silence(name: str) -> None:
     silent = []
     for index, (before, after) in enumerate(mutations(name)):
@@ -124,14 +150,14 @@ def outcome_of_sample(name: str, content: bytes) -> Outcome:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_any_bytes_are_rows_or_refused(name: str, data: st.DataObject) -> None:
     outcome(name, data.draw(st.binary(max_size=300)))
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_pieces_of_files_in_any_order_are_rows_or_refused(name: str, data: st.DataObject) -> None:
     pieces = [line for text in SAMPLES[name] for line in text.splitlines(keepends=True)]
@@ -140,8 +166,8 @@ def test_pieces_of_files_in_any_order_are_rows_or_refused(name: str, data: st.Da
     outcome(name, "".join(chosen).encode("utf-8", errors="replace"))
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("name", CONTROLLED)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_cut_file_is_refused_or_its_totals_fail_or_nothing_is_lost(name: str, data: st.DataObject) -> None:
     content = data.draw(st.sampled_from(SAMPLES[name])).encode()

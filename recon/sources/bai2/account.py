@@ -36,7 +36,7 @@ class Account:
     @property
     def day(self) -> date | None:
         """The as-of date of the group."""
-        return yymmdd(self.as_of) if len(self.as_of) == 6 and self.as_of.isdigit() else None
+        return yymmdd(self.as_of)
 
     def add(self, code: str, minor: int) -> None:
         """Count a transaction."""

@@ -57,4 +57,4 @@ def refused(record: Record, value: str | None, code: str, reason: str) -> Refuse
 
 
 def _value_date(funds_type: str, text: str) -> date | None:
-    return yymmdd(text) if funds_type.upper() == "V" and len(text) == 6 and text.isdigit() else None
+    return yymmdd(text) if funds_type.upper() == "V" else None
