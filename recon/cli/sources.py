@@ -149,7 +149,7 @@ def _found(project: "Project", source: str | None, files: Sequence[Path] | None)
     from recon.sources.profile import load_profiles
 
     profiles = load_profiles(project, None if source is None else [source])
-    found = discover(project, profiles, files or ())
+    found = discover(project, profiles, files or (), chosen=source is not None)
     if not found:
         patterns: Iterable[str] = (pattern for one in profiles for pattern in one.profile.files)
         hint = (

@@ -23,8 +23,16 @@ class Found:
         return self.loaded.source
 
 
-def discover(project: Project, profiles: Sequence[LoadedProfile], files: Sequence[Path] = ()) -> list[Found]:
+def discover(
+    project: Project,
+    profiles: Sequence[LoadedProfile],
+    files: Sequence[Path] = (),
+    *,
+    chosen: bool = False,
+) -> list[Found]:
     """The files of the profiles by source and path; only those named, when files are named.
+
+    With `chosen` the profiles were named too: a named file then is of the only one, whatever its pattern.
 
     Raises:
         UsageError: a named file is of no source, or of more than one.
@@ -37,18 +45,19 @@ def discover(project: Project, profiles: Sequence[LoadedProfile], files: Sequenc
     ]
     if not files:
         return sorted(found, key=lambda one: (one.source, one.shown))
-    chosen, problems = [], []
+    taken: list[Found] = []
+    problems: list[Problem] = []
     for named in files:
         path = Path(named).absolute()
         of_it = [one for one in found if one.path == path]
-        if not of_it and len(profiles) == 1:
+        if not of_it and chosen and len(profiles) == 1:
             of_it = [Found(profiles[0], path, project.relative(path))]
-        chosen += of_it
+        taken += of_it
         if len(of_it) != 1:
             problems.append(_unclear(named, of_it))
     if problems:
         raise UsageError(*problems)
-    unique = {(one.source, one.shown): one for one in chosen}
+    unique = {(one.source, one.shown): one for one in taken}
     return [unique[key] for key in sorted(unique)]
 
 

@@ -20,17 +20,17 @@ class SourceFile:
     """A regular file, opened without following a symbolic link and never opened again.
 
     `shown` is the path as it is printed and recorded, `sha256` the hash of the content, `size` its bytes. The
-    content is hashed on opening; leaving the context hashes what is there once more and refuses the file if it
-    changed while it was read.
+    content is hashed on opening, unless its hash is known from an earlier look; leaving the context hashes what
+    is there once more and refuses the file if it changed.
     """
 
-    def __init__(self, path: Path, shown: str | None = None) -> None:
+    def __init__(self, path: Path, shown: str | None = None, sha256: str | None = None) -> None:
         self.path = path
         self.shown = shown or path.as_posix()
         self._descriptor = _open(path, self.shown)
         self._state = _state(self._descriptor)
         self.size = self._state[0]
-        self.sha256 = self._digest()
+        self.sha256 = sha256 or self._digest()
         self.file_id = file_id(self.sha256)
 
     def __enter__(self) -> Self:

@@ -77,7 +77,7 @@ def ingest(
         Busy: another process is writing.
         ControlFailed: the store is damaged or cannot be written to.
     """
-    found = discover(project, load_profiles(project, sources), files)
+    found = discover(project, load_profiles(project, sources), files, chosen=sources is not None)
     with store.writing("ingest"):
         already = held(store)
         ordered = _sorted(found, already)
@@ -126,11 +126,11 @@ def _staged(
     good: list[StagedFile] = []
     problems: list[Problem] = []
     offset = 0
-    for one, _ in new:
+    for one, sha256 in new:
         limit = one.loaded.profile.max_refused
         most = project.settings.run.max_refused if limit is None else limit
         try:
-            staged, wrong = stage(one, folder, most, offset)
+            staged, wrong = stage(one, folder, most, offset, sha256)
         except ReconError as error:
             problems += error.problems
             continue

@@ -46,10 +46,10 @@ class StagedFile:
     """One file after reading: its counts, its statements, what was refused, and where its entries wait."""
 
     found: Found
-    sha256: str
-    file_id: str
-    size: int
-    reader: str
+    sha256: str = ""
+    file_id: str = ""
+    size: int = 0
+    reader: str = ""
     encoding: str | None = None
     lines: int = 0
     entries: int = 0
@@ -83,23 +83,24 @@ def staging_folder(project: Project) -> Iterator[Path]:
 
 
 def stage(
-    found: Found, folder: Path | None, max_refused: int, offset: int = 0
+    found: Found, folder: Path | None, max_refused: int, offset: int = 0, sha256: str | None = None
 ) -> tuple[StagedFile, list[Problem]]:
     """Read one file; its entries go to a Parquet file in `folder`, or nowhere when it is only checked.
 
-    `offset` is the number of entries staged before it. The problems say why the file cannot be taken; without
-    any it can.
+    `offset` is the number of entries staged before it, `sha256` what the file should still be. The problems say
+    why the file cannot be taken; without any it can.
 
     Raises:
         ConfigError: a derived field of the profile is wrong.
     """
-    with SourceFile(found.path, found.shown) as file:
-        staged = StagedFile(found, file.sha256, file.file_id, file.size, reader_name(found.loaded, file))
-        staged.offset = offset
-        try:
+    staged = StagedFile(found, offset=offset)
+    try:
+        with SourceFile(found.path, found.shown, sha256) as file:
+            staged.sha256, staged.file_id, staged.size = file.sha256, file.file_id, file.size
+            staged.reader = reader_name(found.loaded, file)
             _read_all(staged, file, folder)
-        except InputRefused as error:
-            return staged, list(error.problems)
+    except InputRefused as error:
+        return staged, list(error.problems)
     return staged, [*_too_many(staged, max_refused), *_unproven(staged)]
 
 

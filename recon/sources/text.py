@@ -32,8 +32,8 @@ def guess_encoding(head: bytes) -> str:
     marked = encoding_of(head, "")
     if marked:
         return marked
-    if head.count(0) > len(head) // 5:
-        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    if wide := _wide(head):
+        return wide
     for name in _CANDIDATES:
         if _decodes(head, name):
             return name
@@ -74,6 +74,7 @@ def line_blocks(file: SourceFile, stream: BinaryIO, encoding: str) -> Iterator[l
         InputRefused: a byte is not of the encoding, or a line is longer than `LONGEST_LINE` characters.
     """
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
+    _check_width(file, encoding)
     rest, count, raw = "", 0, b"-"
     while raw:
         raw = stream.read(BLOCK_BYTES)
@@ -90,6 +91,24 @@ def line_blocks(file: SourceFile, stream: BinaryIO, encoding: str) -> Iterator[l
             yield lines
     if rest:
         yield [rest]
+
+
+def _check_width(file: SourceFile, encoding: str) -> None:
+    """Refuse UTF-16 text without a mark that was declared as something else: every other byte of it is zero."""
+    head = file.head()
+    found = _wide(head)
+    if found and not encoding.startswith(("utf-16", "utf-32")):
+        message = f"every other byte is zero: this is not {encoding} text"
+        hint = f"the text looks like {found}: set `encoding: {found}` under `layout` in the source's profile"
+        raise InputRefused(file.problem("encoding", message, line=1, hint=hint))
+
+
+def _wide(head: bytes) -> str | None:
+    """The kind of UTF-16 that bytes without a mark look like."""
+    even, odd, pairs = head[::2].count(0), head[1::2].count(0), max(len(head) // 2, 1)
+    if odd * 5 > pairs * 2 and even * 20 <= pairs:
+        return "utf-16-le"
+    return "utf-16-be" if even * 5 > pairs * 2 and odd * 20 <= pairs else None
 
 
 def _bad_byte(file: SourceFile, error: UnicodeDecodeError, encoding: str, rest: str, count: int) -> Problem:

@@ -1,0 +1,80 @@
+"""`recon sources`: list, detect, preview, check, schema."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_ingest import GOOD, Recon, put, shop
+from tests.unit.sources.workbench import HEADER
+
+__all__ = ["shop"]
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_list_counts_files_found_and_taken(shop: Path, recon: Recon) -> None:
+    put(shop, "a.csv", GOOD)
+    put(shop, "b.csv", HEADER + "2026-10-02,B,2\n")
+    assert recon("ingest", "inbox/a.csv").status == 0
+    (row,) = rows(recon("sources", "list").stdout)
+    assert (row["source"], row["reader"], row["files"], row["taken"]) == ("till", "csv", "2", "1")
+
+
+def test_detect_says_why_and_drafts(shop: Path, recon: Recon) -> None:
+    path = put(shop, "a.csv", GOOD + "2026-10-02,B,2\n")
+    done = recon("sources", "detect", str(path))
+    assert done.status == 0
+    (row,) = rows(done.stdout)
+    assert row["reader"] == "csv"
+    assert "same number of cells" in row["reason"]
+    draft = recon("sources", "detect", "--draft", str(path))
+    assert draft.stdout.startswith("source: a\n")
+
+
+def test_detect_knows_what_it_does_not_know(shop: Path, recon: Recon) -> None:
+    done = recon("sources", "detect", str(put(shop, "a.bin", b"\x00\x01\x02")))
+    assert done.status == 3
+    assert "no reader knows this kind of file" in done.stderr
+
+
+def test_preview_shows_fields_beside_the_original(shop: Path, recon: Recon) -> None:
+    put(shop, "a.csv", GOOD)
+    found = rows(recon("sources", "preview", "till").stdout)
+    shown = {row["field"]: row["value"] for row in found}
+    assert (shown["amount"], shown["booking_date"], shown["account"]) == ("1", "2026-10-01", "SHOP")
+    assert {row["raw_field"]: row["raw_value"] for row in found if row["raw_field"]} == {
+        "Date": "2026-10-01",
+        "Ref": "A",
+        "Amount": "1",
+    }
+
+
+def test_check_proves_files_and_stores_nothing(shop: Path, recon: Recon) -> None:
+    put(shop, "a.csv", GOOD + "2026-10-02,B,-2.50\n")
+    done = recon("sources", "check")
+    assert done.status == 0
+    (row,) = rows(done.stdout)
+    assert (row["lines"], row["entries"], row["recognised"], row["proof"]) == ("3", "2", "1", "ok")
+    assert (row["credits"], row["debits"], row["net"]) == ("1.00", "2.50", "-1.50")
+    assert not (shop / "store" / "entries").exists()
+
+
+def test_check_lists_refused_rows(shop: Path, recon: Recon) -> None:
+    put(shop, "a.csv", GOOD + "2026-10-02,B,x\n")
+    done = recon("sources", "check", "--refused", "--format", "json")
+    assert done.status == 3
+    (row,) = json.loads(done.stdout)
+    assert (row["line"], row["field"], row["value"], row["text"]) == (3, "amount", "x", "2026-10-02,B,x")
+    assert "inbox/a.csv:3:amount:" in done.stderr
+
+
+@pytest.mark.parametrize("reader", ["csv", "excel", "mt940"])
+def test_schema(shop: Path, recon: Recon, reader: str) -> None:
+    assert shop.is_dir()
+    done = recon("sources", "schema", reader)
+    assert json.loads(done.stdout)["$schema"].startswith("http://json-schema.org/draft-07/")
