@@ -83,6 +83,27 @@ def detect(
     told.say(f"next: recon sources detect --draft {file}")
 
 
+@app.command("facts", epilog=epilog("recon sources facts statement.sta", statuses=_READS))
+def facts_of(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A statement file of a bank.")],
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Count what a bank's statement file says: statements, transactions, sums, currencies, balances."""
+    from recon.cli.listing import Format
+    from recon.sources.facts import facts
+
+    terminal(context)
+    found = facts(file).as_json()
+    if form is Format.JSON:
+        print_json(found, output)
+    else:
+        print_listing(
+            ("fact", "value"), [(name, _in_a_cell(value)) for name, value in found.items()], form, output
+        )
+
+
 @app.command("preview", epilog=epilog("recon sources preview internal_orders", statuses=_READS))
 def preview(
     context: typer.Context,
@@ -157,6 +178,18 @@ def _found(project: "Project", source: str | None, files: Sequence[Path] | None)
         )
         raise InputRefused(Problem("no-files", "there are no files to read", hint=hint))
     return found
+
+
+def _in_a_cell(value: object) -> object:
+    """A fact in one cell: a single amount as it is, lists joined by `;`, sums by currency as `EUR:1.00`."""
+    from recon.model.money import decimal_of
+
+    if isinstance(value, dict):
+        return ";".join(f"{code}:{amount}" if code else str(amount) for code, amount in value.items())
+    if isinstance(value, list):
+        amount = decimal_of(value[0]) if len(value) == 1 else None
+        return ";".join(value) if amount is None else amount
+    return value
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -44,6 +44,10 @@ class Facts:
     def as_json(self) -> dict[str, object]:
         """The facts as plain values; amounts are texts."""
         only = self.currency[0] if len(self.currency) == 1 else None
+
+        def balances(amounts: tuple[Decimal, ...]) -> list[str]:
+            return [plain(amount, only) if only else f"{amount:f}" for amount in amounts]
+
         return {
             "format": self.format,
             "n_statements": self.n_statements,
@@ -51,8 +55,8 @@ class Facts:
             "sum_credits": {code: plain(amount, code) for code, amount in self.sum_credits.items()},
             "sum_debits": {code: plain(amount, code) for code, amount in self.sum_debits.items()},
             "currency": list(self.currency),
-            "opening": [plain(amount, only) for amount in self.opening],
-            "closing": [plain(amount, only) for amount in self.closing],
+            "opening": balances(self.opening),
+            "closing": balances(self.closing),
             "control_ok": self.control_ok,
         }
 

@@ -1,0 +1,81 @@
+"""Facts of statement files, and which reader recognises which content."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recon.errors import InputRefused
+from recon.sources.facts import BANK_FORMATS, facts
+from recon.sources.registry import FORMATS, fits
+from tests.properties import test_bank_readers as samples
+
+
+@pytest.mark.parametrize("name", sorted(samples.SAMPLES))
+def test_content_tells_the_format_whatever_the_name(name: str, tmp_path: Path) -> None:
+    for text in samples.SAMPLES[name]:
+        found = fits(text.encode(), tmp_path / "export.csv")
+        assert found[0][0] == name
+
+
+def test_every_bank_format_that_is_registered_has_facts() -> None:
+    assert set(BANK_FORMATS) == set(FORMATS)
+
+
+def test_facts_of_a_statement(tmp_path: Path) -> None:
+    path = tmp_path / "any.name"
+    path.write_text(samples.MT940, encoding="utf-8")
+    found = facts(path)
+    assert (found.format, found.n_statements, found.n_transactions) == ("mt940", 1, 3)
+    assert found.sum_credits == {"EUR": Decimal("31.25")}
+    assert found.sum_debits == {"EUR": Decimal("5.5")}
+    assert (found.opening, found.closing, found.control_ok) == ((Decimal(100),), (Decimal("125.75"),), None)
+
+
+def test_an_interim_report_is_mt942_and_its_totals_tie(tmp_path: Path) -> None:
+    path = tmp_path / "interim"
+    path.write_text(samples.MT942, encoding="utf-8")
+    assert (facts(path).format, facts(path).control_ok) == ("mt942", True)
+
+
+def test_a_currency_that_is_not_said_is_blank(tmp_path: Path) -> None:
+    path = tmp_path / "any"
+    path.write_text("!Type:Bank\nD1/31/95\nT-5.00\n^\n", encoding="utf-8")
+    found = facts(path)
+    assert (found.sum_debits, found.currency) == ({"": Decimal(5)}, ())
+
+
+def test_refused_rows_refuse_the_facts_and_are_all_named(tmp_path: Path) -> None:
+    path = tmp_path / "any"
+    path.write_text(samples.MT940.replace("0102CR30,00", "0102CRx").replace("DR5,50", "DRy"), encoding="utf-8")
+    with pytest.raises(InputRefused) as caught:
+        facts(path)
+    assert [problem.place.line for problem in caught.value.problems if problem.place] == [5, 7]
+
+
+def test_what_is_no_statement_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("date;amount\n2026-01-01;5\n", encoding="utf-8")
+    with pytest.raises(InputRefused, match="no statement file of a bank"):
+        facts(path)
+
+
+def test_the_command_prints_json(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from recon.cli.app import run
+
+    path = tmp_path / "any"
+    path.write_text(samples.CAMT, encoding="utf-8")
+    assert run(("sources", "facts", str(path), "--format", "json")) == 0
+    assert json.loads(capfd.readouterr().out)["sum_credits"] == {"EUR": "10.00"}
+
+
+def test_the_command_lists_facts(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from recon.cli.app import run
+
+    path = tmp_path / "any"
+    path.write_text(samples.MT940, encoding="utf-8")
+    assert run(("sources", "facts", str(path), "--format", "csv")) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert "sum_credits,EUR:31.25" in lines
+    assert "closing,125.75" in lines
