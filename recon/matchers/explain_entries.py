@@ -75,6 +75,7 @@ def _facts(row: Mapping[str, Any], file: str) -> EntryFacts:
         type=row["type"],
         status=row["status"],
         counterparty=row["counterparty_name"] or row["entity"],
+        counterparty_account=row["counterparty_account"],
         remittance=row["remittance"],
         references={name: row[name] for name in REFERENCES if row[name] is not None},
     )

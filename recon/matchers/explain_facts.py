@@ -56,6 +56,7 @@ class EntryFacts:
     type: str
     status: str
     counterparty: str | None
+    counterparty_account: str | None
     remittance: str | None
     references: Mapping[str, str] = field(default_factory=dict)
     """The columns that name a transaction, a batch or a statement, without those that are absent."""
@@ -142,13 +143,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PassVerdict:
-    """What one pass made of an entry: in words, and the nearest candidates it had, the nearest first."""
+    """What one pass made of an entry: in words, and the nearest candidates it had, the nearest first.
+
+    `entries` and `amount` are those of the unit that the entry was part of, where the pass looked at it.
+    """
 
     pass_name: str
     words: str
     verdict: Verdict
     reason: str
     candidates: tuple[Candidate, ...] = ()
+    entries: int = 0
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Told:
         return values if self.side == "left" else (values[1], values[0])
 
     def _considered(self, passed: bool) -> "Outcome":
-        return None, None, None, "looked at" if passed else "; ".join(self.unseen) or "not looked at"
+        return None, None, None, "the pass looks at it" if passed else "; ".join(self.unseen) or "not looked at"
 
     def _currency(self, passed: bool) -> "Outcome":
         left, right = self._both("currency")

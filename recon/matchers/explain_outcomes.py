@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recon.engines.duck import DuckEngine
-from recon.engines.names import text_literal
+from recon.engines.names import identifier, text_literal
 from recon.matchers.explain_facts import MatchFacts
 from recon.matchers.explain_matches import matches_of_entry, with_members
-from recon.rules.ruleset import RuleSet
+from recon.rules.ruleset import RuleSet, Side
 from recon.store.published import Published
 
 BEFORE = -1
@@ -100,3 +100,22 @@ class Outcomes:
         names = [item.name for item in self.ruleset.passes]
         known = match.run == self.run.identity and match.state == "confirmed" and match.pass_name in names
         return names.index(match.pass_name) if known else BEFORE
+
+
+def placed(runs: Sequence[Published], entry_id: str) -> list[tuple[str, Side, str]]:
+    """Where an entry is in the results of some runs: rule set, side and its id, the latest run first.
+
+    Raises:
+        ControlFailed: a file is not what was published.
+    """
+    found: dict[tuple[str, Side, str], None] = {}
+    for run in reversed(runs):
+        with DuckEngine.open(inputs=[run.folder]) as engine:
+            for name in ("members", "excluded", "open"):
+                engine.scan(name, [run.verified(f"{name}.parquet")])
+                rows = engine.rows(
+                    f"SELECT DISTINCT ruleset, side, entry_id FROM {identifier(name)} WHERE entry_id = ? ORDER BY ALL",
+                    [entry_id.strip().lower()],
+                )
+                found |= dict.fromkeys((row[0], row[1], row[2]) for row in rows)
+    return list(found)

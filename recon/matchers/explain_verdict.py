@@ -8,7 +8,7 @@ from recon.engines.relations import Scan, select, where
 from recon.engines.render import render
 from recon.matchers.explain_entries import entry_facts
 from recon.matchers.explain_facts import Candidate, Gate, GateResult, PassVerdict, Verdict
-from recon.matchers.explain_gates import Told
+from recon.matchers.explain_gates import Told, money
 from recon.matchers.explain_pass import Faced, Question
 from recon.matchers.explain_units import LookedBack, is_true
 from recon.rules.ruleset import Side
@@ -21,8 +21,10 @@ def verdict(
 ) -> PassVerdict:
     """The verdict of a pass over the units that faced the entry's; `holder` says what used an entry up."""
     item = question.looked.plan.item
+    entries, amount = _sizes(question, question.side, [own]).get((own["uid"], own["held"]), 1), own["amount"]
     if not faced:
-        return PassVerdict(item.name, words, Verdict.NOTHING_NEAR, "nothing on the other side comes near")
+        reason = _nothing(question, own)
+        return PassVerdict(item.name, words, Verdict.NOTHING_NEAR, reason, (), entries, amount)
     candidates = _candidates(question, own, faced, holder)
     best = candidates[0].failed
     gates = {gate.gate for gate in best}
@@ -37,7 +39,7 @@ def verdict(
     else:
         names = ", ".join(gate.name for gate in best)
         found, reason = Verdict.FAILED, f"the nearest candidate fails: {names}"
-    return PassVerdict(item.name, words, found, reason, candidates)
+    return PassVerdict(item.name, words, found, reason, candidates, entries, amount)
 
 
 def unseen_words(looked: LookedBack, side: Side, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -86,7 +88,7 @@ def _candidates(
     ids = [f"{one.unit['uid']:024x}" for one in faced]
     facts = entry_facts(engine, ids)
     unseen = unseen_words(looked, question.other, ids)
-    sizes = _sizes(question, faced)
+    sizes = _sizes(question, question.other, [one.unit for one in faced])
     told = []
     for one, entry_id in zip(faced, ids, strict=True):
         unit = one.unit
@@ -126,16 +128,28 @@ def _decision(one: Faced, *, confirms: bool) -> list[GateResult]:
     return [alone, GateResult(Gate.CONFIRMS, str(Gate.CONFIRMS), False, None, None, None, waits)]
 
 
-def _sizes(question: Question, faced: Sequence[Faced]) -> dict[tuple[int, str], int]:
-    """How many entries each unit has."""
-    looked, side = question.looked, question.other
+def _sizes(question: Question, side: Side, units: Sequence[Row]) -> dict[tuple[int, str], int]:
+    """How many entries units of a side have, where it is grouped."""
+    looked = question.looked
     if not looked.plan.side(side).is_grouped:
         return {}
     pool = looked.pool(side)
-    rows = [call("row_of", literal(f"{one.unit['uid']:024x}")) for one in faced]
-    first = where(pool, any_of(*(call("eq", pool["rid"], row) for row in rows)))
-    units = looked.units_of(side, first)
-    looked.engine.build("why_units", where(units, units["seen"]))
-    members = looked.members(side, Scan(units.schema, "why_units"))
+    first = where(pool, any_of(*(call("eq", pool["rid"], _row(unit)) for unit in units)))
+    whole = looked.units_of(side, first)
+    looked.engine.build("why_units", where(whole, whole["seen"]))
+    members = looked.members(side, Scan(whole.schema, "why_units"))
     counts = {uid: int(count) for uid, count in looked.engine.rows(render(members))}
-    return {(one.unit["uid"], one.unit["held"]): counts.get(one.unit["uid"], 1) for one in faced}
+    return {(unit["uid"], unit["held"]): counts.get(unit["uid"], 1) for unit in units}
+
+
+def _row(unit: Row) -> Expression:
+    return call("row_of", literal(f"{unit['uid']:024x}"))
+
+
+def _nothing(question: Question, own: Row) -> str:
+    """That no candidate was found, with what was looked for."""
+    keys = [gate.name for gate in question.gates(question.side) if gate.gate in {Gate.KEY, Gate.CONTAINS}]
+    shared = f"shares {' or '.join(keys)} with it, or " if keys else ""
+    amount = f"{money(own['amount'], own['currency'])} {own['currency']}"
+    where_to = "other" if question.looked.plan.item.offset else question.other
+    return f"nothing on the {where_to} side {shared}comes near its {amount}"

@@ -1,0 +1,298 @@
+"""`recon breaks`: what did not match, everything known of it, and why not."""
+
+import sys
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from recon.breaks.kinds import BreakKind, BreakState
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.told import Teller, exact, money, named_lines, print_facts, print_lines
+from recon.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from recon.breaks.casefile import Break, Casefile, Sighting
+    from recon.matchers.explain_facts import EntryFacts, MatchFacts
+    from recon.project.workspace import Project
+    from recon.store.published import Published
+    from recon.store.store import Store
+
+app = typer.Typer(help="What did not match: list, show, explain why not.")
+
+RunOption = Annotated[
+    str, typer.Option("--run", metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
+]
+BreakArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="The id of a break or of an entry, the beginning of one, or a reference of an open entry.",
+    ),
+]
+RuleSetOption = Annotated[
+    str | None, typer.Option("--ruleset", help="The rule set meant, where the name is known to several.")
+]
+SideOption = Annotated[
+    Literal["left", "right"] | None, typer.Option("--side", help="The side of the rule set.")
+]
+_COLUMNS = (
+    Column("id"), Column("kind"), Column("state"), Column("amount"), Column("currency"), Column("date"),
+    Column("age"), Column("due"), Column("reference"), Column("counterparty"), Column("reason"),
+)  # fmt: skip
+_SHORT = 8
+
+
+@app.command(
+    "list",
+    epilog=epilog(
+        "recon breaks list",
+        "recon breaks list --kind missing_in_bank --older-than 5",
+        "recon breaks list --min-amount 10000 --currency NGN --format json",
+    ),
+)
+def list_breaks(
+    context: typer.Context,
+    kind: Annotated[
+        list[BreakKind] | None, typer.Option("--kind", help="Only this kind; may be repeated.")
+    ] = None,
+    ruleset: Annotated[
+        list[str] | None, typer.Option("--ruleset", help="Only of this rule set; may be repeated.")
+    ] = None,
+    side: SideOption = None,
+    state: Annotated[
+        BreakState | None, typer.Option("--state", help="Only in this state; all but resolved ones without it.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help="Only in this currency.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Only of this account, or those whose number ends so.")
+    ] = None,
+    older_than: Annotated[
+        int | None, typer.Option("--older-than", metavar="DAYS", min=0, help="Only older than so many days.")
+    ] = None,
+    min_amount: Annotated[
+        str | None,
+        typer.Option("--min-amount", metavar="AMOUNT", help="Only of at least this amount, in or out."),
+    ] = None,
+    run: RunOption = "latest",
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the breaks of a run that still stand, the oldest first."""
+    from recon.breaks.casefile import Casefile, Wanted
+
+    wanted = Wanted(
+        kinds=[str(one) for one in kind or ()],
+        rulesets=ruleset or (),
+        side=side,
+        state=str(state) if state else None,
+        currency=currency,
+        account=account,
+        older_than=older_than,
+        min_amount=_amount(min_amount),
+    )
+    _, store = _opened(context)
+    found = Casefile(store.run(run)).listed(wanted)
+    is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
+    length = _telling(found) if is_table else None
+    print_listing(_COLUMNS, [_row(one, length) for one in found], form, output)
+
+
+@app.command("show", epilog=epilog("recon breaks show 3fa9c1d2", "recon breaks show ORD-0012 --format json"))
+def show(
+    context: typer.Context,
+    name: BreakArgument,
+    of: RuleSetOption = None,
+    run: RunOption = "latest",
+    unmasked: UnmaskedOption = False,
+    form: FormatOption = None,
+) -> None:
+    """Show everything known of a break: its entry as it was read, suggestions, and what it was in earlier runs."""
+    from recon.breaks.casefile import Casefile, history
+    from recon.matchers.explain_entries import raw_fields
+    from recon.runs.hindsight import ingests_of
+
+    _, store = _opened(context)
+    casefile = Casefile(store.run(run))
+    found = casefile.find(name, of)
+    ingests = ingests_of(store, casefile.run)
+    entry = _entry(ingests, found.entry_id)
+    raw = raw_fields(ingests, entry.entry_id) if entry else None
+    matches = _matches(casefile, found, ingests)
+    seen = history(found.break_id, _up_to(store, casefile.run))
+    if form is Format.JSON:
+        print_facts(
+            {
+                "break": asdict(found),
+                "entry": asdict(entry) if entry else None,
+                "raw": raw,
+                "matches": [asdict(match) for match in matches],
+                "history": [asdict(one) for one in seen],
+            },
+            unmasked=unmasked,
+        )
+        return
+    teller = Teller(unmasked)
+    print_lines(_break_lines(teller, found))
+    if entry is not None:
+        print_lines([("", ""), ("head", "Entry"), *teller.entry_lines(entry, raw)])
+    for match in matches:
+        print_lines([("", ""), *teller.match_lines(match)])
+    print_lines([("", ""), ("head", "History"), *_history_lines(found, seen)])
+
+
+@app.command(
+    "explain", epilog=epilog("recon breaks explain 3fa9c1d2", "recon breaks explain ORD-0012 --format json")
+)
+def explain(
+    context: typer.Context,
+    name: BreakArgument,
+    of: RuleSetOption = None,
+    run: RunOption = "latest",
+    unmasked: UnmaskedOption = False,
+    form: FormatOption = None,
+) -> None:
+    """Explain why an entry did not match: pass by pass, the nearest candidates, what they failed and by how much.
+
+    An entry that did match is explained as well: by which pass, what was compared, what is left between the two.
+    """
+    from recon.breaks.casefile import Casefile
+    from recon.runs.hindsight import hindsight
+
+    project, store = _opened(context)
+    casefile = Casefile(store.run(run))
+    ruleset, side, entry_id = _entry_of(casefile, store, name, of)
+    _warn_of_changes(context, project, casefile.run, ruleset)
+    with hindsight(project, store, casefile.run, ruleset) as explainer:
+        explanation = explainer.explain(side, entry_id)
+    if form is Format.JSON:
+        print_facts(explanation, unmasked=unmasked)
+        return
+    print_lines(Teller(unmasked).explanation_lines(explanation))
+
+
+def _opened(context: typer.Context) -> tuple["Project", "Store"]:
+    from recon.store.store import Store
+
+    project = terminal(context).project()
+    return project, Store.open(project)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    from recon.model.money import decimal_of
+
+    if text is None:
+        return None
+    amount = decimal_of(text)
+    if amount is None or amount < 0:
+        raise typer.BadParameter(f"{text!r} is not an amount, such as 1000 or 49.99", param_hint="--min-amount")
+    return amount
+
+
+def _telling(breaks: "list[Break]") -> int:
+    """The fewest characters, at least eight, that tell all the ids apart."""
+    ids = [one.break_id for one in breaks]
+    length = _SHORT
+    while len({one[:length] for one in ids}) < len(ids):
+        length += 1
+    return length
+
+
+def _row(one: "Break", length: int | None) -> tuple[object, ...]:
+    return (
+        one.break_id[:length], one.kind, one.state, exact(one.amount, one.currency), one.currency,
+        one.business_date, one.age_days, one.due_date, one.reference, one.counterparty, one.reason,
+    )  # fmt: skip
+
+
+def _entry(ingests: "list[Published]", entry_id: str | None) -> "EntryFacts | None":
+    from recon.engines.duck import DuckEngine
+    from recon.matchers.explain_entries import entry_facts, scan_ingests
+
+    if entry_id is None:
+        return None
+    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
+        scan_ingests(engine, ingests)
+        return entry_facts(engine, [entry_id]).get(entry_id)
+
+
+def _matches(casefile: "Casefile", one: "Break", ingests: "list[Published]") -> "list[MatchFacts]":
+    """The match or the suggestions that the break's entry is in."""
+    from recon.matchers.explain_matches import matches_of_entry, with_members
+
+    if one.entry_id is None or one.side is None:
+        return []
+    found = matches_of_entry(casefile.run, one.ruleset, one.side, one.entry_id)
+    return with_members(found, {casefile.run.identity: casefile.run}, ingests)
+
+
+def _up_to(store: "Store", run: "Published") -> "list[Published]":
+    """The published runs that are still there, up to and with this one."""
+    return [one for one in store.recorded("run") if one.present and one.seq <= run.seq]
+
+
+def _entry_of(
+    casefile: "Casefile", store: "Store", name: str, ruleset: str | None
+) -> tuple[str, Literal["left", "right"], str]:
+    """Rule set, side and id of the entry asked about: that of a break, or any entry of the run by its id."""
+    from recon.matchers.explain_outcomes import placed
+
+    if not casefile.named(name, ruleset):
+        places = [one for one in placed(_up_to(store, casefile.run), name) if ruleset in {None, one[0]}]
+        if len({(one[0], one[1]) for one in places}) > 1:
+            names = ", ".join(sorted({f"{one[0]} ({one[1]})" for one in places}))
+            hint = "name the one you mean with `--ruleset`"
+            raise UsageError(Problem("entry", f"entry `{name}` is in {names}", hint=hint))
+        if places:
+            return places[0]
+    found = casefile.find(name, ruleset)
+    if found.entry_id is None or found.side is None:
+        hint = f"`recon breaks show {found.break_id}` tells what does not add up"
+        raise UsageError(
+            Problem("break", f"`{name}` is a break of a statement, which no pass matches", hint=hint)
+        )
+    return found.ruleset, "left" if found.side == "left" else "right", found.entry_id
+
+
+def _warn_of_changes(context: typer.Context, project: "Project", run: "Published", ruleset: str) -> None:
+    from recon.runs.configuration import load_configuration
+    from recon.runs.hindsight import changed_since
+
+    if changed := changed_since(run, load_configuration(project, (ruleset,))):
+        message = (
+            f"{', '.join(changed)} changed since run {run.identity}; this explains the rules as they are now"
+        )
+        terminal(context).warn(Problem("rules-changed", message, hint="`recon match` makes a run by them"))
+
+
+def _break_lines(teller: Teller, one: "Break") -> list[tuple[str, str]]:
+    due = f"due {one.due_date}" if one.due_date else ""
+    fields: dict[str, object] = {
+        "why": one.reason,
+        "next": one.next_step,
+        "where": f"{one.ruleset}, {one.side or 'a statement'}",
+        "source": one.source,
+        "account": teller.account(one.account),
+        "age": f"{one.age_days} days, {one.age_business_days} business days; first seen {one.first_seen}",
+        "due": due.removeprefix("due "),
+        "counterparty": one.counterparty or "",
+        "reference": one.reference or "",
+    }
+    amount = f"{money(one.amount, one.currency)} {one.currency}"
+    return [("head", f"Break {one.break_id}  {one.kind}  {one.state}  {amount}"), *named_lines(fields)]
+
+
+def _history_lines(one: "Break", seen: "list[Sighting]") -> list[tuple[str, str]]:
+    lines = [("", f"  first seen {one.first_seen}")]
+    lines += [
+        (
+            "",
+            f"  {found.as_of}  {found.state:10}  {found.kind}  {money(found.amount, one.currency)} {one.currency}"
+            f"  {found.age_days} days old  run {found.run}",
+        )
+        for found in seen
+    ]
+    return lines
