@@ -240,6 +240,11 @@ class Dates(ConfigModel):
         description="Which of the dates is the business date, when it is not the first that is there.",
     )
 
+    missing: Literal["refuse", "keep"] = Field(
+        default="refuse",
+        description="Whether a row without any date is refused or kept; kept, it belongs to no period.",
+    )
+
     @field_validator("formats")
     @classmethod
     def _readable(cls, value: list[str]) -> list[str]:

@@ -230,7 +230,7 @@ class Mapping:
             named = ", ".join(one.written for one in formats)
             cell = text.fill_null("")
             self.checks.append(Check(field, cell, wrong, "date", f"not a date written as {named}"))
-        if texts:
+        if texts and self.profile.dates.missing == "refuse":
             absent = pl.all_horizontal([text.is_null() for text in texts])
             field = next(iter(self.profile.columns.times()))
             self.checks.append(Check(field, pl.lit(""), absent, "empty", "the date is missing"))
