@@ -83,12 +83,17 @@ def _money(table: Table) -> list[str]:
         lines.append(f'thousands: "{thousands}"')
     currency = next((column for column in table.columns if column.kind == "currency"), None)
     lines.append(f"currency: {{column: {_quoted(currency.name)}}}" if currency else "currency: XXX  # check")
-    credit, debit = table.named(*_CREDIT, kind="amount"), table.named(*_DEBIT, kind="amount")
-    if credit and debit and credit is not debit:
+    credit, debit = _side(table, _CREDIT), _side(table, _DEBIT)
+    if credit and debit and credit is not debit and "amount" in {credit.kind, debit.kind}:
         lines.append(f"amount: {{credit: {_quoted(credit.name)}, debit: {_quoted(debit.name)}}}")
     else:
         lines.append(_signed(table, amounts, Writing(decimal, thousands)))
     return ["money:", *_indented(lines)]
+
+
+def _side(table: Table, words: Sequence[str]) -> Column | None:
+    """The column of money in or out; in a short file one of the two may be empty throughout."""
+    return table.named(*words, kind="amount") or table.named(*words, kind="empty")
 
 
 def _signed(table: Table, amounts: Sequence[Column], writing: Writing) -> str:

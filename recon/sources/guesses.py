@@ -27,7 +27,7 @@ _AMOUNT: Final = re.compile(r"^[(+\-\u2212]?\s?[\d.,' \u00a0]*\d[\d.,]*\s?[)\-\u
 class Column:
     """A column: its name, its filled cells, and what they look like.
 
-    `formats` are the date formats that fit every cell; `kind` is date, amount, currency, word or text.
+    `formats` are the date formats that fit every cell; `kind` is date, amount, currency, word, text or empty.
     """
 
     name: str
@@ -88,7 +88,7 @@ def _data(rows: Sequence[Sequence[str]], width: int) -> tuple[list[list[str]], s
 def _column(name: str, cells: Sequence[str]) -> Column:
     filled = tuple(cell for cell in cells if cell)
     if not filled:
-        return Column(name, filled, "text")
+        return Column(name, filled, "empty")
     formats = fitting_formats(filled)
     if formats:
         return Column(name, filled, "date", formats)

@@ -6,6 +6,7 @@ apart by their occurrence number in the file: the first keeps the digest, the n-
 """
 
 import hashlib
+from itertools import groupby
 from typing import Final
 
 import polars as pl
@@ -47,14 +48,16 @@ def _listed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _joined(frame: pl.DataFrame, fields: list[pa.Field], *, doubled: bool) -> pl.Series:
     """The fields of each row in one text; a separator inside a text is doubled where there is one."""
-    texts = [_text(frame, field, doubled=doubled).alias(field.name) for field in fields]
-    return frame.select(texts).select(pl.concat_str(pl.all(), separator=_FIELD)).to_series()
+    parts: list[pl.Expr] = []
+    for filled, group in groupby(fields, lambda field: frame[field.name].null_count() < frame.height):
+        names = list(group)
+        absent = pl.lit(_FIELD.join([_ABSENT] * len(names)))
+        parts += [_text(field, doubled=doubled) for field in names] if filled else [absent]
+    return frame.select(pl.concat_str(parts, separator=_FIELD).alias("text")).to_series()
 
 
-def _text(frame: pl.DataFrame, field: pa.Field, *, doubled: bool) -> pl.Expr:
+def _text(field: pa.Field, *, doubled: bool) -> pl.Expr:
     column, type_ = pl.col(field.name), field.type
-    if frame[field.name].null_count() == frame.height:
-        return pl.lit(_ABSENT)
     if pa.types.is_map(type_):
         parts = pl.concat_str(
             [pl.element().struct.field("key"), pl.element().struct.field("value").fill_null(_ABSENT)],
