@@ -1,6 +1,5 @@
 """One entry (`Ntry`) of a CAMT document and its transaction details as a canonical entry."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -103,8 +102,11 @@ def _original(group: Group) -> dict[str, object]:
     return found
 
 
-def _one(texts: Iterable[dict[str, str]], path: str) -> str | None:
+def _one(texts: list[dict[str, str]], path: str) -> str | None:
     """The text at a path if all details that have one agree; absent by name counts as none."""
+    if len(texts) == 1:
+        said = texts[0].get(path)
+        return None if said in _ABSENT else said
     found = {text[path] for text in texts if path in text} - _ABSENT
     return found.pop() if len(found) == 1 else None
 

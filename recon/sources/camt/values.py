@@ -20,6 +20,8 @@ def exact(text: str) -> Decimal | None:
 
 def stored(text: str) -> tuple[Decimal | None, str | None]:
     """The amount as it can be stored, and a warning if it had more than eight decimals and was rounded."""
+    if not text:
+        return None, None
     plain = decimal_of(text)
     if plain is not None:
         return plain, None

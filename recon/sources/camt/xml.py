@@ -121,13 +121,10 @@ class GroupParser:
         paths = self._paths
         if len(paths) >= DEEPEST:
             raise self._refusal("xml-depth", f"elements are nested more than {DEEPEST} deep")
-        parents = _PARENTS.get(local)
-        group = self._open[-1]
-        if parents is not None and group.tag in parents:
-            self._begin(local, group)
+        path = f"{paths[-1]}/{local}" if paths and paths[-1] else local
+        if local in _PARENTS and self._open[-1].tag in _PARENTS[local]:
+            self._begin(local, self._open[-1])
             path = ""
-        else:
-            path = f"{paths[-1]}/{local}" if paths and paths[-1] else local
         paths.append(path)
         if attributes and "Ccy" in attributes:
             self._open[-1].leaves.append((f"{path}@Ccy", attributes["Ccy"].strip()))
