@@ -4,11 +4,11 @@ Amounts are in the terms of the rule set (amount, gross or net), whatever a sing
 """
 
 from recon.close.conditions import FAILURES, collect
+from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OPEN, PLACE, SCOPE, tally
 from recon.engines.duck import DuckEngine
 
 RESIDUAL = "residual"
 _BUCKETS = ("opening", "new", "matched", "excluded", "closing")
-_ROWS = "proof_row"
 _CLASSES = "bridge_class"
 _CONSUMING = "m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')"
 
@@ -23,10 +23,10 @@ def prove(engine: DuckEngine) -> None:
     In the bridge, the rows of class `total` are the scope, its right side negative. All other classes explain
     their sum: a variance has no side, an open or excluded item has its own. `residual` is what they leave.
     """
+    tally(engine)
     collect(engine)
-    engine.materialise(_ROWS, _rows_sql())
     sums = ", ".join(
-        f"count(*) FILTER (WHERE bucket = '{bucket}') AS {bucket}_count, "
+        f"CAST(coalesce(sum(n) FILTER (WHERE bucket = '{bucket}'), 0) AS BIGINT) AS {bucket}_count, "
         f"CAST(coalesce(sum(amount) FILTER (WHERE bucket = '{bucket}'), 0) AS DECIMAL(38,8)) AS {bucket}_amount"
         for bucket in _BUCKETS
     )
@@ -36,15 +36,13 @@ def prove(engine: DuckEngine) -> None:
         SELECT p.*, opening_count + new_count = matched_count + excluded_count + closing_count
                     AND opening_amount + new_amount = matched_amount + excluded_amount + closing_amount
                     AND f.ruleset IS NULL AS ok
-        FROM (
-            SELECT ruleset, side, account, currency, {sums} FROM {_ROWS} GROUP BY ruleset, side, account, currency
-        ) p
+        FROM (SELECT {PLACE}, {sums} FROM ({_buckets_sql()}) GROUP BY {PLACE}) p
         LEFT JOIN (SELECT DISTINCT ruleset FROM {FAILURES}) f ON f.ruleset = p.ruleset
         ORDER BY p.ruleset, p.side, p.account, p.currency
         """,
     )
-    engine.drop(_ROWS)
     _bridge(engine)
+    engine.drop(*ALL)
 
 
 def proof_ok(engine: DuckEngine) -> bool:
@@ -57,14 +55,13 @@ def proof_ok(engine: DuckEngine) -> bool:
     return not any(engine.rows(f"{check} LIMIT 1") for check in checks)
 
 
-def _rows_sql() -> str:
-    """Every entry of a side in the bucket or buckets where the run's tables have it."""
-    place = "ruleset, side, account, currency"
+def _buckets_sql() -> str:
+    """The tallies by bucket."""
     return f"""
-        SELECT {place}, if(is_new, 'new', 'opening') AS bucket, compared AS amount FROM scope
-        UNION ALL SELECT {place}, 'matched', amount FROM members b SEMI JOIN matches m ON {_CONSUMING}
-        UNION ALL SELECT {place}, 'excluded', amount FROM excluded
-        UNION ALL SELECT {place}, 'closing', compared FROM open_items
+        SELECT {PLACE}, if(is_new, 'new', 'opening') AS bucket, n, amount FROM {SCOPE}
+        UNION ALL SELECT {PLACE}, 'matched', n, amount FROM {MEMBERS} WHERE consumed
+        UNION ALL SELECT {PLACE}, 'excluded', n, amount FROM {LEFT_OUT}
+        UNION ALL SELECT {PLACE}, 'closing', n, amount FROM {OPEN}
     """
 
 
@@ -88,9 +85,9 @@ def _bridge(engine: DuckEngine) -> None:
         "bridge",
         f"""
         WITH total AS (
-            SELECT ruleset, currency, 'total' AS class, side, count(*) AS count,
-                   CAST(sum({signed.format("compared")}) AS DECIMAL(38,8)) AS amount
-            FROM scope GROUP BY ruleset, currency, side
+            SELECT ruleset, currency, 'total' AS class, side, CAST(sum(n) AS BIGINT) AS count,
+                   CAST(sum({signed.format("amount")}) AS DECIMAL(38,8)) AS amount
+            FROM {SCOPE} GROUP BY ruleset, currency, side
         ), explained AS (
             SELECT ruleset, currency, class, side, count(*) AS count,
                    CAST(sum(amount) AS DECIMAL(38,8)) AS amount
