@@ -4,8 +4,9 @@ An entry is in the store once. When a corrected file supersedes an earlier one, 
 that the corrected one lacks are withdrawn: listed in `withdrawn.parquet` of the ingest, never deleted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -27,6 +28,50 @@ WITHDRAWN: Final = pa.schema(
 WITHDRAWN_FILE: Final = "withdrawn.parquet"
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of business days. Without days it is empty, or, when not bounded, all days."""
+
+    first: date | None
+    last: date | None
+    bounded: bool = True
+
+    @classmethod
+    def of(cls, days: tuple[date, date] | None, *, bounded: bool) -> "Span":
+        """The span of a file's days."""
+        first, last = days or (None, None)
+        return cls(first, last, bounded)
+
+    @classmethod
+    def parse(cls, text: str) -> "Span":
+        """The span that `text` gave."""
+        first, _, last = text.partition("..")
+        if first:
+            return cls(date.fromisoformat(first), date.fromisoformat(last))
+        return cls(None, None, text == "")
+
+    @property
+    def text(self) -> str:
+        """The span in a manifest: `2026-10-01..2026-10-31`, nothing, or `..` for all days."""
+        if not self.bounded:
+            return ".."
+        return f"{self.first}..{self.last}" if self.first and self.last else ""
+
+    def widened(self, other: "Span") -> "Span":
+        """The span of both."""
+        firsts = [day for day in (self.first, other.first) if day is not None]
+        lasts = [day for day in (self.last, other.last) if day is not None]
+        return Span(min(firsts, default=None), max(lasts, default=None), self.bounded and other.bounded)
+
+    def meets(self, other: "Span") -> bool:
+        """Whether the two may have a day in common."""
+        if not (self.bounded and other.bounded):
+            return True
+        if self.first is None or self.last is None or other.first is None or other.last is None:
+            return False
+        return self.first <= other.last and other.first <= self.last
+
+
 @dataclass(frozen=True)
 class Held:
     """Earlier ingests and their `files` and `statements` rows, oldest first."""
@@ -34,6 +79,17 @@ class Held:
     ingests: Sequence[Published]
     files: Sequence[dict[str, Any]]
     statements: Sequence[dict[str, Any]]
+
+    def overlapping(self, wanted: Mapping[str, Span]) -> list[Published]:
+        """The ingests with entries of some sources on days that these span; others cannot hold the same."""
+        return [
+            one
+            for one in self.ingests
+            if any(
+                source in wanted and wanted[source].meets(Span.parse(text))
+                for source, text in one.manifest["days"].items()
+            )
+        ]
 
     def first_path(self, source: str, sha256: str) -> str | None:
         """The path under which this content was first read for the source; None if it never was."""

@@ -10,7 +10,7 @@ from recon.project.workspace import Project
 from recon.sources.discovery import Found, discover
 from recon.sources.file import SourceFile
 from recon.sources.held import Held, held
-from recon.sources.laying import FileRow, lay
+from recon.sources.laying import FileRow, lay, spans
 from recon.sources.profile import load_profiles
 from recon.sources.staging import StagedFile, stage, staging_folder
 from recon.store.publish import publishing
@@ -169,6 +169,7 @@ def _published(
     with publishing(store, "ingest", identity, store.ingests_folder, {"files": inputs}) as publication:
         if publication.already is None:
             rows = lay(publication.folder, already, staged, copies, folder, project.settings.run.memory_mb)
+            publication.content["days"] = {source: span.text for source, span in spans(staged).items()}
             publication.content["counts"] = {
                 "files": len(rows),
                 "entries": sum(row.entries for row in rows),

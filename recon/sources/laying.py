@@ -14,7 +14,7 @@ from recon.engines.names import identifier
 from recon.model.ids import ENTRY_ID_DIGITS, file_id
 from recon.model.tables import CONTENT, ENTRIES, FILES, RAW, REFUSED, STATEMENTS
 from recon.sources.discovery import Found
-from recon.sources.held import WITHDRAWN, WITHDRAWN_FILE, Held, withdrawn
+from recon.sources.held import WITHDRAWN, WITHDRAWN_FILE, Held, Span, withdrawn
 from recon.sources.settle import NOTHING, Movements, statement_row
 from recon.sources.staging import STAGED, StagedFile
 from recon.store.parquet import write_table
@@ -78,7 +78,7 @@ def lay(
 ) -> list[FileRow]:
     """Write `entries`, `raw`, `statements`, `files`, `refused` and `withdrawn` into the folder; the files' rows."""
     paths = [one.parquet for one in staged if one.parquet is not None]
-    stored = [one.verified("entries.parquet") for one in already.ingests]
+    stored = [one.verified("entries.parquet") for one in already.overlapping(spans(staged))]
     with DuckEngine.open(memory_mb, temporary=spill, inputs=[*paths, *stored], outputs=[folder]) as engine:
         _scan(engine, "staged", paths, STAGED)
         _scan(engine, "stored", stored, ENTRIES)
@@ -98,6 +98,15 @@ def lay(
     write_table(pa.Table.from_pylist([asdict(row) for row in rows], schema=FILES), folder / "files.parquet")
     write_table(_refused(staged), folder / "refused.parquet")
     return rows
+
+
+def spans(staged: Sequence[StagedFile]) -> dict[str, Span]:
+    """The business days of the entries of each source; entries without a date make it boundless."""
+    found: dict[str, Span] = {}
+    for file in staged:
+        own = Span.of(file.days, bounded=not file.undated)
+        found[file.source] = found[file.source].widened(own) if file.source in found else own
+    return found
 
 
 def _scan(engine: DuckEngine, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from shutil import rmtree
@@ -57,6 +58,8 @@ class StagedFile:
     refused: list[Refused] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    days: tuple[date, date] | None = None
+    undated: int = 0
     parquet: Path | None = None
     offset: int = 0
 
@@ -130,6 +133,7 @@ def _take(staged: StagedFile, batch: Batch) -> pa.Table:
     staged.statements += batch.statements
     staged.refused += [_safe(one) for one in (*batch.refused, *broken)]
     _add_sums(staged, entries)
+    _add_days(staged, entries)
     rows = entries.num_rows
     columns = [
         pa.array([staged.source] * rows, pa.string()),
@@ -173,6 +177,16 @@ def _add_sums(staged: StagedFile, entries: pa.Table) -> None:
     for currency, inward, outward in sums.rows():
         credits_, debits = before[currency]
         staged.sums[currency] = (credits_ + inward, debits - outward)
+
+
+def _add_days(staged: StagedFile, entries: pa.Table) -> None:
+    """Widen the file's range of business dates; entries without one are counted."""
+    days = pl.Series(entries.column("business_date"), dtype=pl.Date)
+    staged.undated += days.null_count()
+    first, last = days.min(), days.max()
+    if isinstance(first, date) and isinstance(last, date):
+        before = staged.days or (first, last)
+        staged.days = (min(first, before[0]), max(last, before[1]))
 
 
 def _safe(one: Refused) -> Refused:

@@ -11,7 +11,7 @@ import pytest
 from recon.errors import InputRefused, UsageError
 from recon.model.tables import ENTRIES, FILES, RAW, REFUSED, STATEMENTS
 from recon.project.workspace import Project
-from recon.sources.held import withdrawn
+from recon.sources.held import Span, held, withdrawn
 from recon.sources.ingest import IngestOutcome, ingest
 from recon.store.parquet import read_table
 from recon.store.store import Store
@@ -233,6 +233,37 @@ def test_statements_tie_or_say_so(tmp_path: Path) -> None:
     (row,) = shop.table("statements").to_pylist()
     assert (row["opening"], row["closing"], row["entries"]) == (10, 9, 2)
     assert (row["sum_credits"], row["sum_debits"], row["balance_ok"], row["control_ok"]) == (1, 2, True, True)
+
+
+def test_only_ingests_of_the_same_days_are_looked_at_again(shop: Shop) -> None:
+    shop.file("a.csv", HEADER + "2026-09-30,A,1\n2026-10-01,B,1\n")
+    shop.file("b.csv", HEADER + "2026-10-01,C,1\n")
+    shop.ingest()
+    shop.file("c.csv", HEADER + "2026-10-05,D,1\n")
+    shop.ingest()
+    already = held(shop.store)
+    first, second = already.ingests
+    assert first.manifest["days"] == {"till": "2026-09-30..2026-10-01"}
+
+    def looked_at(source: str, span: str) -> list[object]:
+        return list(already.overlapping({source: Span.parse(span)}))
+
+    assert looked_at("till", "2026-10-01..2026-10-04") == [first]
+    assert looked_at("till", "2026-10-01..2026-10-05") == [first, second]
+    assert looked_at("till", "2026-10-02..2026-10-04") == []
+    assert looked_at("till", "..") == [first, second]
+    assert looked_at("till", "") == []
+    assert looked_at("safe", "..") == []
+
+
+def test_rows_without_a_date_are_known_again_whatever_their_file_spans(tmp_path: Path) -> None:
+    text = BASIC.replace("  formats:", "  missing: keep\n  formats:")
+    shop = Shop(tmp_path, text)
+    shop.file("a.csv", HEADER + "2026-09-30,A,1\n,fee,-2\n")
+    shop.ingest()
+    shop.file("b.csv", HEADER + "2026-12-01,B,1\n,fee,-2\n")
+    outcome = shop.ingest()
+    assert (outcome.entries, outcome.known) == (1, 1)
 
 
 def test_a_link_is_not_followed(shop: Shop) -> None:
