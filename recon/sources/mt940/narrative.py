@@ -5,7 +5,7 @@ German banks put a business code first and then sub-fields (`166?00TEXT?20...?32
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -119,15 +119,14 @@ def _german(text: str, start: re.Match[str]) -> Narrative:
     return found
 
 
-def _subfields(text: str, mark: str) -> Iterator[tuple[str, str]]:
+def _subfields(text: str, mark: str) -> Iterable[tuple[str, str]]:
     """The sub-fields of a German narrative with their codes; line ends inside them become blanks."""
     if "\n" not in text:
         pieces = _splitter(mark).split(text)
-        yield from zip(pieces[1::2], pieces[2::2], strict=True)
-        return
+        return zip(pieces[1::2], pieces[2::2], strict=True)
     pieces = _splitter(mark, "\n?").split(text.replace(f"\n{mark}", mark))
-    for code, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        yield code.replace("\n", ""), value.replace("\n", " ")
+    codes = (code.replace("\n", "") for code in pieces[1::2])
+    return zip(codes, (value.replace("\n", " ") for value in pieces[2::2]), strict=True)
 
 
 @cache
