@@ -1,4 +1,4 @@
-"""`recon runs`: the runs that were published, what each says of itself, and whether it is still what it was."""
+"""`recon runs`: the runs that were published, what each says of itself, whether it still is and still comes out so."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from recon.store.published import Published
     from recon.store.store import Store
 
-app = typer.Typer(help="The runs that were published: list, look, verify.")
+app = typer.Typer(help="The runs that were published: list, look, verify, replay.")
 
 RunArgument = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
@@ -77,6 +77,35 @@ def verify(
     rows = [("ledger", store.ledger.shown, len(store.ledger.rows()), "rows, chain unbroken")]
     rows += [(one.kind, one.identity, len(one.names()), "files as published") for one in (*ingests, *runs)]
     print_listing(("kind", "name", "count", "verified"), rows, form, output)
+
+
+@app.command(
+    "replay",
+    epilog=epilog(
+        "recon runs replay",
+        "recon runs replay 2026-10-31",
+        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+    ),
+)
+def replay(
+    context: typer.Context, run: RunArgument = "latest", form: FormatOption = None, output: OutputOption = None
+) -> None:
+    """Do a run again from its recorded inputs, and compare every file with the published one, byte by byte.
+
+    Nothing is published. The configuration and the versions have to be those that the run was made with; what is
+    not is named. Exit 4 names each file that comes out different, and the first row in which it does.
+    """
+    from recon.runs.replay import replay as do_again
+
+    told = terminal(context)
+    store = _store(context)
+    with told.progress("replay") as steps:
+        done = do_again(told.project(), store, store.run(run), steps)
+    if done.problems:
+        raise ControlFailed(*done.problems)
+    told.say(f"run {done.run.identity}: identical, {len(done.files)} files, byte by byte")
+    rows = [(done.run.identity, name, "identical") for name in done.files]
+    print_listing(("run", "file", "replayed"), rows, form, output)
 
 
 def _store(context: typer.Context) -> "Store":

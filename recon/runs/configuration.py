@@ -38,8 +38,10 @@ class RuleFile(RootModel[RuleSetFile | Chain]):
     """What a file under `configs/rules` may hold."""
 
 
-def load_configuration(project: Project, only: tuple[str, ...] | None = None) -> Configuration:
-    """Read the project's profiles and rules; `only` names the rule sets to run.
+def load_configuration(
+    project: Project, only: tuple[str, ...] | None = None, chains_only: tuple[str, ...] | None = None
+) -> Configuration:
+    """Read the project's profiles and rules; `only` names the rule sets to run, `chains_only` the chains.
 
     Raises:
         ConfigError: with all problems of all files.
@@ -60,7 +62,7 @@ def load_configuration(project: Project, only: tuple[str, ...] | None = None) ->
         raise ConfigError(*problems)
     chosen = only or project.settings.run.rulesets or tuple(sorted(book.rulesets))
     rulesets = {name: book.ruleset(name) for name in chosen}
-    wanted = project.settings.run.chains
+    wanted = project.settings.run.chains if chains_only is None else chains_only
     chains = {
         name: chain
         for name, chain in sorted(book.chains.items())

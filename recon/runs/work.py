@@ -1,0 +1,139 @@
+"""The work of one run: everything its result depends on, and how the files of its folder come from that.
+
+`match` publishes what the work writes; `replay` does the same work again and compares. The key of a run is a hash
+of its ingests, the run it continues, its configuration, its as-of date and the versions that compute it.
+"""
+
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from recon import __version__
+from recon.engines.duck import DuckEngine
+from recon.model.ids import content_id
+from recon.project.workspace import Project
+from recon.runs.compute import TABLES, compute
+from recon.runs.configuration import Configuration
+from recon.runs.progress import Progress
+from recon.runs.scope import Scope, register_scope
+from recon.runs.summary import summary
+from recon.store.canonical import canonical
+from recon.store.published import Published
+from recon.store.scratch import scratch_folder
+from recon.store.store import Store
+
+COMPUTING: Final = ("duckdb", "pyarrow", "holidays", "iso4217")
+"""Libraries whose version may change a result: the engine, its files, business days, minor units."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The runs that a run continues, oldest first."""
+
+    store: Store
+    previous: Published | None
+
+    @property
+    def runs(self) -> list[Published]:
+        """The run before, the run before that, and so on, oldest first."""
+        by_name = {one.identity: one for one in self.store.runs()}
+        found, name = list[Published](), self.previous.identity if self.previous else None
+        while name is not None:
+            found.append(by_name[name])
+            name = found[-1].manifest["previous_run"]
+        return found[::-1]
+
+    def files(self, name: str) -> list[Path]:
+        """The files of a name of all these runs, verified."""
+        return [one.verified(name) for one in self.runs]
+
+
+@dataclass(frozen=True)
+class Work:
+    """One run's inputs. The same inputs give the same identity and the same bytes."""
+
+    project: Project
+    store: Store
+    configuration: Configuration
+    scope: Scope
+    period: str | None
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """What the run is made from, as its manifest records it."""
+        return {
+            "ingests": [one.identity for one in self.scope.ingests],
+            "previous_run": self.scope.previous.identity if self.scope.previous else None,
+            "as_of": self.scope.as_of.isoformat(),
+            "period": self.period,
+            "rulesets": list(self.configuration.rulesets),
+            "chains": list(self.configuration.chains),
+            "config": dict(self.configuration.hashes),
+            "versions": versions(),
+        }
+
+    @cached_property
+    def key(self) -> str:
+        """The run's key: the hash of its inputs."""
+        return content_id([canonical(self.inputs)], 40)
+
+    @property
+    def identity(self) -> str:
+        """The run's name: its day, and the beginning of its key."""
+        return f"{self.scope.as_of}-{self.key[:10]}"
+
+    def write(self, folder: Path, progress: Progress) -> dict[str, Any]:
+        """Compute the run and write its tables into a folder; gives what its manifest says beside the files.
+
+        Raises:
+            ControlFailed: a file that it rests on was changed, or the disk fails.
+        """
+        line = Line(self.store, self.scope.previous)
+        with self._engine(line, folder) as engine:
+            register_scope(engine, self.scope, self.configuration)
+            computed = compute(engine, self.configuration, self.scope.as_of, line.files, progress)
+            progress.step("writing")
+            for name, (table, schema, order) in TABLES.items():
+                by = f" ORDER BY {order}" if order else ""
+                engine.write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
+            return summary(engine, self.configuration, computed, self.scope.as_of) | self._description()
+
+    @contextmanager
+    def _engine(self, line: Line, folder: Path) -> Iterator[DuckEngine]:
+        """An engine that reaches the run's inputs and its folder, and spills inside the project."""
+        published = [*self.scope.ingests, *line.runs]
+        settings = self.project.settings.run
+        with (
+            scratch_folder(self.project.temporary_dir, "spill-") as spill,
+            DuckEngine.open(
+                memory_mb=settings.memory_mb,
+                threads=settings.threads,
+                temporary=spill,
+                inputs=[one.folder for one in published],
+                outputs=[folder],
+            ) as engine,
+        ):
+            yield engine
+
+    def _description(self) -> dict[str, Any]:
+        described = ("as_of", "period", "previous_run", "config", "versions")
+        return {
+            "run_key": self.key,
+            "project": self.project.settings.project.name,
+            "recon": __version__,
+            **{name: self.inputs[name] for name in described},
+        }
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computes a run; a change of one makes another run."""
+    return {
+        "recon": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in COMPUTING},
+    }

@@ -1,0 +1,124 @@
+"""A run done again gives the same bytes, or says which file and row differ, or why it cannot be asked."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from recon.errors import ConfigError, ControlFailed, Problem, UsageError
+from recon.project.workspace import Project, open_project
+from recon.runs.compute import TABLES
+from recon.runs.replay import replay
+from recon.runs.work import versions
+from recon.store.store import Store
+from tests.unit.close.folders import Rows, respell
+from tests.unit.runs.worlds import CONFIGS
+
+
+def replayed(project: Project, number: int = -1) -> tuple[Problem, ...]:
+    store = Store.open(project)
+    return replay(project, store, store.runs()[number]).problems
+
+
+def test_every_run_of_a_line_comes_out_the_same(world: Project) -> None:
+    store = Store.open(world)
+    head, there = store.ledger.head(), sorted(world.root.rglob("*"))
+    for run in store.runs():
+        done = replay(world, store, run)
+        assert done.problems == ()
+        assert set(done.files) == {"manifest.json", *(f"{table}.parquet" for table in TABLES)}
+    assert store.ledger.head() == head
+    assert sorted(world.root.rglob("*")) == there, "nothing is left behind"
+
+
+def test_memory_threads_and_other_rules_do_not_matter(world: Project) -> None:
+    with (world.root / "recon.toml").open("a", encoding="utf-8") as settings:
+        settings.write("threads = 1\nmemory_mb = 200\nrulesets = ['orders_vs_lines']\n")
+    more = CONFIGS["rules/orders_vs_lines.yaml"].replace("orders_vs_lines", "another")
+    (world.rules_dir / "another.yaml").write_text(more, encoding="utf-8")
+    assert replayed(open_project(world.root)) == ()
+
+
+def test_the_first_row_that_differs_is_named(world: Project) -> None:
+    run = Store.open(world).runs()[-1]
+
+    def spoil(rows: Rows) -> None:
+        rows[1]["reason"], rows[2]["reason"] = "somebody else's words", "more of them"
+
+    rewritten(run.folder / "breaks.parquet", spoil)
+    (problem,) = replayed(world)
+    assert str(problem.place) == f"{run.shown}/breaks.parquet:2"
+    assert "reason is somebody else's words, replayed " in problem.message
+
+
+def test_a_row_too_many_or_too_few_is_named(world: Project) -> None:
+    folder = Store.open(world).runs()[-1].folder
+    rewritten(folder / "members.parquet", lambda rows: [*rows, rows[0]])
+    rewritten(folder / "open.parquet", lambda rows: rows[:-1])
+    more, fewer = replayed(world)
+    assert "the published file has this row, and the replay has not" in more.message
+    assert "the replay has this row, and the published file has not" in fewer.message
+
+
+def test_files_that_are_gone_damaged_or_written_by_others_are_named(world: Project) -> None:
+    folder = Store.open(world).runs()[-1].folder
+    (folder / "open.parquet").unlink()
+    (folder / "proof.parquet").write_bytes(b"PAR1")
+    rewritten(folder / "matches.parquet", lambda rows: rows)
+    problems = {str(one.place).rpartition("/")[2]: one.message for one in replayed(world)}
+    assert problems.keys() == {"open.parquet", "proof.parquet", "matches.parquet"}
+    assert "not in the run" in problems["open.parquet"]
+    assert "cannot be read" in problems["proof.parquet"]
+    assert (
+        "not those that the replay gives" in problems["matches.parquet"]
+        or "bytes" in problems["matches.parquet"]
+    )
+
+
+def test_a_forged_manifest_is_known_by_the_ledger(world: Project) -> None:
+    run = Store.open(world).runs()[-1]
+    respell(run.folder, "members", lambda rows: rows)
+    with pytest.raises(ControlFailed, match="not the one that the ledger recorded"):
+        replayed(world)
+
+
+def test_what_the_run_rests_on_must_be_as_it_was(world: Project) -> None:
+    store = Store.open(world)
+    (store.runs()[0].folder / "open.parquet").write_bytes(b"")
+    with pytest.raises(ControlFailed, match=r"open\.parquet"):
+        replayed(world)
+
+
+def test_other_configuration_is_refused_with_every_file_named(world: Project) -> None:
+    (world.rules_dir / "to_bank.yaml").unlink()
+    with (world.sources_dir / "bank.yaml").open("a", encoding="utf-8") as file:
+        file.write("# a word\n")
+    settings = world.root / "recon.toml"
+    settings.write_text(settings.read_text("utf-8").replace("world", "globe"), "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        replayed(open_project(world.root))
+    said = {str(one.place): one.message for one in refused.value.problems}
+    assert said.keys() == {"configs/rules/to_bank.yaml", "configs/sources/bank.yaml", "recon.toml"}
+    assert "is gone" in said["configs/rules/to_bank.yaml"]
+    assert "was changed since" in said["configs/sources/bank.yaml"]
+
+
+def test_other_versions_are_refused_with_each_named(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    present = versions()
+    monkeypatch.setattr("recon.runs.replay.versions", lambda: present | {"duckdb": "9.9", "holidays": "8.8"})
+    with pytest.raises(UsageError) as refused:
+        replayed(world)
+    assert [one.place.field for one in refused.value.problems if one.place] == [
+        "versions.duckdb",
+        "versions.holidays",
+    ]
+
+
+def rewritten(path: Path, change: Callable[[Rows], Rows | None]) -> None:
+    """Change the rows of a published table, and nothing else."""
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    rows = change(rows) or rows
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
