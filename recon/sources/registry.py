@@ -2,7 +2,6 @@
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,5 +61,5 @@ def reader_for(path: Path, names: list[str]) -> str:
 def fits(head: bytes, path: Path) -> list[tuple[str, Fit]]:
     """Every format that may fit a file that begins with `head`, best first, then by name."""
     found = [(name, table_reader(name).sniff(head, path)) for name in TABLES]
-    found += [(name, reader(name).sniff(head, path)) for name in FORMATS if find_spec(FORMATS[name])]
+    found += [(name, reader(name).sniff(head, path)) for name in FORMATS]
     return sorted(((name, fit) for name, fit in found if fit), key=lambda pair: (-pair[1].score, pair[0]))
