@@ -113,11 +113,11 @@ BREAKS = (
     Check(
         "statement-balance",
         "statements",
-        "the statement says of its balance what its figures do not",
+        "the statement says that it adds up, and its figures do not",
         """
         SELECT file_row_number, source, statement_id, opening, sum_credits, sum_debits, closing, balance_ok
         FROM {statements}
-        WHERE balance_ok <> (opening + sum_credits - sum_debits = closing)
+        WHERE balance_ok AND opening + sum_credits - sum_debits <> closing
         """,
     ),
 )

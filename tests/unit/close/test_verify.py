@@ -129,7 +129,7 @@ SPOILT: list[tuple[str, str, Callable[[Rows], Rows | None]]] = [
     ("break-age", "breaks", where("entry_id", "d", age_days=2)),
     ("break-due", "breaks", where("entry_id", "d", kind="in_transit")),
     ("statement-without-break", "breaks", without("ruleset", "")),
-    ("statement-balance", "statements", at(1, balance_ok=False)),
+    ("statement-balance", "statements", at(0, balance_ok=True)),
     ("proof-sum", "proof", at(0, opening_count=1)),
     ("proof-sum", "proof", at(0, new_amount=Decimal("1.00000001"))),
     ("proof-not-ok", "proof", at(0, ok=False)),
