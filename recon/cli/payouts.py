@@ -15,11 +15,11 @@ from recon.errors import ExitStatus, Problem, UsageError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from recon.engines.duck import DuckEngine
     from recon.model.periods import Period
     from recon.payouts.activity import Books
     from recon.payouts.library import Filed
-    from recon.payouts.period import Known, PeriodResult
+    from recon.payouts.period import Known
+    from recon.payouts.period_rows import PeriodRows
     from recon.payouts.plan.plan import Plan
 
 app = typer.Typer(help="Commissions: what was earned, what is paid, and why.")
@@ -62,13 +62,13 @@ def calculate(
     Nothing is stored: the same run, plans and facts give the same amounts.
     """
     from recon.payouts.paying import pay
-    from recon.payouts.period import payees
 
     names = ("plan", "payee", "currency", "earned", "paid", "carried", "reserved")
     rows = []
-    with _results(context, period, only, run, facts) as found:
-        for plan, result, _, _, known in found:
-            for who, earned in payees(result):
+    with _opened(context, period, only, run, facts) as (found, known, _):
+        for result in found:
+            plan = result.plan
+            for who, earned in result.earned():
                 payout = pay(plan, known.of(who, result.period), earned)
                 amounts = (earned, payout.paid, payout.carried, payout.reserved)
                 shown = (_shown(amount, plan.currency) for amount in amounts)
@@ -77,6 +77,27 @@ def calculate(
                 amount = f"{_shown(left.amount, left.currency)} {left.currency}"
                 terminal(context).say(f"{plan.version}: {left.entries} {left.reason}, {amount}")
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+
+
+@app.command(
+    "rows",
+    epilog=epilog("recon payouts rows --period 2026-10 --output rows.parquet", statuses=STATUSES),
+)
+def rows(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Write the explanation rows of every payee: band, units, rate, cap, split, rounding; amounts are their sums."""
+    from recon.payouts.tables import PAYOUT_ROWS
+
+    with _opened(context, period, only, run, facts) as (found, _, _):
+        values = (tuple(row.values()) for result in found for row in result.rows())
+        print_listing(PAYOUT_ROWS.names, values, form, output)
 
 
 @app.command(
@@ -95,44 +116,44 @@ def explain(
 ) -> None:
     """Explain a payee's amount: its rows, which add up to it, and the entries they rest on with file and line."""
     names = ("plan", "kind", "component", "words", "units", "rate", "amount", "place")
-    rows: list[tuple[object, ...]] = []
-    with _results(context, period, only, run, facts) as found:
-        for plan, result, engine, books, _ in found:
-            rows += _explained(plan, result, engine, books, payee)
-    if not rows:
+    lines: list[tuple[object, ...]] = []
+    with _opened(context, period, only, run, facts) as (found, _, books):
+        for result in found:
+            lines += _explained(result, books, payee)
+    if not lines:
         message = f"{payee} earns nothing in {period}"
         hint = "`recon payouts calculate` lists everybody who does"
         raise UsageError(Problem("no-payee", message, hint=hint))
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
 
 
-def _explained(
-    plan: "Plan", result: "PeriodResult", engine: "DuckEngine", books: "Books", payee: str
-) -> Iterator[tuple[object, ...]]:
+def _explained(result: "PeriodRows", books: "Books", payee: str) -> Iterator[tuple[object, ...]]:
     from recon.payouts.resting import entries_of
 
-    for outcome in result.outcomes:
-        mine = [row for row in outcome.rows if row.payee == payee]
-        for row in mine:
-            whose = "" if outcome.facts.payee == payee else f" (activity of {outcome.facts.payee})"
-            amounts = (_shown(row.units), row.rate, _shown(row.amount, plan.currency))
-            yield row.version, row.kind.value, row.component, f"{row.words}{whose}", *amounts, ""
-        for component in plan.components if mine else ():
-            for entry in entries_of(engine, plan, component, books, result.period, outcome.facts.payee):
+    plan, credited = result.plan, []
+    for row in result.rows(payee):
+        whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
+        credited += [row["credited"]] if row["credited"] not in credited else []
+        amounts = (_shown(row["units"]), row["rate"], _shown(row["amount"], plan.currency))
+        yield plan.version, row["kind"], row["component"], f"{row['words']}{whose}", *amounts, ""
+    for who in credited:
+        for component in plan.components:
+            for entry in entries_of(result.engine, plan, component, books, result.period, who):
                 words = f"entry {entry.entry_id} of {entry.day}"
                 amounts = (_shown(entry.amount, entry.currency), "", None)
                 yield plan.version, "entry", component.name, words, *amounts, f"{entry.file}:{entry.line}"
 
 
 @contextmanager
-def _results(
+def _opened(
     context: typer.Context, period: str, names: list[str] | None, run: str, facts: Path | None
-) -> Iterator[Iterator[tuple["Plan", "PeriodResult", "DuckEngine", "Books", "Known"]]]:
-    """Each plan in force at the end of the period with its result, while the books are open."""
+) -> Iterator[tuple[Iterator["PeriodRows"], "Known", "Books"]]:
+    """The rows of each plan in force at the end of the period, one plan at a time, while the books are open."""
     from recon.model.periods import Period
     from recon.payouts.known_facts import read_facts
     from recon.payouts.library import named, plans_in
-    from recon.payouts.period import Known, compute
+    from recon.payouts.period import Known
+    from recon.payouts.period_rows import period_rows
     from recon.payouts.run_books import books_of
     from recon.store.store import Store
 
@@ -143,7 +164,7 @@ def _results(
     store = Store.open(project)
     machine = project.settings.run
     with books_of(store, store.run(run), machine.memory_mb, machine.threads) as (engine, books):
-        yield ((plan, compute(engine, plan, books, wanted, known), engine, books, known) for plan in plans)
+        yield (period_rows(engine, plan, books, wanted, known) for plan in plans), known, books
 
 
 def _in_force(filed: "list[Filed]", period: "Period") -> "list[Plan]":

@@ -78,7 +78,7 @@ def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: 
             reach = Reach(running, step, quantity, first)
             found = _pay(component, reach, setting, dict(one.words), component.name)
             found += _buy(component, quantity, setting)
-            found += _bounds(component, found, one)
+            found += _bounds(component, found)
         if component.accumulate is not Accumulate.NONE:
             running += step
             first = False
@@ -121,7 +121,7 @@ def rated(rate: Rate, quantity: Decimal, setting: Setting) -> list[Part]:
     if str(alone):
         amount = variable(rate, quantity, setting)
         text = said(alone, setting)
-        found.append(Part(Kind.RATE, amount, f"{text} of {plain(quantity)}", quantity, text))
+        found.append(Part(Kind.RATE, amount, text, quantity, text))
     if rate.flat is not None:
         found.append(Part(Kind.FLAT, rate.flat, "flat", rate=f"{rate.flat} flat"))
     return found
@@ -141,7 +141,7 @@ def _buy(component: Component, quantity: Decimal, setting: Setting) -> list[Part
     ]
 
 
-def _bounds(component: Component, found: Sequence[Part], one: Transaction) -> list[Part]:
+def _bounds(component: Component, found: Sequence[Part]) -> list[Part]:
     """The floor and cap of one transaction; for a reversal (a negative amount) they hold on the other side."""
     if component.each is None:
         return []
@@ -153,8 +153,8 @@ def _bounds(component: Component, found: Sequence[Part], one: Transaction) -> li
     bounded = bounded if high is None else min(bounded, high)
     if bounded == size:
         return []
-    words = f"at most {high}" if bounded < size else f"at least {low}"
-    return [Part(Kind.BOUND, (bounded - size) * sign, f"{words} for transaction {one.id}")]
+    words = f"at most {plain(high or ZERO)}" if bounded < size else f"at least {plain(low or ZERO)}"
+    return [Part(Kind.BOUND, (bounded - size) * sign, words)]
 
 
 def _rows(

@@ -5,7 +5,7 @@ from them. Plans that rate single transactions or groups read the entries themse
 Both ways run the same calculation and give the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from recon.payouts.calculate import Outcome, calculate_all
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances
+from recon.payouts.measuring import counted
 from recon.payouts.plan.measures import Of
 from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import reduced, sums_of
@@ -39,13 +40,25 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class PeriodResult:
-    """Every payee's outcome under one plan, by payee; `entries` counts what each outcome rests on."""
+    """Every payee's outcome under one plan, by payee.
+
+    `entries` counts what a payee's component rests on, where the engine added it up.
+    """
 
     plan: Plan
     period: Period
     outcomes: tuple[Outcome, ...]
-    entries: Mapping[str, int]
+    entries: Mapping[tuple[str, str], int]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def payees(self) -> list[tuple[str, Decimal]]:
+        """Everybody who receives something, and how much, by payee."""
+        sums: dict[str, Decimal] = {}
+        for outcome in self.outcomes:
+            for who, amount in outcome.payees.items():
+                sums[who] = sums.get(who, ZERO) + amount
+        return sorted(sums.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +88,24 @@ def compute(
         facts, counts = _from_sums(engine, plan, books, period, about)
         outcomes = [replace(one, plan=plan) for one in calculate_all(smaller, facts, balances=about.balances)]
     else:
-        facts, counts = _from_entries(engine, plan, books, period, about)
+        counts = {}
+        facts = _from_entries(engine, plan, books, period, about)
         outcomes = calculate_all(plan, facts, balances=about.balances)
-    return PeriodResult(plan, period, tuple(outcomes), counts, tuple(_left_out(engine, plan, books, period)))
+    return PeriodResult(plan, period, tuple(outcomes), counts, tuple(left_out(engine, plan, books, period)))
 
 
 def _from_sums(
     engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known
-) -> tuple[list[Facts], dict[str, int]]:
+) -> tuple[list[Facts], dict[tuple[str, str], int]]:
     figures: dict[str, dict[str, Decimal]] = {}
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str, str], int] = {}
+    names: set[str] = set()
     for component in plan.components:
         for name, sums in sums_of(engine, plan, component, books, period).items():
+            names.add(name)
             for who, (amount, entries) in sums.items():
                 figures.setdefault(who, {})[name] = amount
-                counts[who] = max(counts.get(who, 0), entries)
-    names = {name for found in figures.values() for name in found}
+                counts[who, component.name] = entries
     found = []
     for who in sorted((figures.keys() | known.facts.keys()) - {""}):
         own = known.of(who, period)
@@ -99,16 +114,18 @@ def _from_sums(
     return found, counts
 
 
-def _from_entries(
-    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known
-) -> tuple[list[Facts], dict[str, int]]:
+def _from_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> list[Facts]:
     transactions = transactions_of(engine, plan, books, period)
-    everybody = sorted((transactions.keys() | known.facts.keys()) - {""})
-    facts = [replace(known.of(who, period), transactions=tuple(transactions.get(who, ()))) for who in everybody]
-    return facts, {who: len(found) for who, found in transactions.items()}
+    found = []
+    for who in sorted(transactions.keys() | known.facts.keys()):
+        facts = replace(known.of(who, period), transactions=tuple(transactions.get(who, ())))
+        paid_for = any(counted(component, facts) for component in plan.components)
+        if who and (paid_for or who in known.facts):
+            found.append(facts)
+    return found
 
 
-def _left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:
+def left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:
     """Entries that name nobody to pay, in the plan's currency; those of other currencies are other plans'."""
     for what in sorted({component.activity.of for component in plan.components}):
         relation = of_plan(plan, books, what, period)
@@ -130,12 +147,3 @@ def matched_books(engine: DuckEngine, entries: str, members: str, matches: str, 
         "WHERE c.state IN ('confirmed', 'manual')",
     )
     return Books(entries, {Of.MATCHED: name})
-
-
-def payees(result: PeriodResult) -> Sequence[tuple[str, Decimal]]:
-    """Everybody who receives something, and how much, over all outcomes."""
-    sums: dict[str, Decimal] = {}
-    for outcome in result.outcomes:
-        for who, amount in outcome.payees.items():
-            sums[who] = sums.get(who, ZERO) + amount
-    return sorted(sums.items())

@@ -58,9 +58,10 @@ def effective_percent(rate: Rate, setting: Setting) -> Decimal | None:
 def said(rate: Rate, setting: Setting) -> str:
     """The rate in words, with the percentage that was really applied."""
     percent = effective_percent(rate, setting)
-    if percent is None or percent == rate.percent:
+    written = rate.percent if rate.bps is None else rate.bps / 100
+    if percent is None or percent == written:
         return str(rate)
-    return f"{plain(percent)}% ({rate}, adjusted)" if setting.adjust else f"{plain(percent)}% ({rate})"
+    return f"{plain(percent)}% ({rate}{', adjusted' if setting.adjust else ''})"
 
 
 def blocks(quantity: Decimal, block: Decimal, partial: Partial | None) -> Decimal:

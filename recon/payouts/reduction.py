@@ -88,7 +88,7 @@ def _sums(engine: DuckEngine, plan: Plan, component: Component, measure: Measure
     if measure.sum is None:
         return _counts(engine, plan, measure, relation)
     value = _value(component, measure, relation)
-    _refuse_absent(engine, component, relation, value)
+    refuse_absent(engine, component, relation, value)
     totals = aggregate(
         relation,
         {"payee": payee(plan, relation)},
@@ -122,7 +122,12 @@ def _counts(engine: DuckEngine, plan: Plan, measure: Measure, relation: Relation
     return {who: (found.get(who, Decimal(0)), count) for who, (_, count) in counts.items()}
 
 
-def _refuse_absent(engine: DuckEngine, component: Component, relation: Relation, value: Expression) -> None:
+def refuse_absent(engine: DuckEngine, component: Component, relation: Relation, value: Expression) -> None:
+    """Refuse entries that lack a figure that is added up: nothing is taken for zero.
+
+    Raises:
+        InputRefused: there are such entries.
+    """
     absent = where(relation, call("is_null", value))
     first = aggregate(
         absent, {}, Aggregated("entries", "count"), Aggregated("first", "min", relation["entry_id"])

@@ -1,11 +1,12 @@
 """Rounding where money changes hands, and sharing an amount out so that not one cent is lost or made."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
 from recon.model.money import Rounding, exponent, shared
 from recon.payouts.plan.payment import Remainder, RoundAt, RoundingRule
-from recon.payouts.rows import EXACT, Kind, Row, by_payee, plain, quantized
+from recon.payouts.rows import EXACT, Kind, Row, by_payee, quantized
 
 ZERO = Decimal(0)
 
@@ -53,7 +54,7 @@ def payee_rounding(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> li
     if rule.at is not RoundAt.PAYEE:
         return []
     return [
-        row
+        replace(row, component="", rests_on=())
         for payee in by_payee(rows)
         for row in _difference(rule, currency, [one for one in rows if one.payee == payee])
     ]
@@ -65,6 +66,6 @@ def _difference(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> list[
     difference = quantized(amount, digits, rule.mode) - amount
     if not difference:
         return []
-    words = f"{plain(amount)} rounded to {digits} digits, {rule.mode.replace('_', ' ')}"
+    words = f"to {digits} digits, {rule.mode.replace('_', ' ')}"
     last = rows[-1]
     return [Row(Kind.ROUNDING, difference, last.payee, words, last.component, rests_on=last.rests_on)]

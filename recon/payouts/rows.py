@@ -68,10 +68,13 @@ class Row:
 
 
 def exact(amount: Decimal) -> Decimal:
-    """The amount at the eight digits that stored money has; only quotients and long products are touched."""
+    """The amount at the eight digits that stored money has, half away from zero as the engine's own casts.
+
+    Only quotients and long products have more digits; everything else stays as it is.
+    """
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -SCALE:
-        return amount.quantize(_SMALLEST, rounding=ROUND_HALF_EVEN, context=EXACT)
+        return amount.quantize(_SMALLEST, rounding=ROUND_HALF_UP, context=EXACT)
     return amount
 
 

@@ -13,7 +13,7 @@ PAYOUT_ROWS: Final = pa.schema(
         pa.field("period", pa.string(), nullable=False),
         pa.field("currency", pa.string(), nullable=False),
         pa.field("credited", pa.string(), nullable=False),
-        pa.field("row_no", pa.int64(), nullable=False),
+        pa.field("entry_id", pa.string()),
         pa.field("payee", pa.string(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
         pa.field("component", pa.string(), nullable=False),
@@ -24,6 +24,6 @@ PAYOUT_ROWS: Final = pa.schema(
         pa.field("entries", pa.int64(), nullable=False),
     ]
 )
-"""Rows by plan, credited payee and position. `credited` is whose activity it is, `payee` who receives the amount:
-they differ for splits and overrides. `entries` counts the entries that the row rests on. An amount paid is the sum
-of its rows."""
+"""Rows by plan and credited payee, in the order of the calculation. `credited` is whose activity it is, `payee` who
+receives the amount: they differ for splits and overrides. `entry_id` is the one entry of a row that rests on one
+alone, `entries` counts the entries that a row rests on. An amount paid is the sum of its rows."""

@@ -6,11 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from recon.cli import app
 from recon.cli.help import WORK
 from recon.model.tables import FILES, MATCHES, MEMBERS
+from recon.payouts.tables import PAYOUT_ROWS
 from recon.project.workspace import open_project
 from recon.store.parquet import write_table
 from recon.store.publish import publishing
@@ -78,6 +80,16 @@ def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: P
         ("entry", "entry e000 of 2026-01-15", "80.00", "", None, "inbox/orders.csv:1"),
     ]
     assert sum(Decimal(row["amount"]) for row in rows if row["amount"]) == 8
+
+
+def test_rows_go_to_a_file(recon: Run, paid: Path) -> None:
+    assert recon("payouts", "rows", "--period", "2026-01", "--output", "rows.parquet").status == 0
+    table = pq.read_table(paid / "rows.parquet")
+    assert table.column_names == PAYOUT_ROWS.names
+    assert [(row["payee"], row["entries"], row["amount"]) for row in table.to_pylist()] == [
+        ("Ada", 1, Decimal(8)),
+        ("Bello", 1, Decimal(5)),
+    ]
 
 
 def test_a_payee_who_earns_nothing_is_said(recon: Run, paid: Path) -> None:

@@ -55,6 +55,6 @@ def test_sums_and_single_entries_agree(
                 plan(component={"activity": activity, **flat, **running}),
             ),
         ):
-            sums = period.payees(period.compute(engine, one, held, month))
-            singles = period.payees(period.compute(other, two, other_held, month))
+            sums = period.compute(engine, one, held, month).payees
+            singles = period.compute(other, two, other_held, month).payees
             assert [pair for pair in sums if pair[1]] == [pair for pair in singles if pair[1]]

@@ -8,7 +8,7 @@ import pytest
 
 from recon.errors import ConfigError, InputRefused
 from recon.model.periods import Period
-from recon.payouts.period import compute, payees
+from recon.payouts.period import compute
 from recon.payouts.reduction import reduced
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
@@ -40,7 +40,7 @@ def test_only_what_reconciled_and_fits_is_paid(tmp_path: Path, scope: str) -> No
     assert (reduced(plan) is not None) == (scope == "scope: payee")
     with books(ROWS, [f"e00{n}" for n in range(8) if n != 6]) as (engine, held):
         result = compute(engine, plan, held, JANUARY)
-    assert [(who, amount) for who, amount in payees(result) if amount] == [("Ada", Decimal(8))]
+    assert [(who, amount) for who, amount in result.payees if amount] == [("Ada", Decimal(8))]
     (left,) = result.left_out
     assert (left.reason, left.currency, left.entries, left.amount) == (
         "matched entries name no agent", "USD", 1, Decimal(7),
@@ -64,8 +64,8 @@ def test_bands_and_sharing_over_sums(tmp_path: Path) -> None:
         ("band", Decimal(10)), ("band", Decimal(10)), ("shared out", Decimal(-20)),
         ("split", Decimal(10)), ("split", Decimal(10)),
     ]  # fmt: skip
-    assert result.entries == {"Ada": 1, "Bello": 1}
-    assert dict(payees(result)) == {"Ada": 0, "Bello": 0, "shop": Decimal(13), "house": Decimal(13)}
+    assert result.entries == {("Ada", "commission"): 1, ("Bello", "commission"): 1}
+    assert dict(result.payees) == {"Ada": 0, "Bello": 0, "shop": Decimal(13), "house": Decimal(13)}
 
 
 def test_counts_of_different_customers_choose_the_band(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""A plan over a period as a table of rows: computed as sets where the plan allows it, payee by payee where not.
+
+Either way the table holds the same rows in the same order, and the same books give the same bytes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier
+from recon.model.periods import Period
+from recon.payouts.activity import Books
+from recon.payouts.period import Known, LeftOut, PeriodResult, compute, left_out
+from recon.payouts.plan.plan import Plan
+from recon.payouts.sets.plan_rows import build_rows
+from recon.payouts.sets.support import reasons
+from recon.payouts.tables import PAYOUT_ROWS
+
+TABLE = "payout_rows"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRows:
+    """The rows of one plan and period, in a table of the engine."""
+
+    engine: DuckEngine
+    plan: Plan
+    period: Period
+    left_out: tuple[LeftOut, ...]
+    sql: str
+    """The rows in the shape and order of PAYOUT_ROWS."""
+
+    def write(self, path: Path) -> int:
+        """Write the rows to a Parquet file; how many there are."""
+        return self.engine.write(self.sql, path, PAYOUT_ROWS)
+
+    def earned(self) -> list[tuple[str, Decimal]]:
+        """What everybody receives, by payee."""
+        return self.engine.rows(
+            f"SELECT payee, CAST(sum(amount) AS DECIMAL(38,8)) FROM ({self.sql}) GROUP BY payee ORDER BY payee"
+        )
+
+    def rows(self, payee: str | None = None) -> Iterator[dict[str, Any]]:
+        """The rows, of one payee or of all, by column name."""
+        chosen = "" if payee is None else " WHERE payee = $1"
+        table = self.engine.table(f"SELECT * FROM ({self.sql}){chosen}", [] if payee is None else [payee])
+        for batch in table.to_batches():
+            yield from batch.to_pylist()
+
+
+def period_rows(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known | None = None
+) -> PeriodRows:
+    """The rows of a plan over a period; they replace those that the engine held before.
+
+    What is known of payees and their balances is only looked at payee by payee.
+
+    Raises:
+        ConfigError: the plan asks for figures or activities that the books do not have.
+        InputRefused: a figure of an entry is absent, or a total lies in no band.
+    """
+    about = known or Known()
+    if not reasons(plan) and not about.facts and not about.balances:
+        rows = build_rows(engine, plan, books, period, TABLE)
+        nobody = tuple(left_out(engine, plan, books, period))
+        return PeriodRows(engine, plan, period, nobody, rows.sql(period))
+    result = compute(engine, plan, books, period, about)
+    engine.register(TABLE, rows_table(result))
+    sql = f'SELECT * EXCLUDE ("position") FROM {identifier(TABLE)} ORDER BY "position"'
+    return PeriodRows(engine, plan, period, result.left_out, sql)
+
+
+def rows_table(result: PeriodResult) -> pa.Table:
+    """The rows of all outcomes, with their `position`, as an Arrow table."""
+    schema = pa.schema([*PAYOUT_ROWS, pa.field("position", pa.int64())])
+    rows = [{**row, "position": position} for position, row in enumerate(_rows(result))]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _rows(result: PeriodResult) -> Iterator[dict[str, object]]:
+    for outcome in result.outcomes:
+        who = outcome.facts.payee
+        for row in outcome.rows:
+            yield {
+                "plan": result.plan.plan, "version": row.version, "period": str(result.period),
+                "currency": result.plan.currency, "credited": who, "payee": row.payee, "kind": row.kind.value,
+                "entry_id": row.rests_on[0] if len(row.rests_on) == 1 else None,
+                "component": row.component, "words": row.words, "units": row.units, "rate": row.rate,
+                "amount": row.amount, "entries": len(row.rests_on) or result.entries.get((who, row.component), 0),
+            }  # fmt: skip
