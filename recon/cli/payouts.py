@@ -59,18 +59,25 @@ def calculate(
 ) -> None:
     """Calculate what every payee earned in a period on what reconciled, and what is paid of it.
 
-    Nothing is stored: the same run, plans and facts give the same amounts.
+    What rests on an entry with an open break is held, if the plan says so; `explain` names the break. Nothing is
+    stored: the same run, plans and facts give the same amounts.
     """
+    from decimal import Decimal
+
+    from recon.payouts.breaks_held import held_amounts
     from recon.payouts.paying import pay
 
-    names = ("plan", "payee", "currency", "earned", "paid", "carried", "reserved")
+    names = ("plan", "payee", "currency", "earned", "held", "paid", "carried", "reserved")
     rows = []
-    with _opened(context, period, only, run, facts) as (found, known, _):
+    with _opened(context, period, only, run, facts) as (found, known, books):
         for result in found:
             plan = result.plan
-            for who, earned in result.earned():
-                payout = pay(plan, known.of(who, result.period), earned)
-                amounts = (earned, payout.paid, payout.carried, payout.reserved)
+            sums = dict(result.earned())
+            held = held_amounts(result.engine, plan, books, result.period, sums, known)
+            for who, earned in sums.items():
+                payable = earned - held.get(who, Decimal(0))
+                payout = pay(plan, known.of(who, result.period), payable)
+                amounts = (earned, earned - payable, payout.paid, payout.carried, payout.reserved)
                 shown = (_shown(amount, plan.currency) for amount in amounts)
                 rows.append((plan.version, who, payout.currency, *shown))
             for left in result.left_out:
@@ -128,14 +135,20 @@ def explain(
 
 
 def _explained(result: "PeriodRows", books: "Books", payee: str) -> Iterator[tuple[object, ...]]:
+    from recon.payouts.breaks_held import held_entries
     from recon.payouts.resting import entries_of
 
     plan, credited = result.plan, []
+    holds = held_entries(result.engine, plan, books, result.period)
     for row in result.rows(payee):
         whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
         credited += [row["credited"]] if row["credited"] not in credited else []
         amounts = (_shown(row["units"]), row["rate"], _shown(row["amount"], plan.currency))
         yield plan.version, row["kind"], row["component"], f"{row['words']}{whose}", *amounts, ""
+    for hold in holds:
+        if hold.credited in credited:
+            words = f"entry {hold.entry_id} is held by the break {hold.break_id} ({hold.kind})"
+            yield plan.version, "hold", hold.component, words, None, "", None, ""
     for who in credited:
         for component in plan.components:
             for entry in entries_of(result.engine, plan, component, books, result.period, who):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recon.engines.expressions import Expression, all_of, any_of, call, literal
-from recon.engines.relations import Relation, Scan, where, within
+from recon.engines.relations import Relation, Scan, where, within, without
 from recon.engines.types import Kind, columns_of
 from recon.errors import ConfigError, Problem
 from recon.model.periods import Period
@@ -31,6 +31,10 @@ class Books:
 
     entries: str
     counted: Mapping[Of, str]
+    broken: str | None = None
+    """The table of entries with open breaks (`entry_id`, `break_id`, `kind`), if the books know them."""
+    without_broken: bool = False
+    """Whether entries with open breaks are left out: what remains is what may be paid now."""
 
     def of(self, what: Of) -> Relation:
         """The entries of an activity.
@@ -38,7 +42,10 @@ class Books:
         Raises:
             ConfigError: the books do not know which entries these are.
         """
-        entries = Scan(ENTRY, self.entries)
+        entries: Relation = Scan(ENTRY, self.entries)
+        if self.without_broken and self.broken is not None:
+            ids = Scan({"entry_id": ENTRY["entry_id"]}, self.broken)
+            entries = without(entries, ids, entry_id="entry_id")
         if what is Of.ALL:
             return entries
         if what not in self.counted:

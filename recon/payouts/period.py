@@ -21,7 +21,6 @@ from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances
 from recon.payouts.measuring import counted
-from recon.payouts.plan.measures import Of
 from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import reduced, sums_of
 
@@ -134,16 +133,3 @@ def left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> It
         for entries, amount in engine.rows(render(sums)):
             if entries:
                 yield LeftOut(f"{what} entries name no {plan.credit.to}", plan.currency, entries, amount)
-
-
-def matched_books(engine: DuckEngine, entries: str, members: str, matches: str, name: str = "matched") -> Books:
-    """The books of a run: matched are the members of confirmed and manual matches.
-
-    `entries`, `members` and `matches` name tables the engine holds; the ids are kept in a table `name`.
-    """
-    engine.materialise(
-        name,
-        f'SELECT DISTINCT m.entry_id FROM "{members}" AS m JOIN "{matches}" AS c USING (match_id) '
-        "WHERE c.state IN ('confirmed', 'manual')",
-    )
-    return Books(entries, {Of.MATCHED: name})

@@ -16,6 +16,7 @@ from recon.engines.names import identifier
 from recon.model.periods import Period
 from recon.payouts.activity import Books
 from recon.payouts.period import Known, LeftOut, PeriodResult, compute, left_out
+from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.sets.plan_rows import build_rows
 from recon.payouts.sets.support import reasons
@@ -83,13 +84,14 @@ def rows_table(result: PeriodResult) -> pa.Table:
 
 
 def _rows(result: PeriodResult) -> Iterator[dict[str, object]]:
+    singles = {one.name for one in result.plan.components if one.scope is Scope.TRANSACTION}
     for outcome in result.outcomes:
         who = outcome.facts.payee
         for row in outcome.rows:
             yield {
                 "plan": result.plan.plan, "version": row.version, "period": str(result.period),
                 "currency": result.plan.currency, "credited": who, "payee": row.payee, "kind": row.kind.value,
-                "entry_id": row.rests_on[0] if len(row.rests_on) == 1 else None,
+                "entry_id": row.rests_on[0] if row.rests_on and row.component in singles else None,
                 "component": row.component, "words": row.words, "units": row.units, "rate": row.rate,
                 "amount": row.amount, "entries": len(row.rests_on) or result.entries.get((who, row.component), 0),
             }  # fmt: skip

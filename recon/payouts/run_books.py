@@ -6,18 +6,18 @@ from pathlib import Path
 
 from recon.engines.duck import DuckEngine
 from recon.payouts.activity import Books
-from recon.payouts.period import matched_books
+from recon.payouts.plan.measures import Of
 from recon.store.published import Published
 from recon.store.store import Store
 
-ENTRIES, MEMBERS, MATCHES, FILES = "entries", "members", "matches", "files"
+ENTRIES, MEMBERS, MATCHES, FILES, BREAKS = "entries", "members", "matches", "files", "breaks"
 
 
 @contextmanager
 def books_of(
     store: Store, run: Published, memory_mb: int, threads: int, temporary: Path | None = None
 ) -> Iterator[tuple[DuckEngine, Books]]:
-    """An engine that holds the books of a run, in the tables `entries`, `members`, `matches` and `files`.
+    """An engine that holds the books of a run, in the tables `entries`, `members`, `matches`, `files` and `breaks`.
 
     Every file is verified before it is read.
 
@@ -32,12 +32,33 @@ def books_of(
         FILES: [one.verified("files.parquet") for one in ingests],
         MEMBERS: [one.verified("members.parquet") for one in runs],
         MATCHES: [one.verified("matches.parquet") for one in runs],
+        BREAKS: [run.verified("breaks.parquet")],
     }
     inputs = [path for paths in tables.values() for path in paths]
     with DuckEngine.open(memory_mb, threads, temporary, inputs) as engine:
         for name, paths in tables.items():
             engine.scan(name, paths)
-        yield engine, matched_books(engine, ENTRIES, MEMBERS, MATCHES)
+        yield engine, held_books(engine)
+
+
+def held_books(engine: DuckEngine) -> Books:
+    """The books in the tables `entries`, `members`, `matches` and `breaks` that an engine holds.
+
+    Matched are the members of confirmed and manual matches. Broken are entries with a break that is not resolved,
+    and the members of a match with such a break.
+    """
+    engine.materialise(
+        "matched",
+        f"SELECT DISTINCT m.entry_id FROM {MEMBERS} AS m JOIN {MATCHES} AS c USING (match_id) "
+        "WHERE c.state IN ('confirmed', 'manual')",
+    )
+    engine.materialise(
+        "broken",
+        f"SELECT entry_id, break_id, kind FROM {BREAKS} WHERE state <> 'resolved' AND entry_id IS NOT NULL "
+        f"UNION SELECT m.entry_id, b.break_id, b.kind FROM {BREAKS} AS b JOIN {MEMBERS} AS m USING (match_id) "
+        "WHERE b.state <> 'resolved'",
+    )
+    return Books(ENTRIES, {Of.MATCHED: "matched"}, "broken")
 
 
 def continued(store: Store, run: Published) -> Sequence[Published]:

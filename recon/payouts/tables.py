@@ -25,5 +25,5 @@ PAYOUT_ROWS: Final = pa.schema(
     ]
 )
 """Rows by plan and credited payee, in the order of the calculation. `credited` is whose activity it is, `payee` who
-receives the amount: they differ for splits and overrides. `entry_id` is the one entry of a row that rests on one
-alone, `entries` counts the entries that a row rests on. An amount paid is the sum of its rows."""
+receives the amount: they differ for splits and overrides. `entry_id` is the entry of a component that rates each
+transaction alone, `entries` counts the entries that a row rests on. An amount paid is the sum of its rows."""

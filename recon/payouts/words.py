@@ -89,6 +89,8 @@ def _corrections(plan: Plan) -> str:
 
 def _payment(payment: Payment) -> Iterator[str]:
     yield f"A negative balance is {'carried on' if payment.negative == 'carry' else 'dropped'}."
+    held = "holds what rests on it" if payment.open_break == "hold" else "does not hold what rests on it"
+    yield f"An open break on an entry {held}."
     if payment.hold:
         hold = payment.hold
         waits = {"days": hold.after_days, "months": hold.after_months, "customer payments": hold.after_payments}

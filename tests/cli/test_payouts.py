@@ -11,7 +11,7 @@ import pytest
 
 from recon.cli import app
 from recon.cli.help import WORK
-from recon.model.tables import FILES, MATCHES, MEMBERS
+from recon.model.tables import BREAKS, FILES, MATCHES, MEMBERS
 from recon.payouts.tables import PAYOUT_ROWS
 from recon.project.workspace import open_project
 from recon.store.parquet import write_table
@@ -19,7 +19,7 @@ from recon.store.publish import publishing
 from recon.store.store import Store
 from tests.cli.conftest import Outcome
 from tests.cli.test_plans import PLAN
-from tests.unit.payouts.books import MATCH, MEMBER, entries
+from tests.unit.payouts.books import BREAK, MATCH, MEMBER, entries
 
 Run = Callable[..., Outcome]
 
@@ -54,6 +54,8 @@ def paid(project: Path) -> Path:
         members = [{**MEMBER, "entry_id": one} for one in ("e000", "e002")]
         write_table(pa.Table.from_pylist(members, schema=MEMBERS), publication.folder / "members.parquet")
         write_table(pa.Table.from_pylist([MATCH], schema=MATCHES), publication.folder / "matches.parquet")
+        breaks = [{**BREAK, "entry_id": "e002"}]
+        write_table(pa.Table.from_pylist(breaks, schema=BREAKS), publication.folder / "breaks.parquet")
         publication.content |= {"previous_run": None}
     return project
 
@@ -62,11 +64,9 @@ def test_only_what_reconciled_is_paid(recon: Run, paid: Path) -> None:
     assert paid.is_dir()
     outcome = recon("payouts", "calculate", "--period", "2026-01", "--format", "json")
     assert outcome.status == 0, outcome.stderr
-    assert [
-        (row["payee"], row["currency"], row["earned"], row["paid"]) for row in json.loads(outcome.stdout)
-    ] == [
-        ("Ada", "USD", "8.00", "8.00"),
-        ("Bello", "USD", "5.00", "5.00"),
+    assert [(row["payee"], row["earned"], row["held"], row["paid"]) for row in json.loads(outcome.stdout)] == [
+        ("Ada", "8.00", "0.00", "8.00"),
+        ("Bello", "5.00", "5.00", "0.00"),
     ]
 
 
@@ -80,6 +80,14 @@ def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: P
         ("entry", "entry e000 of 2026-01-15", "80.00", "", None, "inbox/orders.csv:1"),
     ]
     assert sum(Decimal(row["amount"]) for row in rows if row["amount"]) == 8
+
+
+def test_a_hold_names_its_break(recon: Run, paid: Path) -> None:
+    assert paid.is_dir()
+    rows = json.loads(recon("payouts", "explain", "Bello", "--period", "2026-01", "--format", "json").stdout)
+    assert [row["words"] for row in rows if row["kind"] == "hold"] == [
+        "entry e002 is held by the break b1 (amount_mismatch)"
+    ]
 
 
 def test_rows_go_to_a_file(recon: Run, paid: Path) -> None:

@@ -33,7 +33,7 @@ components:
         - {to: 100, percent: 10}
         - {percent: 5}
 corrections: {reversal: recompute, books_in: period_of_correction, attainment: kept, closed_periods: delta}
-payment: {negative: carry}
+payment: {negative: carry, open_break: hold}
 rounding: {at: payee}
 tests:
   - test: up to the boundary

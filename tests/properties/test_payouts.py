@@ -36,7 +36,7 @@ def plan(**settings: Any) -> Plan:
             "reversal": "recompute", "books_in": "period_of_correction", "attainment": "kept",
             "closed_periods": "delta",
         },
-        "payment": {"negative": "carry"}, "rounding": {"at": "never"},
+        "payment": {"negative": "carry", "open_break": "hold"}, "rounding": {"at": "never"},
     }  # fmt: skip
     return Plan.model_validate({**base, **settings})
 

@@ -90,6 +90,10 @@ class Payment(ConfigModel):
         pattern="^(carry|nothing)$",
         description="A balance below zero is carried against later earnings, or forgotten (nothing).",
     )
+    open_break: str = Field(
+        pattern="^(hold|pay)$",
+        description="Whether an open break on an entry holds what rests on it until the break is resolved.",
+    )
     hold: Hold | None = Field(None, description="How long amounts wait.")
     reserve: Reserve | None = Field(None, description="What is kept back against refunds.")
     minimum: Minimum | None = Field(None, description="The least balance that is paid out.")

@@ -56,7 +56,7 @@ def plan(*components: Settings, **sections: Any) -> Plan:
         "credit": {"to": "agent", "when_moved": "owner_on_the_day_of_the_transaction"},
         "components": list(components),
         "corrections": CORRECTIONS,
-        "payment": {"negative": "carry"},
+        "payment": {"negative": "carry", "open_break": "hold"},
         "rounding": {"at": "never"},
         **sections,
     }

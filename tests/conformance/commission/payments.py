@@ -23,9 +23,8 @@ WHOLE = {"percent": "100"}
 
 @model("payout.minimum", "payout.negative_balance")
 def balances(p: Given, i: Given) -> Answer:
-    payment: Settings = {
-        "negative": "nothing" if str(p.get("policy", "carry")).startswith("floor") else "carry"
-    }
+    negative = "nothing" if str(p.get("policy", "carry")).startswith("floor") else "carry"
+    payment: Settings = {"negative": negative, "open_break": "hold"}
     if "minimum" in p:
         payment["minimum"] = {"amount": p["minimum"], "below": "carry" if p.get("carry", True) else "forfeit"}
     what = plan(component(rate=WHOLE), payment=payment)
@@ -55,7 +54,8 @@ def net_of_refunds(p: Given, i: Given) -> Answer:
 @model("currency.payout_conversion")
 def converted(p: Given, i: Given) -> Answer:
     fx = {"to": p["to"], "rate_of": "period_end", "source": "the case"}
-    what = plan(component(rate=WHOLE), currency=p["from"], payment={"negative": "carry", "fx": fx})
+    payment = {"negative": "carry", "open_break": "hold", "fx": fx}
+    what = plan(component(rate=WHOLE), currency=p["from"], payment=payment)
     outcome = run(what, facts([i["commission"]]))
     return {"amount": pay(what, outcome.facts, outcome.earned, fx_rate=Decimal(p["rate"])).paid}
 
@@ -63,7 +63,7 @@ def converted(p: Given, i: Given) -> Answer:
 @model("reserve.rolling")
 def reserve(p: Given, i: Given) -> Answer:
     kept = {"percent": p["percent"], "release_after_days": p["release_days"]}
-    what = plan(component(rate=WHOLE), payment={"negative": "carry", "reserve": kept})
+    what = plan(component(rate=WHOLE), payment={"negative": "carry", "open_break": "hold", "reserve": kept})
     payout = pay(what, Facts("payee", day=date.fromisoformat(i["date"])), Decimal(i["payout"]))
     return {"paid": payout.paid, "reserved": payout.reserved, "release_date": payout.release}
 
@@ -72,7 +72,7 @@ def reserve(p: Given, i: Given) -> Answer:
 def hold(p: Given, i: Given) -> Answer:
     names = {"after_days": "days", "after_months": "months", "after_payments": "payments"}
     trigger = p["trigger"]
-    payment: Settings = {"negative": "carry"}
+    payment: Settings = {"negative": "carry", "open_break": "hold"}
     if trigger in names:
         payment["hold"] = {trigger: p[names[trigger]]}
     elif "payment" in trigger:
@@ -89,7 +89,9 @@ def _day(i: Given, name: str) -> date | None:
 @model("holdback.period")
 def holdback(p: Given, i: Given) -> Answer:
     held = {"after_days": i["holding_days"], "exempt": list(p.get("exempt", []))}
-    rule = plan(component(rate=WHOLE), payment={"negative": "carry", "hold": held}).payment.hold
+    rule = plan(
+        component(rate=WHOLE), payment={"negative": "carry", "open_break": "hold", "hold": held}
+    ).payment.hold
     kind = str(i.get("type", i.get("kind", "commission")))
     return {"payable_from": release(rule, _day(i, "earned"), None, kind=kind).due}
 

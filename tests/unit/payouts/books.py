@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.model.tables import ENTRIES, MATCHES, MEMBERS
+from recon.model.tables import BREAKS, ENTRIES, MATCHES, MEMBERS
 from recon.payouts.activity import Books
-from recon.payouts.period import matched_books
+from recon.payouts.run_books import held_books
 
 USUAL: dict[str, Any] = {
     "source": "orders", "file_id": "f1", "account": "main", "currency": "USD", "is_reversal": False,
@@ -31,6 +31,11 @@ MATCH = {
     "left_count": 1, "right_count": 1, "left_amount": Decimal(0), "right_amount": Decimal(0),
     "variance": Decimal(0), "twins": False, "alternatives": 0, "rank": 1, "evidence": "{}",
 }  # fmt: skip
+BREAK: dict[str, Any] = {
+    "break_id": "b1", "ruleset": "r", "kind": "amount_mismatch", "state": "new", "source": "orders", "account": "a",
+    "currency": "USD", "amount": Decimal(1), "first_seen": date(2026, 1, 20), "age_days": 1, "age_business_days": 1,
+    "reason": "", "next_step": "",
+}  # fmt: skip
 
 
 def entries(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -44,7 +49,9 @@ def entries(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 @contextmanager
 def books(
-    rows: Iterable[Mapping[str, Any]], matched: Iterable[str] | None = None
+    rows: Iterable[Mapping[str, Any]],
+    matched: Iterable[str] | None = None,
+    breaks: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[tuple[DuckEngine, Books]]:
     """An engine with the entries, of which those named (all by default) are in one confirmed match."""
     table = entries(rows)
@@ -55,4 +62,5 @@ def books(
             "members", pa.Table.from_pylist([{**MEMBER, "entry_id": one} for one in ids], schema=MEMBERS)
         )
         engine.register("matches", pa.Table.from_pylist([MATCH], schema=MATCHES))
-        yield engine, matched_books(engine, "entries", "members", "matches")
+        engine.register("breaks", pa.Table.from_pylist([{**BREAK, **one} for one in breaks], schema=BREAKS))
+        yield engine, held_books(engine)

@@ -14,7 +14,7 @@ credit: {to: agent, when_moved: owner_on_the_day_of_the_transaction}
 """
 TAIL = """\
 corrections: {reversal: recompute, books_in: period_of_correction, attainment: kept, closed_periods: delta}
-payment: {negative: carry}
+payment: {negative: carry, open_break: hold}
 rounding: {at: never}
 """
 COMPONENT = """\

@@ -86,9 +86,8 @@ def test_a_level_on_record_counts_before_the_figures(tmp_path: Path) -> None:
 
 
 def test_a_payout_carries_withholds_reserves_and_its_journal_balances(tmp_path: Path) -> None:
-    tail = TAIL.replace("rounding: {at: never}", "rounding: {at: payee}").replace(
-        "{negative: carry}", "{negative: carry, reserve: {percent: 10, release_after_days: 30}}"
-    )
+    reserve = "open_break: hold, reserve: {percent: 10, release_after_days: 30}}"
+    tail = TAIL.replace("{at: never}", "{at: payee}").replace("open_break: hold}", reserve)
     sections = """\
         taxes:
           - {name: wht, percent: 10, direction: withheld, threshold: {over: 1000, per: month, catch_up: true}}

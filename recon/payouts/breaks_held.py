@@ -1,0 +1,62 @@
+"""What breaks hold: the part of an amount that rests on entries with open breaks, and the breaks by name.
+
+What is held is the difference between all that was earned and what is earned without those entries, computed by the
+same plan: so it is right under bands, caps and floors, too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import call, literal
+from recon.engines.names import identifier
+from recon.engines.relations import select, where
+from recon.engines.render import render
+from recon.model.periods import Period
+from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.period import Known, compute
+from recon.payouts.plan.plan import Plan
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One entry that holds money, and the break that holds it. `credited` is whose activity the entry is."""
+
+    credited: str
+    component: str
+    entry_id: str
+    break_id: str
+    kind: str
+
+
+def held_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> list[Held]:
+    """The entries with open breaks that a plan counts, by payee, component and entry."""
+    if books.broken is None or plan.payment.open_break == "pay":
+        return []
+    found = []
+    for component in plan.components:
+        relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+        named = where(relation, call("ne", payee(plan, relation), literal("")))
+        own = render(select(named, {"payee": payee(plan, named), "entry_id": named["entry_id"]}))
+        found += [
+            Held(who, component.name, entry_id, break_id, kind)
+            for who, entry_id, break_id, kind in engine.rows(
+                f"SELECT payee, entry_id, break_id, kind FROM ({own}) JOIN {identifier(books.broken)} USING (entry_id) "
+                "ORDER BY payee, entry_id, break_id"
+            )
+        ]
+    return found
+
+
+def held_amounts(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, earned: Mapping[str, Decimal], known: Known
+) -> dict[str, Decimal]:
+    """What of each payee's amount is held; nothing for those whose amount rests on no open break."""
+    if not held_entries(engine, plan, books, period):
+        return {}
+    unbroken = dict(compute(engine, plan, replace(books, without_broken=True), period, known).payees)
+    held = {who: amount - unbroken.get(who, ZERO) for who, amount in earned.items()}
+    return {who: amount for who, amount in held.items() if amount}
