@@ -113,10 +113,8 @@ def _twins(engine: DuckEngine) -> None:
         SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
         FROM (SELECT *, {own_reference("e")} AS own_reference FROM scope e) s
         SEMI JOIN {_NAMED} k ON {equal}
-        SEMI JOIN (
-            SELECT b.ruleset, b.side, b.entry_id FROM members b JOIN matches m
-              ON m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')
-        ) c ON c.ruleset = s.ruleset AND c.side = s.side AND c.entry_id = s.entry_id
+        ANTI JOIN open_items o ON o.ruleset = s.ruleset AND o.side = s.side AND o.entry_id = s.entry_id
+        ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id
         """,
     )
     engine.materialise(
@@ -142,7 +140,7 @@ def _suggestions(engine: DuckEngine) -> None:
         """
         SELECT b.ruleset, b.side, b.entry_id, min_by(m.match_id, (m.rank, m.match_id)) AS suggested_id,
                max(m.alternatives) AS alternatives
-        FROM members b JOIN matches m ON m.ruleset = b.ruleset AND m.match_id = b.match_id
+        FROM questioned_members b JOIN matches m ON m.ruleset = b.ruleset AND m.match_id = b.match_id
         WHERE m.state = 'suggested'
         GROUP BY b.ruleset, b.side, b.entry_id
         """,

@@ -61,7 +61,7 @@ def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
         ANCHOR,
         f"""
         SELECT b.ruleset, b.match_id, min_by(b.entry_id, (b.side, b.entry_id)) AS entry_id, min(b.side) AS side
-        FROM members b SEMI JOIN {VARIANCE} v ON v.ruleset = b.ruleset AND v.match_id = b.match_id
+        FROM questioned_members b SEMI JOIN {VARIANCE} v ON v.ruleset = b.ruleset AND v.match_id = b.match_id
         GROUP BY b.ruleset, b.match_id
         """,
     )

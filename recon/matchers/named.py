@@ -10,19 +10,29 @@ from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, call
 from recon.engines.names import identifier, text_literal
-from recon.engines.types import ROW
+from recon.engines.types import ROW, TEXT
 from recon.model.tables import MATCHES, MEMBERS, OPEN
 from recon.rules.ruleset import RuleSet
 
 
 def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
-    """Make the views `matches` and `members` and the tables `excluded` and `open_items`."""
+    """Make the views `matches` and `members`, and the tables `excluded`, `open_items` and `questioned_members`.
+
+    The last holds the members of suggestions and of matches that differ in some figure: few, and asked for often.
+    """
     entry, match = (DUCKDB.sql(call("entry_of", Column(ROW, name))) for name in ("rid", "mid"))
     ruleset = _case("rs", list(rulesets))
     named = {"match_id": match, "ruleset": ruleset, "pass": _pass_names(rulesets)}
     engine.view("matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
     named = {"match_id": match, "entry_id": entry, "ruleset": ruleset}
-    engine.view("members", f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows")
+    members = f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows"
+    engine.view("members", members)
+    number = DUCKDB.sql(call("row_of", Column(TEXT, "match_id")))
+    engine.materialise(
+        "questioned_members",
+        f"{members} SEMI JOIN (SELECT mid FROM match_rows WHERE variance <> 0 OR state = 'suggested' "
+        f"UNION SELECT {number} AS mid FROM differences) USING (mid)",
+    )
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
     engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
     engine.materialise(

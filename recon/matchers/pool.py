@@ -7,7 +7,7 @@ conditions. Entries that the rule set excludes never enter a pool.
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.relations import Relation, Scan, Schema, select, where, without
+from recon.engines.relations import Relation, Scan, Schema, select, where, within, without
 from recon.engines.types import DATE, MONEY, ROW, TEXT, TRUTH
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
@@ -23,6 +23,8 @@ SCOPE: Schema = {
     **COLUMNS,
 }
 """Columns of the view `scope`: every entry that the run looks at, per rule set and side."""
+WITHDRAWN: Schema = {"entry_id": TEXT, "file_id": TEXT}
+WITHDRAWN_REASON = "a corrected file no longer has it"
 EXCLUDED: Schema = {
     "ruleset": TEXT,
     "side": TEXT,
@@ -41,14 +43,15 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
     taken out of copies (see `take_out`).
     """
     scope = Scan(SCOPE, "scope")
-    mine = where(
+    mine: Relation = where(
         scope,
         all_of(
             call("eq", scope["ruleset"], literal(ruleset.ruleset)),
             call("eq", scope["side"], literal(side)),
         ),
     )
-    row: dict[str, Expression] = {"rid": call("row_of", mine["entry_id"]), "compared": mine["compared"]}
+    mine = _without_withdrawn(engine, ruleset, side, mine)
+    row = _row(mine)
     reason = exclusion_reason(ruleset, side)
     if reason is not None:
         _exclude(
@@ -62,6 +65,21 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
     pool = select(mine, {**row, **_named(mine, *names)})
     engine.build(f"pool_{side}", pool)
     return Scan(pool.schema, f"pool_{side}")
+
+
+def _row(mine: Relation) -> dict[str, Expression]:
+    return {"rid": call("row_of", mine["entry_id"]), "compared": mine["compared"]}
+
+
+def _without_withdrawn(engine: DuckEngine, ruleset: RuleSet, side: Side, mine: Relation) -> Relation:
+    """Leave out entries that a corrected file no longer has (table `withdrawn`: entry_id, file_id)."""
+    if not engine.count("withdrawn"):
+        return mine
+    withdrawn = Scan(WITHDRAWN, "withdrawn")
+    gone = within(mine, withdrawn, entry_id="entry_id", file_id="file_id")
+    kept = _named(gone, "account", "currency")
+    _exclude(engine, ruleset, side, select(gone, {**_row(gone), **kept, "reason": literal(WITHDRAWN_REASON)}))
+    return without(mine, withdrawn, entry_id="entry_id", file_id="file_id")
 
 
 def _named(relation: Relation, *names: str) -> dict[str, Expression]:

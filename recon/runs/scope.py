@@ -18,6 +18,7 @@ from recon.matchers.one_pass import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration
+from recon.sources.held import withdrawn
 from recon.store.published import Published
 
 
@@ -56,16 +57,26 @@ def find_scope(ingests: Sequence[Published], previous: Published | None, as_of: 
     new = [one for one in ingests if one.identity not in seen]
     chosen = as_of or _last_day(ingests, previous)
     scope = Scope(list(ingests), new, previous, chosen)
-    before = scope.previous_as_of
-    if before is not None and chosen < before:
+    if previous is not None:
+        refuse_going_back(previous, chosen)
+    return scope
+
+
+def refuse_going_back(previous: Published, as_of: date) -> None:
+    """Refuse a run as of a day before the run that it would continue.
+
+    Raises:
+        UsageError: it is.
+    """
+    before = date.fromisoformat(previous.manifest["as_of"])
+    if as_of < before:
         raise UsageError(
             Problem(
                 "period-closed",
-                f"the latest run is as of {before}; a run as of {chosen} would go back in time",
+                f"the latest run is as of {before}; a run as of {as_of} would go back in time",
                 hint="a late entry belongs to the next run; `--fresh` recomputes from the first file on",
             )
         )
-    return scope
 
 
 def _last_day(ingests: Sequence[Published], previous: Published | None) -> date:
@@ -98,6 +109,7 @@ def register_scope(engine: DuckEngine, scope: Scope, configuration: Configuratio
     for table, schema in (("statements", STATEMENTS), ("files", FILES), ("refused", REFUSED)):
         _scan_or_empty(engine, table, scope.new, f"{table}.parquet", schema)
     _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
+    engine.register("withdrawn", withdrawn(scope.ingests).select(["entry_id", "file_id"]))
     known = set() if scope.previous is None else {row["name"] for row in scope.previous.manifest["rulesets"]}
     parts = [
         part

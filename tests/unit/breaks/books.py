@@ -123,6 +123,7 @@ class Books:
             ):  # fmt: skip
                 engine.register(f"{name}_rows", table_of(rows, schema))
                 engine.materialise(name, f"SELECT * FROM {name}_rows")
+            engine.view("questioned_members", "SELECT * FROM members")
             yield engine
 
     def breaks(self, settings: BreakSettings | None = None, **rulesets: BreakSettings) -> list[Row]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
 from recon.matchers.named import name_results
-from recon.matchers.pool import EXCLUDED
+from recon.matchers.pool import EXCLUDED, WITHDRAWN
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import run_passes
 from recon.model.ids import content_id
@@ -78,6 +78,7 @@ def matches(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
         create_results(engine)
         engine.create_typed("excluded_rows", EXCLUDED)
         engine.create_typed("differences", DIFFERENCES)
+        engine.create_typed("withdrawn", WITHDRAWN)
         run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
         write_results(engine, 0, rules, currencies, run)
         name_results(engine, {rules.ruleset: rules})
