@@ -1,6 +1,6 @@
 """`recon match`: match what is in the store and publish the run."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,23 +80,34 @@ def matched(
     told: Terminal, period: str | None, as_of: datetime | None, rulesets: tuple[str, ...] | None, fresh: bool
 ) -> "RunOutcome":
     """Run the match with progress on stderr."""
-    from recon.model.periods import Period
     from recon.runs.match import match
     from recon.store.store import Store
 
     project = told.project()
-    chosen = Period.parse(period) if period else None
-    day = as_of.date() if as_of else chosen.last if chosen else None
+    chosen, day = asked(period, as_of)
     with told.progress("match") as steps:
         return match(
             project,
             Store.open(project),
-            period=str(chosen) if chosen else None,
+            period=chosen,
             as_of=day,
             rulesets=rulesets,
             fresh=fresh,
             progress=steps,
         )
+
+
+def asked(period: str | None, as_of: datetime | None) -> tuple[str | None, date | None]:
+    """The period in its shortest form, and the day that the run is to be as of.
+
+    Raises:
+        UsageError: the text is no period.
+    """
+    from recon.model.periods import Period
+
+    chosen = Period.parse(period) if period else None
+    day = as_of.date() if as_of else chosen.last if chosen else None
+    return (str(chosen) if chosen else None), day
 
 
 def say_outcome(told: Terminal, outcome: "RunOutcome") -> None:

@@ -8,7 +8,16 @@ import typer
 
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
-from recon.cli.match import STATUSES, AsOfOption, FailOnOption, FreshOption, PeriodOption, exit_status, matched
+from recon.cli.match import (
+    STATUSES,
+    AsOfOption,
+    FailOnOption,
+    FreshOption,
+    PeriodOption,
+    asked,
+    exit_status,
+    matched,
+)
 
 if TYPE_CHECKING:
     from recon.outputs.report import RunReport
@@ -42,8 +51,12 @@ def run(
     again with nothing new changes nothing. With `--quiet` nothing is said on stderr unless something is wrong.
     """
     from recon.cli.ingest import ingested
+    from recon.runs.match import prepare
+    from recon.store.store import Store
 
     told = terminal(context)
+    project = told.project()
+    prepare(project, Store.open(project), asked(period, as_of)[1], fresh=fresh)
     ingested(told)
     outcome = matched(told, period, as_of, None, fresh)
     made = _assembled(outcome)

@@ -9,7 +9,7 @@ from datetime import date
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.progress import Progress, Quiet
-from recon.runs.scope import Scope, find_scope
+from recon.runs.scope import Scope, find_scope, refuse_going_back
 from recon.runs.work import Work, versions
 from recon.store.publish import publishing
 from recon.store.published import Published
@@ -63,6 +63,19 @@ def match(
         # Looked for again: what another process published in the meantime is continued, not passed by.
         work = found()
         return work if isinstance(work, RunOutcome) else _published(work, shown)
+
+
+def prepare(project: Project, store: Store, as_of: date | None = None, *, fresh: bool = False) -> None:
+    """Find what would keep a run from being made before any file is taken in: wrong rules, a day that is past.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        UsageError: the date lies before the latest run.
+    """
+    load_configuration(project)
+    latest = None if fresh else store.latest_run()
+    if latest is not None and as_of is not None:
+        refuse_going_back(latest, as_of)
 
 
 def _published(work: Work, progress: Progress) -> RunOutcome:

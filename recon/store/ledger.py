@@ -103,7 +103,7 @@ class Ledger:
             with disk_errors("read the ledger", self.path):
                 settle(self.path)
                 with reading(self.path) as connection:
-                    problems = structure_problems(connection, self.shown)
+                    problems = structure_problems(connection, self.path, self.shown)
                     rows, broken = _sorted_out(checked(connection.execute(_FROM, (0,)), self.shown))
                     problems = problems + broken or image_problems(self.path, rows, self.shown)
         except ControlFailed as error:
