@@ -10,33 +10,28 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.payout_books import (
+    FactsOption,
+    PeriodOption,
+    RunOption,
+    filed_plans,
+    in_force,
+    known_of,
+    opened_books,
+    shown,
+)
 from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from recon.model.periods import Period
     from recon.payouts.activity import Books
-    from recon.payouts.library import Filed
     from recon.payouts.period import Known
     from recon.payouts.period_rows import PeriodRows
-    from recon.payouts.plan.plan import Plan
 
 app = typer.Typer(help="Commissions: what was earned, what is paid, and why.")
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 
 Wanted = Annotated[
     list[str] | None, typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated.")
-]
-PeriodOption = Annotated[
-    str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or a range of days.")
-]
-RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The run whose matches are paid on.")]
-FactsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--facts", metavar="FILE", help="A CSV file of what is known of payees: payee, what, name, value."
-    ),
 ]
 
 
@@ -78,10 +73,10 @@ def calculate(
                 payable = earned - held.get(who, Decimal(0))
                 payout = pay(plan, known.of(who, result.period), payable)
                 amounts = (earned, earned - payable, payout.paid, payout.carried, payout.reserved)
-                shown = (_shown(amount, plan.currency) for amount in amounts)
-                rows.append((plan.version, who, payout.currency, *shown))
+                texts = (shown(amount, plan.currency) for amount in amounts)
+                rows.append((plan.version, who, payout.currency, *texts))
             for left in result.left_out:
-                amount = f"{_shown(left.amount, left.currency)} {left.currency}"
+                amount = f"{shown(left.amount, left.currency)} {left.currency}"
                 terminal(context).say(f"{plan.version}: {left.entries} {left.reason}, {amount}")
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
 
@@ -143,7 +138,7 @@ def _explained(result: "PeriodRows", books: "Books", payee: str) -> Iterator[tup
     for row in result.rows(payee):
         whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
         credited += [row["credited"]] if row["credited"] not in credited else []
-        amounts = (_shown(row["units"]), row["rate"], _shown(row["amount"], plan.currency))
+        amounts = (shown(row["units"]), row["rate"], shown(row["amount"], plan.currency))
         yield plan.version, row["kind"], row["component"], f"{row['words']}{whose}", *amounts, ""
     for hold in holds:
         if hold.credited in credited:
@@ -153,7 +148,7 @@ def _explained(result: "PeriodRows", books: "Books", payee: str) -> Iterator[tup
         for component in plan.components:
             for entry in entries_of(result.engine, plan, component, books, result.period, who):
                 words = f"entry {entry.entry_id} of {entry.day}"
-                amounts = (_shown(entry.amount, entry.currency), "", None)
+                amounts = (shown(entry.amount, entry.currency), "", None)
                 yield plan.version, "entry", component.name, words, *amounts, f"{entry.file}:{entry.line}"
 
 
@@ -163,36 +158,10 @@ def _opened(
 ) -> Iterator[tuple[Iterator["PeriodRows"], "Known", "Books"]]:
     """The rows of each plan in force at the end of the period, one plan at a time, while the books are open."""
     from recon.model.periods import Period
-    from recon.payouts.known_facts import read_facts
-    from recon.payouts.library import named, plans_in
-    from recon.payouts.period import Known
     from recon.payouts.period_rows import period_rows
-    from recon.payouts.run_books import books_of
-    from recon.store.store import Store
 
-    project = terminal(context).project()
     wanted = Period.parse(period)
-    plans = _in_force(named(plans_in(project.plans_dir, project.relative), names or []), wanted)
-    known = Known(read_facts(facts, facts.as_posix()) if facts else {})
-    store = Store.open(project)
-    machine = project.settings.run
-    with books_of(store, store.run(run), machine.memory_mb, machine.threads) as (engine, books):
+    plans = in_force(filed_plans(context, names), wanted)
+    known = known_of(facts)
+    with opened_books(context, run) as (engine, books):
         yield (period_rows(engine, plan, books, wanted, known) for plan in plans), known, books
-
-
-def _in_force(filed: "list[Filed]", period: "Period") -> "list[Plan]":
-    """The version of each plan in force on the last day of the period."""
-    from recon.payouts.plan.plan import version_on
-
-    plans = [one.plan for one in filed]
-    versions = (version_on(plans, name, period.last) for name in sorted({plan.plan for plan in plans}))
-    return [plan for plan in versions if plan is not None]
-
-
-def _shown(amount: "Decimal | None", currency: str | None = None) -> "Decimal | None":
-    """An exact amount with the digits that it has, at least those of the currency."""
-    from decimal import Decimal
-
-    from recon.model.money import plain
-
-    return None if amount is None else Decimal(plain(amount, currency))

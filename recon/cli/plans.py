@@ -1,17 +1,25 @@
 """`recon plans`: what plans say, what their authors should decide, and whether their own examples hold."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.payout_books import (
+    FactsOption,
+    PeriodOption,
+    RunOption,
+    filed_plans,
+    in_force,
+    known_of,
+    opened_books,
+    shown,
+)
 from recon.errors import ExitStatus
-
-if TYPE_CHECKING:
-    from recon.payouts.library import Filed
 
 app = typer.Typer(help="Commission plans and rate cards.")
 
@@ -42,7 +50,7 @@ def check(
     columns = [Column(name, name.capitalize()) for name in ("plan", "place", "finding", "message", "hint")]
     rows = [
         (one.plan.version, str(one.document.place(finding.steps)), finding.code, finding.message, finding.hint)
-        for one in _plans(context, names)
+        for one in filed_plans(context, names)
         for finding in undecided(one.plan, as_of.date() if as_of else None)
     ]
     print_listing(columns, rows, form, output)
@@ -55,7 +63,7 @@ def show(context: typer.Context, names: Names = None) -> None:
     """Show plans in plain words."""
     from recon.payouts.words import sentences
 
-    texts = ["\n".join(_indented(line) for line in sentences(one.plan)) for one in _plans(context, names)]
+    texts = ["\n".join(_indented(line) for line in sentences(one.plan)) for one in filed_plans(context, names)]
     print("\n\n".join(texts))  # noqa: T201  (data)
 
 
@@ -69,12 +77,69 @@ def run_tests(
     columns = [Column(name, name.capitalize()) for name in ("plan", "test", "ok", "pays", "wrong")]
     rows = [
         (one.plan.version, proof.test, not proof.wrong, proof.outcome.earned, "; ".join(proof.wrong))
-        for one in _plans(context, names)
+        for one in filed_plans(context, names)
         for proof in prove(one.plan)
     ]
     print_listing(columns, rows, form, output)
     if any(not row[2] for row in rows):
         raise typer.Exit(ExitStatus.USAGE)
+
+
+@app.command("diff", epilog=epilog("recon plans diff configs/plans/sales.yaml drafts/sales.yaml"))
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="FILE", help="The plan as it is.")],
+    after: Annotated[Path, typer.Argument(metavar="FILE", help="The plan as it would be.")],
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show what two versions of a plan say differently, in plain words."""
+    from recon.payouts.plan.plan import load
+    from recon.payouts.simulation import differences
+
+    rows = differences(load(before)[0], load(after)[0])
+    print_listing([Column("change", "Change"), Column("says", "Says")], rows, form, output)
+
+
+@app.command("simulate", epilog=epilog("recon plans simulate drafts/sales.yaml --period 2026-10"))
+def simulate(
+    context: typer.Context,
+    changed: Annotated[Path, typer.Argument(metavar="FILE", help="The changed plan.")],
+    period: PeriodOption,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Pay a past period by a changed plan: who gains, who loses, and what it costs; nothing is stored.
+
+    It is compared with the version of the same plan that was in force, by its name.
+    """
+    from decimal import Decimal
+
+    from recon.model.periods import Period
+    from recon.payouts.plan.plan import load
+    from recon.payouts.simulation import simulate as simulated
+
+    wanted = Period.parse(period)
+    plan, _ = load(changed)
+    was = next((one for one in in_force(filed_plans(context, None), wanted) if one.plan == plan.plan), None)
+    with opened_books(context, run) as (engine, books):
+        changes = simulated(engine, (was, plan), books, wanted, known_of(facts))
+    columns = [Column(name, name.capitalize()) for name in ("period", "payee", "before", "after", "difference")]
+    rows = [
+        (
+            str(wanted),
+            one.payee,
+            *(shown(value, plan.currency) for value in (one.before, one.after, one.difference)),
+        )
+        for one in changes
+    ]
+    print_listing(columns, rows, form, output)
+    cost = sum((one.difference for one in changes), Decimal(0))
+    gains = sum(one.difference > 0 for one in changes)
+    losses = sum(one.difference < 0 for one in changes)
+    told = f"{gains} gain, {losses} lose, {shown(cost, plan.currency)} {plan.currency} more in all"
+    terminal(context).say(told if was else f"no version of {plan.plan} was in force; {told}")
 
 
 @app.command("schema", epilog=epilog("recon plans schema --output plan.schema.json"))
@@ -84,13 +149,6 @@ def schema(output: OutputOption = None) -> None:
     from recon.project.schema import json_schema
 
     print_json(json_schema(Plan, "commission plan"), output)
-
-
-def _plans(context: typer.Context, names: list[str] | None) -> "list[Filed]":
-    from recon.payouts.library import named, plans_in
-
-    project = terminal(context).project()
-    return named(plans_in(project.plans_dir, project.relative), names or [])
 
 
 def _indented(line: str) -> str:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.cli import app
-from recon.cli.help import WORK
+from recon.cli.help import CONFIGURE, WORK
 from recon.model.tables import BREAKS, FILES, MATCHES, MEMBERS
 from recon.payouts.tables import PAYOUT_ROWS
 from recon.project.workspace import open_project
@@ -27,9 +27,13 @@ Run = Callable[..., Outcome]
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands are on the command line, whether or not it lists them already."""
-    if all(entry.module != "recon.cli.payouts" for entry in app.COMMANDS):
-        entry = app.Registered("recon.cli.payouts", WORK, "payouts")
-        monkeypatch.setattr(app, "COMMANDS", (*app.COMMANDS, entry))
+    known = {entry.module for entry in app.COMMANDS}
+    wanted = [
+        app.Registered("recon.cli.payouts", WORK, "payouts"),
+        app.Registered("recon.cli.plans", CONFIGURE, "plans"),
+    ]
+    missing = [entry for entry in wanted if entry.module not in known]
+    monkeypatch.setattr(app, "COMMANDS", (*app.COMMANDS, *missing))
 
 
 def sale(agent: str, amount: str) -> dict[str, object]:
@@ -114,3 +118,26 @@ def test_facts_of_payees_are_checked_row_by_row(recon: Run, paid: Path) -> None:
     assert outcome.status == 3
     assert "facts.csv:2:value: many is no plain number" in outcome.stderr
     assert "facts.csv:3:what: wrd is no kind of fact" in outcome.stderr
+
+
+def test_a_changed_plan_is_simulated_over_a_past_period(recon: Run, paid: Path) -> None:
+    draft = paid / "draft.yaml"
+    draft.write_text(PLAN.replace("to: 100, percent: 10", "to: 60, percent: 12"), encoding="utf-8")
+    outcome = recon("plans", "simulate", "draft.yaml", "--period", "2026-01", "--format", "json")
+    assert outcome.status == 0, outcome.stderr
+    assert [
+        (row["payee"], row["before"], row["after"], row["difference"]) for row in json.loads(outcome.stdout)
+    ] == [
+        ("Ada", "8.00", "4.00", "-4.00"),
+        ("Bello", "5.00", "6.00", "1.00"),
+    ]
+    assert "1 gain, 1 lose, -3.00 USD more in all" in outcome.stderr
+    changes = json.loads(
+        recon("plans", "diff", "configs/plans/sales.yaml", "draft.yaml", "--format", "json").stdout
+    )
+    assert [(row["change"], row["says"]) for row in changes] == [
+        ("was", "0 to 100: 10%"),
+        ("will be", "0 to 60: 12%"),
+        ("was", "above 100: 5%"),
+        ("will be", "above 60: 5%"),
+    ]

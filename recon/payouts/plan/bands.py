@@ -1,5 +1,6 @@
 """Tiers: bands of a measure, each with its rate, and how the bands work together."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from pydantic import Field, model_validator
 from recon.payouts.plan.measures import Measure
 from recon.payouts.plan.rates import Rate
 from recon.payouts.plan.values import Name, NotNegative, Number, Positive, Some
-from recon.project.models import ConfigModel
+from recon.project.models import ConfigModel, Fault, refuse
 
 
 class Method(StrEnum):
@@ -84,28 +85,33 @@ class Tiers(ConfigModel):
 
     @model_validator(mode="after")
     def _fits(self) -> "Tiers":
-        interpolated = self.method is Method.INTERPOLATED
-        for band in self.bands:
-            if (band.worth is not None) != interpolated:
-                raise ValueError("worth belongs to method: interpolated, in every band")
-            if band.reaches_back and self.method is not Method.MARGINAL:
-                raise ValueError("reaches_back belongs to method: marginal")
-        if interpolated and self.bands[-1].to is None:
-            raise ValueError("an interpolated band needs its end: without `to` it has no share to pay")
+        faults = [fault for position, band in enumerate(self.bands) for fault in self._of_band(position, band)]
         counts_parts = self.method in {Method.MARGINAL, Method.INTERPOLATED}
         if self.boundary is Boundary.CLOSED and counts_parts and self.step is None:
-            raise ValueError("closed bands leave it open what lies between them: say step: 1 for whole units")
-        if any(band.from_ is None for band in self.bands[1:]) and self.boundary is Boundary.CLOSED:
-            raise ValueError("closed bands state where each begins")
-        if any(band.to is None for band in self.bands[:-1]) and any(
-            band.from_ is None for band in self.bands[1:]
-        ):
-            raise ValueError("only the last band may have no end, unless each band says where it begins")
+            message = "closed bands leave it open what lies between them: is 100.50 in 1-100 or in 101-500?"
+            faults.append(Fault(message, at=("boundary",), hint="say step: 1 for whole units"))
         if any(band.flat for band in self.bands) and "flat_at_zero" not in self.model_fields_set:
-            raise ValueError(
-                "a flat amount needs flat_at_zero: is it due (true) or not (false) when nothing was done"
-            )
+            message = "a flat amount needs flat_at_zero: is it due (true) or not (false) when nothing was done"
+            faults.append(Fault(message))
+        if faults:
+            refuse(*faults)
         return self
+
+    def _of_band(self, position: int, band: Band) -> Iterator[Fault]:
+        at = ("bands", position)
+        last = position == len(self.bands) - 1
+        if (band.worth is not None) != (self.method is Method.INTERPOLATED):
+            yield Fault("worth belongs to method: interpolated, in every band", at=at)
+        if band.reaches_back and self.method is not Method.MARGINAL:
+            yield Fault("reaches_back belongs to method: marginal", at=(*at, "reaches_back"), key=True)
+        if band.worth is not None and band.to is None:
+            yield Fault("an interpolated band needs its end: without `to` it has no share to pay", at=at)
+        if position and band.from_ is None and self.boundary is Boundary.CLOSED:
+            yield Fault("closed bands state where each begins", at=at, hint="give the band its `from`")
+        if not last and band.to is None and self.bands[position + 1].from_ is None:
+            yield Fault(
+                "has no end, so that the band after it has no beginning", at=at, hint="give it its `to`"
+            )
 
     def spans(self) -> list[tuple[Decimal, Decimal | None, Band]]:
         """Each band with its lower and upper end as written; an end that follows from its neighbour is filled in."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.values import Name, Number, Positive
-from recon.project.models import ConfigModel
+from recon.project.models import ConfigModel, Fault, refuse
 
 
 class Partial(StrEnum):
@@ -49,7 +49,8 @@ class Rate(ConfigModel):
     def _one_kind(self) -> "Rate":
         kinds = [name for name in _KINDS if getattr(self, name) is not None]
         if len(kinds) > 1:
-            raise ValueError(f"{' and '.join(kinds)} cannot stand together: a rate has one unit")
+            message = f"{' and '.join(kinds)} cannot stand together: a rate has one unit"
+            refuse(Fault(message, at=(kinds[1],), key=True, hint="keep one; a flat amount may stand beside it"))
         for needing, needed in (
             ("per_block", ("block", "partial_block")),
             ("multiple", ("target",)),
@@ -57,7 +58,7 @@ class Rate(ConfigModel):
         ):
             for other in needed:
                 if (getattr(self, needing) is None) != (getattr(self, other) is None):
-                    raise ValueError(f"{needing} and {other} belong together")
+                    refuse(Fault(f"{needing} and {other} belong together"))
         self._pays_something(kinds)
         return self
 
