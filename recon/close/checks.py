@@ -7,6 +7,8 @@ confirmed and manual matches, `living` the breaks that are not resolved.
 
 from dataclasses import dataclass
 
+from recon.close.run_files import RUN_FILES, RunFile
+
 SETTLED = """
     SELECT b.* FROM {members} b JOIN {matches} m USING (ruleset, match_id) WHERE m.state IN ('confirmed', 'manual')
 """
@@ -25,56 +27,32 @@ class Check:
     sql: str
 
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "matches": ("match_id",),
-    "members": ("match_id", "side", "entry_id"),
-    "excluded": ("ruleset", "side", "entry_id"),
-    "open": ("ruleset", "side", "entry_id"),
-    "breaks": ("break_id",),
-    "proof": ("ruleset", "side", "account", "currency"),
-    "bridge": ("ruleset", "currency", "class", "side"),
-    "journeys": ("chain", "entry_id"),
-    "statements": ("source", "file_id", "statement_no"),
-    "files": ("source", "file_id", "path"),
-}
-"""The columns that name a row of each file; no two rows share them."""
-
-ORDER: dict[str, tuple[str, ...]] = KEYS | {
-    "matches": ("ruleset", "match_id"),
-    "members": ("ruleset", "side", "entry_id", "match_id"),
-    "refused": ("source", "file_id", "line_no"),
-}
-"""The columns that the rows of each file are sorted by, absent values first."""
-
-IN_TURN = ("matches", "members", "journeys")
-"""Files written one rule set, or chain, after the other, in the order of the configuration."""
-
-
 def key_checks() -> list[Check]:
     """Every key is unique, and every file is in its order."""
     unique = [
         Check(
-            f"{table}-key",
-            table,
+            f"{name}-key",
+            name,
             "a row has the key of another",
-            f"SELECT max(file_row_number), {', '.join(key)}, count(*) AS rows FROM {{{table}}} "
-            f"GROUP BY {', '.join(key)} HAVING count(*) > 1",
+            f"SELECT max(file_row_number), {', '.join(file.key)}, count(*) AS rows FROM {{{name}}} "
+            f"GROUP BY {', '.join(file.key)} HAVING count(*) > 1",
         )
-        for table, key in KEYS.items()
+        for name, file in RUN_FILES.items()
+        if file.key
     ]
-    return unique + [_in_order(table, columns) for table, columns in ORDER.items()]
+    return unique + [_in_order(name, file) for name, file in RUN_FILES.items()]
 
 
-def _in_order(table: str, columns: tuple[str, ...]) -> Check:
-    sorted_by = columns[1:] if table in IN_TURN else columns
-    row = ", ".join(f"coalesce({column}, '')" if column == "side" else column for column in sorted_by)
-    over = f"OVER ({f'PARTITION BY {columns[0]} ' if table in IN_TURN else ''}ORDER BY file_row_number)"
+def _in_order(name: str, file: RunFile) -> Check:
+    sorted_by = file.order[1:] if file.in_turn else file.order
+    row = ", ".join(f"coalesce({column}, '')" if file.absent(column) else column for column in sorted_by)
+    over = f"OVER ({f'PARTITION BY {file.order[0]} ' if file.in_turn else ''}ORDER BY file_row_number)"
     return Check(
-        f"{table}-order",
-        table,
+        f"{name}-order",
+        name,
         "a row stands after one that it should come before",
-        f"SELECT file_row_number, {', '.join(columns)} FROM (SELECT *, ROW({row}) < lag(ROW({row})) {over} AS less "
-        f"FROM {{{table}}}) WHERE less",
+        f"SELECT file_row_number, {', '.join(file.order)} FROM (SELECT *, ROW({row}) < lag(ROW({row})) {over} AS less "
+        f"FROM {{{name}}}) WHERE less",
     )
 
 

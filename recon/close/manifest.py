@@ -9,25 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from recon.close.run_files import RUN_FILES
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.errors import Place, Problem
-from recon.model import tables
 
 NAME = "manifest.json"
-SCHEMAS: dict[str, pa.Schema] = {
-    "matches": tables.MATCHES,
-    "members": tables.MEMBERS,
-    "excluded": tables.EXCLUDED,
-    "open": tables.OPEN,
-    "breaks": tables.BREAKS,
-    "proof": tables.PROOF,
-    "bridge": tables.BRIDGE,
-    "journeys": tables.JOURNEYS,
-    "statements": tables.STATEMENTS,
-    "files": tables.FILES,
-    "refused": tables.REFUSED,
-}
+SCHEMAS: dict[str, pa.Schema] = {name: file.schema for name, file in RUN_FILES.items()}
 """The tables of a run folder, each in a Parquet file of its name."""
 
 Manifest = Mapping[str, Any]

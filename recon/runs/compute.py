@@ -13,40 +13,19 @@ import pyarrow as pa
 from recon.breaks.journeys import Earlier, follow
 from recon.breaks.lifecycle import find_breaks
 from recon.close.proof import proof_ok, prove
+from recon.close.run_files import RUN_FILES
 from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
 from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
-from recon.model.tables import (
-    BREAKS,
-    BRIDGE,
-    EXCLUDED,
-    FILES,
-    JOURNEYS,
-    MATCHES,
-    MEMBERS,
-    OPEN,
-    PROOF,
-    REFUSED,
-    STATEMENTS,
-)
 from recon.runs.configuration import Configuration
 from recon.runs.progress import Progress
 
 TABLES: Mapping[str, tuple[str, pa.Schema, str | None]] = {
-    "matches": ("matches", MATCHES, None),
-    "members": ("members", MEMBERS, None),
-    "excluded": ("excluded", EXCLUDED, "ruleset, side, entry_id"),
-    "open": ("open_items", OPEN, "ruleset, side, entry_id"),
-    "breaks": ("breaks", BREAKS, "break_id"),
-    "proof": ("proof", PROOF, "ruleset, side, account, currency"),
-    "bridge": ("bridge", BRIDGE, "ruleset, currency, class, side NULLS FIRST"),
-    "journeys": ("journeys", JOURNEYS, None),
-    "statements": ("statements", STATEMENTS, "source, file_id, statement_no"),
-    "files": ("files", FILES, "source, file_id, path"),
-    "refused": ("refused", REFUSED, "source, file_id, line_no, field"),
+    name: ("open_items" if name == "open" else name, file.schema, None if file.in_turn else file.order_by())
+    for name, file in RUN_FILES.items()
 }
 """File name to the table it is written from, its schema, and the order of its rows; without one the rows stand in
 order already: matches by rule set and id, members by rule set, side, entry and match, journeys by chain and entry."""

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from recon.breaks.lifecycle import find_breaks
 from recon.breaks.settings import BreakSettings
-from recon.close.checks import ORDER
 from recon.close.manifest import SCHEMAS
 from recon.close.proof import prove
+from recon.close.run_files import RUN_FILES
 from recon.model.tables import ENTRIES
 from tests.unit.breaks.books import RULESET, Books, Row, table_of
 
@@ -31,8 +31,7 @@ def write_run(books: Books, folder: Path, **manifest: object) -> Path:
             if table in {"journeys", "files", "refused"}:
                 own = {"files": files(), "refused": refused()}.get(table, [])
                 engine.register(name, table_of(own, schema))
-            order = ", ".join(f"{column} NULLS FIRST" for column in ORDER[table])
-            rows = engine.table(f"SELECT * FROM {name} ORDER BY {order}").to_pylist()
+            rows = engine.table(f"SELECT * FROM {name} ORDER BY {RUN_FILES[table].order_by()}").to_pylist()
             pq.write_table(table_of(rows, schema), folder / f"{table}.parquet")
     write_manifest(folder, books, manifest)
     return folder

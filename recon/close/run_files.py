@@ -1,0 +1,60 @@
+"""The files of a run: the schema of each, the columns that name a row, and the order in which its rows stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from recon.engines.names import identifier
+from recon.model import tables
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """One file. No two rows share a `key`; a file without one may hold equal rows.
+
+    `order` holds the columns that rows are sorted by, absent values first. A file `in_turn` is written one rule
+    set, or chain, after the other, in the order of the configuration, and sorted within each by the columns
+    after the first.
+    """
+
+    schema: pa.Schema
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    in_turn: bool = False
+
+    def absent(self, column: str) -> bool:
+        """Whether a column may be without a value."""
+        return bool(self.schema.field(column).nullable)
+
+    def order_by(self) -> str:
+        """The terms of an ORDER BY that sorts the rows of one rule set, chain or whole file."""
+        return ", ".join(
+            identifier(column) + (" NULLS FIRST" if self.absent(column) else "") for column in self.order
+        )
+
+
+def _keyed(schema: pa.Schema, *key: str) -> RunFile:
+    return RunFile(schema, key, key)
+
+
+RUN_FILES: Final[Mapping[str, RunFile]] = {
+    "matches": RunFile(tables.MATCHES, ("match_id",), ("ruleset", "match_id"), in_turn=True),
+    "members": RunFile(
+        tables.MEMBERS,
+        ("match_id", "side", "entry_id"),
+        ("ruleset", "side", "entry_id", "match_id"),
+        in_turn=True,
+    ),
+    "excluded": _keyed(tables.EXCLUDED, "ruleset", "side", "entry_id"),
+    "open": _keyed(tables.OPEN, "ruleset", "side", "entry_id"),
+    "breaks": _keyed(tables.BREAKS, "break_id"),
+    "proof": _keyed(tables.PROOF, "ruleset", "side", "account", "currency"),
+    "bridge": _keyed(tables.BRIDGE, "ruleset", "currency", "class", "side"),
+    "journeys": RunFile(tables.JOURNEYS, ("chain", "entry_id"), ("chain", "entry_id"), in_turn=True),
+    "statements": _keyed(tables.STATEMENTS, "source", "file_id", "statement_no"),
+    "files": _keyed(tables.FILES, "source", "file_id", "path"),
+    "refused": RunFile(tables.REFUSED, (), ("source", "file_id", "line_no", "field")),
+}
+"""Every file of a run's folder beside the manifest, each a Parquet file of its name."""
