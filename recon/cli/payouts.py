@@ -1,6 +1,6 @@
 """`recon payouts`: what everybody earned and is paid for a period, and why, down to the line of the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +24,7 @@ from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.payouts.activity import Books
-    from recon.payouts.period import Known
+    from recon.payouts.period import Known, LeftOut
     from recon.payouts.period_rows import PeriodRows
 
 app = typer.Typer(help="Commissions: what was earned, what is paid, and why.")
@@ -75,9 +75,7 @@ def calculate(
                 amounts = (earned, earned - payable, payout.paid, payout.carried, payout.reserved)
                 texts = (shown(amount, plan.currency) for amount in amounts)
                 rows.append((plan.version, who, payout.currency, *texts))
-            for left in result.left_out:
-                amount = f"{shown(left.amount, left.currency)} {left.currency}"
-                terminal(context).say(f"{plan.version}: {left.entries} {left.reason}, {amount}")
+            _say_left_out(context, plan.version, result.left_out)
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
 
 
@@ -150,6 +148,58 @@ def _explained(result: "PeriodRows", books: "Books", payee: str) -> Iterator[tup
                 words = f"entry {entry.entry_id} of {entry.day}"
                 amounts = (shown(entry.amount, entry.currency), "", None)
                 yield plan.version, "entry", component.name, words, *amounts, f"{entry.file}:{entry.line}"
+
+
+@app.command(
+    "verify-fees",
+    epilog=epilog(
+        "recon payouts verify-fees --card interchange_plus --period 2026-10 --tolerance 0.01",
+        statuses=(*STATUSES, ExitStatus.BREAKS),
+    ),
+)
+def verify_fees(
+    context: typer.Context,
+    card: Annotated[str, typer.Option("--card", metavar="PLAN", help="The rate card: a plan per transaction.")],
+    period: PeriodOption,
+    tolerance: Annotated[
+        str, typer.Option("--tolerance", metavar="AMOUNT", help="Differences up to it are let go.")
+    ],
+    run: RunOption = "latest",
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Compare the fees charged on entries with those a rate card gives: over- and undercharges with money on them.
+
+    The exit status is 1 if there are any.
+    """
+    from recon.model.money import decimal_of
+    from recon.model.periods import Period
+    from recon.payouts.fee_check import fee_differences
+
+    allowed = decimal_of(tolerance)
+    if allowed is None or allowed < 0:
+        message = f"--tolerance {tolerance} is no amount"
+        raise UsageError(Problem("usage", message, hint="write it as 0.01"))
+    wanted = Period.parse(period)
+    plans = in_force(filed_plans(context, [card]), wanted)
+    names = ("entry_id", "day", "kind", "expected", "charged", "difference", "place")
+    lines: list[tuple[object, ...]] = []
+    with opened_books(context, run) as (engine, books):
+        for plan in plans:
+            check = fee_differences(engine, plan, books, wanted, allowed)
+            _say_left_out(context, plan.version, check.left_out)
+            for one in check.differences:
+                amounts = (shown(value, plan.currency) for value in (one.expected, one.charged, one.difference))
+                lines.append((one.entry_id, one.day, one.kind, *amounts, f"{one.file}:{one.line}"))
+    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
+    if lines:
+        raise typer.Exit(ExitStatus.BREAKS)
+
+
+def _say_left_out(context: typer.Context, version: str, left_out: "Sequence[LeftOut]") -> None:
+    for left in left_out:
+        amount = f"{shown(left.amount, left.currency)} {left.currency}"
+        terminal(context).say(f"{version}: {left.entries} {left.reason}, {amount}")
 
 
 @contextmanager

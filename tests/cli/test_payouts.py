@@ -141,3 +141,22 @@ def test_a_changed_plan_is_simulated_over_a_past_period(recon: Run, paid: Path) 
         ("was", "above 100: 5%"),
         ("will be", "above 60: 5%"),
     ]
+
+
+def test_fees_are_verified_by_a_rate_card(recon: Run, paid: Path) -> None:
+    card = PLAN.replace("plan: sales", "plan: card").replace("scope: payee", "scope: transaction")
+    card = card[: card.index("tests:")].replace("accumulate: period", "accumulate: none")
+    (paid / "configs" / "plans" / "card.yaml").write_text(card, encoding="utf-8")
+    words = ("payouts", "verify-fees", "--period", "2026-01", "--tolerance", "0.01", "--format", "json")
+    outcome = recon(*words, "--card", "card")
+    assert outcome.status == 1
+    assert [
+        (row["entry_id"], row["kind"], row["expected"], row["place"]) for row in json.loads(outcome.stdout)
+    ] == [
+        ("e000", "fee_not_stated", "8.00", "inbox/orders.csv:1"),
+        ("e002", "fee_not_stated", "5.00", "inbox/orders.csv:3"),
+    ]
+    assert recon(*words, "--card", "sales").status == 2
+    assert (
+        recon("payouts", "verify-fees", "--card", "card", "--period", "2026-01", "--tolerance", "x").status == 2
+    )

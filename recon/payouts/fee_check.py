@@ -1,0 +1,82 @@
+"""Fees charged on the entries of a period against those a rate card gives: what was over- and undercharged."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier
+from recon.errors import ConfigError, Problem
+from recon.model.periods import Period
+from recon.payouts.activity import Books
+from recon.payouts.period import LeftOut
+from recon.payouts.period_rows import period_rows
+from recon.payouts.plan.measures import Scope
+from recon.payouts.plan.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class FeeDifference:
+    """One entry whose fee is not what the card gives.
+
+    `charged` is positive, and None when the entry states no fee; `difference` is charged less expected, so that
+    what was charged too much is positive. `kind` is fee_overcharge, fee_undercharge or fee_not_stated.
+    """
+
+    entry_id: str
+    day: date | None
+    expected: Decimal
+    charged: Decimal | None
+    difference: Decimal
+    kind: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCheck:
+    """What a card found, and the entries it could not look at because they name nobody it charges."""
+
+    differences: tuple[FeeDifference, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def fee_differences(
+    engine: DuckEngine, card: Plan, books: Books, period: Period, tolerance: Decimal
+) -> FeeCheck:
+    """The entries that a card counts and whose fee is off by more than the tolerance, the largest first.
+
+    Raises:
+        ConfigError: the card rates totals; what was charged stands on each entry.
+        InputRefused: as `period_rows`.
+    """
+    totals = [one.name for one in card.components if one.scope is not Scope.TRANSACTION]
+    if totals:
+        message = f"{card.plan} rates totals ({', '.join(totals)}); the fee charged stands on each entry"
+        raise ConfigError(Problem("card-scope", message, hint="say scope: transaction in every component"))
+    rows = period_rows(engine, card, books, period)
+    expected = (
+        f"SELECT entry_id, CAST(sum(amount) AS DECIMAL(24,8)) AS expected FROM ({rows.sql}) GROUP BY entry_id"
+    )
+    entries = (
+        "SELECT e.entry_id, coalesce(e.business_date, e.booking_date) AS day, x.expected, -e.fee AS charged, "
+        f"coalesce(-e.fee, 0) - x.expected AS off, f.path, e.line_no FROM ({expected}) AS x "
+        f"JOIN {identifier(books.entries)} AS e USING (entry_id) LEFT JOIN files AS f USING (file_id)"
+    )
+    found = engine.rows(
+        "SELECT entry_id, day, expected, charged, off, min(path), min(line_no) "
+        f"FROM ({entries}) WHERE charged IS NULL OR abs(off) > $1 "
+        "GROUP BY entry_id, day, expected, charged, off ORDER BY abs(off) DESC, entry_id",
+        [tolerance],
+    )
+    differences = tuple(
+        FeeDifference(entry_id, day, due, charged, off, _kind(charged, off), path or "", line)
+        for entry_id, day, due, charged, off, path, line in found
+    )
+    return FeeCheck(differences, rows.left_out)
+
+
+def _kind(charged: Decimal | None, difference: Decimal) -> str:
+    if charged is None:
+        return "fee_not_stated"
+    return "fee_overcharge" if difference > 0 else "fee_undercharge"
