@@ -4,22 +4,24 @@ Everything is computed from the units, keys and gates that the match itself is m
 `gates`), over every entry that the run could see, matched ones included.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
-from recon.engines.relations import Relation, select, where
+from recon.engines.relations import Relation, Scan, select, where
 from recon.engines.render import render
+from recon.engines.types import INTEGER
 from recon.errors import Problem, UsageError
 from recon.matchers.calendar_table import calendar_table
 from recon.matchers.explain_entries import entry_facts
-from recon.matchers.explain_facts import Explanation, MatchFacts, PassVerdict, Verdict
+from recon.matchers.explain_facts import EntryFacts, Explanation, MatchFacts, PassVerdict, Verdict
 from recon.matchers.explain_kin import load_kin
+from recon.matchers.explain_near import Asking, want_groups, want_near
 from recon.matchers.explain_outcomes import Outcomes
 from recon.matchers.explain_pass import Question
-from recon.matchers.explain_pools import held, load_pool
+from recon.matchers.explain_pools import forget, held, load_pools, pool_of, want
 from recon.matchers.explain_units import LookedBack, side_of
 from recon.matchers.explain_verdict import unseen_words, verdict
 from recon.matchers.one_pass import SIDES
@@ -33,7 +35,6 @@ class _Asked:
 
     side: Side
     entry_id: str
-    kin: Relation
     match: MatchFacts | None
     left_out: str | None
     is_pair: bool
@@ -48,9 +49,9 @@ class Explainer:
 
     def __init__(self, engine: DuckEngine, outcomes: Outcomes) -> None:
         self.engine, self.outcomes, self.ruleset = engine, outcomes, outcomes.ruleset
-        outcomes.load(engine)
-        self.pools: Mapping[Side, Relation] = {side: load_pool(engine, self.ruleset, side) for side in SIDES}
-        self.currencies, self.days = self._extent()
+        outcomes.scan(engine)
+        self.currencies: list[str] = []
+        self.calendars: Mapping[int, str | None] = {}
 
     def explain(self, side: Side, entry_id: str, against: str | None = None) -> Explanation:
         """Why an entry of a side is matched or open; with `against`, how it fares beside that entry alone.
@@ -59,55 +60,96 @@ class Explainer:
             UsageError: the run holds no such entry on that side.
             ControlFailed: a file is not what was published.
         """
-        facts = entry_facts(self.engine, [entry_id]).get(entry_id)
-        pool = self.pools[side]
-        mine = where(pool, call("eq", pool["rid"], call("row_of", literal(entry_id))))
-        rows = self.engine.rows(render(select(mine, {"reason": mine["reason"], "taken_at": mine["taken_at"]})))
+        forget(self.engine)
+        want(self.engine, side, render(select(_ONE, {"rid": call("row_of", literal(entry_id))})))
+        self._load([])
+        facts = entry_facts(self.engine, [entry_id], f"why_{side}").get(entry_id)
         run = self.outcomes.run.identity
-        if facts is None or not rows:
+        if facts is None:
             where_to = f"on the {side} of {self.ruleset.ruleset}"
             raise UsageError(Problem("entry", f"run {run} has no entry `{entry_id}` {where_to}", hint=_LISTING))
-        left_out, taken_at = rows[0]
+        pool = pool_of(self.engine, side)
+        left_out, taken_at = self.engine.rows(
+            render(select(pool, {"reason": pool["reason"], "taken_at": pool["taken_at"]}))
+        )[0]
         asked = _Asked(
             side=side,
             entry_id=entry_id,
-            kin=load_kin(self.engine, self.pools.values(), facts, against),
             match=None if taken_at is None else self.outcomes.match_of(side, entry_id),
             left_out=left_out,
             is_pair=against is not None,
         )
-        passes = tuple(self._pass(number, asked) for number in range(len(self.ruleset.passes)))
+        self._load_near(facts, asked, against)
+        kin = load_kin(self.engine, [pool_of(self.engine, one) for one in SIDES], facts, against)
+        passes = tuple(self._pass(number, asked, kin) for number in range(len(self.ruleset.passes)))
         return Explanation(run, self.ruleset.ruleset, side, facts, asked.match, left_out, passes)
 
-    def _pass(self, number: int, asked: _Asked) -> PassVerdict:
+    def _load_near(self, facts: EntryFacts, asked: _Asked, against: str | None) -> None:
+        """Load the pools with the entry's own groups, then with all that may come near."""
+        if asked.left_out is not None:
+            return
+        numbers = [number for number in range(len(self.ruleset.passes)) if self._is_told(number, asked)]
+        if any(self.ruleset.passes[number].group for number in numbers):
+            want_groups(self.engine, self.ruleset, [self._looked(number) for number in numbers], [])
+            self._load(numbers)
+        askings = [asking for number in numbers if (asking := self._asking(number, asked)) is not None]
+        if against is None:
+            want_near(self.engine, self.ruleset, facts, askings, SIDES)
+        else:
+            for one in SIDES:
+                want(self.engine, one, render(select(_ONE, {"rid": call("row_of", literal(against))})))
+        want_groups(self.engine, self.ruleset, [self._looked(number) for number in numbers], askings)
+        self._load(numbers)
+
+    def _is_told(self, number: int, asked: _Asked) -> bool:
+        """Whether the entry was still there for a pass to look at."""
+        return asked.match is None or asked.is_pair or number < self.outcomes.made_by(asked.match)
+
+    def _load(self, numbers: Sequence[int]) -> None:
+        """Fill the pools with the entries wanted, and the calendars with their days."""
+        load_pools(self.engine, self.outcomes)
+        self.currencies = [row[0] for row in self.engine.rows(f"{_both('currency')} ORDER BY 1")]
+        days = [day for name in _DATES for row in self.engine.rows(_both(name)) if (day := row[0]) is not None]
+        as_of = date.fromisoformat(self.outcomes.run.manifest["as_of"])
+        extent = (min(days, default=as_of), max(days, default=as_of))
+        self.calendars = {
+            number: calendar_table(self.engine, self.ruleset.passes[number].within.window, extent)
+            for number in numbers
+        }
+
+    def _looked(self, number: int) -> LookedBack:
+        calendar = self.calendars.get(number)
+        pools = {side: pool_of(self.engine, side, number) for side in SIDES}
+        return LookedBack.of(self.engine, self.ruleset, number, pools, self.currencies, calendar)
+
+    def _asking(self, number: int, asked: _Asked) -> Asking | None:
+        """The pass with the entry's unit in it; None when it does not look at the entry."""
+        looked = self._looked(number)
+        role = side_of(looked, self.ruleset, asked.side, call("row_of", literal(asked.entry_id)))
+        own = None if role is None else Question(looked, role).own_unit(asked.entry_id)
+        return None if role is None or own is None else Asking(looked, role, own)
+
+    def _pass(self, number: int, asked: _Asked, kin: Relation) -> PassVerdict:
         item = self.ruleset.passes[number]
         words = pass_words(item, self.ruleset.compared(item))
         if asked.left_out is not None:
             reason = f"the rule set leaves it out: {asked.left_out}"
             return PassVerdict(item.name, words, Verdict.NOT_CONSIDERED, reason)
-        if asked.match is not None and not asked.is_pair:
-            made_by = self.outcomes.made_by(asked.match)
-            if number == made_by:
+        if asked.match is not None and not self._is_told(number, asked):
+            if number == self.outcomes.made_by(asked.match):
                 return PassVerdict(item.name, words, Verdict.MATCHED, f"made the match {asked.match.match_id}")
-            if number > made_by:
-                return PassVerdict(item.name, words, Verdict.NOT_REACHED, "the entry was matched before")
-        return self._looked_back(number, asked, words)
-
-    def _looked_back(self, number: int, asked: _Asked, words: str) -> PassVerdict:
-        item = self.ruleset.passes[number]
-        calendar = calendar_table(self.engine, item.within.window, self.days)
-        looked = LookedBack.of(self.engine, self.ruleset, number, self.pools, self.currencies, calendar)
+            return PassVerdict(item.name, words, Verdict.NOT_REACHED, "the entry was matched before")
+        looked = self._looked(number)
         role = side_of(looked, self.ruleset, asked.side, call("row_of", literal(asked.entry_id)))
         if role is None:
-            which = item.offset.side if item.offset else asked.side
-            reason = f"it sets off money in against money out on the {which} side, and this is neither"
+            reason = f"it sets off money in against money out on the {looked.offset} side, and this is neither"
             return PassVerdict(item.name, words, Verdict.NOT_CONSIDERED, reason)
         question = Question(looked, role)
         reasons = self._not_considered(looked, role, asked.entry_id)
         own = None if reasons else question.own_unit(asked.entry_id)
         if own is None:
             return PassVerdict(item.name, words, Verdict.NOT_CONSIDERED, "; ".join(reasons))
-        faced = question.nearest(own, asked.kin, asked.is_pair)
+        faced = question.nearest(own, kin, asked.is_pair)
         return verdict(
             question, own, faced, words, lambda match_id: self.outcomes.holder(self.engine, match_id)
         )
@@ -124,18 +166,11 @@ class Explainer:
             return ()
         return (f"{self.outcomes.holder(self.engine, match_id)}; a pass that only suggests leaves it alone",)
 
-    def _extent(self) -> tuple[list[str], tuple[date, date]]:
-        """The currencies of the rule set's entries, and the days between the first and the last."""
-        as_of = date.fromisoformat(self.outcomes.run.manifest["as_of"])
-        codes = self.engine.rows(
-            " UNION ".join(f"SELECT currency FROM why_{side}" for side in SIDES) + " ORDER BY 1"
-        )
-        first, last = self.engine.rows(
-            "SELECT min(least(business_date, booking_date, value_date)), "
-            "max(greatest(business_date, booking_date, value_date)) FROM scope WHERE ruleset = ?",
-            [self.ruleset.ruleset],
-        )[0]
-        return [row[0] for row in codes], (first or as_of, max(last or as_of, as_of))
 
-
+_ONE = Scan({"one": INTEGER}, "why_one")
+_DATES = ("business_date", "booking_date", "value_date")
 _LISTING = "`recon breaks list` shows what is open"
+
+
+def _both(column: str) -> str:
+    return f"SELECT DISTINCT {column} FROM why_left UNION SELECT DISTINCT {column} FROM why_right"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier
 from recon.matchers.explain_facts import EntryFacts
 from recon.store.published import Published
 
@@ -13,6 +14,13 @@ REFERENCES = (
     "statement_id",
 )  # fmt: skip
 """The columns that name a transaction, a batch or a statement, the most telling first."""
+
+_COLUMNS = ", ".join(
+    (
+        "entry_id", "source", "file_id", "line_no", "account", "business_date", "amount", "currency", "type", "status",
+        "counterparty_name", "entity", "counterparty_account", "remittance", *REFERENCES,
+    )
+)  # fmt: skip
 
 
 def scan_ingests(engine: DuckEngine, ingests: Sequence[Published]) -> None:
@@ -25,13 +33,13 @@ def scan_ingests(engine: DuckEngine, ingests: Sequence[Published]) -> None:
         engine.scan(f"held_{name}", [one.verified(f"{name}.parquet") for one in ingests])
 
 
-def entry_facts(engine: DuckEngine, ids: Iterable[str]) -> dict[str, EntryFacts]:
-    """The entries with these ids, of those that were scanned; ids of none are passed over."""
+def entry_facts(engine: DuckEngine, ids: Iterable[str], table: str = "held_entries") -> dict[str, EntryFacts]:
+    """The entries with these ids, of a table of entries or of all that were scanned; ids of none are passed over."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     rows = engine.table(
-        "SELECT * EXCLUDE (attributes, fee_parts) FROM held_entries WHERE entry_id IN (SELECT unnest(?))",
+        f"SELECT {_COLUMNS} FROM {identifier(table)} WHERE entry_id IN (SELECT unnest(?))",
         [wanted],
     ).to_pylist()
     files = dict(

@@ -35,13 +35,22 @@ def load_kin(engine: DuckEngine, pools: Iterable[Relation], entry: EntryFacts, a
     return Scan({"rid": ROW}, "why_kin")
 
 
+def references_of(entry: EntryFacts) -> list[str]:
+    """What an entry is called: its references, and words of its text that may be one; capitals and digits only."""
+    own = {text for name, text in entry.references.items() if name in TELLING}
+    plain = {re.sub("[^A-Z0-9]+", "", text.upper()) for text in own} | _words(entry.remittance or "")
+    return sorted({text.lstrip("0") for text in plain} - {""})
+
+
 def _shares_reference(pool: Relation, entry: EntryFacts) -> Expression:
-    own = sorted({text for name, text in entry.references.items() if name in TELLING})
-    known = {re.sub("[^A-Z0-9]+", "", text.upper()) for text in own} | _words(entry.remittance or "")
-    wanted = [literal(text) for text in sorted(known - {""})]
-    same = [is_true(call("in", as_word(pool[name]), *wanted)) for name in TELLING] if wanted else []
-    long = [literal(text) for text in own if len(text) >= SHORTEST_IN_TEXT]
-    inside = [is_true(call("contains", pool["remittance"], text)) for text in long]
+    wanted = [literal(text) for text in references_of(entry)]
+    if not wanted:
+        return literal(False)
+    same = [is_true(call("in", call("without_zeros", as_word(pool[name])), *wanted)) for name in TELLING]
+    long = {
+        text for name, text in entry.references.items() if name in TELLING and len(text) >= SHORTEST_IN_TEXT
+    }
+    inside = [is_true(call("contains", pool["remittance"], literal(text))) for text in sorted(long)]
     return any_of(*same, *inside)
 
 

@@ -40,38 +40,48 @@ class Outcomes:
         """The run that is explained."""
         return self.line[0]
 
-    def load(self, engine: DuckEngine) -> None:
-        """Tables `why_taken` and `why_hinted` (`side`, `rid`, `match_id`, `number`): who was matched and who suggested.
-
-        `number` is that of the pass in the run that is explained, or `BEFORE`.
+    def scan(self, engine: DuckEngine) -> None:
+        """Views over the matches and members of each run.
 
         Raises:
             ControlFailed: a file is not what was published.
         """
+        engine.materialise("why_one", "SELECT 1 AS one")
         for place, run in enumerate(self.line):
             for name in ("matches", "members"):
                 engine.scan(f"{name}_{place}", [run.verified(f"{name}.parquet")])
-        taken = [self._members(place, "'confirmed', 'manual'") for place in range(len(self.line))]
-        hinted = self._members(0, "'suggested'")
-        engine.materialise("why_taken", " UNION ALL ".join(taken))
+
+    def load(self, engine: DuckEngine, named: str) -> None:
+        """Tables `why_taken` and `why_hinted` (`side`, `rid`, `match_id`, `number`): who was matched and suggested.
+
+        `named` is the table (`side`, `rid`, `entry_id`) of the entries that are asked about; `number` is that of the
+        pass in the run that is explained, or `BEFORE`.
+
+        Raises:
+            ControlFailed: a file is not what was published.
+        """
+        parts = [self._members(place, named) for place in range(len(self.line))]
+        engine.materialise("why_fates", " UNION ALL ".join(parts))
+        engine.materialise("why_taken", "SELECT * FROM why_fates WHERE state IN ('confirmed', 'manual')")
         engine.materialise(
             "why_hinted",
             "SELECT side, rid, min_by(match_id, row(number, match_id)) AS match_id, min(number) AS number "
-            f"FROM ({hinted}) GROUP BY side, rid",
+            "FROM why_fates WHERE state = 'suggested' AND number >= 0 GROUP BY side, rid",
         )
 
-    def _members(self, place: int, states: str) -> str:
+    def _members(self, place: int, named: str) -> str:
         cases = " ".join(
             f"WHEN {text_literal(item.name)} THEN {number}" for number, item in enumerate(self.ruleset.passes)
         )
         by_pass = (
-            f"""CASE WHEN a.state = 'manual' THEN {BEFORE} ELSE CASE a."pass" {cases} ELSE {BEFORE} END END"""
+            f"CASE WHEN a.state = 'manual' THEN {BEFORE} ELSE CASE a.\"pass\" {cases} ELSE {BEFORE} END END"
         )
         return (
-            "SELECT i.side, CAST('0x' || i.entry_id AS HUGEINT) AS rid, a.match_id, "
-            f"{by_pass if place == 0 else BEFORE} AS number "
-            f"FROM members_{place} i JOIN matches_{place} a ON a.ruleset = i.ruleset AND a.match_id = i.match_id "
-            f"WHERE i.ruleset = {text_literal(self.ruleset.ruleset)} AND a.state IN ({states})"
+            f"SELECT w.side, w.rid, a.match_id, a.state, {by_pass if place == 0 else BEFORE} AS number "
+            f"FROM {identifier(named)} w "
+            f"JOIN members_{place} i ON i.entry_id = w.entry_id AND i.side = w.side "
+            f"JOIN matches_{place} a ON a.ruleset = i.ruleset AND a.match_id = i.match_id "
+            f"WHERE i.ruleset = {text_literal(self.ruleset.ruleset)}"
         )
 
     def match_of(self, side: str, entry_id: str) -> MatchFacts | None:

@@ -6,7 +6,6 @@ that a candidate that failed can still be seen. One unit faces all others in a s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from recon.engines.duck import DuckEngine
@@ -18,16 +17,13 @@ from recon.engines.types import DATE, INTEGER, ROW, SUM, TRUTH
 from recon.matchers.candidates import with_words
 from recon.matchers.explain_facts import Gate
 from recon.matchers.explain_gates import NamedGate, gates_of, measures
-from recon.matchers.explain_units import LookedBack, is_true
+from recon.matchers.explain_near import NEAR_DAYS, Asking, band
+from recon.matchers.explain_units import LookedBack, is_true, telling_keys
 from recon.matchers.keys import as_word
 from recon.rules.ruleset import Side
 
 KEPT = 3
 """Candidates that are told for each pass."""
-NEAR_SHARE = Decimal("0.001")
-"""Where a pass asks for no key, an amount within this share of the entry's is near, whatever the tolerance."""
-NEAR_DAYS = 31
-"""Without a shared reference, candidates further away in time than this are not looked for."""
 ORDER = ("failed", "failed_keys", "gap", "away", "uid", "held")
 Row = Mapping[str, Any]
 
@@ -88,17 +84,15 @@ class Question:
         return [dict(zip(faced.schema, row, strict=True)) for row in rows]
 
     def _near(self, own: Row) -> Expression:
-        """Whether a unit is worth telling about: it shares a key, or its amount and date are near.
+        """Whether a unit is worth telling about: it shares a reference, or its amount and date are near.
 
-        Where a pass asks for keys and none is shared, the amount must be one that the pass would take.
+        Where a pass asks for a reference and none is shared, the amount must be one that the pass would take.
         """
-        gates = self.gates(self.side)
-        agrees = [Column(TRUTH, gate.column) for gate in gates if gate.gate in {Gate.KEY, Gate.CONTAINS}]
-        bounds = self.looked.plan.pairing.gates.within.bounds(own["currency"])
-        share = Decimal(0) if agrees else NEAR_SHARE
-        band = max(abs(own["amount"]) * share, bounds.short, bounds.over).quantize(Decimal("0.00000001"))
+        names = {f"g_k{position + 1}" for position in telling_keys(self.looked.plan.item)} | {"g_holds"}
+        agrees = [Column(TRUTH, gate.column) for gate in self.gates(self.side) if gate.column in names]
+        wide = band(Asking(self.looked, self.side, own))
         close = all_of(
-            call("le", Column(SUM, "gap"), literal(band)),
+            call("le", Column(SUM, "gap"), literal(wide)),
             call("between", Column(INTEGER, "apart"), literal(-NEAR_DAYS), literal(NEAR_DAYS)),
         )
         return any_of(*agrees, is_true(close))

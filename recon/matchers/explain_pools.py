@@ -1,27 +1,33 @@
-"""Pools as they are looked back on: every entry of a side, and what used it up.
+"""Pools as they are looked back on: the few entries that a question is about, and what used each of them up.
 
-Table `why_<side>`: `rid`, `reason` (why the rule set leaves the entry out, or absent), what passes read, and what
-became of the entry: `taken_at` (the number of the pass that confirmed a match of it, absent while it is open) with
+Table `why_<side>`: `rid`, `reason` (why the rule set leaves the entry out, or absent), the columns of an entry, and
+what became of it: `taken_at` (the number of the pass that confirmed a match of it, absent while it is open) with
 `taken_match`, and `hinted_at`, `hinted_match` for the first pass that suggested one; see `explain_outcomes`.
 """
 
+from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, Literal, all_of, call, literal
+from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
 from recon.engines.names import text_literal
-from recon.engines.relations import Relation, Scan, select, where
+from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
-from recon.engines.types import INTEGER, TEXT
-from recon.matchers.explain_entries import REFERENCES
-from recon.matchers.pool import SCOPE, columns_read, exclusion_reason
+from recon.engines.types import INTEGER, ROW, TEXT
+from recon.matchers.explain_outcomes import Outcomes
+from recon.matchers.one_pass import SIDES
+from recon.matchers.pool import SCOPE, exclusion_reason
+from recon.rules.book import COLUMNS
 from recon.rules.ruleset import RuleSet, Side
 
-FATE = {"taken_at": INTEGER, "taken_match": TEXT, "hinted_at": INTEGER, "hinted_match": TEXT}
-SHOWN = (*REFERENCES, "account", "currency", "business_date", "amount", "remittance")
+FATE: Schema = {"taken_at": INTEGER, "taken_match": TEXT, "hinted_at": INTEGER, "hinted_match": TEXT}
+POOL: Schema = {"rid": ROW, "reason": TEXT, **COLUMNS, **FATE}
+WANTED = "why_ids"
+ALL = -1
+"""The number that stands for all passes."""
 
 
-def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
-    """Fill `why_<side>` from `scope`, `why_taken` and `why_hinted`; the pool."""
-    scope = Scan(SCOPE, "scope")
+def everything(ruleset: RuleSet, side: Side, table: str = "scope") -> Relation:
+    """All entries of a side that the run could see, or those of them in a table, without their fate."""
+    scope = Scan(SCOPE, table)
     mine = where(
         scope,
         all_of(
@@ -29,22 +35,74 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
         ),
     )
     reason = exclusion_reason(ruleset, side)
-    names = sorted(columns_read(ruleset, side) | set(SHOWN))
     columns: dict[str, Expression] = {
         "rid": call("row_of", mine["entry_id"]),
         "reason": Literal(TEXT, None) if reason is None else reason,
-        **{name: mine[name] for name in names},
+        **{name: mine[name] for name in COLUMNS},
+        "taken_at": Literal(INTEGER, None),
+        "taken_match": Literal(TEXT, None),
+        "hinted_at": Literal(INTEGER, None),
+        "hinted_match": Literal(TEXT, None),
     }
-    pool = select(mine, columns)
+    return select(mine, columns)
+
+
+def forget(engine: DuckEngine) -> None:
+    """Begin with no entries."""
+    engine.create_typed(WANTED, {"side": TEXT, "number": INTEGER, "rid": ROW})
+
+
+def want(engine: DuckEngine, side: Side, rows: str, number: int = ALL) -> None:
+    """Add the entries (`rid`) of a query to those that the pools will hold; for one pass, or for all.
+
+    What is wanted for one pass completes groups of that pass: another pass may see only a part of its own groups in
+    them, and must not look at them.
+    """
+    which = f"side = {text_literal(side)} AND number = {number}"
+    engine.append(
+        WANTED,
+        f"SELECT DISTINCT {text_literal(side)} AS side, {number} AS number, q.rid FROM ({rows}) q "
+        f"WHERE q.rid NOT IN (SELECT rid FROM {WANTED} WHERE {which})",
+    )
+
+
+def load_pools(engine: DuckEngine, outcomes: Outcomes) -> None:
+    """Fill `why_left` and `why_right` with the entries wanted and their fates."""
+    entry = DUCKDB.sql(call("entry_of", Column(ROW, "rid")))
+    engine.materialise("why_named", f"SELECT DISTINCT side, rid, {entry} AS entry_id FROM {WANTED}")
+    outcomes.load(engine, "why_named")
+    for side in SIDES:
+        named = f"SELECT entry_id FROM why_named WHERE side = {text_literal(side)}"
+        engine.materialise("why_chosen", f"SELECT * FROM scope WHERE entry_id IN ({named})")
+        _load(engine, outcomes.ruleset, side)
+
+
+def pool_of(engine: DuckEngine, side: Side, number: int = ALL) -> Relation:
+    """The entries of a side that were wanted for a pass."""
+    chosen = f"SELECT rid FROM {WANTED} WHERE side = {text_literal(side)} AND number IN ({ALL}, {number})"
+    name = f"why_{side}_{'all' if number == ALL else number}"
+    engine.view(name, f"SELECT * FROM why_{side} WHERE rid IN ({chosen})")
+    return Scan(POOL, name)
+
+
+def wanted_by_all(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Relation:
+    """The entries wanted for all passes so far, without their fate."""
+    entry = DUCKDB.sql(call("entry_of", Column(ROW, "rid")))
+    named = f"SELECT {entry} FROM {WANTED} WHERE side = {text_literal(side)} AND number = {ALL}"
+    engine.materialise("why_chosen", f"SELECT * FROM scope WHERE entry_id IN ({named})")
+    engine.materialise(f"why_so_far_{side}", render(everything(ruleset, side, "why_chosen")))
+    return Scan(POOL, f"why_so_far_{side}")
+
+
+def _load(engine: DuckEngine, ruleset: RuleSet, side: Side) -> None:
+    of_side = f"AS f WHERE f.side = {text_literal(side)}"
     engine.materialise(
         f"why_{side}",
-        "SELECT p.*, t.number AS taken_at, t.match_id AS taken_match, "
-        "h.number AS hinted_at, h.match_id AS hinted_match "
-        f"FROM ({render(pool)}) p "
-        f"LEFT JOIN why_taken t ON t.side = {text_literal(side)} AND t.rid = p.rid "
-        f"LEFT JOIN why_hinted h ON h.side = {text_literal(side)} AND h.rid = p.rid",
+        "SELECT p.* REPLACE (t.number AS taken_at, t.match_id AS taken_match, h.number AS hinted_at, "
+        f"h.match_id AS hinted_match) FROM ({render(everything(ruleset, side, 'why_chosen'))}) p "
+        f"LEFT JOIN (SELECT * FROM why_taken {of_side}) t ON t.rid = p.rid "
+        f"LEFT JOIN (SELECT * FROM why_hinted {of_side}) h ON h.rid = p.rid",
     )
-    return Scan({**pool.schema, **FATE}, f"why_{side}")
 
 
 def held(pool: Relation, number: int, confirms: bool) -> Expression:

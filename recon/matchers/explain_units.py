@@ -27,7 +27,7 @@ from recon.matchers.explain_pools import held
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import SIDES, CompiledPass, compiled
 from recon.matchers.units import SideUnits
-from recon.rules.ruleset import RuleSet, Side
+from recon.rules.ruleset import REFERENCE_COLUMNS, Pass, RuleSet, Side
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class LookedBack:
     number: int
     plan: CompiledPass
     pools: Mapping[Side, Relation]
+    offset: Side | None = None
 
     @classmethod
     def of(
@@ -57,7 +58,9 @@ class LookedBack:
             pools = offset_pools(pools[item.offset.side], amount)
             compare = compare.model_copy(update={"left": amount, "right": amount})
             item = as_two_sided(item, item.offset)
-        return cls(engine, number, compiled(item, compare, currencies, calendar), pools)
+        offset = ruleset.passes[number].offset
+        plan = compiled(item, compare, currencies, calendar)
+        return cls(engine, number, plan, pools, offset.side if offset else None)
 
     def units(self, side: Side) -> Relation:
         """The units of a side: those that the pass compared, and those that were used up."""
@@ -134,6 +137,15 @@ def _with_ordinals(units: Relation, calendar: str) -> Relation:
     columns: dict[str, Expression] = {name: units[name] for name in units.schema}
     undated = without(select(units, {**columns, "ordinal": Literal(INTEGER, None)}), days, day="day")
     return union(dated, undated)
+
+
+def telling_keys(item: Pass) -> tuple[int, ...]:
+    """Which keys of a pass say something by themselves: references, not a type or a name that many entries share."""
+    return tuple(
+        position
+        for position, pair in enumerate(item.keys)
+        if any(name in text for text in pair for name in (*REFERENCE_COLUMNS, "attributes"))
+    )
 
 
 def is_true(condition: Expression) -> Expression:

@@ -10,7 +10,8 @@ from recon.matchers.explain_entries import entry_facts
 from recon.matchers.explain_facts import Candidate, Gate, GateResult, PassVerdict, Verdict
 from recon.matchers.explain_gates import Told, money
 from recon.matchers.explain_pass import Faced, Question
-from recon.matchers.explain_units import LookedBack, is_true
+from recon.matchers.explain_units import LookedBack, is_true, telling_keys
+from recon.matchers.one_pass import SIDES
 from recon.rules.ruleset import Side
 
 Row = Mapping[str, Any]
@@ -86,7 +87,7 @@ def _candidates(
 ) -> tuple[Candidate, ...]:
     looked, engine = question.looked, question.engine
     ids = [f"{one.unit['uid']:024x}" for one in faced]
-    facts = entry_facts(engine, ids)
+    facts = {key: value for side in SIDES for key, value in entry_facts(engine, ids, f"why_{side}").items()}
     unseen = unseen_words(looked, question.other, ids)
     sizes = _sizes(question, question.other, [one.unit for one in faced])
     told = []
@@ -148,7 +149,8 @@ def _row(unit: Row) -> Expression:
 
 def _nothing(question: Question, own: Row) -> str:
     """That no candidate was found, with what was looked for."""
-    keys = [gate.name for gate in question.gates(question.side) if gate.gate in {Gate.KEY, Gate.CONTAINS}]
+    telling = {f"g_k{position + 1}" for position in telling_keys(question.looked.plan.item)} | {"g_holds"}
+    keys = [gate.name for gate in question.gates(question.side) if gate.column in telling]
     shared = f"shares {' or '.join(keys)} with it, or " if keys else ""
     amount = f"{money(own['amount'], own['currency'])} {own['currency']}"
     where_to = "other" if question.looked.plan.item.offset else question.other
