@@ -126,7 +126,9 @@ def _reason_sql() -> str:
     name = "concat('statement', CASE WHEN s.statement_id IS NULL THEN '' ELSE concat(' ', s.statement_id) END)"
     return f"""
         concat_ws('; ',
-            CASE WHEN NOT coalesce(s.balance_ok, true)
+            CASE WHEN NOT coalesce(s.balance_ok, true) AND s.closing IS NULL
+                 THEN concat({name}, ' opens with ', {opening}, ' and closes in another currency')
+                 WHEN NOT coalesce(s.balance_ok, true)
                  THEN concat({name}, ' opens with ', {opening}, ' and closes with ', {closing},
                              ', but holds ', {sums}, ': ', {difference}, ' is missing') END,
             CASE WHEN s.before IS NOT NULL

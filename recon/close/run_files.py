@@ -53,7 +53,7 @@ RUN_FILES: Final[Mapping[str, RunFile]] = {
     "proof": _keyed(tables.PROOF, "ruleset", "side", "account", "currency"),
     "bridge": _keyed(tables.BRIDGE, "ruleset", "currency", "class", "side"),
     "journeys": RunFile(tables.JOURNEYS, ("chain", "entry_id"), ("chain", "entry_id"), in_turn=True),
-    "statements": _keyed(tables.STATEMENTS, "source", "file_id", "statement_no"),
+    "statements": _keyed(tables.STATEMENTS, "source", "file_id", "statement_no", "currency"),
     "files": _keyed(tables.FILES, "source", "file_id", "path"),
     "refused": RunFile(tables.REFUSED, (), ("source", "file_id", "line_no", "field")),
 }

@@ -109,8 +109,11 @@ STATEMENTS: Final = pa.schema(
         pa.field("control_ok", pa.bool_()),
     ]
 )
-"""One row per statement inside a file, in file order from 1. Sums are of booked entries; `sum_debits` is
-absolute. `balance_ok` is null when opening or closing is not stated, `control_ok` when no total is."""
+"""One row per statement inside a file and currency, its own and those of its entries. `statement_no` counts
+statements in file order from 1. Sums are of booked entries; `sum_debits` is absolute. Balances stand in the row of
+their currency, stated totals only with a statement of one currency, and the `control_ok` of the whole statement in
+the row of its own. `balance_ok` is null when opening or closing is not stated, `control_ok` when no total is; a
+balance that opens in one currency and closes in another is not ok."""
 
 FILES: Final = pa.schema(
     [

@@ -15,7 +15,7 @@ from recon.model.ids import ENTRY_ID_DIGITS, file_id
 from recon.model.tables import CONTENT, ENTRIES, FILES, RAW, REFUSED, STATEMENTS
 from recon.sources.discovery import Found
 from recon.sources.held import WITHDRAWN, WITHDRAWN_FILE, Held, Span, withdrawn
-from recon.sources.settle import NOTHING, Movements, statement_row
+from recon.sources.settle import Movements, statement_rows
 from recon.sources.staging import STAGED, StagedFile
 from recon.store.parquet import write_table
 
@@ -129,27 +129,22 @@ def _held_sql(sources: Sequence[str], engine: DuckEngine) -> str:
 def _statements(engine: DuckEngine, staged: Sequence[StagedFile]) -> list[dict[str, object]]:
     """The rows of `statements`, with the sums of all entries in each file, new or known."""
     sums = engine.rows(
-        """SELECT source, file_id, statement_no, count(*),
+        """SELECT source, file_id, statement_no, currency, count(*),
                   coalesce(sum(amount) FILTER (status = 'booked' AND amount > 0), 0),
-                  coalesce(-sum(amount) FILTER (status = 'booked' AND amount < 0), 0),
-                  list(DISTINCT currency) FILTER (status = 'booked')
+                  coalesce(-sum(amount) FILTER (status = 'booked' AND amount < 0), 0)
            FROM staged WHERE statement_no IS NOT NULL GROUP BY ALL"""
     )
-    found = {
-        (source, file, number): Movements(count, Decimal(inward), Decimal(outward), frozenset(currencies or ()))
-        for source, file, number, count, inward, outward, currencies in sums
-    }
+    found: dict[tuple[str, str, int], dict[str, Movements]] = {}
+    for source, file_id_, number, currency, count, inward, outward in sums:
+        moved = Movements(count, Decimal(inward), Decimal(outward))
+        found.setdefault((source, file_id_, number), {})[currency] = moved
     return [
-        dict(
-            statement_row(
-                one,
-                found.get((file.source, file.file_id, one.statement_no), NOTHING),
-                file.source,
-                file.file_id,
-            )
-        )
+        dict(row)
         for file in sorted(staged, key=lambda file: (file.source, file.file_id))
         for one in sorted(file.statements, key=lambda one: one.statement_no)
+        for row in statement_rows(
+            one, found.get((file.source, file.file_id, one.statement_no), {}), file.source, file.file_id
+        )
     ]
 
 
@@ -210,7 +205,7 @@ def _write_entries(engine: DuckEngine, folder: Path) -> None:
                    coalesce(s.business_date, t.period_to) AS business_date
             FROM staged AS s
             LEFT JOIN special AS p ON s.seq = p.seq
-            LEFT JOIN statements AS t
+            LEFT JOIN (SELECT DISTINCT source, file_id, statement_no, period_to FROM statements) AS t
               ON s.source = t.source AND s.file_id = t.file_id AND s.statement_no = t.statement_no
             WHERE coalesce(p.is_new, true)
             ORDER BY s.source, business_date NULLS LAST, entry_id""",

@@ -1,6 +1,7 @@
 """Statements with their computed sums: does opening plus movements give closing, do stated totals tie.
 
-A statement that does not tie loads all the same; its flags say so, and the run makes a break of it.
+A statement that does not tie loads all the same; its flags say so, and the run makes a break of it. A statement
+whose entries are in several currencies becomes a row for each: two currencies are never added.
 """
 
 from collections.abc import Mapping
@@ -13,64 +14,90 @@ from recon.sources.reader import Statement
 
 @dataclass(frozen=True, slots=True)
 class Movements:
-    """What the entries of one statement add up to: all of them counted, booked ones summed by sign.
+    """What the entries of one statement in one currency add up to: all counted, booked ones summed by sign."""
 
-    `currencies` are those of booked entries; sums over more than one mean nothing and tie to nothing.
+    entries: int = 0
+    credits: Decimal = Decimal(0)
+    debits: Decimal = Decimal(0)
+
+
+NOTHING = Movements()
+
+
+def statement_rows(
+    one: Statement, movements: Mapping[str, Movements], source: str, file_id: str
+) -> list[Mapping[str, Any]]:
+    """The rows of the `statements` table, by code of currency.
+
+    `movements` holds the currencies that occur in its entries. Balances stand in the row of their currency; what
+    is said of the whole statement stands in the row of its own, which is there even when no entry is in it.
+    Stated totals of entries in several currencies are left out.
     """
+    own = one.currency or (next(iter(movements)) if len(movements) == 1 else None)
+    flipped = one.closing_currency not in (None, own)
+    currencies: set[str | None] = {own, *movements, *([one.closing_currency] if flipped else [])}
+    if own is None and movements and not _says_anything(one):
+        currencies.remove(None)
+    rows: list[Mapping[str, Any]] = []
+    for currency in sorted(currencies, key=lambda code: code or ""):
+        moved = movements.get(currency or "", NOTHING)
+        opening = one.opening if currency == own else None
+        closing = one.closing if currency == (one.closing_currency if flipped else own) else None
+        row: dict[str, Any] = {
+            "source": source,
+            "file_id": file_id,
+            "statement_no": one.statement_no,
+            "statement_id": one.statement_id,
+            "account": one.account,
+            "currency": currency,
+            "period_from": one.period_from,
+            "period_to": one.period_to,
+            "opening": opening,
+            "closing": closing,
+            "entries": moved.entries,
+            "sum_credits": moved.credits,
+            "sum_debits": moved.debits,
+            "balance_ok": False if flipped and opening is not None else _balance_ok(opening, closing, moved),
+        }
+        stated = _stated(one, moved, movements, own) if currency == own else _NOT_STATED
+        rows.append({**row, **stated})
+    return rows
 
-    entries: int
-    credits: Decimal
-    debits: Decimal
-    currencies: frozenset[str]
+
+def _says_anything(one: Statement) -> bool:
+    said = (one.opening, one.closing, one.stated_entries, one.stated_credits, one.stated_debits, one.stated_sum)
+    return one.control_ok is not None or any(value is not None for value in said)
 
 
-NOTHING = Movements(0, Decimal(0), Decimal(0), frozenset())
+_NOT_STATED: Mapping[str, None] = dict.fromkeys(
+    ("stated_entries", "stated_credits", "stated_debits", "control_ok")
+)
 
 
-def statement_row(one: Statement, movements: Movements, source: str, file_id: str) -> Mapping[str, Any]:
-    """The row of the `statements` table."""
-    currency = one.currency or (next(iter(movements.currencies)) if len(movements.currencies) == 1 else None)
-    mixed = bool(movements.currencies - {currency})
+def _balance_ok(opening: Decimal | None, closing: Decimal | None, moved: Movements) -> bool | None:
+    if opening is None or closing is None:
+        return None
+    return opening + moved.credits - moved.debits == closing
+
+
+def _stated(
+    one: Statement, moved: Movements, movements: Mapping[str, Movements], own: str | None
+) -> Mapping[str, Any]:
+    """What the statement says of its totals, and whether it ties; a number of entries is that of all currencies."""
+    verdicts = [] if one.control_ok is None else [one.control_ok]
+    if one.stated_entries is not None:
+        verdicts.append(one.stated_entries == sum(each.entries for each in movements.values()))
+    if movements.keys() - {own}:
+        return {**_NOT_STATED, "control_ok": all(verdicts) if verdicts else None}
+    sums = (
+        (one.stated_credits, moved.credits),
+        (one.stated_debits, moved.debits),
+        (one.stated_sum, moved.credits - moved.debits),
+    )
+    verdicts += [stated == found for stated, found in sums if stated is not None]
     return {
-        "source": source,
-        "file_id": file_id,
-        "statement_no": one.statement_no,
-        "statement_id": one.statement_id,
-        "account": one.account,
-        "currency": currency,
-        "period_from": one.period_from,
-        "period_to": one.period_to,
-        "opening": one.opening,
-        "closing": one.closing,
-        "entries": movements.entries,
-        "sum_credits": movements.credits,
-        "sum_debits": movements.debits,
         "stated_entries": one.stated_entries,
         "stated_credits": one.stated_credits,
         "stated_debits": one.stated_debits,
-        "balance_ok": _balance_ok(one, movements, mixed=mixed),
-        "control_ok": _control_ok(one, movements, mixed=mixed),
+        "control_ok": all(verdicts) if verdicts else None,
     }
-
-
-def _balance_ok(one: Statement, movements: Movements, *, mixed: bool) -> bool | None:
-    if one.opening is None or one.closing is None:
-        return None
-    if mixed or (one.closing_currency is not None and one.closing_currency != one.currency):
-        return False
-    return one.opening + movements.credits - movements.debits == one.closing
-
-
-def _control_ok(one: Statement, movements: Movements, *, mixed: bool) -> bool | None:
-    verdicts = []
-    if one.control_ok is not None:
-        verdicts.append(one.control_ok)
-    if one.stated_entries is not None:
-        verdicts.append(one.stated_entries == movements.entries)
-    sums = (
-        (one.stated_credits, movements.credits),
-        (one.stated_debits, movements.debits),
-        (one.stated_sum, movements.credits - movements.debits),
-    )
-    verdicts += [not mixed and stated == found for stated, found in sums if stated is not None]
-    return all(verdicts) if verdicts else None

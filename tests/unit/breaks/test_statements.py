@@ -118,3 +118,13 @@ def test_a_corrected_statement_takes_the_place_of_the_wrong_one() -> None:
     books = chain((1, "0", "5"))
     books.earlier_statements = [books.statement("S1", day(1), "0", "6", balance_ok=False, file_id="wrong")]
     assert found(books) == {}
+
+
+def test_a_statement_that_closes_in_another_currency_subtracts_nothing() -> None:
+    books = Books()
+    opened = books.statement("S1", day(1), "100", "100", balance_ok=False) | {"closing": None}
+    closed = books.statement("S1", day(1), "100", "70", currency="USD", balance_ok=None) | {"opening": None}
+    books.statements = [opened, closed]
+    row = found(books)["S1"]
+    assert (row["kind"], row["currency"], row["amount"]) == ("statement_gap", opened["currency"], 0)
+    assert row["reason"] == "statement S1 opens with 100.00 and closes in another currency"

@@ -235,6 +235,37 @@ def test_statements_tie_or_say_so(tmp_path: Path) -> None:
     assert (row["sum_credits"], row["sum_debits"], row["balance_ok"], row["control_ok"]) == (1, 2, True, True)
 
 
+CAMT = """\
+source: bank
+title: The bank
+files: inbox/*.xml
+reader: camt
+"""
+TWO_CURRENCIES = """\
+<Document><BkToCstmrStmt><Stmt><Id>S-1</Id><Acct><Id><Othr><Id>A1</Id></Othr></Id><Ccy>USD</Ccy></Acct>
+<FrToDt><FrDtTm>2026-10-01T00:00:00</FrDtTm><ToDtTm>2026-10-31T00:00:00</ToDtTm></FrToDt>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="USD">100</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="USD">59</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Ntry><Amt Ccy="USD">41</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry>
+<Ntry><Amt Ccy="EUR">29.06</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry>
+</Stmt></BkToCstmrStmt></Document>
+"""
+
+
+def test_a_statement_in_two_currencies_has_a_row_for_each_and_no_entry_is_doubled(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, CAMT)
+    shop.file("a.xml", TWO_CURRENCIES)
+    shop.ingest()
+    rows = shop.table("statements").to_pylist()
+    assert [(row["currency"], row["sum_debits"], row["balance_ok"]) for row in rows] == [
+        ("EUR", Decimal("29.06"), None),
+        ("USD", Decimal(41), True),
+    ]
+    entries = shop.table("entries").to_pylist()
+    assert sorted(row["amount"] for row in entries) == [Decimal(-41), Decimal("-29.06")]
+    assert {row["business_date"].isoformat() for row in entries} == {"2026-10-31"}
+
+
 def test_only_ingests_of_the_same_days_are_looked_at_again(shop: Shop) -> None:
     shop.file("a.csv", HEADER + "2026-09-30,A,1\n2026-10-01,B,1\n")
     shop.file("b.csv", HEADER + "2026-10-01,C,1\n")

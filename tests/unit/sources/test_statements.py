@@ -1,14 +1,16 @@
 """What a tabular file says about itself: running balances, totals, period; and whether they tie."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from recon.errors import ConfigError, InputRefused
 from recon.sources.reader import Statement
-from recon.sources.settle import Movements, statement_row
+from recon.sources.settle import Movements, statement_rows
 from tests.unit.sources.workbench import BASIC, profile, read_bytes
 
 RULE = """\
@@ -98,7 +100,6 @@ def test_patterns_that_say_nothing(tmp_path: Path, line: str) -> None:
         (Statement(1, currency="EUR", stated_entries=3, stated_debits=Decimal(4)), None, False),
         (Statement(1, currency="EUR", stated_sum=Decimal(7)), None, True),
         (Statement(1, currency="EUR", stated_sum=Decimal(7), control_ok=False), None, False),
-        (Statement(1, currency="USD", opening=Decimal(1), closing=Decimal(8)), False, None),
         (
             Statement(1, currency="EUR", opening=Decimal(1), closing=Decimal(8), closing_currency="USD"),
             False,
@@ -107,7 +108,61 @@ def test_patterns_that_say_nothing(tmp_path: Path, line: str) -> None:
     ],
 )
 def test_what_ties(one: Statement, balance: bool | None, control: bool | None) -> None:
-    movements = Movements(3, Decimal(10), Decimal(3), frozenset({"EUR"}))
-    row = statement_row(one, movements, "till", "f")
+    row = rows_of(one, EUR=Movements(3, Decimal(10), Decimal(3)))["EUR"]
     assert (row["balance_ok"], row["control_ok"]) == (balance, control)
     assert row["entries"] == 3
+
+
+def rows_of(one: Statement, **movements: Movements) -> dict[str | None, Mapping[str, Any]]:
+    """The rows of a statement by currency."""
+    rows = statement_rows(one, movements, "till", "f")
+    assert len({row["currency"] for row in rows}) == len(rows)
+    return {row["currency"]: row for row in rows}
+
+
+def test_currencies_are_rows_of_their_own_and_never_added() -> None:
+    one = Statement(1, currency="EUR", opening=Decimal(1), closing=Decimal(8), stated_entries=5)
+    rows = rows_of(one, USD=Movements(2, Decimal(0), Decimal(41)), EUR=Movements(3, Decimal(10), Decimal(3)))
+    assert list(rows) == ["EUR", "USD"]
+    assert [rows[code]["sum_debits"] for code in rows] == [Decimal(3), Decimal(41)]
+    assert [rows[code]["entries"] for code in rows] == [3, 2]
+    assert (rows["EUR"]["opening"], rows["EUR"]["closing"], rows["EUR"]["balance_ok"]) == (1, 8, True)
+    assert (rows["USD"]["opening"], rows["USD"]["closing"], rows["USD"]["balance_ok"]) == (None, None, None)
+    assert (rows["EUR"]["control_ok"], rows["USD"]["control_ok"]) == (True, None)
+
+
+def test_totals_over_several_currencies_are_not_compared() -> None:
+    one = Statement(1, currency="EUR", stated_entries=5, stated_credits=Decimal(51), stated_sum=Decimal(48))
+    rows = rows_of(one, USD=Movements(3, Decimal(41)), EUR=Movements(3, Decimal(10), Decimal(3)))
+    assert [row["stated_credits"] for row in rows.values()] == [None, None]
+    assert rows["EUR"]["control_ok"] is False, "six entries, and not five"
+    assert rows["USD"]["control_ok"] is None
+
+
+def test_balances_without_entries_of_their_currency() -> None:
+    one = Statement(1, currency="USD", opening=Decimal(1), closing=Decimal(8))
+    rows = rows_of(one, EUR=Movements(3, Decimal(10), Decimal(3)))
+    assert (rows["USD"]["entries"], rows["USD"]["balance_ok"]) == (0, False)
+    assert (rows["EUR"]["entries"], rows["EUR"]["balance_ok"]) == (3, None)
+
+
+def test_a_closing_balance_in_another_currency_stands_in_its_row() -> None:
+    one = Statement(1, currency="EUR", opening=Decimal(1), closing=Decimal(8), closing_currency="USD")
+    rows = rows_of(one, EUR=Movements(3, Decimal(10), Decimal(3)))
+    assert (rows["EUR"]["opening"], rows["EUR"]["closing"], rows["EUR"]["balance_ok"]) == (1, None, False)
+    assert (rows["USD"]["opening"], rows["USD"]["closing"], rows["USD"]["balance_ok"]) == (None, 8, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "codes"),
+    [
+        (Statement(1), ["EUR", "USD"]),
+        (Statement(1, currency="USD"), ["EUR", "USD"]),
+        (Statement(1, currency="GBP"), ["EUR", "GBP", "USD"]),
+        (Statement(1, closing=Decimal(8)), [None, "EUR", "USD"]),
+        (Statement(1, control_ok=True), [None, "EUR", "USD"]),
+    ],
+)
+def test_what_a_statement_says_always_has_a_row(one: Statement, codes: list[str | None]) -> None:
+    assert list(rows_of(one, USD=Movements(1), EUR=Movements(1))) == codes
+    assert list(rows_of(one)) == [one.currency]
