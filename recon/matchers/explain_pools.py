@@ -14,7 +14,7 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW, TEXT
 from recon.matchers.explain_outcomes import Outcomes
 from recon.matchers.one_pass import SIDES
-from recon.matchers.pool import SCOPE, exclusion_reason
+from recon.matchers.pool import SCOPE, WITHDRAWN_REASON, exclusion_reason
 from recon.rules.book import COLUMNS
 from recon.rules.ruleset import RuleSet, Side
 
@@ -95,13 +95,16 @@ def wanted_by_all(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Relation:
 
 
 def _load(engine: DuckEngine, ruleset: RuleSet, side: Side) -> None:
+    rows = render(everything(ruleset, side, "why_chosen"))
     of_side = f"AS f WHERE f.side = {text_literal(side)}"
     engine.materialise(
         f"why_{side}",
         "SELECT p.* REPLACE (t.number AS taken_at, t.match_id AS taken_match, h.number AS hinted_at, "
-        f"h.match_id AS hinted_match) FROM ({render(everything(ruleset, side, 'why_chosen'))}) p "
+        "h.match_id AS hinted_match, CASE WHEN w.entry_id IS NULL THEN p.reason "
+        f"ELSE {text_literal(WITHDRAWN_REASON)} END AS reason) FROM ({rows}) p "
         f"LEFT JOIN (SELECT * FROM why_taken {of_side}) t ON t.rid = p.rid "
-        f"LEFT JOIN (SELECT * FROM why_hinted {of_side}) h ON h.rid = p.rid",
+        f"LEFT JOIN (SELECT * FROM why_hinted {of_side}) h ON h.rid = p.rid "
+        "LEFT JOIN withdrawn w ON w.entry_id = p.entry_id AND w.file_id = p.file_id",
     )
 
 
