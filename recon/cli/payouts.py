@@ -60,21 +60,23 @@ def calculate(
     from decimal import Decimal
 
     from recon.payouts.breaks_held import held_amounts
+    from recon.payouts.holds import release
     from recon.payouts.paying import pay
 
-    names = ("plan", "payee", "currency", "earned", "held", "paid", "carried", "reserved")
+    names = ("plan", "payee", "currency", "earned", "held", "paid", "carried", "reserved", "payable_from")
     rows = []
     with _opened(context, period, only, run, facts) as (found, known, books):
         for result in found:
             plan = result.plan
             sums = dict(result.earned())
+            due = release(plan.payment.hold, result.period.last, None).due
             held = held_amounts(result.engine, plan, books, result.period, sums, known)
             for who, earned in sums.items():
                 payable = earned - held.get(who, Decimal(0))
                 payout = pay(plan, known.of(who, result.period), payable)
                 amounts = (earned, earned - payable, payout.paid, payout.carried, payout.reserved)
                 texts = (shown(amount, plan.currency) for amount in amounts)
-                rows.append((plan.version, who, payout.currency, *texts))
+                rows.append((plan.version, who, payout.currency, *texts, due))
             _say_left_out(context, plan.version, result.left_out)
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
 

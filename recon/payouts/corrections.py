@@ -110,11 +110,18 @@ def true_up(recomputed: Decimal, paid: Decimal, payee: str, words: str, version:
     return Row(Kind.CORRECTION, recomputed - paid, payee, text, version=version)
 
 
-def true_up_of_period(plan: Plan, late: Facts, paid: Decimal, balances: Balances | None = None) -> Row:
-    """The true-up of a closed period from its facts as now known, caps, floors, draws and budgets included.
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A correction with the period it is booked in, and what it takes off the attainment of the sale's period."""
 
-    `balances` are those with which the period was opened, so that limits apply as they did.
-    """
-    recomputed = calculate(plan, late, balances)
-    amount = recomputed.of(late.payee)
-    return true_up(amount, paid, late.payee, f"late facts of {late.period}", plan.version)
+    row: Row
+    period: str
+    attainment: Decimal
+
+
+def booked(plan: Plan, row: Row, sale: str, correction: str) -> Booking:
+    """Where a reversal is booked, by the plan's policy; `sale` and `correction` are the names of the periods."""
+    rule = plan.corrections
+    period = correction if rule.books_in == "period_of_correction" else sale
+    reduced = row.units if rule.attainment == "reduced" and row.units is not None else ZERO
+    return Booking(row, period, reduced)

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.payouts.calculate import calculate, calculate_all
-from recon.payouts.corrections import Refund, reversal, true_up_of_period
+from recon.payouts.corrections import Refund, reversal
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.periods_kept import booked_lines, corrections
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import allocated
+from recon.payouts.true_ups import Closed, true_ups
 
 ZERO = Decimal(0)
 AMOUNT = st.decimals(min_value=0, max_value=100_000, places=2)
@@ -191,15 +192,49 @@ def test_budgets_are_never_exceeded(earned: list[Decimal], budget: Decimal, exha
 
 
 @FEW
-@given(rows=bands(), amounts=st.lists(AMOUNT, min_size=1, max_size=6), late=AMOUNT, cap=AMOUNT)
-def test_paid_and_true_up_equal_what_computing_again_gives(
-    rows: list[dict[str, str]], amounts: list[Decimal], late: Decimal, cap: Decimal
+@given(
+    rows=bands(),
+    months=st.lists(st.tuples(AMOUNT, AMOUNT), min_size=1, max_size=4),
+    amount=AMOUNT,
+    limit=st.sampled_from(["cap", "cap later", "draw", "floor"]),
+    style=st.sampled_from(["delta", "period_preserving"]),
+)
+def test_paid_and_true_ups_equal_what_computing_again_gives(
+    rows: list[dict[str, str]], months: list[tuple[Decimal, Decimal]], amount: Decimal, limit: str, style: str
 ) -> None:
-    limit = {"cap": str(cap), "excess": "lost", "per": "period"}
-    what = plan(component={"tiers": tiers(rows, "whole")}, limits=[limit])
-    paid = calculate(what, facts(amounts)).earned
-    late_facts = facts([*amounts, late])
-    assert paid + true_up_of_period(what, late_facts, paid).amount == calculate(what, late_facts).earned
+    """Each month has sales known in time and late ones; limits carry their balances through both computations."""
+    limits: dict[str, dict[str, Any]] = {
+        "cap": {"cap": str(amount), "excess": "lost"},
+        "cap later": {"cap": str(amount), "excess": "later"},
+        "floor": {"floor": str(amount), "recoverable": True},
+        "draw": {
+            "draw": str(amount), "recover_percent": "50", "recover_from_period": "2", "never_pay_below_draw": False,
+        },
+    }  # fmt: skip
+    rule = {
+        "reversal": "recompute", "books_in": "period_of_correction", "attainment": "kept", "closed_periods": style,
+    }  # fmt: skip
+    what = plan(
+        component={"tiers": tiers(rows, "whole")}, limits=[{**limits[limit], "per": "period"}], corrections=rule
+    )
+    paid, again = _paid(what, [[known] for known, _ in months]), _paid(what, [list(month) for month in months])
+    closed = [
+        Closed(replace(facts(list(month)), period=str(n), number=n), amount_paid)
+        for n, (month, amount_paid) in enumerate(zip(months, paid, strict=True), start=1)
+    ]
+    corrected = true_ups(what, closed)
+    assert sum(paid, ZERO) + sum((row.amount for row in corrected.rows), ZERO) == sum(again, ZERO)
+    assert len(corrected.rows) <= (1 if style == "delta" else len(months))
+
+
+def _paid(what: Plan, months: list[list[Decimal]]) -> list[Decimal]:
+    balances: dict[str, Decimal] = {}
+    found = []
+    for number, amounts in enumerate(months, start=1):
+        outcome = calculate(what, replace(facts(amounts), number=number, period=str(number)), balances)
+        balances = dict(outcome.balances)
+        found.append(outcome.earned)
+    return found
 
 
 @FEW

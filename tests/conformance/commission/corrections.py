@@ -7,6 +7,7 @@ from recon.errors import ReconError
 from recon.payouts.adjustments import Adjustment, problems, refuse_change
 from recon.payouts.corrections import (
     Refund,
+    booked,
     refunded_commission,
     reversal,
     true_up,
@@ -83,10 +84,10 @@ def in_current_period(p: Given, i: Given) -> Answer:
     for period, amount in i["paid"].items():
         given = facts([{"id": "sale", "amount": amount}])
         back = reversal(what, given, Refund("sale", Decimal(amount)))
+        booking = booked(what, back, period, i["canceled_in"])
         got[period] = run(what, given).earned
-        at = i["canceled_in"] if what.corrections.books_in == "period_of_correction" else period
-        got[at] = got.get(at, ZERO) + back.amount
-        got[f"attainment_{period}_changed"] = what.corrections.attainment == "reduced"
+        got[booking.period] = got.get(booking.period, ZERO) + booking.row.amount
+        got[f"attainment_{period}_changed"] = booking.attainment != 0
     return got
 
 
