@@ -122,12 +122,10 @@ class DuckEngine:
     def write(self, sql: str, path: Path, schema: pa.Schema) -> int:
         """Write a query's answer to a Parquet file with exactly the columns and types of the schema.
 
+        Every column of the file may lack values, whatever rows it holds, so that files of one schema go together.
         The order of rows is the query's; it must end in a unique key, so that equal answers are equal bytes.
         """
-        columns = ", ".join(
-            f"CAST({identifier(field.name)} AS {sql_type(field.type)}) AS {identifier(field.name)}"
-            for field in schema
-        )
+        columns = ", ".join(f"{_nullable(field)} AS {identifier(field.name)}" for field in schema)
         answer = self._connection.execute(
             f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} "
             f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
@@ -171,6 +169,16 @@ def sql_type(type_: pa.DataType) -> str:
     if type_ not in names:
         raise ValueError(f"no SQL type for {type_}")
     return names[type_]
+
+
+def _nullable(field: pa.Field) -> str:
+    """A column cast to its type, and optional in the file.
+
+    DuckDB marks a column as required when it sees that no value of it is absent, and as optional when there are no
+    rows; behind a CASE it sees neither.
+    """
+    value = f"CAST({identifier(field.name)} AS {sql_type(field.type)})"
+    return f"CASE WHEN {value} IS NULL THEN NULL ELSE {value} END"
 
 
 def _texts(paths: Sequence[Path]) -> str:
