@@ -129,16 +129,25 @@ def _ingests_of(store: "Store", run: "Published") -> list["Published"]:
 
 
 def _proof_problems(store: "Store", runs: list["Published"], known: list[Problem]) -> list[Problem]:
-    """What does not add up in runs whose files are as they were published, and whose ingests are there."""
+    """What does not add up in runs that are as they were published, like the ingests and the run they rest on."""
     from recon.close.verify import verify_run
 
-    broken = {problem.place.file for problem in known if problem.place}
+    places = [problem.place.file for problem in known if problem.place]
+    broken = {one.shown for kind in ("ingest", "run") for one in store.recorded(kind) if _named(one, places)}
     found: list[Problem] = []
     for run in runs:
-        if any(file == run.shown or file.startswith(f"{run.shown}/") for file in broken):
+        if run.shown in broken:
             continue
-        found += verify_run(run.folder, [one.folder for one in _ingests_of(store, run) if one.present])
+        ingests = [one for one in _ingests_of(store, run) if one.present]
+        previous = store.find("run", str(run.manifest.get("previous_run")))
+        if not broken & {one.shown for one in (*ingests, *([previous] if previous else []))}:
+            found += verify_run(run.folder, [one.folder for one in ingests])
     return found
+
+
+def _named(one: "Published", places: list[str]) -> bool:
+    """Whether a problem lies in a published folder."""
+    return any(place == one.shown or place.startswith(f"{one.shown}/") for place in places)
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401  (whatever JSON holds)

@@ -17,6 +17,7 @@ from recon.engines.dialects import DUCKDB
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Schema
 from recon.engines.render import render
+from recon.engines.trouble import machine_errors
 
 ROW_GROUP = 122_880
 
@@ -40,6 +41,9 @@ class DuckEngine:
         """A database that reaches only `inputs` and `outputs` (folders, or single files for inputs).
 
         `temporary` is where it spills; without it, it does not spill and fails when memory runs out.
+
+        Raises:
+            ControlFailed: the disk is full or fails, or the memory does not suffice.
         """
         connection = duckdb.connect(":memory:", config={"threads": threads})
         try:
@@ -59,7 +63,8 @@ class DuckEngine:
                 ("lock_configuration", "true"),
             ):
                 connection.execute(f"SET {setting} = {value}")
-            yield cls(connection)
+            with machine_errors(memory_mb):
+                yield cls(connection)
         finally:
             connection.close()
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from xlsxwriter.exceptions import FileCreateError
+
 from recon.outputs.excel.about import about_sheet
 from recon.outputs.excel.ageing import ageing_sheet
 from recon.outputs.excel.balances import balances_page, balances_sheet
@@ -60,4 +62,7 @@ def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None
     failed = checks_sheet(book, checks)
     sign_off_sheet(book, sign_off, failed)
     about_sheet(book, about)
-    book.workbook.close()
+    try:
+        book.workbook.close()
+    except FileCreateError as error:  # it wraps what the operating system said about the disk
+        raise error.args[0] from error

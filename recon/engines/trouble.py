@@ -1,0 +1,41 @@
+"""What DuckDB says when the machine has no more to give, as a problem with a next step; the rest are defects."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from recon.errors import ControlFailed, Place, Problem
+
+_FULL = ("No space left on device", "Disk quota exceeded", "max_temp_directory_size")
+_FAILING = ("Input/output error", "Read-only file system")
+
+
+@contextmanager
+def machine_errors(memory_mb: int) -> Iterator[None]:
+    """Turn a full or failing disk, and memory that is not enough, into problems.
+
+    Raises:
+        ControlFailed: the disk is full or fails, or `memory_mb` do not suffice.
+    """
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        problem = _problem(str(error), isinstance(error, duckdb.OutOfMemoryException), memory_mb)
+        if problem is None:
+            raise
+        raise ControlFailed(problem) from error
+
+
+def _problem(text: str, is_memory: bool, memory_mb: int) -> Problem | None:
+    if any(words in text for words in _FULL):
+        hint = "free some space and start again; what was published before is untouched"
+        return Problem("disk-full", "cannot compute: no space is left on the disk", hint=hint)
+    if any(words in text for words in _FAILING):
+        hint = "check the disk; what was published before is untouched, and the next start tidies up"
+        return Problem("disk", "cannot compute: the disk cannot be read or written", hint=hint)
+    if is_memory:
+        hint = "allow more: `memory_mb` under `[run]` in recon.toml, or fewer `threads`"
+        place = Place("recon.toml", field="run.memory_mb")
+        return Problem("out-of-memory", f"cannot compute with {memory_mb} MB of memory", place, hint)
+    return None

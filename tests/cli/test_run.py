@@ -1,0 +1,182 @@
+"""`recon run`: how it ends, what it says, and that it leaves nothing half done."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.nights import Line, head, may_mount, program
+from tests.unit.runs.worlds import FIRST, Sale, everyday, new_project, world_of
+
+SOON, LATER = str(FIRST + timedelta(3)), str(FIRST + timedelta(20))
+HOLD = """
+import sys
+from pathlib import Path
+from recon.store.lock import writer_lock
+with writer_lock(Path(sys.argv[1]), "recon close 2026-10"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+needs_mounts = pytest.mark.skipif(not may_mount(), reason="no mounts of its own here")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A project with files, and nothing taken in."""
+    project = new_project(tmp_path / "world")
+    for file in everyday().files(seed=1):
+        file.write(project.root / "inbox")
+    return project.root
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was run once; not to be written to."""
+    project = new_project(tmp_path_factory.mktemp("once") / "world")
+    for file in everyday().files(seed=1):
+        file.write(project.root / "inbox")
+    assert program(project.root, "--quiet", "run", "--as-of", SOON).status == 1
+    return project.root
+
+
+@pytest.fixture
+def ran(once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(once, tmp_path / "world"))
+
+
+def test_cron_gets_one_line_of_json_and_nothing_else(fresh: Path) -> None:
+    done = program(fresh, "--quiet", "run", "--period", "2026-10")
+    assert (done.status, done.stderr) == (1, "")
+    line = Line.of(done)
+    assert (line["status"], line["proof"], line["period"], line["as_of"]) == (
+        "breaks",
+        "ok",
+        "2026-10",
+        "2026-10-31",
+    )
+    assert (line["new"], line["refused"], line["entries"]) == (True, 2, 22)
+    assert (fresh / line["workbook"]).is_file()
+    assert (fresh / "runs" / line["run"] / "manifest.json").is_file()
+    done = program(fresh, "--quiet", "run", "--period", "2026-10-01..2026-10-31")
+    assert (done.status, done.stderr) == (1, "")
+    assert Line.of(done).fields == line.fields | {"new": False}, "another way to write the same month"
+
+
+def test_steps_are_told_line_by_line_without_a_terminal(ran: Path) -> None:
+    done = program(ran, "--log-format", "text", "run", "--as-of", LATER, "--no-report")
+    said = [line.rstrip() for line in done.stderr.splitlines()]
+    assert said[0] == "nothing new: all 3 files were taken before"
+    assert said[1:4] == [
+        "match: matching lines_vs_bank",
+        "match: matching orders_vs_lines",
+        "match: finding breaks",
+    ]
+    assert Line.of(done)["workbook"] is None
+
+
+@pytest.mark.parametrize(("when", "fail_on", "status"), [
+    (SOON, "none", 0), (SOON, "breaks", 1), (FIRST.isoformat(), "aged", 0), (LATER, "aged", 1),
+])  # fmt: skip
+def test_what_fails_a_sound_run(fresh: Path, when: str, fail_on: str, status: int) -> None:
+    done = program(fresh, "--quiet", "run", "--as-of", when, "--fail-on", fail_on, "--no-report")
+    assert (done.status, done.stderr) == (status, "")
+    if fail_on == "aged":
+        assert (Line.of(done)["overdue"] > 0) is bool(status)
+
+
+def test_books_without_breaks_are_reconciled_and_end_with_0(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "world").root
+    for file in world_of([Sale(1, 100), Sale(2, 2_500, refund=True), Sale(3, 7, payout=1)]).files():
+        file.write(project / "inbox")
+    done = program(project, "--quiet", "run")
+    assert (done.status, Line.of(done)["status"], Line.of(done)["matched"]) == (0, "reconciled", 5)
+
+
+def test_nothing_to_run_is_a_question_of_usage(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "world").root
+    done = program(project, "--quiet", "run")
+    assert (done.status, done.stdout) == (2, "")
+    assert "there are no entries to match" in done.stderr
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026-02-30", "october", "2026-10-14..2026-10-01", "2026", ""])
+def test_a_period_that_is_none_is_said_before_anything_is_stored(fresh: Path, period: str) -> None:
+    done = program(fresh, "run", f"--period={period}")
+    if period:
+        assert done.status == 2
+        assert f'"{period}" is not a period' in done.stderr
+        assert not (fresh / "store").exists()
+    else:
+        assert done.status in {1, 2}
+
+
+def test_a_day_before_the_latest_run_is_refused_and_fresh_allows_it(ran: Path) -> None:
+    before = head(ran)
+    done = program(ran, "--quiet", "run", "--as-of", FIRST.isoformat())
+    assert done.status == 2
+    assert f"the latest run is as of {SOON}" in done.stderr
+    assert "`--fresh`" in done.stderr
+    assert head(ran) == before
+    done = program(ran, "--quiet", "run", "--as-of", FIRST.isoformat(), "--fresh", "--no-report")
+    assert (done.status, Line.of(done)["as_of"]) == (1, FIRST.isoformat())
+
+
+def test_a_changed_entry_ends_with_4_and_names_the_file(ran: Path) -> None:
+    (entries,) = (ran / "store" / "entries").glob("*/entries.parquet")
+    content = bytearray(entries.read_bytes())
+    content[len(content) // 2] ^= 1
+    entries.write_bytes(bytes(content))
+    done = program(ran, "--quiet", "run", "--as-of", LATER)
+    assert (done.status, done.stdout) == (4, "")
+    assert (
+        f"{entries.relative_to(ran).as_posix()}: the file's bytes are not those that were published"
+        in done.stderr
+    )
+
+
+@pytest.fixture
+def locked(ran: Path) -> Iterator[Path]:
+    command = [sys.executable, "-c", HOLD, str(ran / "store")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield ran
+        holder.kill()
+
+
+def test_a_held_lock_ends_with_5_and_names_the_holder(locked: Path) -> None:
+    done = program(locked, "--quiet", "run", "--as-of", LATER)
+    assert (done.status, done.stdout) == (5, "")
+    assert "the project is being written to: `recon close 2026-10`" in done.stderr
+    assert program(locked, "runs", "verify").status == 0, "readers need no lock"
+
+
+@needs_mounts
+def test_a_store_that_cannot_be_written_to_can_be_read(ran: Path) -> None:
+    read_only = "mount --bind store store; mount -o remount,ro,bind store"
+    done = program(ran, "--quiet", "run", "--as-of", LATER, before=read_only)
+    assert (done.status, done.stdout) == (4, "")
+    assert "cannot lock the store: Read-only file system" in done.stderr
+    assert program(ran, "runs", "verify", before=read_only).status == 0
+    assert program(ran, "--quiet", "match", before=read_only).status == 1, "nothing new, so nothing to write"
+
+
+@needs_mounts
+@pytest.mark.parametrize("folder", ["runs", "reports"])
+def test_a_full_disk_ends_with_4_and_the_next_run_completes(fresh: Path, folder: str) -> None:
+    (fresh / folder).mkdir(mode=0o700)
+    full = f"mount -t tmpfs -o size=12k none {folder}"
+    done = program(
+        fresh, "--quiet", "run", before=full if folder == "runs" else f"{full}; cp recon.toml reports"
+    )
+    assert (done.status, done.stdout) == (4, ""), done.stderr
+    assert "no space is left on the disk" in done.stderr
+    assert "free some space" in done.stderr
+    if folder == "runs":
+        assert program(fresh, "--quiet", "run").status == 1
+        assert program(fresh, "runs", "verify").status == 0
