@@ -73,11 +73,14 @@ def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
 
 
 def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, is_last: bool) -> None:
-    """Move on the items that this run matched on this leg; past the last leg nothing waits."""
+    """Move on the items that this run matched on this leg; past the last leg nothing waits.
+
+    Before the first leg each journey has one item, so that nothing can come up twice.
+    """
     mine = f"member_rows WHERE rs = {ruleset} AND confirmed = 1"
     moved = f"""
         UNION ALL
-        SELECT DISTINCT w.eid, CAST({leg + 1} AS BIGINT), r.rid
+        SELECT {"" if leg == 0 else "DISTINCT"} w.eid, CAST({leg + 1} AS BIGINT), r.rid
         FROM journey_items w
         JOIN (SELECT mid, rid FROM {mine} AND side = 'left') l ON l.rid = w.item
         JOIN (SELECT mid, rid FROM {mine} AND side = 'right') r ON r.mid = l.mid

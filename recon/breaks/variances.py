@@ -104,7 +104,8 @@ def variances_sql(calendar: str, as_of: date) -> str:
                    coalesce(if(d.of_group, coalesce(s.payout_id, s.ref_payout), NULL), {first_reference("s")})
                        AS reference
             FROM {VARIANCE} d JOIN {ANCHOR} a ON a.ruleset = d.ruleset AND a.match_id = d.match_id
-            JOIN scope s ON s.ruleset = a.ruleset AND s.side = a.side AND s.entry_id = a.entry_id
+            JOIN questioned_entries s
+              ON s.ruleset = a.ruleset AND s.side = a.side AND s.entry_id = a.entry_id
         ) v
         JOIN {calendar} k ON k.ruleset = v.ruleset AND k.side = v.side AND k.day = {within_calendar_sql("v.day")}
     """

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, all_of, call, literal
-from recon.engines.relations import Scan, Schema, select, where
-from recon.engines.types import ROW, SUM, TEXT
+from recon.engines.expressions import Column, Expression, call, literal
+from recon.engines.relations import Relation, Schema, select, where
+from recon.engines.types import SUM, TEXT
 from recon.rules.ruleset import RuleSet, Verify
 
 DIFFERENCES: Schema = {
@@ -26,29 +26,25 @@ DIFFERENCES: Schema = {
 }
 
 
-def append_differences(engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str]) -> None:
-    """Append to `differences` what `new_matches` shows beyond each figure's tolerance."""
+def append_differences(
+    engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], figures: Relation
+) -> None:
+    """Append to `differences` what goes beyond each figure's tolerance.
+
+    `figures` has one row per confirmed match: `mid`, `lu`, `currency`, and `left_<field>_sum`, `right_<field>_sum`.
+    """
     for item in ruleset.verify:
-        names = {side: f"{side}_{item.field}_sum" for side in ("left", "right")}
-        schema = {
-            "mid": ROW,
-            "state": TEXT,
-            "currency": TEXT,
-            "lu": ROW,
-            **dict.fromkeys(names.values(), SUM),
-        }
-        table = Scan(schema, "new_matches")
-        difference = call("sub", table[names["left"]], table[names["right"]])
-        beyond = call("gt", call("abs", difference), _tolerance(item, currencies))
-        wrong = where(table, all_of(call("eq", table["state"], literal("confirmed")), beyond))
+        left, right = (figures[f"{side}_{item.field}_sum"] for side in ("left", "right"))
+        difference = call("sub", left, right)
+        wrong = where(figures, call("gt", call("abs", difference), _tolerance(item, currencies)))
         columns: dict[str, Expression] = {
             "ruleset": literal(ruleset.ruleset),
             "match_id": call("entry_of", wrong["mid"]),
             "entry_id": call("entry_of", wrong["lu"]),
             "currency": wrong["currency"],
             "field": literal(item.field),
-            "left_amount": wrong[names["left"]],
-            "right_amount": wrong[names["right"]],
+            "left_amount": left,
+            "right_amount": right,
             "difference": call("as_sum", difference),
         }
         engine.append_relation("differences", select(wrong, columns))

@@ -16,9 +16,10 @@ from recon.rules.ruleset import RuleSet
 
 
 def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
-    """Make the views `matches` and `members`, and the tables `excluded`, `open_items` and `questioned_members`.
+    """Make the views `matches` and `members`, and the tables `excluded` and `open_items`.
 
-    The last holds the members of suggestions and of matches that differ in some figure: few, and asked for often.
+    Two tables beside them hold what is asked for often and is little: `questioned_members`, the members of
+    suggestions and of matches that differ in some figure, and `questioned_entries`, those entries and the open ones.
     """
     entry, match = (DUCKDB.sql(call("entry_of", Column(ROW, name))) for name in ("rid", "mid"))
     ruleset = _case("rs", list(rulesets))
@@ -35,11 +36,14 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     )
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
     engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
+    columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
+    same = "USING (ruleset, side, entry_id)"
     engine.materialise(
-        "open_items",
-        f"SELECT {', '.join(f's.{identifier(name)}' for name in OPEN.names)} FROM scope s SEMI JOIN open_ids o "
-        "ON s.entry_id = o.entry_id AND s.ruleset = o.ruleset AND s.side = o.side",
+        "questioned_entries",
+        f"SELECT {columns} FROM scope s SEMI JOIN (FROM open_ids "
+        f"UNION SELECT ruleset, side, entry_id FROM questioned_members) {same}",
     )
+    engine.materialise("open_items", f"SELECT {columns} FROM questioned_entries s SEMI JOIN open_ids {same}")
     engine.drop("excluded_rows", "open_rows", "open_ids")
 
 

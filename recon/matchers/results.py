@@ -26,8 +26,6 @@ from recon.rules.ruleset import RuleSet, Side
 
 MATCH_ROWS: Schema = {
     "mid": ROW,
-    "lu": ROW,
-    "ru": ROW,
     "rs": INTEGER,
     "pass": INTEGER,
     "state": TEXT,
@@ -69,7 +67,7 @@ def write_results(
     """Append the matches, members and open rows of the rule set with this number, and forget its pools."""
     drop_stale_suggestions(engine, ruleset, run.pools)
     _Results(engine, number, ruleset, currencies, run).write()
-    engine.drop("found", "grouped", "wide", "new_matches", "group_members", "group_sums")
+    engine.drop("found", "grouped", "wide", "group_members", "group_sums")
     engine.drop(*(f"{name}_{side}" for name in ("pool", "open") for side in SIDES))
 
 
@@ -86,26 +84,25 @@ class _Results:
 
     def write(self) -> None:
         parts: list[Relation] = []
+        figures: list[Relation] = []
         members: dict[Side, list[Relation]] = {side: [] for side in SIDES}
         if self.single:
             wide = self._wide()
             self.engine.build("wide", wide)
             held = Scan(wide.schema, "wide")
             parts.append(self._matches(held, literal(1), literal(1)))
+            figures.append(self._figures(held))
             for side in SIDES:
                 members[side].append(self._single_members(held, side))
         if self.grouped:
             rows = group_members(self.engine, self.ruleset, self.grouped)
             sums = group_sums(self.engine, self.ruleset, rows)
             parts.append(self._matches(sums, sums["left_count"], sums["right_count"]))
+            figures.append(self._figures(sums))
             for side in SIDES:
                 members[side].append(self._group_members(rows, side))
-        new = union(*parts)
-        self.engine.build("new_matches", new)
-        columns = Scan(new.schema, "new_matches")
-        kept = select(columns, {name: columns[name] for name in MATCH_ROWS})
-        self.engine.append_relation("match_rows", kept, order=["mid"])
-        append_differences(self.engine, self.ruleset, self.currencies)
+        self.engine.append_relation("match_rows", union(*parts), order=["mid"])
+        append_differences(self.engine, self.ruleset, self.currencies, union(*figures))
         for side in SIDES:
             self.engine.append_relation("member_rows", union(*members[side]), order=["rid", "mid"])
             pool = self.run.pools[side]
@@ -134,13 +131,10 @@ class _Results:
         variance = call("as_sum", call("sub", left, right))
         entries = call("add", left_count, right_count)
         confirmed = call("eq", pairs["confirmed"], one)
-        figures = [f"{side}_{name}_sum" for name in verified_fields(self.ruleset) for side in SIDES]
         return select(
             pairs,
             {
                 "mid": self._mid(pairs),
-                "lu": pairs["lu"],
-                "ru": pairs["ru"],
                 "rs": self.number,
                 "pass": pairs["pass"],
                 "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
@@ -153,9 +147,17 @@ class _Results:
                 "variance": variance,
                 "variance_kind": variance_kind(self.ruleset, self.currencies, pairs, variance, entries),
                 "twins": call("eq", pairs["twins"], one),
-                **{name: pairs[name] for name in ("alternatives", "rank", "evidence", *figures)},
+                **{name: pairs[name] for name in ("alternatives", "rank", "evidence")},
             },
         )
+
+    def _figures(self, pairs: Relation) -> Relation:
+        """The sums of verified figures of each confirmed pair, as `append_differences` reads them."""
+        confirmed = where(pairs, call("eq", pairs["confirmed"], literal(1)))
+        names = [f"{side}_{name}_sum" for name in verified_fields(self.ruleset) for side in SIDES]
+        figures = {name: call("as_sum", confirmed[name]) for name in names}
+        kept = {"mid": self._mid(confirmed), "lu": confirmed["lu"], "currency": confirmed["currency"]}
+        return select(confirmed, {**kept, **figures})
 
     def _mid(self, pairs: Relation) -> Expression:
         return call("pair_id", pairs["lu"], pairs["ru"], self.salt)

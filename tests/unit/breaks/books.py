@@ -124,6 +124,7 @@ class Books:
                 engine.register(f"{name}_rows", table_of(rows, schema))
                 engine.materialise(name, f"SELECT * FROM {name}_rows")
             engine.view("questioned_members", "SELECT * FROM members")
+            engine.view("questioned_entries", "SELECT * FROM scope")
             yield engine
 
     def breaks(self, settings: BreakSettings | None = None, **rulesets: BreakSettings) -> list[Row]:
