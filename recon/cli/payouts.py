@@ -23,6 +23,8 @@ from recon.cli.payout_books import (
 from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from recon.payouts.activity import Books
     from recon.payouts.period import Known, LeftOut
     from recon.payouts.period_rows import PeriodRows
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Commissions: what was earned, what is paid, and why.")
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 
+PAID = (
+    "plan", "payee", "currency", "earned", "held", "adjusted", "carried", "reserved", "paid", "paid_in", "payable_from",
+)  # fmt: skip
 Wanted = Annotated[
     list[str] | None, typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated.")
 ]
@@ -49,6 +54,14 @@ def calculate(
     only: Wanted = None,
     run: RunOption = "latest",
     facts: FactsOption = None,
+    adjustments: Annotated[
+        Path | None,
+        typer.Option(
+            "--adjustments",
+            metavar="FILE",
+            help="A CSV file of bonuses, corrections and clawbacks by hand, each with author and approver.",
+        ),
+    ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -57,28 +70,43 @@ def calculate(
     What rests on an entry with an open break is held, if the plan says so; `explain` names the break. Nothing is
     stored: the same run, plans and facts give the same amounts.
     """
+    from recon.model.periods import Period
+    from recon.payouts.adjustment_file import read_adjustments
+    from recon.payouts.rows import by_payee
+
+    rows: list[tuple[object, ...]] = []
+    plans = {plan.plan: plan for plan in in_force(filed_plans(context, only), Period.parse(period))}
+    booked = read_adjustments(adjustments, adjustments.as_posix(), plans) if adjustments else {}
+    with _opened(context, period, only, run, facts) as (found, known, books):
+        for result in found:
+            by_hand = by_payee(booked.get(result.plan.plan, []))
+            rows += _paid(result, known, books, by_hand)
+            _say_left_out(context, result.plan.version, result.left_out)
+    print_listing([Column(name, name.replace("_", " ").capitalize()) for name in PAID], rows, form, output)
+
+
+def _paid(
+    result: "PeriodRows", known: "Known", books: "Books", by_hand: "dict[str, Decimal]"
+) -> Iterator[tuple[object, ...]]:
+    """One line per payee, from what was earned to what is paid."""
     from decimal import Decimal
 
     from recon.payouts.breaks_held import held_amounts
     from recon.payouts.holds import release
     from recon.payouts.paying import pay
 
-    names = ("plan", "payee", "currency", "earned", "held", "paid", "carried", "reserved", "payable_from")
-    rows = []
-    with _opened(context, period, only, run, facts) as (found, known, books):
-        for result in found:
-            plan = result.plan
-            sums = dict(result.earned())
-            due = release(plan.payment.hold, result.period.last, None).due
-            held = held_amounts(result.engine, plan, books, result.period, sums, known)
-            for who, earned in sums.items():
-                payable = earned - held.get(who, Decimal(0))
-                payout = pay(plan, known.of(who, result.period), payable)
-                amounts = (earned, earned - payable, payout.paid, payout.carried, payout.reserved)
-                texts = (shown(amount, plan.currency) for amount in amounts)
-                rows.append((plan.version, who, payout.currency, *texts, due))
-            _say_left_out(context, plan.version, result.left_out)
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    plan, nothing = result.plan, Decimal(0)
+    sums = dict(result.earned())
+    held = held_amounts(result.engine, plan, books, result.period, sums, known)
+    due = release(plan.payment.hold, result.period.last, None).due
+    for who in sorted(sums.keys() | by_hand.keys()):
+        earned, kept, adjusted = sums.get(who, nothing), held.get(who, nothing), by_hand.get(who, nothing)
+        about = known.of(who, result.period)
+        payout = pay(plan, about, earned - kept + adjusted, fx_rate=about.figures.get("fx_rate"))
+        amounts = (earned, kept, adjusted, payout.carried, payout.reserved)
+        texts = (shown(amount, plan.currency) for amount in amounts)
+        paid = shown(payout.paid, payout.currency)
+        yield plan.version, who, plan.currency, *texts, paid, payout.currency, due
 
 
 @app.command(

@@ -59,9 +59,8 @@ def _cap(limit: Limit, cap: Decimal, counted: str, excess: str, applied: Applied
     applied.add(Kind.EXCESS, applied.balance(excess), "carried from what a cap cut off earlier")
     room = max(cap - applied.balance(counted), ZERO)
     over = max(applied.amount - room, ZERO)
-    applied.add(
-        Kind.CAP, -over, f"cap of {plain(cap)}" + (", the excess is paid later" * (limit.excess == "later"))
-    )
+    later = ", the excess is paid later" if limit.excess == "later" else ""
+    applied.add(Kind.CAP, -over, f"cap of {plain(cap)}{later}")
     applied.balances[excess] = over if limit.excess == "later" else ZERO
     applied.balances[counted] = applied.balance(counted) + applied.amount
 

@@ -86,6 +86,40 @@ def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: P
     assert sum(Decimal(row["amount"]) for row in rows if row["amount"]) == 8
 
 
+HEADER = "plan,payee,amount,reason,description,author,approver\n"
+
+
+def test_adjustments_by_hand_are_added(recon: Run, paid: Path) -> None:
+    (paid / "by_hand.csv").write_text(HEADER + "sales,Ada,2.50,bonus,launch,eve,mallory\n", encoding="utf-8")
+    words = ("payouts", "calculate", "--period", "2026-01", "--adjustments", "by_hand.csv", "--format", "json")
+    rows = json.loads(recon(*words).stdout)
+    assert [(row["payee"], row["adjusted"], row["paid"], row["payable_from"]) for row in rows] == [
+        ("Ada", "2.50", "10.50", "2026-01-31"),
+        ("Bello", "0.00", "0.00", "2026-01-31"),
+    ]
+
+
+def test_adjustments_need_a_reason_and_a_second_person(recon: Run, paid: Path) -> None:
+    wrong = (
+        "sales,Ada,2.50,bonus,,eve,eve\n"
+        "sales,Ada,-5,refund,,eve,mallory\n"
+        "sale,Ada,x,bonus,,eve,mallory\n"
+        "sales,Ada,1,,,eve,\n"
+    )
+    (paid / "by_hand.csv").write_text(HEADER + wrong, encoding="utf-8")
+    outcome = recon("payouts", "calculate", "--period", "2026-01", "--adjustments", "by_hand.csv")
+    assert outcome.status == 3
+    for message in (
+        "by_hand.csv:2: eve cannot approve their own adjustment of 2.50",
+        "by_hand.csv:3: description is required when creating a clawback (-5 for Ada)",
+        "by_hand.csv:4:plan: no plan sale is in force",
+        "by_hand.csv:4:amount: x is no plain number",
+        "by_hand.csv:5:reason: is empty",
+        "by_hand.csv:5:approver: is empty",
+    ):
+        assert message in outcome.stderr
+
+
 def test_a_hold_names_its_break(recon: Run, paid: Path) -> None:
     assert paid.is_dir()
     rows = json.loads(recon("payouts", "explain", "Bello", "--period", "2026-01", "--format", "json").stdout)

@@ -41,6 +41,16 @@ class Matrix(ConfigModel):
         None, description="What is paid for any other value; without it, nothing is."
     )
 
+    @model_validator(mode="after")
+    def _one_chooser(self) -> "Matrix":
+        for value, case in self.cases.items():
+            if case.tiers is not None and case.tiers.by is not None:
+                message = "these bands are chosen by another measure, and the case already by a word"
+                refuse(
+                    Fault(message, at=("cases", value, "tiers", "by"), hint="make it a component of its own")
+                )
+        return self
+
 
 class Adjustment(ConfigModel):
     """A change of the percentage for transactions of a kind; several apply in the order written."""
@@ -113,9 +123,11 @@ class Component(Pays):
                 for name in ("each", "free", "adjust")
                 if getattr(self, name)
             ]
-        if transaction and self.tiers and self.accumulate is not Accumulate.NONE and self.order is None:
+        running = transaction and (self.tiers or self.by) and self.accumulate is not Accumulate.NONE
+        if self.order is None and (running or self.free):
+            what = "a running total" if running else "which transactions are free"
             hint = "say order: time_then_id, or order: as_booked"
-            faults.append(Fault("a running total depends on the order of transactions", hint=hint))
+            faults.append(Fault(f"{what} depends on the order of transactions", hint=hint))
         if faults:
             refuse(*faults)
         return self

@@ -39,6 +39,7 @@ def _percentage(p: Given, ends: str | None = None) -> Settings:
     if free:
         usual = "both" if any(bounds.values()) else "first"
         rule = ends or FREE_RULES.get(str(p.get("free_rule")), usual)
+        settings["order"] = "as_booked"
         settings["free"] = {**free, **({"ends": rule} if len(free) == 2 else {})}
     return settings
 

@@ -182,7 +182,13 @@ def _package(p: Given) -> Settings:
     free = Decimal(p.get("free_units", "0"))
     if not free:
         return {"rate": rated}
-    return {"scope": "transaction", "accumulate": "none", "free": {"amount": free}, "rate": rated}
+    return {
+        "scope": "transaction",
+        "accumulate": "none",
+        "order": "as_booked",
+        "free": {"amount": free},
+        "rate": rated,
+    }
 
 
 @model("tier.marginal.blocks")

@@ -70,6 +70,14 @@ WRONG = [
         "expected one of `upper_inclusive`, `lower_inclusive`, `closed`, found `uper_inclusive`",
         "did you mean `upper_inclusive`?",
     ),
+    (
+        "by: {word: product, cases: {a: {tiers: {method: whole, boundary: upper_inclusive, *REST}}}}".replace(
+            "*REST", "outside: refuse, by: {count: transactions}, bands: [{percent: 1}]"
+        ),
+        "",
+        "these bands are chosen by another measure, and the case already by a word",
+        "make it a component of its own",
+    ),
     ("by: {word: product, cases: {}}", "", "`cases`: expected at least 1 item", None),
     ("rate: {percent: 5}\ntiers: {}", "", "missing setting `method`", None),
     ("rate: {percent: 5}\nsplit: {}", "", "give either parties with percentages, or equally_among", None),
