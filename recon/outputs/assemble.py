@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from recon.breaks.ageing import BUCKETS
 from recon.model.ids import content_id
 from recon.outputs import tallies
 from recon.outputs.checks import checks
 from recon.outputs.controls import BridgeLine, CheckLine, ProofLine
 from recon.outputs.exact import tidy, total
 from recon.outputs.report import (
-    BUCKETS,
     About,
     AgeingLine,
     BreakKindLine,

@@ -11,16 +11,6 @@ from decimal import Decimal
 from recon.outputs.adjusted import AdjustedStatement
 from recon.outputs.controls import BridgeLine, CheckLine, ProofLine
 
-BUCKETS: tuple[tuple[str, int | None], ...] = (
-    ("0-7 days", 7),
-    ("8-30", 30),
-    ("31-60", 60),
-    ("61-90", 90),
-    ("91-180", 180),
-    ("over 180", None),
-)
-"""The ageing profile by calendar days: label and last day of each bucket."""
-
 
 @dataclass(frozen=True, slots=True)
 class ConfigLine:
@@ -160,7 +150,7 @@ class BreakKindLine:
 
 @dataclass(frozen=True, slots=True)
 class AgeingLine:
-    """Open breaks of one kind and currency by age: one count and one signed amount per bucket."""
+    """Open breaks of one kind and currency by age: one count and one signed amount per bucket of the ageing profile."""
 
     kind: str
     currency: str

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from recon.outputs.report import BUCKETS
+from recon.breaks.ageing import BUCKETS
 from recon.outputs.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -204,8 +204,8 @@ def ageing(run: RunFolder) -> list[Row]:
 
     age = pl.col("age_days")
     bucket = pl.lit(0, pl.Int64)
-    for _, last in BUCKETS[:-1]:
-        bucket = bucket + (age > last).cast(pl.Int64)
+    for older in BUCKETS[1:]:
+        bucket = bucket + (age >= older.first).cast(pl.Int64)
     return _grouped(
         live_breaks(run).with_columns(bucket.alias("bucket")),
         ["kind", "currency", "bucket"],

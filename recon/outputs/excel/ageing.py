@@ -3,14 +3,15 @@
 from collections import Counter
 from decimal import Decimal
 
+from recon.breaks.ageing import BUCKETS
 from recon.outputs.exact import total
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell
-from recon.outputs.report import BUCKETS, AgeingLine
+from recon.outputs.report import AgeingLine
 from recon.outputs.words import kind_words
 
-_LABELS = tuple(label for label, _ in BUCKETS)
+_LABELS = tuple(bucket.label for bucket in BUCKETS)
 _WIDTH = len(BUCKETS) + 2
 _CHART_ROWS = 17
 
@@ -90,7 +91,7 @@ def _chart(book: Book, page: Page, heads: int, rows: tuple[int, int]) -> None:
     """Columns of kinds stacked by age; counts, because amounts of two currencies have no common height."""
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     first, last = rows
-    for at, colour in enumerate(AGES, start=1):
+    for at, (colour, _) in enumerate(zip(AGES, BUCKETS, strict=True), start=1):
         chart.add_series(
             {
                 "name": [page.name, heads, at],
