@@ -20,6 +20,8 @@ from recon.engines.render import render
 from recon.engines.trouble import machine_errors
 
 ROW_GROUP = 122_880
+PARQUET = f"COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000, ROW_GROUP_SIZE {ROW_GROUP}"
+"""How Parquet is written. Ids are all different, and looking for a dictionary of them costs a third of the writing."""
 
 
 class DuckEngine:
@@ -132,8 +134,7 @@ class DuckEngine:
         """
         columns = ", ".join(f"{_nullable(field)} AS {identifier(field.name)}" for field in schema)
         answer = self._connection.execute(
-            f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} "
-            f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} (FORMAT parquet, {PARQUET})"
         ).fetchall()
         return int(answer[0][0])
 
