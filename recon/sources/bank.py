@@ -11,10 +11,11 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from recon.errors import InputRefused
 from recon.model.money import decimal_of
+from recon.project.models import ConfigModel
 from recon.sources.file import CHUNK_BYTES, SourceFile
 from recon.sources.reader import Statement
 from recon.sources.text import encoding_of, line_blocks
@@ -25,7 +26,7 @@ _NOT_CP1252: Final = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class BankOptions(BaseModel, extra="forbid", frozen=True):
+class BankOptions(ConfigModel):
     """The options of bank formats."""
 
     currency: str | None = Field(

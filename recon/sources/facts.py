@@ -71,7 +71,7 @@ def facts(path: Path) -> Facts:
         name = _format(file)
         found = reader(name)
         counted = _Count(file)
-        for batch in found.read(file, found.options(currency=NO_CURRENCY)):
+        for batch in found.read(file, found.options.model_validate({"currency": NO_CURRENCY})):
             counted.add(batch)
     return counted.facts(name)
 

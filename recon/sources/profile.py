@@ -1,13 +1,13 @@
 """Source profiles: one YAML file per source under `configs/sources`, read aloud before it is run."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
 from recon.errors import ConfigError, Place, Problem, ReconError, UsageError
 from recon.model.tables import ENTRY_STATUSES, ENTRY_TYPES
@@ -174,10 +174,26 @@ def load_profile(path: Path, shown: str | None = None) -> LoadedProfile:
     return loaded
 
 
-class _Head(BaseModel, extra="ignore"):
+class _Head(ConfigModel, extra="ignore"):
     """The one setting that says how the others are to be read."""
 
-    reader: Annotated[list[str], ONE_OR_MORE] = Field(min_length=1)
+    reader: Annotated[list[str], ONE_OR_MORE] = Field(min_length=1, description="The format of the files.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_misspelt(cls, data: object) -> object:
+        """The other settings are read later, but one of them may have been meant for this."""
+        if isinstance(data, Mapping) and "reader" not in data:
+            known = {*TableProfile.model_fields, *FormatProfile.model_fields}
+            meant = {str(name): did_you_mean(str(name), ["reader"]) for name in data if name not in known}
+            faults = [
+                Fault(f"unknown setting `{name}`", (name,), hint, "unknown-setting", key=True)
+                for name, hint in meant.items()
+                if hint
+            ]
+            if faults:
+                refuse(*faults)
+        return data
 
 
 @cache

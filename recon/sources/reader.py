@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 import pyarrow as pa
-from pydantic import BaseModel
 
 from recon.model.tables import CONTENT
+from recon.project.models import ConfigModel
 from recon.sources.file import SourceFile
 
 BATCH_ROWS: Final = 50_000
@@ -140,7 +140,7 @@ class Fit:
     reason: str
 
 
-OptionsT_contra = TypeVar("OptionsT_contra", bound=BaseModel, contravariant=True)
+OptionsT_contra = TypeVar("OptionsT_contra", bound=ConfigModel, contravariant=True)
 
 
 class Reader(Protocol[OptionsT_contra]):
@@ -151,7 +151,7 @@ class Reader(Protocol[OptionsT_contra]):
 
     name: str
     extensions: tuple[str, ...]
-    options: type[BaseModel]
+    options: type[ConfigModel]
 
     def sniff(self, head: bytes, path: Path) -> Fit | None:
         """Whether a file that begins with `head` (64 KiB at most) may be of this format."""
@@ -169,7 +169,7 @@ class Reader(Protocol[OptionsT_contra]):
         ...
 
 
-class NoOptions(BaseModel, extra="forbid", frozen=True):
+class NoOptions(ConfigModel):
     """The options of a format that has none."""
 
 

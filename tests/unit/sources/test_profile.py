@@ -56,6 +56,26 @@ def test_what_is_never_left_to_a_guess(tmp_path: Path, change: tuple[str, str], 
     assert any(said in one for one in problems(tmp_path, change)), problems(tmp_path, change)
 
 
+BANK = "source: bank\ntitle: Bank\nfiles: inbox/*\nreader: {reader}\nlayout:\n  {option}\n"
+
+
+@pytest.mark.parametrize("reader", ["mt940", "camt", "bai2", "ofx", "qif", "onec"])
+def test_a_misspelt_option_of_a_format_is_told_like_any_other_setting(tmp_path: Path, reader: str) -> None:
+    (found,) = problems(tmp_path, text=BANK.format(reader=reader, option="curency: EUR"))
+    assert found.startswith("configs/sources/bank.yaml:6:3: unknown setting `curency`")
+    assert "did you mean `currency`?" in found
+    (found,) = problems(tmp_path, text=BANK.format(reader=reader, option="words: x"))
+    assert "known here: currency" in found
+
+
+def test_a_misspelt_reader_is_told_before_all_else(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, ("reader:", "raeder:"))
+    assert found.startswith("configs/sources/till.yaml:4:1: unknown setting `raeder`")
+    assert "did you mean `reader`?" in found
+    (found,) = problems(tmp_path, ("reader: csv\n", "colour: red\n"))
+    assert "missing setting `reader` (`reader`: The format of the files.)" in found
+
+
 def test_the_file_is_named_like_its_source(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text(BASIC, encoding="utf-8")
