@@ -20,7 +20,10 @@ from recon.engines.render import render
 from recon.engines.trouble import machine_errors
 
 ROW_GROUP = 122_880
-PARQUET = f"COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000, ROW_GROUP_SIZE {ROW_GROUP}"
+PARQUET = (
+    "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000, "
+    f"ROW_GROUP_SIZE {ROW_GROUP}"
+)
 """How Parquet is written. Ids are all different, and looking for a dictionary of them costs a third of the writing."""
 
 
