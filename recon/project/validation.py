@@ -46,6 +46,7 @@ def findings(error: ValidationError, tree: object, root: Node, at: Steps) -> lis
     `tree` is what the model was given, `root` the whole file, and `at` leads from the one to the other.
     """
     errors = [_located(detail, root, at) for detail in error.errors(include_url=False)]
+    errors = [one for one in errors if not _short_by_faults(one)]
     chosen = _settle_unions(errors)
     unknown = [one for one in chosen if one.kind == "extra_forbidden"]
     missing = [one for one in chosen if one.kind == "missing" and not _misspelt(one, unknown)]
@@ -67,6 +68,13 @@ def _located(detail: Any, root: Node, at: Steps) -> _Error:  # noqa: ANN401  (py
         steps = _steps_to_nothing(location, root)
     return _Error(
         detail["type"], steps, value, detail.get("ctx", {}), detail["msg"], _branches(location, steps)
+    )
+
+
+def _short_by_faults(one: _Error) -> bool:
+    """Whether a list is long enough in the file: pydantic counts only the items that are sound."""
+    return (
+        one.kind == "too_short" and isinstance(one.value, list) and len(one.value) >= one.context["min_length"]
     )
 
 

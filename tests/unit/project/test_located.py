@@ -197,6 +197,21 @@ def test_a_setting_named_like_its_union_tag_is_found(document: Writer) -> None:
     ]
 
 
+class Listed(ConfigModel):
+    bands: list[Band] = Field(min_length=1)
+
+
+def test_a_list_whose_items_are_wrong_is_not_called_too_short(document: Writer) -> None:
+    with pytest.raises(ConfigError) as caught:
+        document("bands:\n  - {dyas: 2}\n").build(Listed)
+    assert [(str(one.place), one.hint) for one in caught.value.problems] == [
+        ("rules.yaml:2:6", "did you mean `days`?")
+    ]
+    with pytest.raises(ConfigError) as caught:
+        document("bands: []\n").build(Listed)
+    assert [str(one.place) for one in caught.value.problems] == ["rules.yaml:1:8"]
+
+
 def test_positions_of_names_values_and_characters(document: Writer) -> None:
     read = document(
         "name: x\npasses:\n  - kind: where\n    where: 'a = b'\nwords:\n  sql: |\n    one\n    two\n"
