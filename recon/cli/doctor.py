@@ -14,7 +14,7 @@ import typer
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.errors import ConfigError, ExitStatus, Problem
+from recon.errors import ConfigError, ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.project.workspace import Project
@@ -76,6 +76,7 @@ def _checks(told: Terminal) -> Iterator[Check]:
     of_project: tuple[Callable[[Project], Check], ...] = (
         _configs,
         _profiles,
+        _rules,
         _writable,
         _local,
         _free,
@@ -157,7 +158,7 @@ def _configs(project: "Project") -> Check:
 
 
 def _profiles(project: "Project") -> Check:
-    """Whether every source profile means something; rule sets and plans have checks of their own."""
+    """Whether every source profile means something; plans have checks of their own."""
     from recon.sources.profile import load_profiles
 
     question = "source profiles are sound"
@@ -165,6 +166,23 @@ def _profiles(project: "Project") -> Check:
         return Check(question, True, f"{len(load_profiles(project))} sources")
     except ConfigError as error:
         return _of_problems(question, error.problems, "")
+
+
+def _rules(project: "Project") -> Check:
+    """Whether every rule set and chain means something, and speaks of sources that there are."""
+    from recon.runs.configuration import load_configuration
+    from recon.sources.profile import load_profiles
+
+    question = "rule sets are sound"
+    try:
+        load_profiles(project)
+    except ConfigError:
+        return Check(question, None, "cannot be told before the source profiles are sound")
+    try:
+        book = load_configuration(project).book
+    except (ConfigError, UsageError) as error:
+        return _of_problems(question, error.problems, "")
+    return Check(question, True, f"{len(book.rulesets)} rule sets, {len(book.chains)} chains")
 
 
 def _of_problems(question: str, problems: Sequence[Problem], found: str) -> Check:

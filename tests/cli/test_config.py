@@ -95,6 +95,65 @@ def test_doctor_reads_source_profiles(recon: Run, project: Path) -> None:
     assert row["found"].startswith("configs/sources/bank.yaml:2:9: ")
 
 
+SOURCE = """\
+source: {name}
+title: {name}
+files: inbox/{name}/*
+reader: mt940
+"""
+RULES = """\
+ruleset: books
+title: Books
+left: shop
+right: {right}
+passes:
+  - name: reference
+    {word}: [ref_merchant]
+"""
+
+
+def rules_check(recon: Run, project: Path, right: str = "bank", word: str = "same") -> dict[str, str]:
+    for folder, name, text in (
+        ("sources", "shop", SOURCE.format(name="shop")),
+        ("sources", "bank", SOURCE.format(name="bank")),
+        ("rules", "books", RULES.format(right=right, word=word)),
+    ):
+        path = project / "configs" / folder / f"{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["check"] == "rule sets are sound"]
+    found: dict[str, str] = row
+    return found
+
+
+def test_doctor_reads_rule_sets(recon: Run, project: Path) -> None:
+    sound = rules_check(recon, project)
+    assert (sound["ok"], sound["found"]) == ("yes", "1 rule sets, 0 chains")
+    misspelt = rules_check(recon, project, word="smae")
+    assert misspelt["ok"] == "no"
+    assert misspelt["found"].startswith("configs/rules/books.yaml:7:5: unknown setting `smae`")
+    assert misspelt["remedy"] == "did you mean `same`?"
+    foreign = rules_check(recon, project, right="bnak")
+    assert foreign["ok"] == "no"
+    assert foreign["found"].startswith("configs/rules/books.yaml:4:8: ")
+
+
+def test_doctor_reads_what_a_run_would_read_of_rule_sets(recon: Run, project: Path) -> None:
+    rules_check(recon, project)
+    settings = (project / "recon.toml").read_text(encoding="utf-8")
+    (project / "recon.toml").write_text(settings + '[run]\nrulesets = ["boks"]\n', encoding="utf-8")
+    assert rules_check(recon, project)["ok"] == "no"
+    (project / "recon.toml").write_text(settings, encoding="utf-8")
+    path = project / "configs" / "sources" / "shop.yaml"
+    row = rules_check(recon, project)
+    assert row["ok"] == "yes"
+    path.write_text(SOURCE.format(name="shop") + "colour: red\n", encoding="utf-8")
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["check"] == "rule sets are sound"]
+    assert (row["ok"], row["found"]) == ("unknown", "cannot be told before the source profiles are sound")
+
+
 def test_doctor_without_a_project_says_so(recon: Run, tmp_path: Path) -> None:
     outcome = recon("--project", str(tmp_path), "doctor", "--format", "json")
     assert outcome.status == 2

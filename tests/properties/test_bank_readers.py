@@ -88,7 +88,7 @@ def outcome(name: str, content: bytes) -> Outcome:
             with SourceFile(path) as file:
                 bank = reader(name)
                 bank.sniff(file.head(), path)
-                for batch in bank.read(file, bank.options(currency="EUR")):
+                for batch in bank.read(file, bank.options.model_validate({"currency": "EUR"})):
                     assert batch.lines >= 0
                     refused = refused or bool(batch.refused)
                     statements += batch.statements
