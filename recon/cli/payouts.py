@@ -1,9 +1,9 @@
 """`recon payouts`: what everybody earned and is paid for a period, and why, down to the line of the file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -126,8 +126,13 @@ def rows(
     from recon.payouts.tables import PAYOUT_ROWS
 
     with _opened(context, period, only, run, facts) as (found, _, _):
-        values = (tuple(row.values()) for result in found for row in result.rows())
+        values = (_row(row, result.plan.currency) for result in found for row in result.rows())
         print_listing(PAYOUT_ROWS.names, values, form, output)
+
+
+def _row(row: "Mapping[str, Any]", currency: str) -> tuple[object, ...]:
+    exact = {"units": shown(row["units"]), "amount": shown(row["amount"], currency)}
+    return tuple({**row, **exact}.values())
 
 
 @app.command(

@@ -16,6 +16,7 @@ from recon.engines.relations import aggregate, where
 from recon.engines.render import render
 from recon.model.periods import Period
 from recon.payouts.activity import Books, of_plan, payee
+from recon.payouts.activity import counted as counted_entries
 from recon.payouts.calculate import Outcome, calculate_all
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
@@ -125,11 +126,13 @@ def _from_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period, 
 
 
 def left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:
-    """Entries that name nobody to pay, in the plan's currency; those of other currencies are other plans'."""
-    for what in sorted({component.activity.of for component in plan.components}):
-        relation = of_plan(plan, books, what, period)
+    """The entries a component counts that name nobody to pay; those of other currencies are other plans'."""
+    for component in plan.components:
+        relation = counted_entries(of_plan(plan, books, component.activity.of, period), component.activity)
         nobody = where(relation, call("eq", payee(plan, relation), literal("")))
         sums = aggregate(nobody, {}, Sum("entries", "count"), Sum("total", "sum", relation["amount"]))
         for entries, amount in engine.rows(render(sums)):
             if entries:
-                yield LeftOut(f"{what} entries name no {plan.credit.to}", plan.currency, entries, amount)
+                yield LeftOut(
+                    f"entries of {component.name} name no {plan.credit.to}", plan.currency, entries, amount
+                )

@@ -22,7 +22,7 @@ from recon.payouts.sets.plan_rows import build_rows
 from recon.payouts.sets.support import reasons
 from recon.payouts.tables import PAYOUT_ROWS
 
-TABLE = "payout_rows"
+AS_SETS, ONE_BY_ONE = "payout_rows_as_sets", "payout_rows_one_by_one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def period_rows(
     """
     about = known or Known()
     if not reasons(plan) and not about.facts and not about.balances:
-        rows = build_rows(engine, plan, books, period, TABLE)
+        rows = build_rows(engine, plan, books, period, AS_SETS)
         nobody = tuple(left_out(engine, plan, books, period))
         return PeriodRows(engine, plan, period, nobody, rows.sql(period))
     result = compute(engine, plan, books, period, about)
-    engine.register(TABLE, rows_table(result))
-    sql = f'SELECT * EXCLUDE ("position") FROM {identifier(TABLE)} ORDER BY "position"'
+    engine.register(ONE_BY_ONE, rows_table(result))
+    sql = f'SELECT * EXCLUDE ("position") FROM {identifier(ONE_BY_ONE)} ORDER BY "position"'
     return PeriodRows(engine, plan, period, result.left_out, sql)
 
 

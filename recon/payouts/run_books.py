@@ -5,21 +5,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recon.engines.duck import DuckEngine
+from recon.engines.names import text_literal
+from recon.model import tables as schemas
 from recon.payouts.activity import Books
 from recon.payouts.plan.measures import Of
 from recon.store.published import Published
 from recon.store.store import Store
 
 ENTRIES, MEMBERS, MATCHES, FILES, BREAKS = "entries", "members", "matches", "files", "breaks"
+JOURNEYS, SETTLED = "journeys", "settled"
 
 
 @contextmanager
 def books_of(
     store: Store, run: Published, memory_mb: int, threads: int, temporary: Path | None = None
 ) -> Iterator[tuple[DuckEngine, Books]]:
-    """An engine that holds the books of a run, in the tables `entries`, `members`, `matches`, `files` and `breaks`.
+    """An engine that holds the books of a run; every file is verified before it is read.
 
-    Every file is verified before it is read.
+    The tables are `entries`, `members`, `matches`, `files`, `breaks` and `journeys`.
 
     Raises:
         ControlFailed: something published is gone or was changed.
@@ -33,18 +36,23 @@ def books_of(
         MEMBERS: [one.verified("members.parquet") for one in runs],
         MATCHES: [one.verified("matches.parquet") for one in runs],
         BREAKS: [run.verified("breaks.parquet")],
+        JOURNEYS: [one.verified("journeys.parquet") for one in runs if "journeys.parquet" in one.names()],
     }
     inputs = [path for paths in tables.values() for path in paths]
     with DuckEngine.open(memory_mb, threads, temporary, inputs) as engine:
         for name, paths in tables.items():
-            engine.scan(name, paths)
+            if paths:
+                engine.scan(name, paths)
+        if not tables[JOURNEYS]:
+            engine.register(JOURNEYS, schemas.JOURNEYS.empty_table())
         yield engine, held_books(engine)
 
 
 def held_books(engine: DuckEngine) -> Books:
-    """The books in the tables `entries`, `members`, `matches` and `breaks` that an engine holds.
+    """The books in the tables `entries`, `members`, `matches`, `breaks` and `journeys` that an engine holds.
 
-    Matched are the members of confirmed and manual matches. Broken are entries with a break that is not resolved,
+    Matched are the members of confirmed and manual matches; collected are entries whose journey through a chain ended
+    settled. Broken are entries with a break that is not resolved,
     and the members of a match with such a break.
     """
     engine.materialise(
@@ -58,7 +66,10 @@ def held_books(engine: DuckEngine) -> Books:
         f"UNION SELECT m.entry_id, b.break_id, b.kind FROM {BREAKS} AS b JOIN {MEMBERS} AS m USING (match_id) "
         "WHERE b.state <> 'resolved'",
     )
-    return Books(ENTRIES, {Of.MATCHED: "matched"}, "broken")
+    engine.materialise(
+        "collected", f"SELECT DISTINCT entry_id FROM {JOURNEYS} WHERE status = {text_literal(SETTLED)}"
+    )
+    return Books(ENTRIES, {Of.MATCHED: "matched", Of.COLLECTED: "collected"}, "broken")
 
 
 def continued(store: Store, run: Published) -> Sequence[Published]:

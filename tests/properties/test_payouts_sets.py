@@ -91,3 +91,5 @@ def test_sets_and_single_payees_agree(what: Plan, entries: list[tuple[str, Decim
         together = engine.table(build_rows(engine, what, held, MONTH).sql(MONTH)).to_pylist()
         one_by_one = rows_table(compute(engine, what, held, MONTH)).drop_columns("position").to_pylist()
     assert together == one_by_one
+    with books(reversed(written)) as (engine, held):
+        assert engine.table(build_rows(engine, what, held, MONTH).sql(MONTH)).to_pylist() == together

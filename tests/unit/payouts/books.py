@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.model.tables import BREAKS, ENTRIES, MATCHES, MEMBERS
+from recon.model.tables import BREAKS, ENTRIES, JOURNEYS, MATCHES, MEMBERS
 from recon.payouts.activity import Books
 from recon.payouts.run_books import held_books
 
@@ -63,4 +63,5 @@ def books(
         )
         engine.register("matches", pa.Table.from_pylist([MATCH], schema=MATCHES))
         engine.register("breaks", pa.Table.from_pylist([{**BREAK, **one} for one in breaks], schema=BREAKS))
+        engine.register("journeys", JOURNEYS.empty_table())
         yield engine, held_books(engine)

@@ -1,5 +1,6 @@
 """A plan over the books of a period."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from recon.errors import ConfigError, InputRefused
 from recon.model.periods import Period
 from recon.payouts.period import compute
+from recon.payouts.period_rows import period_rows
 from recon.payouts.reduction import reduced
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
@@ -43,7 +45,7 @@ def test_only_what_reconciled_and_fits_is_paid(tmp_path: Path, scope: str) -> No
     assert [(who, amount) for who, amount in result.payees if amount] == [("Ada", Decimal(8))]
     (left,) = result.left_out
     assert (left.reason, left.currency, left.entries, left.amount) == (
-        "matched entries name no agent", "USD", 1, Decimal(7),
+        "entries of commission name no agent", "USD", 1, Decimal(7),
     )  # fmt: skip
 
 
@@ -97,5 +99,17 @@ def test_an_absent_figure_is_refused(tmp_path: Path, scope: str) -> None:
 
 def test_collected_must_be_known(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, "rate: {percent: 10}", component=COMPONENT.replace("of: all", "of: collected"))
-    with books(ROWS) as (engine, held), pytest.raises(ConfigError, match="does not say which these are"):
-        compute(engine, plan, held, JANUARY)
+    with books(ROWS) as (engine, held):
+        assert compute(engine, plan, held, JANUARY).outcomes == ()
+        unknown = replace(held, counted={})
+        with pytest.raises(ConfigError, match="does not say which these are"):
+            compute(engine, plan, unknown, JANUARY)
+
+
+def test_plans_of_both_ways_follow_each_other(tmp_path: Path) -> None:
+    """A plan with a split is computed payee by payee, one without it as sets; neither disturbs the next."""
+    alone = plan_of(tmp_path, "rate: {percent: 10}", component=MATCHED)
+    shared = plan_of(tmp_path, "rate: {percent: 10}", "split: {parties: {a: 50, b: 50}}\n", component=MATCHED)
+    with books([sale("Ada", "100")]) as (engine, held):
+        for plan, earned in ((alone, {"Ada": 10}), (shared, {"Ada": 0, "a": 5, "b": 5}), (alone, {"Ada": 10})):
+            assert dict(period_rows(engine, plan, held, JANUARY).earned()) == earned
