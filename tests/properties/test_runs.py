@@ -1,5 +1,8 @@
 """One run over generated books: every entry has one place, and neither order, names nor the machine matter."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -103,3 +106,29 @@ def test_nothing_new_changes_nothing_and_says_so() -> None:
         assert (again.is_new, again.run.identity) == (False, first.run.identity)
         assert (Store.open(project).ledger.head(), tables_of(again.run)) == (head, bytes_before)
         assert sorted(project.root.rglob("*")) == there
+
+
+@pytest.mark.slow
+def test_the_seed_of_hashes_does_not_matter() -> None:
+    world = everyday()
+    seen = []
+    with TemporaryDirectory() as folder:
+        for seed in ("1", "2"):
+            root = new_project(Path(folder) / seed).root
+            for file in world.files():
+                file.write(root / "inbox")
+            command = [
+                sys.executable,
+                "-m",
+                "recon",
+                "--quiet",
+                "run",
+                "--as-of",
+                AS_OF.isoformat(),
+                "--no-report",
+            ]
+            environment = {**os.environ, "PYTHONHASHSEED": seed, "XDG_CONFIG_HOME": folder}
+            done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+            assert done.returncode == 1, done.stderr
+            seen.append({path.name: path.read_bytes() for path in sorted((root / "runs").glob("*/*"))})
+    assert seen[0] == seen[1]
