@@ -86,27 +86,48 @@ def calculate(
 
 
 def _paid(
-    result: "PeriodRows", known: "Known", books: "Books", by_hand: "dict[str, Decimal]"
+    result: "PeriodRows", known: "Known", books: "Books", by_hand: "Mapping[str, Decimal]"
 ) -> Iterator[tuple[object, ...]]:
     """One line per payee, from what was earned to what is paid."""
-    from decimal import Decimal
-
-    from recon.payouts.breaks_held import held_amounts
     from recon.payouts.holds import release
-    from recon.payouts.paying import pay
+    from recon.payouts.period_payouts import period_payouts
 
-    plan, nothing = result.plan, Decimal(0)
-    sums = dict(result.earned())
-    held = held_amounts(result.engine, plan, books, result.period, sums, known)
+    plan = result.plan
     due = release(plan.payment.hold, result.period.last, None).due
-    for who in sorted(sums.keys() | by_hand.keys()):
-        earned, kept, adjusted = sums.get(who, nothing), held.get(who, nothing), by_hand.get(who, nothing)
-        about = known.of(who, result.period)
-        payout = pay(plan, about, earned - kept + adjusted, fx_rate=about.figures.get("fx_rate"))
-        amounts = (earned, kept, adjusted, payout.carried, payout.reserved)
+    for line, payout in period_payouts(result, known, books, by_hand):
+        amounts = (line.earned, line.held, line.adjusted, payout.carried, payout.reserved)
         texts = (shown(amount, plan.currency) for amount in amounts)
         paid = shown(payout.paid, payout.currency)
-        yield plan.version, who, plan.currency, *texts, paid, payout.currency, due
+        yield plan.version, line.payee, plan.currency, *texts, paid, payout.currency, due
+
+
+@app.command("journal", epilog=epilog("recon payouts journal --period 2026-10", statuses=STATUSES))
+def journal(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """The journal of what is paid, by plan: expense and tax against withheld tax, reserves and what is payable.
+
+    What an open break holds is no expense yet.
+    """
+    from recon.payouts.journal import accrual
+    from recon.payouts.period_payouts import period_payouts
+
+    names = ("plan", "side", "account", "amount", "currency")
+    lines: list[tuple[object, ...]] = []
+    with _opened(context, period, only, run, facts) as (found, known, books):
+        for result in found:
+            plan = result.plan
+            paid = [row for _, payout in period_payouts(result, known, books, {}) for row in payout.rows]
+            for one in accrual(paid):
+                amount = shown(one.amount, plan.currency)
+                lines.append((plan.version, one.side, one.account, amount, plan.currency))
+    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
 
 
 @app.command(

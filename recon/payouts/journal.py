@@ -21,6 +21,7 @@ class Accounts:
     tax_added: str = "Input tax"
     tax_withheld: str = "Withholding tax payable"
     reserve: str = "Commission reserve"
+    carried: str = "Commission carried forward"
     payable: str = "Commission payable"
 
 
@@ -34,18 +35,21 @@ class Posting:
 
 
 def accrual(rows: Sequence[Row], accounts: Accounts | None = None) -> list[Posting]:
-    """The journal of a payout's rows: expense and added tax against withheld tax, reserve and payable.
+    """The journal of a payout's rows: expense and tax added against tax withheld, reserve, what is carried, payable.
 
     Raises:
         ControlFailed: the rows do not balance, which no payout of this program produces.
     """
     names = accounts or Accounts()
-    sums = dict.fromkeys((names.expense, names.tax_added, names.tax_withheld, names.reserve), ZERO)
+    order = (names.expense, names.tax_added, names.tax_withheld, names.reserve, names.carried)
+    sums = dict.fromkeys(order, ZERO)
     for row in rows:
         if row.kind is Kind.TAX:
             sums[names.tax_added if row.amount > 0 else names.tax_withheld] += row.amount
         elif row.kind is Kind.RESERVE:
             sums[names.reserve] += row.amount
+        elif row.kind in {Kind.CARRIED_IN, Kind.CARRIED_OUT}:
+            sums[names.carried] += row.amount
         else:
             sums[names.expense] += row.amount
     postings = [_posting(account, amount) for account, amount in sums.items() if amount]

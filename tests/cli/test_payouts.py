@@ -86,6 +86,15 @@ def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: P
     assert sum(Decimal(row["amount"]) for row in rows if row["amount"]) == 8
 
 
+def test_the_journal_balances(recon: Run, paid: Path) -> None:
+    assert paid.is_dir()
+    rows = json.loads(recon("payouts", "journal", "--period", "2026-01", "--format", "json").stdout)
+    assert [(row["side"], row["account"], row["amount"]) for row in rows] == [
+        ("debit", "Commission expense", "8.00"),
+        ("credit", "Commission payable", "8.00"),
+    ]
+
+
 HEADER = "plan,payee,amount,reason,description,author,approver\n"
 
 
