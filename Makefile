@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers conformance golden bench clean
+.PHONY: help demo test check lint types layers conformance golden picture bench clean
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ conformance: $(READY) ## Read the acceptance files and compare with their facts
 
 golden: $(READY) ## Rewrite the golden files; review the diff before committing
 	@RECON_GOLDEN=write $(BIN)/python -m pytest -n 2 tests/golden
+
+picture: $(READY) ## Redraw the picture of a run, and the tables of settings in docs/
+	@$(BIN)/python -m docs.press.picture
+	@$(BIN)/python -m docs.press.settings
 
 bench: $(READY) ## Time matching at 10k, 100k and 1M entries beside a raw join
 	@$(BIN)/python -m tests.bench.main

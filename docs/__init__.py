@@ -1,0 +1,1 @@
+"""The documentation, and under `press` what prints its parts that the program says itself."""
