@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -20,15 +21,17 @@ SUFFIX: Final = ".scratch"
 
 
 @contextmanager
-def scratch_folder(parent: Path, prefix: str) -> Iterator[Path]:
+def scratch_folder(parent: Path, prefix: str, *, beside_others: bool = False) -> Iterator[Path]:
     """A private folder below `parent`, removed when the block ends; what killed processes left there goes too.
+
+    With `beside_others` the parent is a folder of the user, where only what has the same prefix is ours to sweep.
 
     Raises:
         ControlFailed: it cannot be made.
     """
     with disk_errors("make a temporary folder", parent):
         make_private_folder(parent)
-        _sweep(parent)
+        _sweep(parent, f"{escape(prefix)}*{SUFFIX}" if beside_others else f"*{SUFFIX}")
         path, held = _take(parent, prefix)
     try:
         yield path
@@ -62,8 +65,8 @@ def _locked(path: Path) -> int | None:
     return descriptor
 
 
-def _sweep(parent: Path) -> None:
-    for path in sorted(parent.glob(f"*{SUFFIX}")):
+def _sweep(parent: Path, pattern: str) -> None:
+    for path in sorted(parent.glob(pattern)):
         if path.is_symlink() or not path.is_dir():
             continue
         try:

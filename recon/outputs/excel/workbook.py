@@ -1,7 +1,6 @@
 """Writes the workbook of a run: all sheets, atomically, the same bytes for the same run."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from xlsxwriter.exceptions import FileCreateError
 
@@ -19,11 +18,13 @@ from recon.outputs.excel.summary import summary_sheet
 from recon.outputs.report import RunReport
 from recon.outputs.run_folder import RunFolder
 from recon.store.disk import PRIVATE_FILE, disk_errors, make_private_folder, sync_file, sync_folder
+from recon.store.scratch import scratch_folder
 
 
 def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: int = MOST_BREAKS) -> Path:
     """Write the workbook of the run in `folder` to `path`, private and all or nothing.
 
+    What a writer of the same workbook left when it was killed is removed.
     Breaks beyond `most_rows` continue on further sheets. Equal runs give equal bytes.
 
     Raises:
@@ -31,8 +32,8 @@ def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: in
     """
     with disk_errors("write the workbook", path):
         make_private_folder(path.parent)
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
-            draft = Path(scratch) / path.name
+        with scratch_folder(path.parent, f".{path.name}.", beside_others=True) as scratch:
+            draft = scratch / path.name
             _fill(report, RunFolder(folder), draft, most_rows)
             draft.chmod(PRIVATE_FILE)
             sync_file(draft)

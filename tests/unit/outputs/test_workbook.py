@@ -151,6 +151,17 @@ def test_the_file_is_private_and_nothing_else_is_left(workbook_file: Path) -> No
     assert [path.name for path in workbook_file.parent.iterdir()] == ["reconciliation.xlsx"]
 
 
+def test_what_a_killed_writer_left_is_swept_and_nothing_of_the_users(
+    report: RunReport, run_folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "pack [1].xlsx"
+    (tmp_path / f".{path.name}.a1b2.scratch").mkdir()
+    (tmp_path / f".{path.name}.a1b2.scratch" / path.name).write_bytes(b"torn")
+    (tmp_path / "notes.scratch").mkdir()
+    write_workbook(report, run_folder, path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.scratch", "pack [1].xlsx"]
+
+
 def test_a_failure_leaves_the_workbook_before_it(report: RunReport, tmp_path: Path) -> None:
     folder = month().write(tmp_path / "run")
     path = tmp_path / "out" / "pack.xlsx"

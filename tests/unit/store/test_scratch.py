@@ -54,6 +54,14 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(t
         alive.wait()
 
 
+def test_in_a_folder_of_the_user_only_ones_own_is_swept(tmp_path: Path) -> None:
+    for name in (".a[1].part.scratch", ".b.part.scratch", "mine.scratch"):
+        (tmp_path / name).mkdir()
+    with scratch_folder(tmp_path, ".a[1].", beside_others=True) as own:
+        assert own.name.startswith(".a[1].")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".b.part.scratch", "mine.scratch"]
+
+
 def test_a_place_that_is_no_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "tmp").write_text("", encoding="utf-8")
     with (
