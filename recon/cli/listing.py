@@ -7,7 +7,6 @@ for a formula is written to CSV behind an apostrophe.
 
 import io
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from recon.cli.console import ACCOUNT_KEYS, masked
-from recon.errors import Place, Problem, UsageError
+from recon.cli.files import write_file
+from recon.errors import Problem, UsageError
 
 _WIDEST = 100_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -89,11 +89,11 @@ def print_listing(
                 "usage", "Parquet cannot go to stdout", hint="name a file with `--output FILE.parquet`"
             )
             raise UsageError(problem)
-        _write_file(output, _parquet(wanted, list(values)))
+        write_file(output, _parquet(wanted, list(values)))
     elif output is not None:
         text = io.StringIO(newline="")
         _write_text(chosen, wanted, values, text, title)
-        _write_file(output, text.getvalue().encode("utf-8"))
+        write_file(output, text.getvalue().encode("utf-8"))
     else:
         _write_text(chosen, wanted, values, sys.stdout, title)
 
@@ -108,7 +108,7 @@ def print_json(document: Mapping[str, object], output: Path | None = None) -> No
     if output is None:
         sys.stdout.write(text)
     else:
-        _write_file(output, text.encode("utf-8"))
+        write_file(output, text.encode("utf-8"))
 
 
 def _by_name(output: Path | None) -> Format | None:
@@ -243,19 +243,3 @@ def _array(values: list[Any]) -> Any:  # noqa: ANN401  (pyarrow has no types)
     plain = [str(value) if isinstance(value, (Path, Enum)) else value for value in values]
     array = pa.array(plain)
     return array.cast(pa.string()) if pa.types.is_null(array.type) else array
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    """Write a private file under a name of its own, then put it in place."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        draft.replace(path)
-    except OSError as error:
-        hint = "name a file in a folder that exists and that you may write to"
-        message = f"cannot be written: {error.strerror}"
-        raise UsageError(Problem("unwritable-file", message, Place(str(path)), hint)) from error
-    finally:
-        draft.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """`recon report`: a published run as a workbook, on the terminal, as text or as JSON."""
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
+from recon.cli.files import write_file
 from recon.cli.help import epilog
-from recon.errors import ExitStatus, Place, Problem, UsageError
+from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.outputs.report import RunReport
@@ -112,11 +112,4 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        with os.fdopen(
-            os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(text)
-    except OSError as error:
-        message = f"cannot be written: {error.strerror}"
-        raise UsageError(Problem("output", message, Place(str(output)), hint="name another file")) from error
+    write_file(output, text.encode("utf-8"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
+from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_json, print_listing
 from recon.errors import ExitStatus, InputRefused, Problem
@@ -193,12 +194,9 @@ def _in_a_cell(value: object) -> object:
 
 
 def _write(text: str, output: Path | None) -> None:
-    import os
     import sys
 
     if output is None:
         sys.stdout.write(text)
-        return
-    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    else:
+        write_file(output, text.encode("utf-8"), replace=False)

@@ -78,4 +78,14 @@ def test_a_changed_run_is_a_failed_control(recon: Run, published: Path) -> None:
 def test_a_file_that_cannot_be_written_is_named(recon: Run, published: Path) -> None:
     outcome = recon("report", "--output", str(published / "missing" / "pack.json"))
     assert outcome.status == 2
-    assert "pack.json" in outcome.stderr
+    assert "pack.json: cannot be written: No such file or directory" in outcome.stderr
+    assert "name a file in a folder that exists" in outcome.stderr
+
+
+def test_a_report_that_cannot_be_written_leaves_the_one_before_it(recon: Run, published: Path) -> None:
+    folder = published / "out"
+    folder.mkdir()
+    (folder / "pack.txt").write_text("before", encoding="utf-8")
+    assert recon("report", "--output", "out/pack.txt").status == 0
+    assert (folder / "pack.txt").read_text(encoding="utf-8") != "before"
+    assert [path.name for path in folder.iterdir()] == ["pack.txt"]

@@ -36,6 +36,18 @@ def test_detect_says_why_and_drafts(shop: Path, recon: Recon) -> None:
     assert draft.stdout.startswith("source: a\n")
 
 
+def test_a_draft_replaces_no_file(shop: Path, recon: Recon) -> None:
+    path = put(shop, "a.csv", GOOD + "2026-10-02,B,2\n")
+    draft = ("sources", "detect", "--draft", str(path), "--output", "drafted.yaml")
+    assert recon(*draft).status == 0
+    assert (shop / "drafted.yaml").read_text(encoding="utf-8").startswith("source: a\n")
+    (shop / "drafted.yaml").write_text("mine", encoding="utf-8")
+    again = recon(*draft)
+    assert again.status == 2
+    assert "drafted.yaml: there is such a file already" in again.stderr
+    assert (shop / "drafted.yaml").read_text(encoding="utf-8") == "mine"
+
+
 def test_detect_knows_what_it_does_not_know(shop: Path, recon: Recon) -> None:
     done = recon("sources", "detect", str(put(shop, "a.bin", b"\x00\x01\x02")))
     assert done.status == 3
