@@ -41,6 +41,8 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.sources", CONFIGURE, "sources"),
     Registered("recon.cli.rules", CONFIGURE, "rules"),
     Registered("recon.cli.report", WORK),
+    Registered("recon.cli.payouts", WORK, "payouts"),
+    Registered("recon.cli.plans", CONFIGURE, "plans"),
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),
     Registered("recon.cli.config", CONFIGURE, "config"),

@@ -11,14 +11,11 @@ from recon.breaks.kinds import BreakKind, BreakState
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
-from recon.cli.told import Teller, exact, money, named_lines, print_facts, print_lines
+from recon.cli.told import Teller, exact, money, named_lines, print_facts, print_lines, standing_lines
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from recon.breaks.casefile import Break, Casefile, Sighting
-    from recon.cli.told import Line
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
     from recon.project.workspace import Project
     from recon.store.published import Published
@@ -174,18 +171,8 @@ def explain(
     if form is Format.JSON:
         print_facts(explanation, unmasked=unmasked)
         return
-    print_lines([*_break_lines(casefile, ruleset, entry_id), *Teller(unmasked).explanation_lines(explanation)])
-
-
-def _break_lines(casefile: "Casefile", ruleset: str, entry_id: str) -> "Iterator[Line]":
-    """What stands open of the entry, and what to do about it."""
-    for one in casefile.breaks:
-        if one.is_living and (one.ruleset, one.entry_id) == (ruleset, entry_id):
-            amount = f"{exact(one.amount, one.currency)} {one.currency}"
-            yield "head", f"{one.kind.replace('_', ' ')}  {amount}  break {one.break_id}"
-            yield "", f"  {one.reason}"
-            yield "", f"  next: {one.next_step}"
-            yield "", ""
+    told = Teller(unmasked).explanation_lines(explanation)
+    print_lines([*standing_lines(casefile.breaks, ruleset, entry_id), *told])
 
 
 def _opened(context: typer.Context) -> tuple["Project", "Store"]:

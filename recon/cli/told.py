@@ -11,6 +11,7 @@ from recon.cli.console import ACCOUNT_KEYS, masked
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from recon.breaks.casefile import Break
     from recon.matchers.explain_facts import Candidate, EntryFacts, Explanation, MatchFacts, PassVerdict
 
 STYLES = {"head": "bold", "no": "bold red", "ok": "green", "dim": "dim", "": ""}
@@ -179,6 +180,17 @@ def money(amount: "Decimal", currency: str) -> str:
     from recon.matchers.explain_gates import money as shown
 
     return shown(amount, currency)
+
+
+def standing_lines(breaks: "Iterable[Break]", ruleset: str, entry_id: str) -> Iterator[Line]:
+    """What stands open of an entry in a rule set, and what to do about it."""
+    for one in breaks:
+        if one.is_living and (one.ruleset, one.entry_id) == (ruleset, entry_id):
+            amount = f"{money(one.amount, one.currency)} {one.currency}"
+            yield "head", f"{one.kind.replace('_', ' ')}  {amount}  break {one.break_id}"
+            yield "", f"  {one.reason}"
+            yield "", f"  next: {one.next_step}"
+            yield "", ""
 
 
 def exact(amount: "Decimal", currency: str) -> "Decimal":
