@@ -18,7 +18,7 @@ app = typer.Typer()
 
 SourceOption = Annotated[
     list[str] | None,
-    typer.Option("--source", "-s", metavar="NAME", help="Only this source; may be given again."),
+    typer.Option("--source", "-s", metavar="NAME", help="Only this source; may be repeated."),
 ]
 COLUMNS = (
     "source", "path", "reader", "lines", "entries", "known", "refused", "recognised", "duplicate_of", "supersedes",
@@ -44,7 +44,7 @@ def ingest(
     context: typer.Context,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Only these files; all new files of all sources without."),
+        typer.Argument(metavar="FILE", help="Only these files; all new files of all sources without."),
     ] = None,
     sources: SourceOption = None,
     keep_going: Annotated[

@@ -38,10 +38,10 @@ _IGNORED = """\
 def init(
     context: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The project's folder; made if missing.")
+        Path, typer.Argument(metavar="DIR", help="The project's folder; made if missing.")
     ] = Path(),
     name: Annotated[
-        str | None, typer.Option("--name", help="The project's name; by default the folder's.")
+        str | None, typer.Option("--name", metavar="NAME", help="The project's name; by default the folder's.")
     ] = None,
 ) -> None:
     """Make a project: settings, the shipped configuration to start from, and an inbox for files.

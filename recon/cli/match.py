@@ -28,6 +28,7 @@ AsOfOption = Annotated[
     typer.Option(
         "--as-of",
         formats=["%Y-%m-%d"],
+        metavar="DATE",
         help="The day on which ages are counted; the last business date in the store without it.",
     ),
 ]
@@ -59,7 +60,7 @@ def match_entries(
     context: typer.Context,
     rulesets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[RULESET]...", help="Rule sets to run; those of `recon.toml` without any."),
+        typer.Argument(metavar="RULESET", help="Rule sets to run; those of `recon.toml` without any."),
     ] = None,
     period: PeriodOption = None,
     as_of: AsOfOption = None,

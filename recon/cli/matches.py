@@ -38,13 +38,15 @@ _SHOWN = 6
 def list_matches(
     context: typer.Context,
     passes: Annotated[
-        list[str] | None, typer.Option("--pass", help="Only by this pass; may be repeated.")
+        list[str] | None, typer.Option("--pass", metavar="PASS", help="Only by this pass; may be repeated.")
     ] = None,
     state: Annotated[
-        str | None, typer.Option("--state", help="Only confirmed, suggested, manual or revoked ones.")
+        str | None,
+        typer.Option("--state", metavar="STATE", help="Only confirmed, suggested, manual or revoked ones."),
     ] = None,
     ruleset: Annotated[
-        list[str] | None, typer.Option("--ruleset", help="Only of this rule set; may be repeated.")
+        list[str] | None,
+        typer.Option("--ruleset", metavar="RULESET", help="Only of this rule set; may be repeated."),
     ] = None,
     run: RunOption = "latest",
     form: FormatOption = None,

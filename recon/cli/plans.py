@@ -23,9 +23,7 @@ from recon.errors import ExitStatus
 
 app = typer.Typer(help="Commission plans and rate cards.")
 
-Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[PLAN]...", help="Plans by name; all without names.")
-]
+Names = Annotated[list[str] | None, typer.Argument(metavar="PLAN", help="Plans by name; all without names.")]
 
 
 @app.command("check", epilog=epilog("recon plans check", "recon plans check pos_withdrawal --as-of 2026-12-31"))

@@ -42,7 +42,7 @@ class ReportFormat(StrEnum):
 def report(
     context: typer.Context,
     run: Annotated[
-        str, typer.Argument(metavar="[RUN]", help="A run's name, the beginning of it, or `latest`.")
+        str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
     ] = "latest",
     form: Annotated[
         ReportFormat | None,

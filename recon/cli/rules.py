@@ -44,13 +44,14 @@ def check(context: typer.Context) -> None:
 
     Also warns of rules that are allowed and seldom meant, such as confirming on amount and date alone.
     """
+    from recon.outputs.words import counted
     from recon.rules.advice import advice
 
     book = _book(context)
     told = terminal(context)
     for problem in advice(book):
         told.warn(problem)
-    told.say(f"{len(book.rulesets)} rule sets and {len(book.chains)} chains are sound")
+    told.say(f"sound: {counted(len(book.rulesets), 'rule set')}, {counted(len(book.chains), 'chain')}")
 
 
 @app.command(

@@ -53,7 +53,7 @@ def show(
 def verify(
     context: typer.Context,
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="One run and what it rests on; everything without it.")
+        str | None, typer.Argument(metavar="RUN", help="One run and what it rests on; everything without it.")
     ] = None,
     form: FormatOption = None,
     output: OutputOption = None,

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Source profiles and their files: list, detect, preview, check.")
 
-SourceArgument = Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="One source; all without.")]
+SourceArgument = Annotated[str | None, typer.Argument(metavar="SOURCE", help="One source; all without.")]
 FileOption = Annotated[
-    list[Path] | None, typer.Option("--file", "-f", metavar="FILE", help="Only this file; may be given again.")
+    list[Path] | None, typer.Option("--file", "-f", metavar="FILE", help="Only this file; may be repeated.")
 ]
 _READS = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED)
 
@@ -156,7 +156,7 @@ def check(
 @app.command("schema", epilog=epilog("recon sources schema", "recon sources schema mt940"))
 def schema(
     reader: Annotated[
-        str, typer.Argument(metavar="[READER]", help="The reader whose profiles are described.")
+        str, typer.Argument(metavar="READER", help="The reader whose profiles are described.")
     ] = "csv",
     output: OutputOption = None,
 ) -> None:
