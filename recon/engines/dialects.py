@@ -31,7 +31,6 @@ SHARED = {
     "if": "(CASE WHEN {0} THEN {1} ELSE {2} END)",
     "upper": "upper({0})",
     "lower": "lower({0})",
-    "trim": "trim({0})",
     "length": "length({0})",
     "first": "substring({0}, 1, {1})",
     "or_null": "nullif({0}, {1})",
@@ -90,6 +89,7 @@ class Dialect:
 DUCKDB = Dialect(
     name="duckdb",
     hooks={
+        "trim": "trim({0}, ' ')",
         "last": "right({0}, {1})",
         "contains": "contains({0}, {1})",
         "starts_with": "starts_with({0}, {1})",

@@ -14,9 +14,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from recon.engines.expressions import Column, Expression, Literal, call, literal
+from recon.engines.patterns import pattern_of, replacement_of
+from recon.engines.refusals import ALLOWED, PredicateProblem, check_count, check_rest, offset_of, refused, shown
 from recon.engines.types import ATTRIBUTES, TEXT, TRUTH, DataType, TypeProblem
 from recon.project.suggest import did_you_mean
 
+__all__ = ["PredicateProblem", "parse", "parse_condition"]
 MAX_LENGTH = 4_000
 
 OPERATIONS: dict[type[exp.Expr], tuple[str, ...]] = {
@@ -56,15 +59,8 @@ OPERATIONS: dict[type[exp.Expr], tuple[str, ...]] = {
 }
 NAMED = {"days": "days", "add_days": "add_days", "without_zeros": "without_zeros", "day_of": "day_of"}
 PATTERNS = {"rx_is", "rx_get", "rx_all"}
-NOT_PORTABLE = re.compile(r"\(\?(?![:i])|\\[1-9pPzZ]|\[\[:|[*+?}]\+")
-
-
-class PredicateProblem(Exception):
-    """Why an expression is refused: a message, a hint, and where in the text (from 0) it is known."""
-
-    def __init__(self, message: str, hint: str | None = None, offset: int | None = None) -> None:
-        super().__init__(message)
-        self.message, self.hint, self.offset = message, hint, offset
+SHORTENED = {"first", "last"}
+MOST_DIGITS = 18
 
 
 def parse(text: str, columns: Mapping[str, DataType], names: frozenset[str] | None = None) -> Expression:
@@ -78,17 +74,22 @@ def parse(text: str, columns: Mapping[str, DataType], names: frozenset[str] | No
             that does not exist, or puts types together that do not fit.
     """
     if len(text) > MAX_LENGTH:
-        raise PredicateProblem(f"the expression is longer than {MAX_LENGTH} characters")
+        raise PredicateProblem(
+            f"the expression is longer than {MAX_LENGTH} characters", "split it over several passes or columns"
+        )
     try:
         nodes = sqlglot.parse(text, read="duckdb")
     except SqlglotError as error:
         found = getattr(error, "errors", None) or [{}]
-        raise PredicateProblem(
-            f"`{text}` is not an expression: {found[0].get('description') or 'it cannot be read'}"
-        ) from error
+        said = str(found[0].get("description") or "it cannot be read")
+        said = "a value is missing" if said.startswith("Required keyword") else said
+        raise PredicateProblem(f"`{text}` is not an expression: {said}", ALLOWED) from error
     if len(nodes) != 1 or nodes[0] is None:
-        raise PredicateProblem(f"`{text}` is not one expression")
-    return _Gate(columns, names).expression(nodes[0])
+        raise PredicateProblem(f"`{text}` is not one expression", "write one expression, without `;`")
+    expression = _Gate(columns, names).expression(nodes[0])
+    if expression.type == ATTRIBUTES:
+        raise PredicateProblem("`attributes` is many values", "name one of them, such as attributes.channel")
+    return expression
 
 
 def parse_condition(
@@ -112,9 +113,7 @@ class _Gate:
         try:
             return self.typed(node)
         except TypeProblem as problem:
-            raise PredicateProblem(
-                f"`{node.sql(dialect='duckdb')}`: {problem}", offset=_offset(node)
-            ) from problem
+            raise PredicateProblem(f"`{shown(node)}`: {problem}", _hint(problem), offset_of(node)) from problem
 
     def typed(self, node: exp.Expr) -> Expression:
         match node:
@@ -131,7 +130,8 @@ class _Gate:
             case exp.In() if node.args.get("query") is None and node.expressions:
                 return call("in", self.expression(node.this), *map(self.expression, node.expressions))
             case exp.Like():
-                return self.like(node)
+                found = self.like(node)
+                return call("not", found) if node.args.get("negate") else found
             case exp.Case() if node.this is None:
                 return self.case(node)
             case exp.Bracket():
@@ -140,7 +140,7 @@ class _Gate:
                 return call(NAMED[str(node.this).lower()], *map(self.expression, node.expressions))
         if type(node) in OPERATIONS:
             return self.operation(node)
-        raise _refused(node)
+        raise refused(node)
 
     def operation(self, node: exp.Expr) -> Expression:
         operation, *parts = OPERATIONS[type(node)]
@@ -148,34 +148,41 @@ class _Gate:
         for part in parts:
             value = node.args.get(part)
             if value is None:
-                raise PredicateProblem(f"`{node.sql(dialect='duckdb')}` lacks a value", offset=_offset(node))
+                raise PredicateProblem(f"`{shown(node)}` lacks a value", ALLOWED, offset_of(node))
             arguments.extend(map(self.expression, value if isinstance(value, list) else [value]))
+        check_rest(node, operation, parts)
         if operation in PATTERNS:
-            _check_pattern(arguments[1])
+            arguments[1] = pattern_of(arguments[1], keeps=operation == "rx_get")
+        if operation == "rx_all":
+            arguments[2] = replacement_of(arguments[2])
+        if operation in SHORTENED:
+            check_count(arguments[1], shown(node))
         return call(operation, *arguments)
 
     def column(self, node: exp.Column) -> Expression:
-        if node.table == "attributes" and self.columns.get("attributes") == ATTRIBUTES:
-            return self.attribute(node.name, _offset(node))
+        names_attribute = node.table == "attributes" and not node.db
+        if names_attribute and self.columns.get("attributes") == ATTRIBUTES:
+            return self.attribute(node.name, offset_of(node))
         if node.table or node.name not in self.columns:
-            shown = f"{node.table}.{node.name}" if node.table else node.name
-            raise PredicateProblem(
-                f"there is no column `{shown}`", did_you_mean(node.name, self.columns), _offset(node)
-            )
+            full = f"{node.table}.{node.name}" if node.table else node.name
+            hint = did_you_mean(node.name, self.columns) or f"the columns are {', '.join(sorted(self.columns))}"
+            raise PredicateProblem(f"there is no column `{full}`", hint, offset_of(node))
         return Column(self.columns[node.name], node.name)
 
     def bracket(self, node: exp.Bracket) -> Expression:
         key = node.expressions[0] if len(node.expressions) == 1 else None
         inner = node.this
         if isinstance(inner, exp.Column) and inner.name == "attributes" and isinstance(key, exp.Literal):
-            return self.attribute(str(key.this), _offset(node))
-        raise _refused(node)
+            return self.attribute(str(key.this), offset_of(node))
+        raise refused(node)
 
     def attribute(self, name: str, offset: int | None) -> Expression:
         if self.names is not None and name not in self.names:
-            raise PredicateProblem(
-                f"no source here has the attribute `{name}`", did_you_mean(name, self.names), offset
+            hint = (
+                did_you_mean(name, self.names)
+                or f"the attributes are {', '.join(sorted(self.names)) or 'none'}"
             )
+            raise PredicateProblem(f"no source here has the attribute `{name}`", hint, offset)
         return call("attribute", Column(ATTRIBUTES, "attributes"), literal(name))
 
     def case(self, node: exp.Case) -> Expression:
@@ -194,7 +201,7 @@ class _Gate:
             raise PredicateProblem(
                 "LIKE takes a text with % at its ends only",
                 "use starts_with, ends_with, contains or regexp_matches",
-                _offset(node),
+                offset_of(node),
             )
         value, wanted = self.expression(node.this), literal(inner)
         if text.startswith("%") and text.endswith("%"):
@@ -213,6 +220,8 @@ def _constant(node: exp.Expr) -> Expression:
     if isinstance(node, exp.Literal) and node.is_string:
         return literal(text)
     if re.fullmatch(r"\d+", text):
+        if len(text.lstrip("0")) > MOST_DIGITS:
+            raise PredicateProblem(f"`{text}` has more than {MOST_DIGITS} digits", "no amount is that large")
         return literal(int(text))
     if re.fullmatch(r"\d*\.\d+", text):
         return literal(Decimal(text))
@@ -224,48 +233,12 @@ def _day(node: exp.Cast) -> Expression:
     try:
         return literal(date.fromisoformat(text))
     except ValueError:
-        raise PredicateProblem(f"`{text}` is not a date", "write DATE '2026-10-31'", _offset(node)) from None
+        raise PredicateProblem(f"`{text}` is not a date", "write DATE '2026-10-31'", offset_of(node)) from None
 
 
-def _check_pattern(pattern: Expression) -> None:
-    if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
-        raise PredicateProblem("a regular expression must be written out as a text")
-    if found := NOT_PORTABLE.search(pattern.value):
-        raise PredicateProblem(
-            f"the regular expression uses `{found[0]}`, which engines read differently",
-            "no look-around, back references, possessive repeats, \\p or [[:classes:]]",
-        )
-    try:
-        re.compile(pattern.value)
-    except re.error as error:
-        raise PredicateProblem(f"the regular expression is wrong: {error}") from error
-
-
-def _refused(node: exp.Expr) -> PredicateProblem:
-    text = node.sql(dialect="duckdb")
-    if isinstance(node, exp.Div):
-        return PredicateProblem(
-            f"`{text}`: division is not exact", "multiply by a decimal, or compare products", _offset(node)
-        )
-    known = [
-        "contains",
-        "starts_with",
-        "ends_with",
-        "regexp_matches",
-        "regexp_extract",
-        "regexp_replace",
-        *NAMED,
-    ]
-    name = str(node.this) if isinstance(node, exp.Anonymous) else ""
-    return PredicateProblem(
-        f"`{text}` is not allowed in an expression", did_you_mean(name, known) if name else None, _offset(node)
+def _hint(problem: TypeProblem) -> str:
+    return (
+        "use a factor with fewer digits"
+        if "digits" in str(problem)
+        else "compare and compute values of one type"
     )
-
-
-def _offset(node: exp.Expr) -> int | None:
-    starts = [
-        int(inner.meta["start"])
-        for inner in node.find_all(exp.Identifier)
-        if inner.meta.get("start") is not None
-    ]
-    return min(starts, default=None)

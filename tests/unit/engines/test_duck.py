@@ -1,0 +1,120 @@
+"""The engine is locked down: it reaches the folders it was given, and nothing else, whatever it is asked."""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from recon.engines.duck import DuckEngine, sql_type
+from recon.engines.types import INTEGER, TEXT
+
+TABLE = pa.table({"n": pa.array([3, 1, 2], pa.int64()), "name": pa.array(["c", "a", None], pa.string())})
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder that the engine is given, and one that it is not; each with the same file."""
+    for name in ("given", "kept"):
+        (tmp_path / name).mkdir()
+        pq.write_table(TABLE, tmp_path / name / "t.parquet")
+    (tmp_path / "kept" / "t.csv").write_text("n\n1\n", encoding="utf-8")
+    return tmp_path / "given", tmp_path / "kept"
+
+
+def test_what_it_was_given_is_read(folders: tuple[Path, Path]) -> None:
+    given, _ = folders
+    with DuckEngine.open(inputs=[given]) as engine:
+        engine.scan("t", [given / "t.parquet"])
+        assert engine.count("t") == 3
+    with DuckEngine.open(inputs=[given / "t.parquet"]) as engine:
+        engine.scan("t", [given / "t.parquet"])
+        assert engine.rows("SELECT n FROM t WHERE name = ?", ["a"]) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_parquet('{kept}/t.parquet')",
+        "SELECT * FROM '{kept}/t.parquet'",
+        "SELECT * FROM read_csv('{kept}/t.csv')",
+        "SELECT * FROM read_text('{kept}/t.csv')",
+        "SELECT * FROM read_text('{given}/../kept/t.csv')",
+        "SELECT * FROM read_blob('/etc/hostname')",
+        "SELECT * FROM glob('{kept}/*')",
+        "COPY (SELECT 1) TO '{kept}/out.csv'",
+        "COPY (SELECT 1) TO '{given}/../kept/out.csv'",
+        "COPY (SELECT 1) TO '{kept}/out.parquet' (FORMAT parquet)",
+        "EXPORT DATABASE '{kept}/all'",
+        "ATTACH '{kept}/other.db'",
+        "ATTACH '{kept}/other.db' (TYPE sqlite)",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SELECT * FROM 'https://example.com/x.parquet'",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SET allowed_directories = ['/']",
+        "SET memory_limit = '100GB'",
+        "PRAGMA temp_directory = '{kept}'",
+        "RESET allowed_directories",
+    ],
+)
+def test_what_it_was_not_given_is_out_of_reach(folders: tuple[Path, Path], sql: str) -> None:
+    given, kept = folders
+    before = sorted(kept.iterdir())
+    with DuckEngine.open(inputs=[given]) as engine, pytest.raises(duckdb.Error):
+        engine.rows(sql.format(given=given, kept=kept))
+    assert sorted(kept.iterdir()) == before
+
+
+def test_it_writes_where_it_may_and_nowhere_else(folders: tuple[Path, Path]) -> None:
+    given, kept = folders
+    schema = pa.schema([pa.field("n", pa.int64()), pa.field("name", pa.string())])
+    with DuckEngine.open(outputs=[given]) as engine:
+        engine.register("t", TABLE)
+        assert engine.write("SELECT * FROM t ORDER BY n", given / "out.parquet", schema) == 3
+        with pytest.raises(duckdb.Error):
+            engine.write("SELECT * FROM t", kept / "out.parquet", schema)
+    assert pq.read_table(given / "out.parquet")["n"].to_pylist() == [1, 2, 3]
+    assert not (kept / "out.parquet").exists()
+
+
+def test_no_database_file_is_left(tmp_path: Path) -> None:
+    with DuckEngine.open(temporary=tmp_path) as engine:
+        engine.materialise("t", "SELECT 1 AS one")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_are_made_appended_renamed_and_forgotten() -> None:
+    with DuckEngine.open() as engine:
+        engine.create("plain", pa.schema([pa.field("n", pa.int64()), pa.field("name", pa.string())]))
+        engine.create_typed("typed", {"n": INTEGER, "name": TEXT})
+        assert engine.append("typed", "SELECT 'x' AS name, 1 AS n") == 1
+        assert engine.rows("SELECT n, name FROM typed") == [(1, "x")]
+        engine.rename("typed", "plain")
+        assert engine.count("plain") == 1
+        engine.drop("plain", "nowhere")
+        with pytest.raises(duckdb.Error):
+            engine.count("plain")
+
+
+def test_values_are_bound_and_never_pasted() -> None:
+    with DuckEngine.open() as engine:
+        engine.register("t", TABLE)
+        assert engine.rows("SELECT n FROM t WHERE name = ?", ["a' OR '1' = '1"]) == []
+        with pytest.raises(ValueError, match="not an identifier"):
+            engine.count('t"; DROP TABLE t; --')
+
+
+def test_a_scan_needs_a_file() -> None:
+    with DuckEngine.open() as engine, pytest.raises(ValueError, match="at least one file"):
+        engine.scan("t", [])
+
+
+def test_types_of_the_canonical_tables() -> None:
+    assert sql_type(pa.decimal128(24, 8)) == "DECIMAL(24,8)"
+    assert sql_type(pa.map_(pa.string(), pa.string())) == "MAP(VARCHAR, VARCHAR)"
+    assert sql_type(pa.list_(pa.struct([("a", pa.bool_())]))) == 'STRUCT("a" BOOLEAN)[]'
+    with pytest.raises(ValueError, match="no SQL type for double"):
+        sql_type(pa.float64())
