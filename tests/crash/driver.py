@@ -1,14 +1,17 @@
-"""Does the crash scenario once per point of failure, each time in a process of its own.
+"""Does the crash scenario once per point of failure and way of failing, and looks at what is left each time.
 
-`python -m tests.crash.driver FOLDER HOW` prints one JSON line per point: number, call, how the process ended,
-and every fault found before and after recovery. It forks, so that the imports are paid for once.
+`python -m tests.crash.driver FOLDER HOW...` prints one JSON line per point: how, number, how the work ended, and every
+fault found before and after recovery. What is to be killed runs in a forked process, so that the imports are paid
+for once. Points that leave the same files behind recover alike: each such state is recovered from once.
 """
 
+import io
 import json
 import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 
@@ -17,53 +20,110 @@ from tests.crash.faults import Faults
 from tests.crash.scenario import faults_after_next, faults_before_recovery, manifests, prepare, work
 
 NOT_REACHED = 99
+State = tuple[object, ...]
 
 
-def main(folder: Path, how: str | int) -> None:
-    """Fail at each point in turn until the work is done before the point is reached."""
-    base = folder / "base"
-    prepare(base)
-    undisturbed = folder / "undisturbed"
-    shutil.copytree(base, undisturbed)
-    in_child(partial(resumed, undisturbed))
-    expected = manifests(undisturbed)
-    number = 0
-    while True:
-        number += 1
-        root = folder / str(number)
-        shutil.copytree(base, root)
-        status, said = in_child(partial(interrupted, root, Faults(number, how)))
-        if status == NOT_REACHED:
-            return
-        promised = [line for line in said.splitlines() if not line.startswith("at ")]
-        report = {
-            "number": number,
-            "status": status,
-            "promised": promised,
-            "before": faults_before_recovery(root, promised),
-            "next": in_child(partial(resumed, root))[0],
-            "after": faults_after_next(root, expected),
-        }
-        sys.stdout.write(json.dumps(report) + "\n")
-        sys.stdout.flush()
-        shutil.rmtree(root)
+class Driver:
+    """Fails the work in a folder at each point in turn, until it is done before the point is reached."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.base = folder / "base"
+        prepare(self.base)
+        undisturbed = folder / "undisturbed"
+        shutil.copytree(self.base, undisturbed)
+        quietly(undisturbed)
+        self.expected = manifests(undisturbed)
+        self.known: dict[State, dict[str, object]] = {}
+
+    def fail_everywhere(self, how: str | int) -> None:
+        """Tell of every point in a line of JSON."""
+        root = self.folder / "work"
+        number = 0
+        while True:
+            number += 1
+            shutil.copytree(self.base, root)
+            faults = Faults(number, how)
+            status, said = (
+                in_process(root, faults)
+                if isinstance(how, int)
+                else in_child(partial(interrupted, root, faults))
+            )
+            if status == NOT_REACHED:
+                shutil.rmtree(root)
+                return
+            report = {
+                "how": str(how),
+                "number": number,
+                "status": status,
+                **self._left(root, said.splitlines()),
+            }
+            sys.stdout.write(json.dumps(report) + "\n")
+            sys.stdout.flush()
+            shutil.rmtree(root)
+
+    def _left(self, root: Path, promised: list[str]) -> dict[str, object]:
+        """What is wrong with what was left, and with what the next writer makes of it."""
+        state = (*promised, *left(root))
+        if state not in self.known:
+            self.known[state] = {
+                "before": faults_before_recovery(root, promised),
+                "next": quietly(root),
+                "after": faults_after_next(root, self.expected),
+            }
+        return self.known[state]
 
 
-def interrupted(root: Path, faults: Faults, out: int) -> None:
+def left(root: Path) -> list[tuple[str, int, object]]:
+    """The files of a folder: name, mode and content.
+
+    The log of the ledger begins with random numbers and grows with every commit, so its size says what is in it;
+    the note of the lock names the process.
+    """
+    files = []
+    for path in sorted(root.rglob("*")):
+        content: object = None
+        if path.name.startswith("lock") or path.name.endswith(("-wal", "-shm")):
+            content = path.stat().st_size if path.name.endswith("-wal") else None
+        elif path.is_file():
+            content = path.read_bytes()
+        files.append((str(path.relative_to(root)), path.stat().st_mode, content))
+    return files
+
+
+def interrupted(root: Path, faults: Faults) -> None:
     """The work, with a fault waiting."""
-    os.dup2(out, 1)
-    faults.install()
-    work(root)
+    with faults.installed():
+        work(root)
     if faults.count < faults.number:
         os._exit(NOT_REACHED)
 
 
-def resumed(root: Path, _out: int) -> None:
-    """The work, undisturbed."""
-    work(root)
+def in_process(root: Path, faults: Faults) -> tuple[int, str]:
+    """Do the work here, with an error waiting; gives the exit status it would end with and what it printed."""
+    said = io.StringIO()
+    status = 0
+    with redirect_stdout(said):
+        try:
+            with faults.installed():
+                work(root)
+        except ReconError as error:
+            status = int(error.exit_status)
+    return NOT_REACHED if faults.count < faults.number else status, said.getvalue()
 
 
-def in_child(task: Callable[[int], object]) -> tuple[int, str]:
+def quietly(root: Path) -> int:
+    """Do the work undisturbed; gives the exit status."""
+    with redirect_stdout(io.StringIO()):
+        try:
+            work(root)
+        except ReconError as error:
+            sys.stderr.write(f"{error}\n")
+            return int(error.exit_status)
+    return 0
+
+
+def in_child(task: Callable[[], object]) -> tuple[int, str]:
     """Run the task in a forked process; gives its exit status (negative: the signal) and what it printed."""
     reader, writer = os.pipe()
     sys.stdout.flush()
@@ -73,7 +133,7 @@ def in_child(task: Callable[[int], object]) -> tuple[int, str]:
         os.dup2(writer, 1)
         status = 0
         try:
-            task(writer)
+            task()
             sys.stdout.flush()
         except ReconError as error:
             status = int(error.exit_status)
@@ -89,4 +149,6 @@ def in_child(task: Callable[[int], object]) -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if sys.argv[2].isdigit() else sys.argv[2])
+    driver = Driver(Path(sys.argv[1]))
+    for word in sys.argv[2:]:
+        driver.fail_everywhere(int(word) if word.isdigit() else word)

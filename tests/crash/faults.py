@@ -4,7 +4,8 @@ import errno
 import os
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -25,10 +26,22 @@ class Faults:
         self.count = 0
         self.names: list[str] = []
 
-    def install(self) -> None:
-        """Put the counting in front of the calls of this process; for a process that ends soon."""
-        for name in CALLS:
-            setattr(os, name, self._counted(name, getattr(os, name)))
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Put the counting in front of the calls of this process while the block lasts."""
+        calls = {name: getattr(os, name) for name in CALLS}
+        connect = sqlite3.connect
+        try:
+            for name, call in calls.items():
+                setattr(os, name, self._counted(name, call))
+            vars(sqlite3)["connect"] = partial(connect, factory=self._connection())
+            yield
+        finally:
+            for name, call in calls.items():
+                setattr(os, name, call)
+            vars(sqlite3)["connect"] = connect
+
+    def _connection(self) -> type[sqlite3.Connection]:
         faults = self
 
         class Connection(sqlite3.Connection):
@@ -40,8 +53,7 @@ class Faults:
                 cursor: sqlite3.Cursor = faults.step(name, lambda: call(sql, *parameters), _sqlite_error)
                 return cursor
 
-        connect = sqlite3.connect
-        vars(sqlite3)["connect"] = partial(connect, factory=Connection)
+        return Connection
 
     def step(self, name: str, call: Callable[[], Any], error: Callable[[int], Exception]) -> Any:
         """Make the call, unless it is the one that fails."""
