@@ -16,6 +16,7 @@ BUSY_SECONDS = 30
 APPLICATION_ID = 0x7265636E
 """`recn`: what `file` and SQLite tools show as the owner of the format."""
 VERSION = 1
+_IMMUTABLE = "ro&immutable=1"
 
 SCHEMA = {
     "ledger": """CREATE TABLE ledger (
@@ -107,7 +108,7 @@ def _reader_mode(path: Path) -> str:
         return "rw"
     if path.with_name(f"{path.name}-wal").exists():
         return "ro"
-    return "ro&immutable=1"  # on a read-only disk those two files cannot be made at all
+    return _IMMUTABLE  # on a read-only disk those two files cannot be made at all
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -121,15 +122,13 @@ def structure_problems(connection: sqlite3.Connection, path: Path, shown: str) -
     stored = dict(connection.execute("SELECT name, sql FROM sqlite_schema").fetchall())
     found += [f"`{name}` is missing or changed" for name, sql in SCHEMA.items() if stored.get(name) != sql]
     found += [f"`{name}` does not belong here" for name in stored if name not in SCHEMA]
-    expected = {"application_id": APPLICATION_ID, "user_version": VERSION}
+    # On a read-only disk SQLite answers for the connection, which has no journal, instead of for the file.
+    journal = "delete" if _reader_mode(path) == _IMMUTABLE else "wal"
+    expected = {"application_id": APPLICATION_ID, "user_version": VERSION, "journal_mode": journal}
     for setting, value in expected.items():
         ((actual,),) = connection.execute(f"PRAGMA {setting}").fetchall()
         if actual != value:
             found.append(f"{setting} is {actual}, not {value}")
-    # Asked for its journal mode on a read-only disk, SQLite answers for the connection instead of the file.
-    with path.open("rb") as file:
-        if file.read(20)[18:] != b"\x02\x02":
-            found.append("it is not in WAL mode")
     hint = "restore the ledger from a backup"
     return [
         Problem("ledger-damaged", f"the ledger's file is damaged: {text}", Place(shown), hint) for text in found
