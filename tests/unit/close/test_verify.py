@@ -164,8 +164,9 @@ SPOILT: list[tuple[str, str, Callable[[Rows], Rows | None]]] = [
     ("code", "table", "change"), SPOILT, ids=[f"{code}-{n}" for n, (code, *_) in enumerate(SPOILT)]
 )
 def test_a_spoilt_table_is_noticed(
-    copy: Path, code: str, table: str, change: Callable[[Rows], Rows | None]
+    copy: Path, only: Callable[[str], None], code: str, table: str, change: Callable[[Rows], Rows | None]
 ) -> None:
+    only(code)
     respell(copy / "run", table, change)
     assert code in codes(copy)
 
@@ -192,7 +193,8 @@ def test_every_check_has_a_spoilt_copy() -> None:
     assert known <= {code for code, *_ in SPOILT}
 
 
-def test_a_problem_names_file_row_and_values(copy: Path) -> None:
+def test_a_problem_names_file_row_and_values(copy: Path, only: Callable[[str], None]) -> None:
+    only("match-variance")
     respell(copy / "run", "matches", at(1, variance=Decimal("0.25")))
     found = next(problem for problem in verify_run(copy / "run") if problem.code == "match-variance")
     assert str(found.place) == "run/matches.parquet:2"
@@ -200,7 +202,8 @@ def test_a_problem_names_file_row_and_values(copy: Path) -> None:
     assert "variance 0.25" in found.message
 
 
-def test_many_rows_are_counted_and_the_first_shown(copy: Path) -> None:
+def test_many_rows_are_counted_and_the_first_shown(copy: Path, only: Callable[[str], None]) -> None:
+    only("file-refused")
     respell(copy / "run", "refused", lambda rows: [{**rows[0], "file_id": f"{n:02}"} for n in range(30)])
     respell(
         copy / "run", "files", lambda rows: [{**rows[0], "file_id": f"{n:02}", "refused": 7} for n in range(30)]
@@ -230,8 +233,9 @@ def manifest_file(**values: object) -> Callable[[dict[str, Any]], object]:
     ],
 )
 def test_a_spoilt_manifest_is_noticed(
-    copy: Path, code: str, change: Callable[[dict[str, Any]], object]
+    copy: Path, only: Callable[[str], None], code: str, change: Callable[[dict[str, Any]], object]
 ) -> None:
+    only(code)
     respelled(copy / "run", change)
     assert code in codes(copy)
 
@@ -265,9 +269,17 @@ def following() -> Books:
     return result
 
 
-def test_a_run_is_compared_with_the_one_before(copy: Path) -> None:
-    write_ingest(following(), copy / "i-2")
-    write_run(following(), copy / "next", previous_run="run", inputs={"ingests": [INGEST, "i-2"]})
+@pytest.fixture(scope="module")
+def nights(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sound workplace after the next night."""
+    root = shutil.copytree(sound, tmp_path_factory.mktemp("nights") / "root")
+    write_ingest(following(), root / "i-2")
+    write_run(following(), root / "next", previous_run="run", inputs={"ingests": [INGEST, "i-2"]})
+    return root
+
+
+def test_a_run_is_compared_with_the_one_before(nights: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(nights, tmp_path / "copy")
     ingests = [copy / INGEST, copy / "i-2"]
     assert verify_run(copy / "next", ingests) == []
     respell(copy / "run", "open", without("entry_id", "d"))
@@ -277,17 +289,15 @@ def test_a_run_is_compared_with_the_one_before(copy: Path) -> None:
     assert verify_run(copy / "next", ingests) == []
 
 
-def test_an_entry_that_lay_after_the_run_before_is_expected_in_the_next(copy: Path) -> None:
+def test_an_entry_that_lay_after_the_run_before_is_expected_in_the_next(nights: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(nights, tmp_path / "copy")
     late = books()
     late.entry("left", "late", "5", business_date=date(2026, 11, 1))
     shutil.rmtree(copy / INGEST)
     write_ingest(late, copy / INGEST)
     assert codes(copy) == set()
-    second = following()
-    write_ingest(second, copy / "i-2")
-    write_run(second, copy / "next", previous_run="run", inputs={"ingests": [INGEST, "i-2"]})
     found = verify_run(copy / "next", [copy / INGEST, copy / "i-2"])
     assert {problem.code for problem in found} == {"entry-lost", "proof-new"}
     assert any("entry_id late" in problem.message for problem in found)
-    assert timedelta(days=1) == second.as_of - late.as_of
+    assert timedelta(days=1) == following().as_of - late.as_of
     assert RULESET in found[0].message
