@@ -89,7 +89,8 @@ class Explainer:
         if asked.left_out is not None:
             return
         numbers = [number for number in range(len(self.ruleset.passes)) if self._is_told(number, asked)]
-        if any(self.ruleset.passes[number].group for number in numbers):
+        groups = [self.ruleset.passes[number].group for number in numbers]
+        if any(group is not None and group.keys(asked.side) for group in groups):
             want_groups(self.engine, self.ruleset, [self._looked(number) for number in numbers], [])
             self._load(numbers)
         askings = [asking for number in numbers if (asking := self._asking(number, asked)) is not None]

@@ -74,33 +74,31 @@ def want_groups(
     engine: DuckEngine, ruleset: RuleSet, passes: Sequence[LookedBack], askings: Sequence[Asking]
 ) -> None:
     """Add the other members of the groups that wanted entries are in, and groups whose sum is near."""
-    far = {side: everything(ruleset, side) for side in SIDES}
-    near = {side: wanted_by_all(engine, ruleset, side) for side in SIDES}
     asked = {asking.looked.number: asking for asking in askings}
-    for looked in passes:
-        if looked.plan.item.group is None:
+    for side in SIDES:
+        grouped = [looked for looked in passes if looked.plan.side(side).is_grouped]
+        if not grouped:
             continue
-        for side in SIDES:
+        far, near = everything(ruleset, side), wanted_by_all(engine, ruleset, side)
+        for looked in grouped:
             plan = looked.plan.side(side)
-            if not plan.is_grouped:
-                continue
             keys = {name: name for name in ("currency", *plan.named_keys)}
-            keyed = plan.keyed(far[side])
-            want(engine, side, render(_rows(within(keyed, plan.keyed(near[side]), **keys))), looked.number)
+            keyed = plan.keyed(far)
+            found: list[Relation] = [within(keyed, plan.keyed(near), **keys)]
             asking = asked.get(looked.number)
             if asking is not None and asking.facing == side:
-                sums = aggregate(
-                    keyed, {name: keyed[name] for name in keys}, Measure("amount", "sum", keyed["amount"])
-                )
-                wide, amount = band(asking), asking.own["amount"]
-                close = call("between", sums["amount"], literal(amount - wide), literal(amount + wide))
-                same = call("eq", sums["currency"], literal(asking.own["currency"]))
-                found = within(keyed, where(sums, all_of(same, close)), **keys)
-                want(engine, side, render(_rows(found)), looked.number)
+                found.append(within(keyed, _sums_near(keyed, asking, tuple(keys)), **keys))
+            for relation in found:
+                rows = select(relation, {"rid": relation["rid"]})
+                want(engine, side, render(rows), looked.number)
 
 
-def _rows(relation: Relation) -> Relation:
-    return select(relation, {"rid": relation["rid"]})
+def _sums_near(keyed: Relation, asking: Asking, keys: tuple[str, ...]) -> Relation:
+    """The groups whose sum is near the unit's amount."""
+    sums = aggregate(keyed, {name: keyed[name] for name in keys}, Measure("amount", "sum", keyed["amount"]))
+    wide, amount = band(asking), asking.own["amount"]
+    close = call("between", sums["amount"], literal(amount - wide), literal(amount + wide))
+    return where(sums, all_of(call("eq", sums["currency"], literal(asking.own["currency"])), close))
 
 
 def _patterns(entry: EntryFacts, askings: Sequence[Asking]) -> list[str]:

@@ -8,7 +8,7 @@ what became of it: `taken_at` (the number of the pass that confirmed a match of 
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.names import text_literal
+from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW, TEXT
@@ -21,6 +21,7 @@ from recon.rules.ruleset import RuleSet, Side
 FATE: Schema = {"taken_at": INTEGER, "taken_match": TEXT, "hinted_at": INTEGER, "hinted_match": TEXT}
 POOL: Schema = {"rid": ROW, "reason": TEXT, **COLUMNS, **FATE}
 WANTED = "why_ids"
+_SCOPE_COLUMNS = ", ".join(identifier(name) for name in SCOPE)
 ALL = -1
 """The number that stands for all passes."""
 
@@ -73,7 +74,7 @@ def load_pools(engine: DuckEngine, outcomes: Outcomes) -> None:
     outcomes.load(engine, "why_named")
     for side in SIDES:
         named = f"SELECT entry_id FROM why_named WHERE side = {text_literal(side)}"
-        engine.materialise("why_chosen", f"SELECT * FROM scope WHERE entry_id IN ({named})")
+        engine.materialise("why_chosen", f"SELECT {_SCOPE_COLUMNS} FROM scope WHERE entry_id IN ({named})")
         _load(engine, outcomes.ruleset, side)
 
 
@@ -89,7 +90,7 @@ def wanted_by_all(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Relation:
     """The entries wanted for all passes so far, without their fate."""
     entry = DUCKDB.sql(call("entry_of", Column(ROW, "rid")))
     named = f"SELECT {entry} FROM {WANTED} WHERE side = {text_literal(side)} AND number = {ALL}"
-    engine.materialise("why_chosen", f"SELECT * FROM scope WHERE entry_id IN ({named})")
+    engine.materialise("why_chosen", f"SELECT {_SCOPE_COLUMNS} FROM scope WHERE entry_id IN ({named})")
     engine.materialise(f"why_so_far_{side}", render(everything(ruleset, side, "why_chosen")))
     return Scan(POOL, f"why_so_far_{side}")
 
