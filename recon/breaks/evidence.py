@@ -103,7 +103,7 @@ def _twins(engine: DuckEngine) -> None:
         _NAMED,
         f"""
         SELECT * FROM (SELECT ruleset, side, type, currency, compared, status, {own_reference("o")} AS own_reference,
-                              entry_id, business_date FROM open_items o)
+                              {_first_reference("o")} AS first_reference, entry_id, business_date FROM open_items o)
         WHERE own_reference IS NOT NULL
         """,
     )
@@ -111,7 +111,8 @@ def _twins(engine: DuckEngine) -> None:
         _CONSUMED,
         f"""
         SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
-        FROM (SELECT *, {own_reference("e")} AS own_reference FROM scope e) s
+        FROM (SELECT *, {own_reference("e")} AS own_reference FROM scope e
+              SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference("e")}) s
         SEMI JOIN {_NAMED} k ON {equal}
         ANTI JOIN open_items o ON o.ruleset = s.ruleset AND o.side = s.side AND o.entry_id = s.entry_id
         ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id
@@ -131,6 +132,12 @@ def _twins(engine: DuckEngine) -> None:
         ) WHERE place > 1 AND NOT matched
         """,
     )
+
+
+def _first_reference(table: str) -> str:
+    """The first of an entry's own references: entries whose own references agree agree in it, and it is cheap."""
+    names = ("ref_merchant", "ref_end_to_end", "ref_processor", "ref_bank")
+    return f"coalesce({', '.join(f'{table}.{name}' for name in names)})"
 
 
 def _suggestions(engine: DuckEngine) -> None:

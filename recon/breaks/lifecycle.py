@@ -46,10 +46,11 @@ def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of
     parts = (_open_sql(as_of), variances_sql(CALENDAR, as_of), f"SELECT * FROM {STATEMENT_BREAKS}")
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
+    all_parts = [_living_sql(engine)]
+    if engine.count("previous_breaks"):
+        all_parts.append(_gone_sql(rulesets, as_of))
     engine.materialise(
-        "breaks",
-        f"SELECT {columns} FROM ({_living_sql(engine)} UNION ALL BY NAME {_gone_sql(rulesets, as_of)}) "
-        "ORDER BY break_id",
+        "breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)}) ORDER BY break_id"
     )
     engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND)
 

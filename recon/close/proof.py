@@ -4,7 +4,7 @@ Amounts are in the terms of the rule set (amount, gross or net), whatever a sing
 """
 
 from recon.close.conditions import FAILURES, collect
-from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OPEN, PLACE, SCOPE, tally
+from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OPEN, PLACE, SCOPE, Number, row_number, tally
 from recon.engines.duck import DuckEngine
 
 RESIDUAL = "residual"
@@ -13,7 +13,7 @@ _CLASSES = "bridge_class"
 _CONSUMING = "m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')"
 
 
-def prove(engine: DuckEngine) -> None:
+def prove(engine: DuckEngine, number: Number = row_number) -> None:
     """Materialise `proof` (PROOF), `bridge` (BRIDGE) and `proof_failures`, each in the order of its key.
 
     Reads `scope`, `matches`, `members`, `excluded`, `open_items` and `breaks` of the run. A row of the proof is
@@ -23,7 +23,7 @@ def prove(engine: DuckEngine) -> None:
     In the bridge, the rows of class `total` are the scope, its right side negative. All other classes explain
     their sum: a variance has no side, an open or excluded item has its own. `residual` is what they leave.
     """
-    tally(engine)
+    tally(engine, number)
     collect(engine)
     sums = ", ".join(
         f"CAST(coalesce(sum(n) FILTER (WHERE bucket = '{bucket}'), 0) AS BIGINT) AS {bucket}_count, "

@@ -1,11 +1,16 @@
 """Tallies: every table of a run added up once, with fingerprints that tell whether two sets of rows are the same.
 
-A fingerprint adds up the hashes of entry ids, of match ids, and amounts weighted by them. Two tables whose counts,
-sums and fingerprints agree hold the same entries with the same amounts, but for a chance of less than one in fifty
-thousand for each row that is wrong; when they do not agree, the exact conditions find the rows.
+A fingerprint adds up entry ids and match ids, which are numbers of 96 bits, and amounts weighted by them. Two tables
+whose counts, sums and fingerprints agree hold the same entries with the same amounts, but for a chance of less than one
+in fifty thousand for each row that is wrong; when they do not agree, the exact conditions find the rows.
 """
 
+from collections.abc import Callable
+
+from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Column, call
+from recon.engines.types import TEXT
 
 SCOPE = "tally_scope"
 MEMBERS = "tally_members"
@@ -14,44 +19,56 @@ LEFT_OUT = "tally_left_out"
 OPEN = "tally_open"
 ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN)
 PLACE = "ruleset, side, account, currency"
-
-_WEIGHT = "CAST(hash({0}) % 65521 AS DECIMAL(5,0))"
-_ID = "CAST(hash({0}) AS HUGEINT)"
-_HELD = (
-    "count(*) AS n, CAST(sum({0}) AS DECIMAL(38,8)) AS amount, "
-    f"sum({_ID.format('entry_id')}) AS ids, sum({_WEIGHT.format('entry_id')} * {{0}}) AS weighted"
-)
+Number = Callable[[str], str]
+"""How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
 
 
-def tally(engine: DuckEngine) -> None:
-    """Materialise the tallies of `scope`, `members`, `matches`, `excluded` and `open_items`."""
-    scope = _HELD.format("compared")
-    engine.materialise(SCOPE, f"SELECT {PLACE}, is_new, {scope} FROM scope GROUP BY {PLACE}, is_new")
-    engine.materialise(LEFT_OUT, f"SELECT {PLACE}, {_HELD.format('amount')} FROM excluded GROUP BY {PLACE}")
-    engine.materialise(OPEN, f"SELECT {PLACE}, {_HELD.format('compared')} FROM open_items GROUP BY {PLACE}")
+def row_number(column: str) -> str:
+    """The number of an entry id."""
+    return DUCKDB.sql(call("row_of", Column(TEXT, column)))
+
+
+def tally(engine: DuckEngine, number: Number = row_number) -> None:
+    """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded` and `open_items`."""
+    entry = number("entry_id")
+    for name, table, amount, more in (
+        (SCOPE, "scope", "compared", ", is_new"),
+        (LEFT_OUT, "excluded", "amount", ""),
+        (OPEN, "open_items", "compared", ""),
+    ):
+        engine.materialise(
+            name, f"SELECT {PLACE}{more}, {_held(amount, entry)} FROM {table} GROUP BY {PLACE}{more}"
+        )
     engine.materialise(
         MEMBERS,
         f"""
-        SELECT {PLACE}, s.match_id IS NULL AS consumed, {_HELD.format("amount")},
-               sum({_ID.format("b.match_id")}) AS match_ids,
-               sum({_WEIGHT.format("b.match_id")} * amount) AS match_weighted
-        FROM members b
-        LEFT JOIN (SELECT match_id FROM matches WHERE state NOT IN ('confirmed', 'manual')) s
-          ON s.match_id = b.match_id
-        GROUP BY {PLACE}, consumed
+        SELECT {PLACE}, confirmed = 1 AS consumed, {_held("amount", "rid")}, sum(mid) AS match_ids,
+               sum({_weight("mid")} * amount) AS match_weighted
+        FROM member_numbers GROUP BY {PLACE}, consumed
         """,
     )
-    weight, match = _WEIGHT.format("match_id"), _ID.format("match_id")
     sides = " UNION ALL ".join(
         f"""
         SELECT ruleset, '{side}' AS side, currency, sum({side}_count) AS n, sum({side}_amount) AS amount,
-               sum({side}_count * {match}) AS match_ids,
-               sum(CAST({weight} * CAST({side}_amount AS DECIMAL(30,8)) AS DECIMAL(38,8))) AS match_weighted
-        FROM matches GROUP BY ruleset, currency
+               sum({side}_count * mid) AS match_ids,
+               sum(CAST({_weight("mid")} * CAST({side}_amount AS DECIMAL(30,8)) AS DECIMAL(38,8))) AS match_weighted
+        FROM match_numbers GROUP BY ruleset, currency
         """
         for side in ("left", "right")
     )
     engine.materialise(MATCHES, sides)
+
+
+def _weight(number: str) -> str:
+    return f"CAST(hash({number}) % 65521 AS DECIMAL(5,0))"
+
+
+def _held(amount: str, number: str) -> str:
+    """Count, sum, sum of ids, and sum of amounts weighted by ids."""
+    return (
+        f"count(*) AS n, CAST(sum({amount}) AS DECIMAL(38,8)) AS amount, sum({number}) AS ids, "
+        f"sum({_weight(number)} * {amount}) AS weighted"
+    )
 
 
 def agree(engine: DuckEngine) -> bool:

@@ -11,6 +11,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, call
 from recon.engines.names import identifier, text_literal
 from recon.engines.types import ROW, TEXT
+from recon.matchers.one_pass import SIDES
 from recon.model.tables import MATCHES, MEMBERS, OPEN
 from recon.rules.ruleset import RuleSet
 
@@ -27,6 +28,8 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     engine.view("matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
     named = {"match_id": match, "entry_id": entry, "ruleset": ruleset}
     members = f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows"
+    engine.view("member_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM member_rows")
+    engine.view("match_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM match_rows")
     engine.view("members", members)
     number = DUCKDB.sql(call("row_of", Column(TEXT, "match_id")))
     engine.materialise(
@@ -37,13 +40,17 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
     engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
-    same = "USING (ruleset, side, entry_id)"
-    engine.materialise(
-        "questioned_entries",
-        f"SELECT {columns} FROM scope s SEMI JOIN (FROM open_ids "
-        f"UNION SELECT ruleset, side, entry_id FROM questioned_members) {same}",
+    parts = " UNION ALL ".join(
+        f"SELECT {columns} FROM (FROM scope WHERE {which}) s SEMI JOIN (SELECT entry_id FROM open_ids WHERE {which} "
+        f"UNION SELECT entry_id FROM questioned_members WHERE {which}) USING (entry_id)"
+        for name in rulesets
+        for which in (f"ruleset = {text_literal(name)} AND side = {text_literal(side)}" for side in SIDES)
     )
-    engine.materialise("open_items", f"SELECT {columns} FROM questioned_entries s SEMI JOIN open_ids {same}")
+    engine.materialise("questioned_entries", parts)
+    engine.materialise(
+        "open_items",
+        f"SELECT {columns} FROM questioned_entries s SEMI JOIN open_ids USING (ruleset, side, entry_id)",
+    )
     engine.drop("excluded_rows", "open_rows", "open_ids")
 
 

@@ -13,7 +13,7 @@ from recon.breaks.lifecycle import find_breaks
 from recon.breaks.settings import BreakSettings
 from recon.close.proof import proof_ok, prove
 from recon.close.verify import verify_run
-from tests.unit.breaks.books import RULESET, Books, Row
+from tests.unit.breaks.books import RULESET, Books, Row, hashed
 from tests.unit.close.folders import respell, write_run
 
 SLOW = settings(
@@ -82,7 +82,7 @@ def recomputed(run: Books) -> dict[tuple[str, str, str], dict[str, tuple[int, De
 def test_the_proof_is_what_plain_python_counts(run: Books) -> None:
     with run.engine() as engine:
         find_breaks(engine, {RULESET: BreakSettings()}, run.as_of)
-        prove(engine)
+        prove(engine, hashed)
         assert engine.rows("SELECT * FROM proof_failures") == []
         assert proof_ok(engine)
         proof: list[Row] = engine.table("SELECT * FROM proof").to_pylist()

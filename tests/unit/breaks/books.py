@@ -29,6 +29,11 @@ SCOPE = pa.schema(
 Row = dict[str, Any]
 
 
+def hashed(column: str) -> str:
+    """The number that stands for an id here, where ids are names."""
+    return f"CAST(hash({column}) AS HUGEINT)"
+
+
 @dataclass
 class Books:
     """The tables of one run, filled row by row; whatever is neither matched nor excluded is open."""
@@ -124,6 +129,13 @@ class Books:
                 engine.register(f"{name}_rows", table_of(rows, schema))
                 engine.materialise(name, f"SELECT * FROM {name}_rows")
             engine.view("questioned_members", "SELECT * FROM members")
+            engine.view(
+                "member_numbers",
+                f"SELECT b.*, {hashed('b.entry_id')} AS rid, {hashed('b.match_id')} AS mid, "
+                "CASE WHEN m.state = 'suggested' THEN 0 ELSE 1 END AS confirmed "
+                "FROM members b LEFT JOIN matches m USING (ruleset, match_id)",
+            )
+            engine.view("match_numbers", f"SELECT *, {hashed('match_id')} AS mid FROM matches")
             engine.view("questioned_entries", "SELECT * FROM scope")
             yield engine
 

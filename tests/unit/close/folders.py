@@ -15,7 +15,7 @@ from recon.close.manifest import SCHEMAS
 from recon.close.proof import prove
 from recon.close.run_files import RUN_FILES
 from recon.model.tables import ENTRIES
-from tests.unit.breaks.books import RULESET, Books, Row, table_of
+from tests.unit.breaks.books import RULESET, Books, Row, hashed, table_of
 
 Rows = list[Row]
 
@@ -25,7 +25,7 @@ def write_run(books: Books, folder: Path, **manifest: object) -> Path:
     folder.mkdir()
     with books.engine() as engine:
         find_breaks(engine, {RULESET: BreakSettings()}, books.as_of)
-        prove(engine)
+        prove(engine, hashed)
         for table, schema in SCHEMAS.items():
             name = "open_items" if table == "open" else table
             if table in {"journeys", "files", "refused"}:

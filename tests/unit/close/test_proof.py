@@ -10,7 +10,7 @@ from recon.breaks.settings import BreakSettings
 from recon.close.proof import proof_ok, prove
 from recon.engines.duck import DuckEngine
 from recon.model.tables import BRIDGE, PROOF
-from tests.unit.breaks.books import RULESET, Books, Row
+from tests.unit.breaks.books import RULESET, Books, Row, hashed
 
 
 def run() -> Books:
@@ -39,7 +39,7 @@ def proven(
         find_breaks(engine, {RULESET: BreakSettings()}, books.as_of)
         if spoil is not None:
             spoil(engine)
-        prove(engine)
+        prove(engine, hashed)
         proof, bridge = engine.table("SELECT * FROM proof"), engine.table("SELECT * FROM bridge")
         assert proof.schema.names == PROOF.names
         assert bridge.schema.names == BRIDGE.names
