@@ -21,6 +21,8 @@ _GROUPS = "breaks_group"
 _NAMED = "breaks_named"
 _CONSUMED = "breaks_consumed"
 _CREDITS = "breaks_bank_credit"
+_LOOKED_AT = "(FROM scope UNION ALL BY NAME FROM known_before)"
+"""What this run and the runs before it looked at: an entry matched weeks ago says what a late twin of it is."""
 EVIDENCE = (COUNTERPART, TWIN, SUGGESTED, KNOWN)
 
 UNSETTLED = "('failed', 'pending')"
@@ -45,8 +47,8 @@ def _references(engine: DuckEngine) -> None:
     )
     engine.materialise(_OPEN, exploded("open_items e", columns))
     left_out = exploded(
-        "scope e SEMI JOIN excluded x ON x.ruleset = e.ruleset AND x.side = e.side AND x.entry_id = e.entry_id "
-        f"WHERE e.status IN {UNSETTLED}",
+        f"(FROM {_LOOKED_AT} WHERE status IN {UNSETTLED}) e ANTI JOIN open_items o "
+        "ON o.ruleset = e.ruleset AND o.side = e.side AND o.entry_id = e.entry_id",
         columns,
     )
     engine.materialise(
@@ -111,7 +113,7 @@ def _twins(engine: DuckEngine) -> None:
         _CONSUMED,
         f"""
         SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
-        FROM (SELECT *, {own_reference("e")} AS own_reference FROM scope e
+        FROM (SELECT *, {own_reference("e")} AS own_reference FROM {_LOOKED_AT} e
               SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference("e")}) s
         SEMI JOIN {_NAMED} k ON {equal}
         ANTI JOIN open_items o ON o.ruleset = s.ruleset AND o.side = s.side AND o.entry_id = s.entry_id

@@ -24,8 +24,8 @@ _FOUND = "breaks_found"
 def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
     """Materialise `breaks` (BREAKS) from the tables of a run, sorted by `break_id`.
 
-    Reads `scope`, `matches`, `members`, `questioned_members` and `questioned_entries` (see
-    `matchers.named`), `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
+    Reads `scope`, `known_before` (what earlier runs looked at), `matches`, `members`, `questioned_members` and
+    `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
     they exist, `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen
     and filled), `differences` (figures that a rule set verifies beside the amount) and `ever_resolved`
     (`break_id` of every break that was ever resolved). A break that the run before had and this one has not is

@@ -30,9 +30,14 @@ _SHOWN_DIGITS = 4
 
 
 def masked(account: str | None) -> str:
-    """An account number as shown on a terminal and in logs: its last four characters, if it has more than four."""
+    """An account number as shown on a terminal and in logs: its last four characters, if it has more than four.
+
+    A name with fewer than four digits is no number and is shown as it is.
+    """
     if not account:
         return ""
+    if sum(char.isdigit() for char in account) < _SHOWN_DIGITS:
+        return account
     return f"…{account[-_SHOWN_DIGITS:]}" if len(account) > _SHOWN_DIGITS else "…"
 
 

@@ -23,6 +23,8 @@ from recon.cli.files import write_file
 from recon.errors import Problem, UsageError
 
 _WIDEST = 100_000
+_NEVER_FOLDED = 24
+"""Ids, dates, amounts and references up to this width stay on one line; sentences give way instead."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -205,8 +207,12 @@ def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, 
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, show_edge=False)
     for position, column in enumerate(columns):
         numbers = any(isinstance(row[position], (Decimal, int)) for row in body)
+        widest = max((len(as_text(row[position])) for row in body), default=0)
         table.add_column(
-            Text(column.heading or column.name), justify="right" if numbers else "left", overflow="fold"
+            Text(column.heading or column.name),
+            justify="right" if numbers else "left",
+            overflow="fold",
+            no_wrap=widest <= _NEVER_FOLDED,
         )
     for row in body:
         table.add_row(*(Text(_printable(as_text(value))) for value in row))

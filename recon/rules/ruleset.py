@@ -189,6 +189,9 @@ def _check_groups(item: Pass) -> None:
         )
     if left and right and len(left) != len(right):
         refuse(Fault(f"{len(left)} columns on the left, {len(right)} on the right", ("group",)))
+    texts = [text.partition(".")[0] for text in item.contains or {}]
+    if ("left" in texts and left) or ("right" in texts and right):
+        refuse(Fault("the side whose text is searched cannot be grouped", ("group",), "group the other side"))
     if bool(left) != bool(right) and not (item.same or item.contains):
         refuse(
             Fault(

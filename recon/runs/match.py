@@ -6,6 +6,7 @@ The same inputs are the same run: nothing is computed twice, and nothing changes
 from dataclasses import dataclass
 from datetime import date
 
+from recon.errors import Problem, UsageError
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.progress import Progress, Quiet
@@ -43,7 +44,7 @@ def match(
 
     Raises:
         ConfigError: the configuration is wrong.
-        UsageError: nothing was ingested, or the date lies before the latest run.
+        UsageError: nothing was ingested, the date lies before the latest run, or that has more rule sets.
         ControlFailed: the store was changed from outside, or the disk fails.
         Busy: another process is writing.
     """
@@ -52,6 +53,8 @@ def match(
 
     def found() -> Work | RunOutcome:
         latest = None if fresh else store.latest_run()
+        if latest is not None and rulesets is not None:
+            _refuse_parting(latest, configuration)
         scope = find_scope(store.ingests(), latest, as_of)
         if latest is not None and _nothing_new(scope, latest, configuration, period):
             return RunOutcome(latest, is_new=False)
@@ -76,6 +79,15 @@ def prepare(project: Project, store: Store, as_of: date | None = None, *, fresh:
     latest = None if fresh else store.latest_run()
     if latest is not None and as_of is not None:
         refuse_going_back(latest, as_of)
+
+
+def _refuse_parting(latest: Published, configuration: Configuration) -> None:
+    """A run of some rule sets only cannot continue a run of more: the others' open items would be lost to it."""
+    left_out = [row["name"] for row in latest.manifest["rulesets"] if row["name"] not in configuration.rulesets]
+    if left_out:
+        message = f"the latest run, {latest.identity}, also has {', '.join(left_out)}"
+        hint = "run all rule sets, or add `--fresh` to compute these alone from the first file on"
+        raise UsageError(Problem("partial-run", message, hint=hint))
 
 
 def _published(work: Work, progress: Progress) -> RunOutcome:

@@ -118,6 +118,29 @@ def register_scope(engine: DuckEngine, scope: Scope, configuration: Configuratio
         for part in _side_parts(ruleset, side, scope, name in known)
     ]
     engine.view("scope", " UNION ALL ".join(parts))
+    engine.view("known_before", _known_before(scope, configuration, known))
+
+
+def _known_before(scope: Scope, configuration: Configuration, known: set[str]) -> str:
+    """The entries that earlier runs looked at, in the columns of `scope`; what they matched is evidence still."""
+    parts = ["SELECT * FROM scope WHERE false"]
+    for name in sorted(known & set(configuration.rulesets)):
+        ruleset = configuration.rulesets[name]
+        for side in SIDES:
+            columns = _columns(ruleset, side, f"false AS is_new, DATE '{scope.previous_as_of}' AS first_seen")
+            sources = ", ".join(text_literal(source) for source in ruleset.sources(side))
+            before = f"(business_date IS NULL OR business_date <= DATE '{scope.previous_as_of}')"
+            parts.append(f"SELECT {columns} FROM earlier_entries WHERE source IN ({sources}) AND {before}")
+    return " UNION ALL BY NAME ".join(parts)
+
+
+def _columns(ruleset: RuleSet, side: Side, apart: str) -> str:
+    """The columns of one side of a rule set in `scope`; `apart` are those that depend on where it is read."""
+    chosen = getattr(ruleset.compared(), side)
+    compared = "amount" if chosen == "amount" else f"coalesce({identifier(chosen)}, amount)"
+    which = f"{text_literal(ruleset.ruleset)} AS ruleset, {text_literal(side)} AS side"
+    entry = ", ".join(identifier(field.name) for field in ENTRIES)
+    return f"{which}, {apart}, CAST({compared} AS DECIMAL(24,8)) AS compared, {entry}"
 
 
 def _scan_or_empty(
@@ -132,23 +155,19 @@ def _scan_or_empty(
 
 def _side_parts(ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> list[str]:
     """The selects that make up one side of a rule set in `scope`."""
-    chosen = getattr(ruleset.compared(), side)
-    compared = "amount" if chosen == "amount" else f"coalesce({identifier(chosen)}, amount)"
     names = ", ".join(text_literal(name) for name in ruleset.sources(side))
-    which = f"{text_literal(ruleset.ruleset)} AS ruleset, {text_literal(side)} AS side"
-    columns = ", ".join(identifier(field.name) for field in ENTRIES)
     as_of = f"DATE '{scope.as_of}'"
-    new = f"{which}, true AS is_new, CAST({compared} AS DECIMAL(24,8)) AS compared, {as_of} AS first_seen"
+    new = _columns(ruleset, side, f"true AS is_new, {as_of} AS first_seen")
     in_time = f"(business_date IS NULL OR business_date <= {as_of})"
-    parts = [f"SELECT {new}, {columns} FROM new_entries_all WHERE source IN ({names}) AND {in_time}"]
+    parts = [f"SELECT {new} FROM new_entries_all WHERE source IN ({names}) AND {in_time}"]
     if not continues:
-        parts.append(f"SELECT {new}, {columns} FROM earlier_entries WHERE source IN ({names}) AND {in_time}")
+        parts.append(f"SELECT {new} FROM earlier_entries WHERE source IN ({names}) AND {in_time}")
         return parts
     later = f"business_date > DATE '{scope.previous_as_of}' AND business_date <= {as_of}"
-    parts.append(f"SELECT {new}, {columns} FROM earlier_entries WHERE source IN ({names}) AND {later}")
-    carried = f"{which}, false AS is_new, CAST({compared} AS DECIMAL(24,8)) AS compared, first_seen"
+    parts.append(f"SELECT {new} FROM earlier_entries WHERE source IN ({names}) AND {later}")
+    carried = _columns(ruleset, side, "false AS is_new, first_seen")
     parts.append(
-        f"SELECT {carried}, {columns} FROM previous_open "
+        f"SELECT {carried} FROM previous_open "
         f"WHERE ruleset = {text_literal(ruleset.ruleset)} AND side = {text_literal(side)}"
     )
     return parts

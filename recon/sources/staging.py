@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Final
 
 import polars as pl
@@ -26,6 +24,8 @@ from recon.sources.moments import business_dates, cut_off_minutes, zone_of
 from recon.sources.profile import FormatProfile, LoadedProfile, TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.reading import read, reader_name
+from recon.store.disk import disk_errors
+from recon.store.scratch import scratch_folder
 
 STAGED: Final = pa.schema(
     [
@@ -77,12 +77,8 @@ class StagedFile:
 @contextmanager
 def staging_folder(project: Project) -> Iterator[Path]:
     """A private folder inside the store's temporary folder, removed afterwards."""
-    project.temporary_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix="ingest-", dir=project.temporary_dir))
-    try:
+    with scratch_folder(project.temporary_dir, "ingest-") as folder, disk_errors("take in the files", folder):
         yield folder
-    finally:
-        rmtree(folder, ignore_errors=True)
 
 
 def stage(

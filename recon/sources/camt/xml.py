@@ -14,6 +14,8 @@ DEEPEST: Final = 64
 LONGEST_TEXT: Final = 1_000_000
 MOST_LEAVES: Final = 10_000
 """Texts of one group (an entry, a transaction detail)."""
+MOST_PLACES: Final = 10_000
+"""Places of elements that are remembered; documents of the standard have a few hundred."""
 MOST_GROUPS: Final = 250_000
 """Groups inside one group (transaction details of one batch entry)."""
 
@@ -65,6 +67,24 @@ class Group:
         return [text for place, text in self.leaves if place == path]
 
 
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """Where an element stands: its path inside its group, or the tag of the group that it begins."""
+
+    path: str
+    tag: str
+    begins: bool
+    depth: int
+    inside: dict[str, "_Element"] = field(default_factory=dict)
+
+    def child(self, name: str) -> "_Element":
+        """An element inside this one, by its name with or without a prefix."""
+        local = name.rpartition(":")[2]
+        if self.tag in _PARENTS.get(local, ()):
+            return _Element("", local, True, self.depth + 1)
+        return _Element(f"{self.path}/{local}" if self.path else local, self.tag, False, self.depth + 1)
+
+
 class GroupParser:
     """Feeds on bytes and collects finished groups in `finished`: balances, entries, then their container.
 
@@ -78,15 +98,15 @@ class GroupParser:
         self.records = 0
         self._file = file
         self._open = [Group("", 1)]
-        self._paths: list[str] = []
-        self._names: dict[str, str] = {}
-        self._text = ""
+        self._within = [_Element("", "", False, 0)]
+        self._places = 0
+        self._text: list[str] = []
         self._leaf = False
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._data
+        self._parser.CharacterDataHandler = self._text.append
         self._parser.XmlDeclHandler = self._declared
         self._parser.StartDoctypeDeclHandler = self._doctype
 
@@ -98,6 +118,8 @@ class GroupParser:
         """
         try:
             self._parser.Parse(data, last)
+            if sum(map(len, self._text)) > LONGEST_TEXT:
+                raise self._too_long()
         except expat.ExpatError as error:
             cut = last and error.code in _CUT_SHORT
             raise InputRefused(
@@ -115,20 +137,25 @@ class GroupParser:
             raise self._refusal("encoding", f"the document's encoding cannot be read: {error}") from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = self._names.get(name)
-        if local is None:
-            local = self._names[name] = name.rpartition(":")[2]
-        paths = self._paths
-        if len(paths) >= DEEPEST:
-            raise self._refusal("xml-depth", f"elements are nested more than {DEEPEST} deep")
-        path = f"{paths[-1]}/{local}" if paths and paths[-1] else local
-        if local in _PARENTS and self._open[-1].tag in _PARENTS[local]:
-            self._begin(local, self._open[-1])
-            path = ""
-        paths.append(path)
+        within = self._within[-1]
+        element = within.inside.get(name) or self._met(within, name)
+        self._within.append(element)
+        if element.begins:
+            self._begin(element.tag, self._open[-1])
         if attributes and "Ccy" in attributes:
-            self._open[-1].leaves.append((f"{path}@Ccy", attributes["Ccy"].strip()))
-        self._text, self._leaf = "", True
+            self._open[-1].leaves.append((f"{element.path}@Ccy", attributes["Ccy"].strip()))
+        self._text.clear()
+        self._leaf = True
+
+    def _met(self, within: _Element, name: str) -> _Element:
+        """An element at a place that was not met before; only so many places are remembered."""
+        if within.depth >= DEEPEST:
+            raise self._refusal("xml-depth", f"elements are nested more than {DEEPEST} deep")
+        element = within.child(name)
+        if self._places < MOST_PLACES:
+            self._places += 1
+            within.inside[name] = element
+        return element
 
     def _begin(self, tag: str, parent: Group) -> None:
         if tag in CONTAINERS:
@@ -140,28 +167,25 @@ class GroupParser:
         self._open.append(Group(tag, self._parser.CurrentLineNumber, parent, self.containers))
 
     def _end(self, name: str) -> None:  # noqa: ARG002 - the signature is expat's
-        path = self._paths.pop()
-        if path:
-            if self._leaf:
-                text = self._text.strip()
-                if text:
-                    leaves = self._open[-1].leaves
-                    leaves.append((path, text))
-                    if len(leaves) > MOST_LEAVES:
-                        raise self._refusal("xml-size", f"an element holds more than {MOST_LEAVES:,} texts")
-                self._leaf = False
+        element = self._within.pop()
+        leaf, self._leaf = self._leaf, False
+        if not element.begins:
+            if leaf and (text := "".join(self._text).strip()):
+                leaves = self._open[-1].leaves
+                leaves.append((element.path, text))
+                if len(text) > LONGEST_TEXT:
+                    raise self._too_long()
+                if len(leaves) > MOST_LEAVES:
+                    raise self._refusal("xml-size", f"an element holds more than {MOST_LEAVES:,} texts")
             return
-        self._leaf = False
         group = self._open.pop()
         if group.tag in _EMITTED:
             self.finished.append(group)
         elif group.parent:
             group.parent.groups.append(group)
 
-    def _data(self, text: str) -> None:
-        self._text += text
-        if len(self._text) > LONGEST_TEXT:
-            raise self._refusal("xml-size", f"a text of more than {LONGEST_TEXT:,} characters")
+    def _too_long(self) -> InputRefused:
+        return self._refusal("xml-size", f"a text of more than {LONGEST_TEXT:,} characters")
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
         self.encoding = (encoding or "utf-8").lower()
