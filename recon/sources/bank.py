@@ -80,8 +80,10 @@ def text_lines(file: SourceFile, encoding: str) -> Iterator[str]:
     """
     with file.stream() as stream:
         for block in line_blocks(file, stream, encoding):
-            for line in block:
-                yield _CONTROLS.sub("", line) if _CONTROLS.search(line) else line
+            if _CONTROLS.search("\n".join(block)):
+                yield from [_CONTROLS.sub("", line) for line in block]
+            else:
+                yield from block
 
 
 def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:
@@ -165,11 +167,8 @@ def yymmdd(text: str) -> date | None:
 
 def original_json(fields: Mapping[str, str]) -> str:
     """Original fields as compact JSON text, as `raw_json` writes them, without the cost of an encoder."""
-    return (
-        "{"
-        + ",".join(f"{encode_basestring(name)}:{encode_basestring(text)}" for name, text in fields.items())
-        + "}"
-    )
+    quoted = [f"{encode_basestring(name)}:{encode_basestring(text)}" for name, text in fields.items()]
+    return "{" + ",".join(quoted) + "}"
 
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)

@@ -175,7 +175,10 @@ class NoOptions(ConfigModel):
 
 def raw_json(original: Mapping[str, object] | Sequence[str]) -> str:
     """The original fields of a row as compact JSON text, characters as they are."""
-    return json.dumps(original, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _ENCODER.encode(original)
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 _ROW_COLUMNS: Final = frozenset(column.name for column in fields(Row))

@@ -1,17 +1,20 @@
 """One entry (`Ntry`) of a CAMT document and its transaction details as a canonical entry."""
 
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Final
 
 from recon.model.money import is_currency
 from recon.sources.camt.kinds import STATUSES, entry_type
 from recon.sources.camt.values import SIGNS, day, stored, utc
 from recon.sources.camt.xml import Group
-from recon.sources.reader import Refused, Row, raw_json
+from recon.sources.reader import Refused, Row
 
 _ABSENT: Final = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF"})
 _DETAILS_IN_WORDS: Final = 20
 """Transaction details whose texts go to `remittance`; all of them stay in `raw`."""
+_WORDS: Final = ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")
+"""Paths of a transaction detail that speak to the account owner."""
 _ATTRIBUTES: Final = (
     ("Refs/InstrId", "instruction_id"),
     ("Refs/TxId", "transaction_id"),
@@ -43,7 +46,8 @@ def row_of(entry: Group, account_currency: str | None) -> Row | Refused:
     top = entry.texts()
     details = [group for group in entry.groups if group.tag == "TxDtls"]
     texts = [detail.texts() for detail in details]
-    raw = raw_json(_original(entry))
+    agreed = _agreed(texts)
+    raw = original_text(entry)
     amount, warning = stored(top.get("Amt", ""))
     currency = top.get("Amt@Ccy") or account_currency
     if refusal := _doubt(top, amount, currency):
@@ -56,18 +60,18 @@ def row_of(entry: Group, account_currency: str | None) -> Row | Refused:
         raw=raw,
         is_reversal=top.get("RvslInd", "").lower() in {"true", "1"},
         status=STATUSES[_status(top)],
-        ref_bank=top.get("AcctSvcrRef") or _one(texts, "Refs/AcctSvcrRef"),
-        ref_end_to_end=_one(texts, "Refs/EndToEndId"),
-        ref_merchant=_one(texts, "RmtInf/Strd/CdtrRefInf/Ref") or _one(texts, "RmtInf/Strd/CdtrRefInf/CdtrRef"),
-        ref_original=_one(texts, "RtrInf/OrgnlEndToEndId"),
-        remittance=_remittance(entry, details),
+        ref_bank=top.get("AcctSvcrRef") or agreed.get("Refs/AcctSvcrRef"),
+        ref_end_to_end=agreed.get("Refs/EndToEndId"),
+        ref_merchant=agreed.get("RmtInf/Strd/CdtrRefInf/Ref") or agreed.get("RmtInf/Strd/CdtrRefInf/CdtrRef"),
+        ref_original=agreed.get("RtrInf/OrgnlEndToEndId"),
+        remittance=_remittance(entry, details, texts),
     )
     doubts = [warning, _times(row, top)]
-    _kind(row, top, texts)
-    _party(row, texts)
+    _kind(row, top, agreed)
+    _party(row, agreed)
     _exchange(row, top, texts)
     _charges(row, entry, details)
-    row.attributes = _attributes(top, texts, [doubt for doubt in doubts if doubt])
+    row.attributes = _attributes(top, texts, agreed, [doubt for doubt in doubts if doubt])
     return row
 
 
@@ -88,27 +92,29 @@ def _doubt(top: dict[str, str], amount: Decimal | None, currency: str | None) ->
     return None
 
 
-def _original(group: Group) -> dict[str, object]:
-    """Every text of a group by path, repeated paths and groups inside as lists."""
-    found: dict[str, object] = {}
-    for path, value in [*group.leaves, *((inner.tag, _original(inner)) for inner in group.groups)]:
-        before = found.get(path)
-        if before is None:
-            found[path] = value
-        elif isinstance(before, list):
-            before.append(value)
-        else:
-            found[path] = [before, value]
-    return found
+def original_text(group: Group) -> str:
+    """Every text of a group by path as JSON text, repeated paths and groups inside as lists."""
+    fields = [(path, encode_basestring(value)) for path, value in group.leaves]
+    fields += [(inner.tag, original_text(inner)) for inner in group.groups]
+    if len(dict(fields)) < len(fields):
+        lists: dict[str, list[str]] = {}
+        for path, text in fields:
+            lists.setdefault(path, []).append(text)
+        fields = [(path, one[0] if len(one) == 1 else f"[{','.join(one)}]") for path, one in lists.items()]
+    return "{" + ",".join([f'"{path}":{text}' for path, text in fields]) + "}"
 
 
-def _one(texts: list[dict[str, str]], path: str) -> str | None:
-    """The text at a path if all details that have one agree; absent by name counts as none."""
+def _agreed(texts: list[dict[str, str]]) -> dict[str, str]:
+    """The text at each path where all details that have one agree; absent by name counts as none."""
     if len(texts) == 1:
-        said = texts[0].get(path)
-        return None if said in _ABSENT else said
-    found = {text[path] for text in texts if path in text} - _ABSENT
-    return found.pop() if len(found) == 1 else None
+        return {path: said for path, said in texts[0].items() if said not in _ABSENT}
+    agreed: dict[str, str] = {}
+    doubted: set[str] = set()
+    for text in texts:
+        for path, said in text.items():
+            if said not in _ABSENT and agreed.setdefault(path, said) != said:
+                doubted.add(path)
+    return {path: said for path, said in agreed.items() if path not in doubted}
 
 
 def _times(row: Row, top: dict[str, str]) -> str | None:
@@ -125,21 +131,21 @@ def _times(row: Row, top: dict[str, str]) -> str | None:
     return "; ".join(doubts) or None
 
 
-def _kind(row: Row, top: dict[str, str], texts: list[dict[str, str]]) -> None:
+def _kind(row: Row, top: dict[str, str], agreed: dict[str, str]) -> None:
     names = ("Domn/Cd", "Domn/Fmly/Cd", "Domn/Fmly/SubFmlyCd", "Prtry/Cd")
-    codes = [top.get(f"BkTxCd/{name}") or _one(texts, f"BkTxCd/{name}") for name in names]
+    codes = [top.get(f"BkTxCd/{name}") or agreed.get(f"BkTxCd/{name}") for name in names]
     iso = "/".join(code for code in codes[:3] if code)
     row.type_raw = " ".join(part for part in (iso, codes[3]) if part) or None
     row.type = entry_type(*codes[:3])
 
 
-def _party(row: Row, texts: list[dict[str, str]]) -> None:
+def _party(row: Row, agreed: dict[str, str]) -> None:
     """The other side: who pays a credit, who is paid by a debit; a reversal keeps the roles of what it undoes."""
     role = "Dbtr" if (row.amount > 0) != row.is_reversal else "Cdtr"
     for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm"):
-        row.counterparty_name = row.counterparty_name or _one(texts, f"RltdPties/{path}")
+        row.counterparty_name = row.counterparty_name or agreed.get(f"RltdPties/{path}")
     for path in ("IBAN", "Othr/Id", "BBAN"):
-        row.counterparty_account = row.counterparty_account or _one(texts, f"RltdPties/{role}Acct/Id/{path}")
+        row.counterparty_account = row.counterparty_account or agreed.get(f"RltdPties/{role}Acct/Id/{path}")
 
 
 def _exchange(row: Row, top: dict[str, str], texts: list[dict[str, str]]) -> None:
@@ -178,18 +184,21 @@ def _charges(row: Row, entry: Group, details: list[Group]) -> None:
         row.gross, row.fee, row.net = row.amount - inside, inside, row.amount
 
 
-def _remittance(entry: Group, details: list[Group]) -> str | None:
+def _remittance(entry: Group, details: list[Group], texts: list[dict[str, str]]) -> str | None:
     """Every text for the account owner, unstructured first, each once."""
     said: list[str] = []
-    for detail in details[:_DETAILS_IN_WORDS]:
-        for path in ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf"):
-            said += detail.every(path)
+    for detail, has in list(zip(details, texts, strict=True))[:_DETAILS_IN_WORDS]:
+        for path in _WORDS:
+            if path in has:
+                said += detail.every(path)
     said += entry.every("AddtlNtryInf")
-    return " ".join(dict.fromkeys(" ".join(text.split()) for text in said)) or None
+    return " ".join(dict.fromkeys([" ".join(text.split()) for text in said])) or None
 
 
-def _attributes(top: dict[str, str], texts: list[dict[str, str]], doubts: list[str]) -> dict[str, str] | None:
-    found = {name: said for path, name in _ATTRIBUTES if (said := _one(texts, path))}
+def _attributes(
+    top: dict[str, str], texts: list[dict[str, str]], agreed: dict[str, str], doubts: list[str]
+) -> dict[str, str] | None:
+    found = {name: said for path, name in _ATTRIBUTES if (said := agreed.get(path))}
     found |= {name: top[path] for path, name in _ENTRY_ATTRIBUTES if path in top}
     if len(texts) > 1:
         found["details"] = str(len(texts))

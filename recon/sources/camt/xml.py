@@ -1,6 +1,6 @@
 """An XML stream cut into the groups that matter, with bounds: no DOCTYPE, no entities, limited depth and size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
@@ -101,11 +101,9 @@ class GroupParser:
         self._within = [_Element("", "", False, 0)]
         self._places = 0
         self._text: list[str] = []
-        self._leaf = False
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._handlers()
         self._parser.CharacterDataHandler = self._text.append
         self._parser.XmlDeclHandler = self._declared
         self._parser.StartDoctypeDeclHandler = self._doctype
@@ -118,8 +116,7 @@ class GroupParser:
         """
         try:
             self._parser.Parse(data, last)
-            if sum(map(len, self._text)) > LONGEST_TEXT:
-                raise self._too_long()
+            self._check_bounds()
         except expat.ExpatError as error:
             cut = last and error.code in _CUT_SHORT
             raise InputRefused(
@@ -136,16 +133,32 @@ class GroupParser:
         except (LookupError, ValueError) as error:
             raise self._refusal("encoding", f"the document's encoding cannot be read: {error}") from error
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        within = self._within[-1]
-        element = within.inside.get(name) or self._met(within, name)
-        self._within.append(element)
-        if element.begins:
-            self._begin(element.tag, self._open[-1])
-        if attributes and "Ccy" in attributes:
-            self._open[-1].leaves.append((f"{element.path}@Ccy", attributes["Ccy"].strip()))
-        self._text.clear()
-        self._leaf = True
+    def _handlers(self) -> tuple[Callable[[str, dict[str, str]], None], Callable[[str], None]]:
+        """What expat calls where an element starts and ends; they run for every element, so they do little."""
+        within, opened, pieces = self._within, self._open, self._text
+        is_leaf = False
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal is_leaf
+            element = within[-1].inside.get(name) or self._met(within[-1], name)
+            within.append(element)
+            if element.begins:
+                self._begin(element.tag, opened[-1])
+            if attributes and "Ccy" in attributes:
+                opened[-1].leaves.append((f"{element.path}@Ccy", attributes["Ccy"].strip()))
+            pieces.clear()
+            is_leaf = True
+
+        def end(_name: str) -> None:
+            nonlocal is_leaf
+            element = within.pop()
+            if element.begins:
+                self._close()
+            elif is_leaf and (text := "".join(pieces).strip()):
+                opened[-1].leaves.append((element.path, text))
+            is_leaf = False
+
+        return start, end
 
     def _met(self, within: _Element, name: str) -> _Element:
         """An element at a place that was not met before; only so many places are remembered."""
@@ -166,26 +179,24 @@ class GroupParser:
             raise self._refusal("xml-size", f"an entry has more than {MOST_GROUPS:,} details")
         self._open.append(Group(tag, self._parser.CurrentLineNumber, parent, self.containers))
 
-    def _end(self, name: str) -> None:  # noqa: ARG002 - the signature is expat's
-        element = self._within.pop()
-        leaf, self._leaf = self._leaf, False
-        if not element.begins:
-            if leaf and (text := "".join(self._text).strip()):
-                leaves = self._open[-1].leaves
-                leaves.append((element.path, text))
-                if len(text) > LONGEST_TEXT:
-                    raise self._too_long()
-                if len(leaves) > MOST_LEAVES:
-                    raise self._refusal("xml-size", f"an element holds more than {MOST_LEAVES:,} texts")
-            return
+    def _close(self) -> None:
         group = self._open.pop()
+        self._check_leaves(group)
         if group.tag in _EMITTED:
             self.finished.append(group)
         elif group.parent:
             group.parent.groups.append(group)
 
-    def _too_long(self) -> InputRefused:
-        return self._refusal("xml-size", f"a text of more than {LONGEST_TEXT:,} characters")
+    def _check_leaves(self, group: Group) -> None:
+        if len(group.leaves) > MOST_LEAVES:
+            raise self._refusal("xml-size", f"an element holds more than {MOST_LEAVES:,} texts")
+
+    def _check_bounds(self) -> None:
+        """Refuse what grows beyond all measure; looked at after each block of bytes and where a group closes."""
+        if sum(map(len, self._text)) > LONGEST_TEXT:
+            raise self._refusal("xml-size", f"a text of more than {LONGEST_TEXT:,} characters")
+        for group in self._open:
+            self._check_leaves(group)
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
         self.encoding = (encoding or "utf-8").lower()

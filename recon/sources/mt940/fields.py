@@ -65,7 +65,7 @@ def fields(lines: Iterable[str]) -> Iterator[Field]:
 def _opened(line: str, number: int) -> Field | None:
     """The field that a line opens, if it opens one."""
     if tag := _TAG.match(line):
-        return Field(tag[1], number, lines=[line[tag.end() :]])
+        return Field(tag[1], number, 0, [line[tag.end() :]])
     if block := _BLOCK.match(line):
         rest = line[block.end() :]
         return _opened(rest, number) or Field(END if line[0] == "-" else OUTSIDE, number)

@@ -15,7 +15,7 @@ _MONEY: Final = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})([\d.,]+)", re.ASCII)
 
 def row_of(said: Movement, line: Field, words: list[Field]) -> Row:
     """The entry of a movement; the caller adds currency, account and statement."""
-    texts = [text for word in words for text in word.lines]
+    texts = words[0].lines if len(words) == 1 else [text for word in words for text in word.lines]
     original = {"61": "\n".join(line.lines)}
     if words:
         original[words[0].tag] = "\n".join(texts)
@@ -63,7 +63,7 @@ def _details(row: Row, details: str) -> None:
 
 
 def _attributes(said: Movement, told: Narrative) -> dict[str, str] | None:
-    found = dict(told.words)
+    found = told.words
     if said.details:
         found["details"] = said.details.replace("\n", " ")
     if said.funds:

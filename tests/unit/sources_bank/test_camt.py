@@ -1,5 +1,6 @@
 """CAMT.052, 053 and 054: versions, batch entries, signs, balances, totals, and documents that are refused."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
+from recon.sources.camt import xml
 from tests.unit.sources_bank.reading import Read, read
 
 ACCOUNT = "<Acct><Id><IBAN>DE14740618130000033626</IBAN></Id><Ccy>EUR</Ccy></Acct>"
@@ -318,3 +320,29 @@ def test_documents_that_are_refused_whole(text: str, code: str, tmp_path: Path) 
     assert problem.code == code
     assert problem.place is not None
     assert problem.place.line is not None
+
+
+def test_the_original_is_compact_json_with_every_text(tmp_path: Path) -> None:
+    inner = details('<RmtInf><Ustrd>a "b"</Ustrd><Ustrd>ü\\</Ustrd></RmtInf>', "<AddtlTxInf>c</AddtlTxInf>")
+    raw = str(one(f"{inner}<AddtlNtryInf>d</AddtlNtryInf>", tmp_path)["raw"])
+    said = json.loads(raw)
+    assert raw == json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    assert said["TxDtls"] == [{"RmtInf/Ustrd": ['a "b"', "ü\\"]}, {"AddtlTxInf": "c"}]
+    assert (said["Amt@Ccy"], said["AddtlNtryInf"]) == ("EUR", "d")
+
+
+def test_a_column_holds_what_all_details_agree_on(tmp_path: Path) -> None:
+    def detail(reference: str, mandate: str) -> str:
+        return f"<Refs><EndToEndId>{reference}</EndToEndId><MndtId>{mandate}</MndtId></Refs>"
+
+    row = one(details(detail("E", "M-1"), detail("NOTPROVIDED", "M-2"), detail("E", "M-1")), tmp_path)
+    assert row["ref_end_to_end"] == "E"
+    assert "mandate" not in dict(row["attributes"] or [])  # type: ignore[call-overload]  # a map
+
+
+def test_elements_beyond_those_remembered_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = statement(entry("<AddtlNtryInf>d</AddtlNtryInf>") + entry(), tmp_path)
+    monkeypatch.setattr(xml, "MOST_PLACES", 3)
+    assert statement(entry("<AddtlNtryInf>d</AddtlNtryInf>") + entry(), tmp_path) == before
