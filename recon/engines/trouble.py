@@ -1,5 +1,6 @@
 """What DuckDB says when the machine has no more to give, as a problem with a next step; the rest are defects."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,9 @@ import duckdb
 from recon.errors import ControlFailed, Place, Problem
 
 _FULL = ("No space left on device", "Disk quota exceeded", "max_temp_directory_size")
-_FAILING = ("Input/output error", "Read-only file system")
+_FORBIDDEN = ("Permission denied", "Operation not permitted", "Read-only file system")
+_FAILING = ("Input/output error",)
+_FILE = re.compile(r'[Ff]ile \\*"([^"\\]+)')
 
 
 @contextmanager
@@ -16,7 +19,7 @@ def machine_errors(memory_mb: int) -> Iterator[None]:
     """Turn a full or failing disk, and memory that is not enough, into problems.
 
     Raises:
-        ControlFailed: the disk is full or fails, or `memory_mb` do not suffice.
+        ControlFailed: the disk is full, fails or may not be written to, or `memory_mb` do not suffice.
     """
     try:
         yield
@@ -28,12 +31,17 @@ def machine_errors(memory_mb: int) -> Iterator[None]:
 
 
 def _problem(text: str, is_memory: bool, memory_mb: int) -> Problem | None:
+    named = _FILE.search(text)
+    file = Place(named[1]) if named else None
     if any(words in text for words in _FULL):
         hint = "free some space and start again; what was published before is untouched"
-        return Problem("disk-full", "cannot compute: no space is left on the disk", hint=hint)
+        return Problem("disk-full", "cannot compute: no space is left on the disk", file, hint)
+    if why := next((words for words in _FORBIDDEN if words in text), None):
+        hint = "check the owner and the mode of the folder, and that the disk is not mounted read-only"
+        return Problem("not-writable", f"cannot compute: {why}", file, hint)
     if any(words in text for words in _FAILING):
         hint = "check the disk; what was published before is untouched, and the next start tidies up"
-        return Problem("disk", "cannot compute: the disk cannot be read or written", hint=hint)
+        return Problem("disk", "cannot compute: the disk cannot be read or written", file, hint)
     if is_memory:
         hint = "allow more: `memory_mb` under `[run]` in recon.toml, or fewer `threads`"
         place = Place("recon.toml", field="run.memory_mb")
