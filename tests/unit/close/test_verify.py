@@ -36,7 +36,7 @@ def books() -> Books:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workplace with one ingest and the run over it."""
+    """A project with one ingest and the run over it."""
     root = tmp_path_factory.mktemp("sound")
     write_ingest(books(), root / INGEST)
     write_run(books(), root / "run", inputs={"ingests": [INGEST]})
@@ -271,7 +271,7 @@ def following() -> Books:
 
 @pytest.fixture(scope="module")
 def nights(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sound workplace after the next night."""
+    """The sound project after the next night."""
     root = shutil.copytree(sound, tmp_path_factory.mktemp("nights") / "root")
     write_ingest(following(), root / "i-2")
     write_run(following(), root / "next", previous_run="run", inputs={"ingests": [INGEST, "i-2"]})
