@@ -104,7 +104,6 @@ DUCKDB = Dialect(
         "attribute": "map_extract_value({0}, {1})",
         "concat": "({0})",
         "json_list": "CAST(to_json([{0}]) AS VARCHAR)",
-        "json_text": "CAST(to_json({0}) AS VARCHAR)",
         "pair_id": "xor(xor({0}, {1}), CAST('0x' || {2} AS HUGEINT))",
         "row_of": "CAST('0x' || {0} AS HUGEINT)",
         # padding costs more than the rest, and one id in sixteen needs it

@@ -109,8 +109,7 @@ class _Step:
                 else:
                     self.engine.append_relation(f"suggested_{self._pool_side(side)}", Scan(ROWS, name))
             if is_confirmed:
-                self.engine.build("confirmed_pairs", chosen)
-                count = self.engine.count("confirmed_pairs")
+                count = int(self.engine.rows("SELECT count(*) FROM pairs WHERE confirmed = 1")[0][0])
         return count
 
     def _keep_groups(self) -> None:
