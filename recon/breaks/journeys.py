@@ -3,42 +3,61 @@
 A journey waits for items, each before a leg; it begins with its own entry before the first. An item in a confirmed
 match of the leg's rule set passes: in its place the other side of that match waits before the next leg. A journey
 has arrived when nothing waits before any leg. Journeys under way are taken up from the run before.
+
+Most arrive within a run. So what did not pass is traced back to the entries that it may hold up, and only those are
+followed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from recon.breaks.held_up import Legs, held_up
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, call
 from recon.engines.names import text_literal
 from recon.engines.types import ROW, TEXT
 from recon.model.tables import JOURNEYS
-from recon.rules.ruleset import Chain
+from recon.rules.ruleset import Chain, RuleSet
 
 Earlier = Callable[[str], Sequence[Path]]
 """The files of a name (`matches.parquet`) of the runs before, oldest first."""
+_ARRIVED = "every leg is matched"
 
 
-def follow(engine: DuckEngine, chains: Mapping[str, Chain], rulesets: Sequence[str], earlier: Earlier) -> None:
-    """Materialise `journeys` (JOURNEYS) for all chains.
+def follow(
+    engine: DuckEngine, chains: Mapping[str, Chain], rulesets: Mapping[str, RuleSet], earlier: Earlier
+) -> None:
+    """Make the view `journeys` (JOURNEYS) for all chains, each in the order of its entries.
 
-    Reads `scope`, `member_rows` (where a rule set is its place in `rulesets`), `excluded`, `breaks` and
+    Reads `scope`, `member_rows` (where a rule set is its place in `rulesets`), `open_items`, `excluded`, `breaks` and
     `previous_journeys` (JOURNEYS of the run before). Status: the chain's `final` word, `excluded`, or the kind of the
     break that holds the entry up.
     """
-    engine.create("journeys", JOURNEYS)
-    for name, chain in sorted(chains.items()):
+    files = earlier("members.parquet")
+    if files:
+        engine.scan("earlier_members", files)
+        engine.scan("earlier_matches", earlier("matches.parquet"))
+    places = list(rulesets)
+    parts = [f"FROM {_empty(engine)}"]
+    for number, (name, chain) in enumerate(sorted(chains.items())):
+        legs = Legs(tuple(rulesets[leg] for leg in chain.legs), tuple(places.index(leg) for leg in chain.legs))
+        held_up(engine, legs, is_first_run=not files)
         _start(engine, name, chain)
         for leg, ruleset in enumerate(chain.legs):
             is_last = leg + 1 == len(chain.legs)
-            _pass_leg(engine, leg, rulesets.index(ruleset), is_last)
-            if files := earlier("members.parquet"):
-                engine.scan("earlier_members", files)
-                engine.scan("earlier_matches", earlier("matches.parquet"))
+            _pass_leg(engine, leg, places.index(ruleset), is_last)
+            if files:
                 _pass_by_earlier_runs(engine, leg, ruleset, is_last)
-        engine.append("journeys", _finished(name, chain))
-    engine.drop("journey", "journey_items", "journey_left", "journey_strays")
+        _finish(engine, f"journey_rows_{number}", name, chain)
+        parts.append(_named(f"journey_rows_{number}", name, chain))
+    engine.view("journeys", " UNION ALL BY NAME ".join(parts))
+    engine.drop("journey_items", "journey_left", "journey_strays", "held_up")
+
+
+def _empty(engine: DuckEngine) -> str:
+    engine.create("journeys_none", JOURNEYS)
+    return "journeys_none"
 
 
 def _number(column: str) -> str:
@@ -49,25 +68,25 @@ def _text(column: str, side: str | None = None) -> str:
     return DUCKDB.sql(call("entry_of", Column(ROW, column, side)))
 
 
+def _under_way(name: str) -> str:
+    return f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0"
+
+
+def _new(chain: Chain) -> str:
+    return f"FROM scope WHERE ruleset = {text_literal(chain.legs[0])} AND side = 'left' AND is_new"
+
+
 def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
-    """`journey` (its entry, amount, date) and `journey_items` (entry, leg, item that waits)."""
-    under_way = f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0"
-    first = f"FROM scope WHERE ruleset = {text_literal(chain.legs[0])} AND side = 'left' AND is_new"
-    engine.materialise(
-        "journey",
-        f"""
-        SELECT {_number("entry_id")} AS eid, currency, compared AS amount, business_date {first}
-        UNION ALL SELECT {_number("entry_id")}, currency, amount, business_date {under_way}
-        """,
-    )
+    """`journey_items` (entry, leg, item that waits) of what is under way, and of new entries that may be held up."""
     engine.materialise(
         "journey_items",
         f"""
-        SELECT {_number("entry_id")} AS eid, CAST(0 AS BIGINT) AS leg, {_number("entry_id")} AS item {first}
+        SELECT eid, CAST(0 AS BIGINT) AS leg, eid AS item
+        FROM (SELECT {_number("entry_id")} AS eid {_new(chain)}) SEMI JOIN held_up h ON h.rid = eid
         UNION ALL
         SELECT {_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {_number("i")}
         FROM (SELECT entry_id, w, split_part(w, ':', 2) AS i FROM (
-            SELECT entry_id, unnest(waiting) AS w {under_way}))
+            SELECT entry_id, unnest(waiting) AS w {_under_way(name)}))
         """,
     )
 
@@ -156,23 +175,38 @@ def _reasons(chain: Chain) -> str:
     """
 
 
-def _finished(name: str, chain: Chain) -> str:
-    """The journeys of a chain, in the order of their entries."""
-    return f"""
+def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
+    """The journeys of a chain in the order of their entries; where nothing waits, `leg` and what follows is absent."""
+    engine.materialise(
+        table,
+        f"""
         WITH waiting AS (
             SELECT eid, leg, {_text("first")} AS first_item, items FROM (
                 SELECT eid, min(leg) AS leg, min_by(item, (leg, item)) AS first,
                        list(concat(leg, ':', {_text("item")}) ORDER BY leg, item) AS items
                 FROM journey_items GROUP BY eid
             )
+        ), held AS (
+            SELECT w.eid, w.leg, coalesce(r.status, 'open') AS status,
+                   CASE WHEN r.status = 'excluded' THEN CAST([] AS VARCHAR[]) ELSE w.items END AS waiting,
+                   coalesce(r.reason, 'it is open') AS reason
+            FROM waiting w LEFT JOIN ({_reasons(chain)}) r ON r.leg = w.leg AND r.entry_id = w.first_item
         )
-        SELECT {text_literal(name)} AS chain, {_text("eid", "j")} AS entry_id, j.currency,
-               j.amount, j.business_date, coalesce(w.leg, {len(chain.legs)}) AS leg,
-               CASE WHEN w.eid IS NULL THEN {text_literal(chain.final)} ELSE coalesce(r.status, 'open') END AS status,
-               CASE WHEN w.eid IS NULL OR r.status = 'excluded' THEN CAST([] AS VARCHAR[]) ELSE w.items END AS waiting,
-               CASE WHEN w.eid IS NULL THEN 'every leg is matched' ELSE coalesce(r.reason, 'it is open') END AS reason
-        FROM journey j
-        LEFT JOIN waiting w ON w.eid = j.eid
-        LEFT JOIN ({_reasons(chain)}) r ON r.leg = w.leg AND r.entry_id = w.first_item
+        SELECT j.*, h.leg, h.status, h.waiting, h.reason
+        FROM (
+            SELECT {_number("entry_id")} AS eid, currency, compared AS amount, business_date {_new(chain)}
+            UNION ALL SELECT {_number("entry_id")}, currency, amount, business_date {_under_way(name)}
+        ) j LEFT JOIN held h ON h.eid = j.eid
         ORDER BY j.eid
+        """,
+    )
+
+
+def _named(table: str, name: str, chain: Chain) -> str:
+    """The journeys of a chain as they are written."""
+    return f"""
+        SELECT {text_literal(name)} AS chain, {_text("eid")} AS entry_id, currency, amount, business_date,
+               coalesce(leg, {len(chain.legs)}) AS leg, coalesce(status, {text_literal(chain.final)}) AS status,
+               coalesce(waiting, CAST([] AS VARCHAR[])) AS waiting, coalesce(reason, '{_ARRIVED}') AS reason
+        FROM {table}
     """

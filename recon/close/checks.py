@@ -8,6 +8,7 @@ confirmed and manual matches, `living` the breaks that are not resolved.
 from dataclasses import dataclass
 
 from recon.close.run_files import RUN_FILES, RunFile
+from recon.engines.names import identifier
 
 SETTLED = """
     SELECT b.* FROM {members} b JOIN {matches} m USING (ruleset, match_id) WHERE m.state IN ('confirmed', 'manual')
@@ -40,20 +41,40 @@ def key_checks() -> list[Check]:
         for name, file in RUN_FILES.items()
         if file.key
     ]
-    return unique + [_in_order(name, file) for name, file in RUN_FILES.items()]
+    in_order = [_in_order(name, file) for name, file in RUN_FILES.items() if name != "members"]
+    return [*unique, *in_order, _MEMBERS_IN_ORDER]
 
 
 def _in_order(name: str, file: RunFile) -> Check:
-    sorted_by = file.order[1:] if file.in_turn else file.order
-    row = ", ".join(f"coalesce({column}, '')" if file.absent(column) else column for column in sorted_by)
-    over = f"OVER ({f'PARTITION BY {file.order[0]} ' if file.in_turn else ''}ORDER BY file_row_number)"
+    turns, sorted_by = (
+        ", ".join(
+            f"coalesce({column}, '')" if file.absent(column) else identifier(column) for column in columns
+        )
+        for columns in (file.order[: file.in_turn], file.order[file.in_turn :])
+    )
+    over = f"OVER ({f'PARTITION BY {turns} ' if turns else ''}ORDER BY file_row_number)"
+    named = ", ".join(map(identifier, file.order))
     return Check(
         f"{name}-order",
         name,
         "a row stands after one that it should come before",
-        f"SELECT file_row_number, {', '.join(file.order)} FROM (SELECT *, ROW({row}) < lag(ROW({row})) {over} AS less "
+        f"SELECT file_row_number, {named} FROM (SELECT *, ROW({sorted_by}) < lag(ROW({sorted_by})) {over} AS less "
         f"FROM {{{name}}}) WHERE less",
     )
+
+
+_MEMBERS_IN_ORDER = Check(
+    "members-order",
+    "members",
+    "a side's members do not stand in the order of their matches, and of their ids within",
+    """
+    SELECT file_row_number, ruleset, side, match_id, entry_id FROM (
+        SELECT b.*, ROW(m.file_row_number, b.entry_id) < lag(ROW(m.file_row_number, b.entry_id))
+               OVER (PARTITION BY b.ruleset, b.side ORDER BY b.file_row_number) AS less
+        FROM {members} b JOIN {matches} m USING (ruleset, match_id)
+    ) WHERE less
+    """,
+)
 
 
 MATCHES = (

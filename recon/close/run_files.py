@@ -14,15 +14,14 @@ from recon.model import tables
 class RunFile:
     """One file. No two rows share a `key`; a file without one may hold equal rows.
 
-    `order` holds the columns that rows are sorted by, absent values first. A file `in_turn` is written one rule
-    set, or chain, after the other, in the order of the configuration, and sorted within each by the columns
-    after the first.
+    `order` holds the columns that rows are sorted by, absent values first. The first of them that are `in_turn` (rule
+    set, chain, pass) come in the order of the configuration; rows are sorted within each by the columns after.
     """
 
     schema: pa.Schema
     key: tuple[str, ...]
     order: tuple[str, ...]
-    in_turn: bool = False
+    in_turn: int = 0
 
     def absent(self, column: str) -> bool:
         """Whether a column may be without a value."""
@@ -40,19 +39,16 @@ def _keyed(schema: pa.Schema, *key: str) -> RunFile:
 
 
 RUN_FILES: Final[Mapping[str, RunFile]] = {
-    "matches": RunFile(tables.MATCHES, ("match_id",), ("ruleset", "match_id"), in_turn=True),
+    "matches": RunFile(tables.MATCHES, ("match_id",), ("ruleset", "pass", "match_id"), in_turn=2),
     "members": RunFile(
-        tables.MEMBERS,
-        ("match_id", "side", "entry_id"),
-        ("ruleset", "side", "entry_id", "match_id"),
-        in_turn=True,
+        tables.MEMBERS, ("match_id", "side", "entry_id"), ("ruleset", "side", "match_id", "entry_id"), in_turn=3
     ),
     "excluded": _keyed(tables.EXCLUDED, "ruleset", "side", "entry_id"),
     "open": _keyed(tables.OPEN, "ruleset", "side", "entry_id"),
     "breaks": _keyed(tables.BREAKS, "break_id"),
     "proof": _keyed(tables.PROOF, "ruleset", "side", "account", "currency"),
     "bridge": _keyed(tables.BRIDGE, "ruleset", "currency", "class", "side"),
-    "journeys": RunFile(tables.JOURNEYS, ("chain", "entry_id"), ("chain", "entry_id"), in_turn=True),
+    "journeys": RunFile(tables.JOURNEYS, ("chain", "entry_id"), ("chain", "entry_id"), in_turn=1),
     "statements": _keyed(tables.STATEMENTS, "source", "file_id", "statement_no", "currency"),
     "files": _keyed(tables.FILES, "source", "file_id", "path"),
     "refused": RunFile(tables.REFUSED, (), ("source", "file_id", "line_no", "field")),

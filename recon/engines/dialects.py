@@ -38,7 +38,7 @@ SHARED = {
     "as_sum": "CAST({0} AS DECIMAL(38,8))",
 }
 VARIADIC = {"least", "greatest", "coalesce"}
-JOINED = {"concat": " || ", "json_list": ", "}
+JOINED = {"concat": " || ", "json_list": ", ", "hash_of": ", "}
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ DUCKDB = Dialect(
         "attribute": "map_extract_value({0}, {1})",
         "concat": "({0})",
         "json_list": "CAST(to_json([{0}]) AS VARCHAR)",
+        "hash_of": "hash({0})",
         "pair_id": "xor(xor({0}, {1}), CAST('0x' || {2} AS HUGEINT))",
         "row_of": "CAST('0x' || {0} AS HUGEINT)",
         # padding costs more than the rest, and one id in sixteen needs it

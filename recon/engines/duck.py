@@ -89,8 +89,7 @@ class DuckEngine:
 
     def materialise(self, name: str, sql: str) -> int:
         """A table holding the rows of a query, in place of one of the same name; the number of rows."""
-        self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
-        return self.count(name)
+        return self._changed(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
 
     def build(self, name: str, relation: Relation) -> int:
         """A table holding the rows of a relation; the number of rows."""
@@ -107,9 +106,16 @@ class DuckEngine:
 
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
-        before = self.count(name)
-        self._connection.execute(f"INSERT INTO {identifier(name)} BY NAME {sql}")
-        return self.count(name) - before
+        return self._changed(f"INSERT INTO {identifier(name)} BY NAME {sql}")
+
+    def remove(self, name: str, other: Relation, **keys: str) -> int:
+        """Delete the rows of a table whose keys (own name = other's name) are in a relation; how many there were."""
+        equal = " AND ".join(f"l.{identifier(own)} = r.{identifier(column)}" for own, column in keys.items())
+        return self._changed(f"DELETE FROM {identifier(name)} AS l USING ({render(other)}) AS r WHERE {equal}")
+
+    def _changed(self, sql: str) -> int:
+        """Execute a statement that makes, adds or deletes rows; how many."""
+        return int(self._connection.execute(sql).fetchall()[0][0])
 
     def create(self, name: str, schema: pa.Schema) -> None:
         """An empty table of a schema."""

@@ -270,6 +270,7 @@ TYPE_RULES: dict[str, TypeRule] = {
     "as_text": _to_text,
     "bucket": lambda amount, width: _number(width) and _number(amount) and INTEGER,
     "json_list": _texts,
+    "hash_of": lambda *types: _comparable(types[0], *types[:1]) and INTEGER,
     "pair_id": _fixed(ROW, Kind.ROW, Kind.ROW, _T),
 }
 """Operation to the rule that gives its type. Regular expressions are of the set that RE2 and Java agree on."""

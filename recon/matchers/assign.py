@@ -21,10 +21,10 @@ from recon.engines.relations import (
     where,
     without,
 )
-from recon.engines.types import INTEGER, ROW, SUM, TEXT
+from recon.engines.types import INTEGER, ROW, SUM
 
 MOST_ROUNDS = 64
-CANDIDATE = {"cl": ROW, "cr": ROW, "nl": INTEGER, "nr": INTEGER, "score": SUM, "evidence": TEXT}
+CANDIDATE = {"cl": ROW, "cr": ROW, "nl": INTEGER, "nr": INTEGER, "score": SUM, "lag": INTEGER}
 TAKEN = {
     "cl": ROW,
     "cr": ROW,
@@ -32,7 +32,7 @@ TAKEN = {
     "from_l": INTEGER,
     "from_r": INTEGER,
     "twins": INTEGER,
-    "evidence": TEXT,
+    "lag": INTEGER,
 }
 
 
@@ -104,7 +104,7 @@ class Assignment:
                 "from_l": table.of("l", "from_l"),
                 "from_r": table.of("l", "from_r"),
                 "twins": call("if", alone, literal(0), literal(1)),
-                "evidence": table.of("l", "evidence"),
+                "lag": table.of("l", "lag"),
             },
         )
 

@@ -5,14 +5,15 @@ on one day are one class, so that skew never multiplies. Candidates come from eq
 amount itself or its bucket, never from ranges alone.
 
 Columns: `cl`, `cr` (lowest unit of each class), `nl`, `nr` (how many), `score` (gap x 100000 + days, smaller is
-better), `lag`, `evidence`.
+better), `lag` (days, absent where dates are not compared).
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Measure, Relation, aggregate, join, select, union, words
+from recon.engines.types import INTEGER
 from recon.matchers.gates import Gates
 from recon.matchers.keys import RUN_OF_WORDS
 
@@ -39,22 +40,11 @@ class Pairing:
         ordinal = [Measure("ordinal", "min", units["ordinal"])] if "ordinal" in units.schema else []
         return aggregate(units, keys, Measure("uid", "min", units["uid"]), Measure("n", "count"), *ordinal)
 
-    def unique(self, units: Relation) -> Relation:
-        """One row per key: its units counted, and amount and day of one of them."""
-        keys = {name: units[name] for name in ("currency", *self.keys)}
-        rest = [name for name in ("amount", "day", "ordinal") if name in units.schema]
-        measures = [Measure(name, "min", units[name]) for name in ("uid", *rest)]
-        return aggregate(units, keys, *measures, Measure("n", "count"))
-
-    def candidates(self, left: Relation, right: Relation, only_unique: bool = False) -> Relation:
+    def candidates(self, left: Relation, right: Relation) -> Relation:
         """The pairs that pass every gate."""
         equal = [(left.of("l", name), right.of("r", name)) for name in ("currency", *self.keys)]
         condition: Expression = self.gates.both
-        if only_unique:
-            one = literal(1)
-            for single in (call("eq", left.of("l", "n"), one), call("eq", right.of("r", "n"), one)):
-                condition = call("and", condition, single)
-        elif self.gates.within.is_exact:
+        if self.gates.within.is_exact:
             equal.append((left.of("l", "amount"), right.of("r", "amount")))
             condition = self.gates.days
         else:
@@ -84,18 +74,13 @@ class Pairing:
             "nl": left.of("l", "n"),
             "nr": right.of("r", "n"),
             "score": self.score,
-            "evidence": self._evidence(left, self.gates.lag),
+            "lag": self.lag,
         }
 
-    def _evidence(self, left: Relation, lag: Expression) -> Expression:
-        """What was compared, as JSON text: the keys that agreed, and the days between the dates."""
-        keys = [call("as_text", left.of("l", name)) for name in self.keys]
-        parts: list[Expression] = []
-        if keys:
-            parts += [literal('"keys":'), call("json_list", *keys)]
-        if self.gates.within.window is not None:
-            parts += [literal(',"days":' if keys else '"days":'), call("as_text", lag)]
-        return call("concat", literal("{"), *parts, literal("}"))
+    @property
+    def lag(self) -> Expression:
+        """How many days the right lies after the left; absent where dates are not compared."""
+        return self.gates.lag if self.gates.within.window is not None else Literal(INTEGER, None)
 
 
 def with_words(units: Relation) -> Relation:

@@ -24,7 +24,7 @@ from recon.matchers.explain_pass import Question
 from recon.matchers.explain_pools import forget, held, load_pools, pool_of, want
 from recon.matchers.explain_units import LookedBack, side_of
 from recon.matchers.explain_verdict import unseen_words, verdict
-from recon.matchers.one_pass import SIDES
+from recon.matchers.pairs import SIDES
 from recon.matchers.words import pass_words
 from recon.rules.ruleset import Side
 

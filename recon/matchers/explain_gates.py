@@ -12,9 +12,9 @@ from typing import Any
 
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
 from recon.engines.types import SUM, TEXT, TRUTH
+from recon.matchers.compiled import CompiledPass
 from recon.matchers.explain_facts import Gate, GateResult
 from recon.matchers.gates import amount_words, day_words
-from recon.matchers.one_pass import CompiledPass
 from recon.model.money import plain
 from recon.rules.ruleset import Side
 

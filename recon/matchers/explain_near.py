@@ -22,7 +22,7 @@ from recon.matchers.explain_kin import SHORTEST_IN_TEXT, TELLING, references_of
 from recon.matchers.explain_pools import everything, want, wanted_by_all
 from recon.matchers.explain_units import LookedBack, telling_keys
 from recon.matchers.keys import as_word
-from recon.matchers.one_pass import SIDES
+from recon.matchers.pairs import SIDES
 from recon.rules.ruleset import REFERENCE_COLUMNS, RuleSet, Side
 
 NEAR_SHARE = Decimal("0.001")

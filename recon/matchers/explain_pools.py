@@ -13,7 +13,7 @@ from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW, TEXT
 from recon.matchers.explain_outcomes import Outcomes
-from recon.matchers.one_pass import SIDES
+from recon.matchers.pairs import SIDES
 from recon.matchers.pool import SCOPE, WITHDRAWN_REASON, exclusion_reason
 from recon.rules.book import COLUMNS
 from recon.rules.ruleset import RuleSet, Side

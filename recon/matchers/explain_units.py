@@ -23,9 +23,10 @@ from recon.engines.relations import (
     without,
 )
 from recon.engines.types import DATE, INTEGER
+from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.explain_pools import held
 from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.one_pass import SIDES, CompiledPass, compiled
+from recon.matchers.pairs import SIDES
 from recon.matchers.units import SideUnits
 from recon.rules.ruleset import REFERENCE_COLUMNS, Pass, RuleSet, Side
 

@@ -3,89 +3,103 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, union, where
-from recon.engines.types import MONEY, TEXT
-from recon.matchers.one_pass import SIDES
+from recon.engines.expressions import Column, Expression, Literal, call, literal
+from recon.engines.relations import Measure, Relation, Scan, aggregate, join, pick, select, union, where
+from recon.engines.types import MONEY
+from recon.matchers.one_pass import known_of, member
+from recon.matchers.pairs import SIDES, UNIT
 from recon.matchers.pool import verified_fields
-from recon.matchers.ruleset_run import FOUND, GROUPED
-from recon.rules.ruleset import RuleSet
+from recon.matchers.ruleset_run import LINKED, PassesRun
+from recon.rules.ruleset import Pass, RuleSet, Side
 
 PAIR_KEYS = ("pass", "lu", "ru")
 
 
-def linked(ruleset: RuleSet, passes: Sequence[int], only_suggested: bool = False) -> Relation | None:
+def entries_of(
+    ruleset: RuleSet, run: PassesRun, passes: Sequence[int], *, only_suggested: bool = False
+) -> Relation:
     """Every entry of every pair of some passes: `pass`, `lu`, `ru`, `confirmed`, `side`, `rid`."""
-    found, grouped = Scan(FOUND, "found"), Scan(GROUPED, "grouped")
-    parts: list[Relation] = []
-    for number in passes:
-        item = ruleset.passes[number]
-        chosen = [call("eq", found["pass"], literal(number))]
-        if only_suggested:
-            chosen.append(call("eq", found["confirmed"], literal(0)))
-        mine = where(found, all_of(*chosen))
-        for side, unit in (("left", "lu"), ("right", "ru")):
-            actual = literal(item.offset.side if item.offset else side)
-            if item.group is not None and item.group.keys("left" if side == "left" else "right"):
-                members = where(
-                    grouped,
-                    all_of(
-                        call("eq", grouped["pass"], literal(number)), call("eq", grouped["side"], literal(side))
-                    ),
-                )
-                kept: dict[str, Expression] = {name: mine.of("l", name) for name in (*PAIR_KEYS, "confirmed")}
-                columns = {**kept, "side": actual, "rid": members.of("r", "rid")}
-                parts.append(join(mine, members, [(mine.of("l", unit), members.of("r", "uid"))], columns))
-            else:
-                plain: dict[str, Expression] = {name: mine[name] for name in (*PAIR_KEYS, "confirmed")}
-                parts.append(select(mine, {**plain, "side": actual, "rid": mine[unit]}))
+    parts = [
+        pick(part, *PAIR_KEYS, "confirmed", "side", "rid")
+        for number in passes
+        for side in SIDES
+        for part in _part(ruleset, run, number, side, only_suggested)
+    ]
+    return union(*parts)
+
+
+def _part(ruleset: RuleSet, run: PassesRun, number: int, side: Side, only_suggested: bool) -> list[Relation]:
+    pairs = _pairs(run, number)
+    if only_suggested:
+        pairs = where(pairs, call("eq", pairs["confirmed"], literal(0)))
+    if (number, side) in run.groups:
+        return [_group_entries(pairs, run.groups[number, side], side)]
+    kept: dict[str, Expression] = {name: pairs[name] for name in (*PAIR_KEYS, "confirmed")}
+    actual = actual_side(ruleset.passes[number], side)
+    return [select(pairs, {**kept, "side": literal(actual), "rid": pairs[UNIT[side]]})]
+
+
+def _pairs(run: PassesRun, number: int) -> Relation:
+    """The pairs of a pass, with its number."""
+    if number in run.pairs:
+        table = run.pairs[number]
+        return select(
+            table, {"pass": literal(number), **{name: table[name] for name in ("lu", "ru", "confirmed")}}
+        )
+    linked = Scan(LINKED, "linked")
+    return where(linked, call("eq", linked["pass"], literal(number)))
+
+
+def actual_side(item: Pass, side: Side) -> Side:
+    """The side that an entry belongs to: both entries of an offset are of one."""
+    return item.offset.side if item.offset else side
+
+
+def _group_entries(pairs: Relation, members: Scan, side: Side) -> Relation:
+    """The entries of the groups of a side, each with its pair and what is known of it."""
+    kept: dict[str, Expression] = {name: pairs.of("l", name) for name in (*PAIR_KEYS, "confirmed")}
+    kept |= {"side": literal(side)}
+    kept |= {name: members.of("r", name) for name in members.schema if name != "uid"}
+    return join(pairs, members, [(pairs.of("l", UNIT[side]), members.of("r", "uid"))], kept)
+
+
+def match_entries(ruleset: RuleSet, run: PassesRun, number: int, actual: Side) -> Relation | None:
+    """The entries of a side in the matches of a pass, with pair, side and what is known of them; None without any."""
+    item, pairs, fields = ruleset.passes[number], _pairs(run, number), verified_fields(ruleset)
+    parts = [
+        _group_entries(pairs, run.groups[number, side], side)
+        if (number, side) in run.groups
+        else _single_entries(pairs, side, actual, run, fields)
+        for side in SIDES
+        if actual_side(item, side) == actual
+    ]
     return union(*parts) if parts else None
 
 
-def group_members(engine: DuckEngine, ruleset: RuleSet, passes: Sequence[int]) -> Scan:
-    """Table `group_members`: the entries of the matches of these passes, with account, amount and currency."""
-    rows = linked(ruleset, passes)
-    if rows is None:
-        raise ValueError("no passes")
-    parts = []
-    for side in SIDES:
-        mine = where(rows, call("eq", rows["side"], literal(side)))
-        fields = dict.fromkeys(verified_fields(ruleset), MONEY)
-        pool = Scan(
-            {"rid": rows["rid"].type, "account": TEXT, "currency": TEXT, "compared": MONEY, **fields},
-            f"pool_{side}",
-        )
-        columns: dict[str, Expression] = {name: mine.of("l", name) for name in rows.schema}
-        columns |= {"account": pool.of("r", "account"), "currency": pool.of("r", "currency")}
-        columns |= {"amount": pool.of("r", "compared")} | {name: pool.of("r", name) for name in fields}
-        parts.append(join(mine, pool, [(mine.of("l", "rid"), pool.of("r", "rid"))], columns))
-    detailed = union(*parts)
-    engine.build("group_members", detailed)
-    return Scan(detailed.schema, "group_members")
+def _single_entries(
+    pairs: Relation, side: Side, actual: Side, run: PassesRun, fields: Sequence[str]
+) -> Relation:
+    """The entries of a side that is not grouped, each with its pair and what is known of it."""
+    pool = member(Scan(run.pools[actual].schema, f"pool_{actual}"), fields)
+    kept: dict[str, Expression] = {name: pairs.of("l", name) for name in (*PAIR_KEYS, "confirmed")}
+    kept |= {"side": literal(actual), **{name: pool.of("r", name) for name in ("rid", *known_of(fields))}}
+    return join(pairs, pool, [(pairs.of("l", UNIT[side]), pool.of("r", "rid"))], kept)
 
 
-def group_sums(engine: DuckEngine, ruleset: RuleSet, members: Relation) -> Scan:
-    """Table `group_sums`: one row per match with counts and sums of both sides, and the pair it was found as."""
-    found = Scan(FOUND, "found")
-    on_left = call("eq", members["side"], literal("left"))
+def match_sums(ruleset: RuleSet, entries: Relation) -> Relation:
+    """One row per match (`pass`, `mid`) with counts and sums of both sides."""
+    on_left = call("eq", entries["side"], literal("left"))
     zero, one, none = literal(Decimal(0)), literal(1), literal(0)
-    sums = aggregate(
-        members,
-        {name: members[name] for name in PAIR_KEYS},
-        Measure("currency", "min", members["currency"]),
+    return aggregate(
+        entries,
+        {name: entries[name] for name in ("pass", "mid")},
+        Measure("currency", "min", entries["currency"]),
         Measure("left_count", "sum", call("if", on_left, one, none)),
         Measure("right_count", "sum", call("if", on_left, none, one)),
-        Measure("left_amount", "sum", call("if", on_left, members["amount"], zero)),
-        Measure("right_amount", "sum", call("if", on_left, zero, members["amount"])),
+        Measure("left_amount", "sum", call("if", on_left, entries["amount"], zero)),
+        Measure("right_amount", "sum", call("if", on_left, zero, entries["amount"])),
         *_figures(ruleset, on_left),
     )
-    kept: dict[str, Expression] = {name: found.of("l", name) for name in FOUND}
-    added = {name: sums.of("r", name) for name in sums.schema if name not in PAIR_KEYS}
-    equal = [(found.of("l", name), sums.of("r", name)) for name in PAIR_KEYS]
-    joined = join(found, sums, equal, {**kept, **added})
-    engine.build("group_sums", joined)
-    return Scan(joined.schema, "group_sums")
 
 
 def _figures(ruleset: RuleSet, on_left: Expression) -> list[Measure]:
@@ -93,7 +107,7 @@ def _figures(ruleset: RuleSet, on_left: Expression) -> list[Measure]:
     absent = Literal(MONEY, None)
     measures = []
     for field in verified_fields(ruleset):
-        value = Column(MONEY, field)
+        value = Column(MONEY, f"figure_{field}")
         measures.append(Measure(f"left_{field}_sum", "sum", call("if", on_left, value, absent)))
         measures.append(Measure(f"right_{field}_sum", "sum", call("if", on_left, absent, value)))
     return measures

@@ -11,7 +11,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, call
 from recon.engines.names import identifier, text_literal
 from recon.engines.types import ROW, TEXT
-from recon.matchers.one_pass import SIDES
+from recon.matchers.pairs import SIDES
 from recon.model.tables import MATCHES, MEMBERS, OPEN
 from recon.rules.ruleset import RuleSet
 
@@ -22,6 +22,9 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     Two tables beside them hold what is asked for often and is little: `questioned_members`, the members of
     suggestions and of matches that differ in some figure, and `questioned_entries`, those entries and the open ones.
     """
+    for kind in ("match", "member"):
+        parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
+        engine.view(f"{kind}_rows", parts)
     entry, match = (DUCKDB.sql(call("entry_of", Column(ROW, name))) for name in ("rid", "mid"))
     ruleset = _case("rs", list(rulesets))
     named = {"match_id": match, "ruleset": ruleset, "pass": _pass_names(rulesets)}

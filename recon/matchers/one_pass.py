@@ -1,12 +1,10 @@
 """One pass over the open items of two sides: units, candidates, assignment, and the pairs found.
 
-A pass reads the tables `open_left` and `open_right` and leaves `pairs`: `lu`, `ru` (units), `confirmed` (1 or 0),
-`twins`, `rank`, `alternatives`, `evidence`; and, for a grouped side, `group_left` or `group_right`: `uid`, `rid`.
-Keys that are unique on both sides are paired first, without classes or rounds: that is most of the work of a
-precise pass, and it costs two aggregations and a join.
+A pass leaves the table `pairs` (see `pairs.PAIR`; units are named by their first entry); and, for a grouped side,
+`group_left` or `group_right`: the entries of the groups found.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
@@ -14,6 +12,7 @@ from recon.engines.relations import (
     Measure,
     Relation,
     Scan,
+    Schema,
     aggregate,
     join,
     ranked,
@@ -22,70 +21,45 @@ from recon.engines.relations import (
     within,
     without,
 )
-from recon.engines.types import INTEGER, ROW, TEXT
+from recon.engines.types import INTEGER, MONEY, TEXT
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
-from recon.matchers.candidates import Pairing, with_words
-from recon.matchers.gates import Gates
-from recon.matchers.units import SideUnits, side_units
-from recon.rules.ruleset import Compare, Pass, Side
+from recon.matchers.candidates import with_words
+from recon.matchers.compiled import CompiledPass
+from recon.matchers.pairs import PAIR, SIDES, UNIT
+from recon.matchers.unique import pair_unique_units
+from recon.rules.ruleset import Side
 
-SIDES: tuple[Side, Side] = ("left", "right")
 SHOWN_ALTERNATIVES = 3
 LEFT_OVER = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
-PAIR = {
-    "lu": ROW,
-    "ru": ROW,
-    "confirmed": INTEGER,
-    "twins": INTEGER,
-    "rank": INTEGER,
-    "alternatives": INTEGER,
-    "evidence": TEXT,
-}
 
 
-@dataclass(frozen=True)
-class CompiledPass:
-    """A pass with everything that its relations are made from."""
-
-    item: Pass
-    left: SideUnits
-    right: SideUnits
-    pairing: Pairing
-    calendar: str | None
-
-    def side(self, side: Side) -> SideUnits:
-        """The units of a side."""
-        return self.left if side == "left" else self.right
+def known_of(fields: Sequence[str]) -> Schema:
+    """What is known of an entry of a group, with the figures that are verified."""
+    figures = {f"figure_{name}": MONEY for name in fields}
+    return {"account": TEXT, "compared": MONEY, "currency": TEXT, **figures}
 
 
-def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str | None) -> CompiledPass:
-    """The pass, compiled for the currencies at hand."""
-    keys = tuple(f"k{position + 1}" for position in range(len(item.keys)))
-    if item.contains:
-        keys = (*keys, "word")
-    return CompiledPass(
-        item=item,
-        left=side_units(item, compare, "left"),
-        right=side_units(item, compare, "right"),
-        pairing=Pairing(keys, Gates(item.within, currencies)),
-        calendar=calendar,
-    )
+def member(pool: Relation, fields: Sequence[str]) -> Relation:
+    """The entries of a pool with what is known of them under the names of `known_of`."""
+    figures = {f"figure_{name}": pool[name] for name in fields}
+    return select(pool, {**{name: pool[name] for name in pool.schema}, **figures})
 
 
 class PassRun:
     """One pass on one engine, over the pools (open items) of both sides."""
 
-    def __init__(self, engine: DuckEngine, plan: CompiledPass, pools: dict[Side, Relation]) -> None:
+    def __init__(
+        self, engine: DuckEngine, plan: CompiledPass, pools: Mapping[Side, Relation], fields: Sequence[str]
+    ) -> None:
         self.engine, self.plan, self.pools = engine, plan, pools
+        self.fields = fields
 
-    def run(self) -> int:
-        """Find pairs; the number of rounds that assignment took."""
+    def run(self, *, unique_first: bool) -> int:
+        """Find pairs, those of unique keys without classes if asked; the number of rounds that assignment took."""
         units = {side: self._units(side) for side in SIDES}
-        if self.plan.pairing.keys and not self.plan.item.contains:
-            self._pair_unique(units)
+        self.engine.create_typed("pairs", PAIR)
+        if unique_first and self.plan.has_keys and pair_unique_units(self.engine, self.plan, units):
             units = {side: self._rest(units[side], side) for side in SIDES}
-        else:
-            self.engine.create_typed("pairs", PAIR)
         rounds = 0
         if all(self.engine.count(f"units_{side}") for side in SIDES):
             rounds = self._pair_classes(units)
@@ -96,35 +70,32 @@ class PassRun:
 
     def _units(self, side: Side) -> Relation:
         plan = self.plan.side(side)
-        keyed: Relation = plan.keyed(self.pools[side])
+        keyed = self._keyed(side)
         if plan.is_grouped:
-            self.engine.build(f"keyed_{side}", keyed)
-            keyed = Scan(keyed.schema, f"keyed_{side}")
+            keyed = self._held(f"keyed_{side}", keyed)
         units = plan.units(keyed, self.plan.calendar)
         return self._held(f"units_{side}", with_words(units) if plan.text is not None else units)
+
+    def _keyed(self, side: Side) -> Relation:
+        plan, pool = self.plan.side(side), self.pools[side]
+        return (
+            plan.keyed(member(pool, self.fields), *known_of(self.fields))
+            if plan.is_grouped
+            else plan.keyed(pool)
+        )
 
     def _held(self, name: str, relation: Relation) -> Scan:
         self.engine.build(name, relation)
         return Scan(relation.schema, name)
 
-    def _pair_unique(self, units: dict[Side, Relation]) -> None:
-        pairing = self.plan.pairing
-        left, right = (self._held(f"unique_{side}", pairing.unique(units[side])) for side in SIDES)
-        found = pairing.candidates(left, right, only_unique=True)
-        columns: dict[str, Expression] = {"lu": found["cl"], "ru": found["cr"]}
-        self.engine.build("pairs", self._as_pairs(found, columns, literal(0)))
-        self.engine.drop("unique_left", "unique_right")
-
     def _as_pairs(self, found: Relation, units: dict[str, Expression], twins: Expression) -> Relation:
         confirmed = literal(1 if self.plan.item.confirms else 0)
         rest = {"confirmed": confirmed, "twins": twins, "rank": literal(1), "alternatives": literal(0)}
-        return select(found, {**units, **rest, "evidence": found["evidence"]})
+        return select(found, {**units, **rest, "lag": found["lag"]})
 
     def _rest(self, units: Relation, side: Side) -> Relation:
         """The units that are not paired yet, under the name of all of them."""
-        own = "lu" if side == "left" else "ru"
-        rest = without(units, Scan(PAIR, "pairs"), uid=own)
-        self.engine.build("rest", rest)
+        self.engine.build("rest", without(units, Scan(PAIR, "pairs"), uid=UNIT[side]))
         self.engine.rename("rest", f"units_{side}")
         return Scan(units.schema, f"units_{side}")
 
@@ -152,7 +123,7 @@ class PassRun:
         counted = aggregate(table, {"cl": table["cl"]}, Measure("all", "count"))
         best = ranked(table, ["cl"], ["score", "cr"], "rank")
         listed = where(best, call("le", best["rank"], literal(SHOWN_ALTERNATIVES)))
-        named = {name: listed.of("l", name) for name in ("cl", "cr", "from_l", "from_r", "evidence", "rank")}
+        named = {name: listed.of("l", name) for name in ("cl", "cr", "from_l", "from_r", "lag", "rank")}
         k = call("least", listed.of("l", "nl"), listed.of("l", "nr"))
         others = call("sub", counted.of("r", "all"), literal(1))
         choices = join(
@@ -204,15 +175,11 @@ class PassRun:
         return self._held(f"numbered_{side}", ranked(members, ["cid"], ["day", "uid"], "place"))
 
     def _members(self, side: Side) -> Relation:
-        """The entries of the groups found: `uid`, `rid`."""
-        plan, own = self.plan.side(side), "lu" if side == "left" else "ru"
-        keyed = Scan(plan.keyed(self.pools[side]).schema, f"keyed_{side}")
+        """The entries of the groups found."""
+        plan = self.plan.side(side)
+        keyed = Scan(self._keyed(side).schema, f"keyed_{side}")
         groups = plan.units(keyed, None)
-        found = within(groups, Scan(PAIR, "pairs"), uid=own)
-        names = ("currency", *plan.named_keys)
-        return join(
-            keyed,
-            found,
-            [(keyed.of("l", name), found.of("r", name)) for name in names],
-            {"uid": found.of("r", "uid"), "rid": keyed.of("l", "rid")},
-        )
+        found = within(groups, Scan(PAIR, "pairs"), uid=UNIT[side])
+        equal = [(keyed.of("l", name), found.of("r", name)) for name in ("currency", *plan.named_keys)]
+        columns: dict[str, Expression] = {name: keyed.of("l", name) for name in ("rid", *known_of(self.fields))}
+        return join(keyed, found, equal, {"uid": found.of("r", "uid"), **columns})

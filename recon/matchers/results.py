@@ -1,46 +1,50 @@
 """From pairs of units to matches and their members.
 
-Appends to `match_rows`, `member_rows` and `open_rows`, in which everything is still a number: rule sets and passes by
-their place, entries by row id (`matchers.named` gives the names back). A match's `mid` is made of
-the first entries of its two sides and the name of the rule set, so that it is the same in every run. Matches stand in
-the order of their id, members in that of side and entry, rule set by rule set. `variance` is
-left minus right in the rule set's own compared amounts, whatever amount the pass compared, so that variances add up
-to the difference of the books. Pairs of single entries, nearly all of the work, take two joins and no aggregation.
+Of each rule set there are three tables in which everything is still a number (passes by their place, entries by row
+id): `pair_rows_<n>`, one row per match of single entries, nearly all of the work; `group_rows_<n>` and
+`group_entries_<n>`, the other matches and their members. The views `match_rows_<n>` and `member_rows_<n>` lay them out
+alike (`matchers.named` gives the names back). Matches stand in the order of passes and of their id, members
+likewise, the left side first. A match's `mid` is made of the first entries of its two sides and the name of the rule
+set, so that it is the same in every run. `variance` is left minus right in the rule set's own compared amounts,
+whatever amount the pass compared, so that variances add up to the difference of the books.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, any_of, call, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
-from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT, TRUTH
+from recon.engines.render import render
+from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT
 from recon.matchers.differences import append_differences
-from recon.matchers.group_results import group_members, group_sums
-from recon.matchers.one_pass import SIDES
+from recon.matchers.group_results import match_entries, match_sums
+from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
-from recon.matchers.ruleset_run import FOUND, PassesRun
+from recon.matchers.ruleset_run import LINKED, PassesRun
 from recon.matchers.stale import drop_stale_suggestions
 from recon.matchers.variances import variance_kind
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.rules.ruleset import RuleSet, Side
 
-MATCH_ROWS: Schema = {
-    "mid": ROW,
-    "rs": INTEGER,
-    "pass": INTEGER,
-    "state": TEXT,
-    "kind": TEXT,
-    "currency": TEXT,
+_FOUND: Schema = {"mid": ROW, "pass": INTEGER, **PAIR, **KEYS, "currency": TEXT}
+PAIR_ROWS: Schema = {**_FOUND, **paired(())}
+GROUP_ROWS: Schema = {
+    **_FOUND,
     "left_count": INTEGER,
     "right_count": INTEGER,
     "left_amount": SUM,
     "right_amount": SUM,
-    "variance": SUM,
-    "variance_kind": TEXT,
-    "twins": TRUTH,
-    "alternatives": INTEGER,
-    "rank": INTEGER,
-    "evidence": TEXT,
+}
+GROUP_ENTRIES: Schema = {
+    "mid": ROW,
+    "pass": INTEGER,
+    "side": TEXT,
+    "rid": ROW,
+    "account": TEXT,
+    "amount": MONEY,
+    "currency": TEXT,
+    "confirmed": INTEGER,
 }
 MEMBER_ROWS: Schema = {
     "mid": ROW,
@@ -56,18 +60,17 @@ OPEN_ROWS: Schema = {"rs": INTEGER, "side": TEXT, "rid": ROW}
 
 
 def create_results(engine: DuckEngine) -> None:
-    """Make the empty tables that the rule sets append to."""
-    for name, schema in (("match_rows", MATCH_ROWS), ("member_rows", MEMBER_ROWS), ("open_rows", OPEN_ROWS)):
-        engine.create_typed(name, schema)
+    """Make the empty table that the rule sets append to."""
+    engine.create_typed("open_rows", OPEN_ROWS)
 
 
 def write_results(
     engine: DuckEngine, number: int, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun
 ) -> None:
-    """Append the matches, members and open rows of the rule set with this number, and forget its pools."""
-    drop_stale_suggestions(engine, ruleset, run.pools)
+    """Make the matches, members and open rows of the rule set with this number, and forget its pools."""
+    drop_stale_suggestions(engine, ruleset, run)
     _Results(engine, number, ruleset, currencies, run).write()
-    engine.drop("found", "grouped", "wide", "group_members", "group_sums")
+    engine.drop("linked", *(table.name for table in (*run.pairs.values(), *run.groups.values())))
     engine.drop(*(f"{name}_{side}" for name in ("pool", "open") for side in SIDES))
 
 
@@ -76,113 +79,134 @@ class _Results:
         self, engine: DuckEngine, number: int, ruleset: RuleSet, currencies: Sequence[str], run: PassesRun
     ) -> None:
         self.engine, self.ruleset, self.currencies, self.run = engine, ruleset, currencies, run
-        self.number = literal(number)
+        self.place, self.number = number, literal(number)
         self.salt = literal(content_id([ruleset.ruleset], ENTRY_ID_DIGITS))
-        numbers = range(len(ruleset.passes))
-        self.single = [n for n in numbers if not ruleset.passes[n].group and not ruleset.passes[n].offset]
-        self.grouped = [n for n in numbers if n not in self.single]
+
+    def _tables(self) -> tuple[Scan, Scan, Scan]:
+        fields = verified_fields(self.ruleset)
+        sums = {f"{side}_{name}_sum": SUM for name in fields for side in SIDES}
+        figures = {f"figure_{name}": MONEY for name in fields}
+        return (
+            Scan(PAIR_ROWS, f"pair_rows_{self.place}"),
+            Scan({**GROUP_ROWS, **sums}, f"group_rows_{self.place}"),
+            Scan({**GROUP_ENTRIES, **figures}, f"group_entries_{self.place}"),
+        )
 
     def write(self) -> None:
-        parts: list[Relation] = []
-        figures: list[Relation] = []
-        members: dict[Side, list[Relation]] = {side: [] for side in SIDES}
-        if self.single:
-            wide = self._wide()
-            self.engine.build("wide", wide)
-            held = Scan(wide.schema, "wide")
-            parts.append(self._matches(held, literal(1), literal(1)))
-            figures.append(self._figures(held))
-            for side in SIDES:
-                members[side].append(self._single_members(held, side))
-        if self.grouped:
-            rows = group_members(self.engine, self.ruleset, self.grouped)
-            sums = group_sums(self.engine, self.ruleset, rows)
-            parts.append(self._matches(sums, sums["left_count"], sums["right_count"]))
-            figures.append(self._figures(sums))
-            for side in SIDES:
-                members[side].append(self._group_members(rows, side))
-        self.engine.append_relation("match_rows", union(*parts), order=["mid"])
-        append_differences(self.engine, self.ruleset, self.currencies, union(*figures))
+        singles, groups, members = self._tables()
+        for table in (singles, groups, members):
+            self.engine.create_typed(table.name, table.schema)
+        for number, pairs in self.run.pairs.items():
+            self._keep_pairs(number, pairs, singles)
+        linked = [number for number in range(len(self.ruleset.passes)) if number not in self.run.pairs]
+        if linked:
+            self._keep_groups(linked, groups, members)
+        stretches = self._stretches()
+        matches = [
+            self._matches(_between(groups if is_linked else singles, passes)) for is_linked, passes in stretches
+        ]
+        self.engine.view(f"match_rows_{self.place}", render(union(*matches)))
+        listed = [
+            self._members(_between(members if is_linked else singles, passes), side)
+            for side in SIDES
+            for is_linked, passes in stretches
+        ]
+        self.engine.view(f"member_rows_{self.place}", render(union(*listed)))
         for side in SIDES:
-            self.engine.append_relation("member_rows", union(*members[side]), order=["rid", "mid"])
             pool = self.run.pools[side]
             which = {"rs": self.number, "side": literal(side)}
             self.engine.append_relation("open_rows", select(pool, {**which, "rid": pool["rid"]}))
 
-    def _wide(self) -> Relation:
-        """Each pair of single entries with what is known of both."""
-        found = Scan(FOUND, "found")
-        chosen: Relation = found
-        if self.grouped:
-            chosen = where(found, call("in", found["pass"], *(literal(number) for number in self.single)))
-        for side, unit in zip(SIDES, ("lu", "ru"), strict=True):
-            pool = Scan(self.run.pools[side].schema, f"pool_{side}")
-            kept: dict[str, Expression] = {name: chosen.of("l", name) for name in chosen.schema}
-            kept |= {f"{side}_account": pool.of("r", "account"), f"{side}_amount": pool.of("r", "compared")}
-            kept |= {f"{side}_{name}_sum": pool.of("r", name) for name in verified_fields(self.ruleset)}
-            if side == "left":
-                kept["currency"] = pool.of("r", "currency")
-            chosen = join(chosen, pool, [(chosen.of("l", unit), pool.of("r", "rid"))], kept)
-        return chosen
+    def _stretches(self) -> list[tuple[bool, list[int]]]:
+        """Passes that follow each other and are of one sort: over single entries, or over groups and offsets."""
+        numbers = range(len(self.ruleset.passes))
+        return [
+            (is_linked, list(run)) for is_linked, run in groupby(numbers, lambda n: n not in self.run.pairs)
+        ]
 
-    def _matches(self, pairs: Relation, left_count: Expression, right_count: Expression) -> Relation:
+    def _keep_pairs(self, number: int, pairs: Scan, into: Scan) -> None:
+        if not self.engine.count(pairs.name):
+            return
+        columns = {"mid": self._mid(pairs), "pass": literal(number)}
+        columns |= {name: pairs[name] for name in PAIR_ROWS if name not in columns}
+        self.engine.append_relation(into.name, select(pairs, columns), order=["mid"])
+        self._differ(pairs)
+
+    def _keep_groups(self, passes: Sequence[int], groups: Scan, members: Scan) -> None:
+        for side in SIDES:
+            for number in passes:
+                found = match_entries(self.ruleset, self.run, number, side)
+                if found is not None:
+                    own = {"mid": self._mid(found), "amount": found["compared"]}
+                    own |= {name: found[name] for name in members.schema if name not in own}
+                    self.engine.append_relation(members.name, select(found, own), order=["mid", "rid"])
+        linked = Scan(LINKED, "linked")
+        found = select(linked, {"mid": self._mid(linked), **{name: linked[name] for name in LINKED}})
+        sums = match_sums(self.ruleset, members)
+        kept: dict[str, Expression] = {name: found.of("l", name) for name in found.schema}
+        kept |= {name: sums.of("r", name) for name in sums.schema if name not in kept}
+        equal = [(found.of("l", name), sums.of("r", name)) for name in ("pass", "mid")]
+        self.engine.append_relation(groups.name, join(found, sums, equal, kept), order=["pass", "mid"])
+        self._differ(groups)
+
+    def _matches(self, pairs: Relation) -> Relation:
         one = literal(1)
+        left_count, right_count = (
+            pairs[f"{side}_count"] if f"{side}_count" in pairs.schema else one for side in SIDES
+        )
         left, right = pairs["left_amount"], pairs["right_amount"]
         variance = call("as_sum", call("sub", left, right))
         entries = call("add", left_count, right_count)
         confirmed = call("eq", pairs["confirmed"], one)
-        return select(
-            pairs,
-            {
-                "mid": self._mid(pairs),
-                "rs": self.number,
-                "pass": pairs["pass"],
-                "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
-                "kind": _kind(left_count, right_count),
-                "currency": pairs["currency"],
-                "left_count": left_count,
-                "right_count": right_count,
-                "left_amount": call("as_sum", left),
-                "right_amount": call("as_sum", right),
-                "variance": variance,
-                "variance_kind": variance_kind(self.ruleset, self.currencies, pairs, variance, entries),
-                "twins": call("eq", pairs["twins"], one),
-                **{name: pairs[name] for name in ("alternatives", "rank", "evidence")},
-            },
-        )
+        columns: dict[str, Expression] = {
+            "mid": pairs["mid"],
+            "rs": self.number,
+            "pass": pairs["pass"],
+            "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
+            "kind": _kind(left_count, right_count),
+            "currency": pairs["currency"],
+            "left_count": left_count,
+            "right_count": right_count,
+            "left_amount": call("as_sum", left),
+            "right_amount": call("as_sum", right),
+            "variance": variance,
+            "variance_kind": variance_kind(self.ruleset, self.currencies, pairs, variance, entries),
+            "twins": call("eq", pairs["twins"], one),
+            "alternatives": pairs["alternatives"],
+            "rank": pairs["rank"],
+            "evidence": evidence(pairs),
+        }
+        return select(pairs, columns)
 
-    def _figures(self, pairs: Relation) -> Relation:
-        """The sums of verified figures of each confirmed pair, as `append_differences` reads them."""
+    def _differ(self, pairs: Relation) -> None:
+        """Note where the verified figures of confirmed matches differ."""
+        if not self.ruleset.verify:
+            return
         confirmed = where(pairs, call("eq", pairs["confirmed"], literal(1)))
         names = [f"{side}_{name}_sum" for name in verified_fields(self.ruleset) for side in SIDES]
         figures = {name: call("as_sum", confirmed[name]) for name in names}
         kept = {"mid": self._mid(confirmed), "lu": confirmed["lu"], "currency": confirmed["currency"]}
-        return select(confirmed, {**kept, **figures})
+        append_differences(self.engine, self.ruleset, self.currencies, select(confirmed, {**kept, **figures}))
 
     def _mid(self, pairs: Relation) -> Expression:
         return call("pair_id", pairs["lu"], pairs["ru"], self.salt)
 
-    def _single_members(self, wide: Relation, side: Side) -> Relation:
-        unit = "lu" if side == "left" else "ru"
-        return select(
-            wide,
-            {
-                "mid": self._mid(wide),
-                "rs": self.number,
-                "side": literal(side),
-                "rid": wide[unit],
-                "account": wide[f"{side}_account"],
-                "amount": wide[f"{side}_amount"],
-                "currency": wide["currency"],
-                "confirmed": wide["confirmed"],
-            },
-        )
+    def _members(self, rows: Relation, side: Side) -> Relation:
+        """The entries of a side of matches; `rows` are pairs, or entries of groups."""
+        columns: dict[str, Expression] = {name: rows[name] for name in ("mid", "currency", "confirmed")}
+        columns |= {"rs": self.number, "side": literal(side)}
+        if "side" in rows.schema:
+            rows = where(rows, call("eq", rows["side"], literal(side)))
+            columns |= {name: rows[name] for name in ("rid", "account", "amount")}
+        else:
+            columns |= {"rid": rows[UNIT[side]]}
+            columns |= {name: rows[f"{side}_{name}"] for name in ("account", "amount")}
+        return select(rows, {name: columns[name] for name in MEMBER_ROWS})
 
-    def _group_members(self, rows: Relation, side: Side) -> Relation:
-        mine = where(rows, call("eq", rows["side"], literal(side)))
-        own = {"mid": self._mid(mine), "rs": self.number}
-        names = ("side", "rid", "account", "amount", "currency", "confirmed")
-        return select(mine, {**own, **{name: mine[name] for name in names}})
+
+def _between(table: Scan, passes: Sequence[int]) -> Relation:
+    """The rows of passes that follow each other."""
+    return where(table, call("between", table["pass"], literal(passes[0]), literal(passes[-1])))
 
 
 def _kind(left: Expression, right: Expression) -> Expression:

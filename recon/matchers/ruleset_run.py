@@ -1,8 +1,9 @@
 """All passes of a rule set, in order, over what each leaves open.
 
-Leaves on the engine: `found` (every pair of every pass), `grouped` (members of groups), the pools `pool_left`,
-`pool_right` as they were, and what no pass confirmed. An entry of a confirmed match is in no later pass; an entry
-of a suggestion stays open for later passes that confirm, but is not suggested twice.
+Leaves on the engine: `pairs_<n>` (`pairs.paired`) for each pass over single entries; `linked`, the pairs of all others,
+and `group_<n>_<side>`, the members of their groups; the pools `pool_left`, `pool_right` as they were; and what no pass
+confirmed. An entry of a confirmed match is in no later pass; an entry of a suggestion stays open for later passes that
+confirm, but is not suggested twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,17 +12,24 @@ from datetime import date
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
+from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, without
-from recon.engines.types import INTEGER, ROW, TEXT
+from recon.engines.render import render
+from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
+from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.one_pass import PAIR, SIDES, PassRun, compiled
-from recon.matchers.pool import load_pool, take_out
+from recon.matchers.one_pass import PassRun, known_of
+from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
+from recon.matchers.pool import load_pool, take_out, verified_fields
+from recon.matchers.unique import pair_unique_entries
 from recon.rules.ruleset import Pass, RuleSet, Side
 
-FOUND: Schema = {"pass": INTEGER, **PAIR}
-GROUPED: Schema = {"pass": INTEGER, "side": TEXT, "uid": ROW, "rid": ROW}
+LINKED: Schema = {"pass": INTEGER, **PAIR, **KEYS}
 ROWS: Schema = {"rid": ROW}
+MEMBER: Schema = {"uid": ROW, "rid": ROW}
+Groups = dict[tuple[int, Side], Scan]
+"""The entries of the groups found by pass and side: group, entry, and what is known of it."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,11 @@ class PassOutcome:
 
 @dataclass(frozen=True)
 class PassesRun:
-    """What the passes of a rule set did, and the tables of what they left open."""
+    """What the passes of a rule set did, the tables of pairs of single entries by pass, and of what is open."""
 
     outcomes: list[PassOutcome]
+    pairs: Mapping[int, Scan]
+    groups: Groups
     pools: Mapping[Side, Scan]
 
 
@@ -46,16 +56,19 @@ def run_passes(
     engine: DuckEngine, ruleset: RuleSet, currencies: Sequence[str], days: tuple[date, date]
 ) -> PassesRun:
     """Load the pools from `scope` and run every pass. `days` is the range of dates in scope."""
-    engine.create_typed("found", FOUND)
-    engine.create_typed("grouped", GROUPED)
+    fields = verified_fields(ruleset)
+    engine.create_typed("linked", LINKED)
     pools: dict[Side, Scan] = {side: load_pool(engine, ruleset, side) for side in SIDES}
     for side in SIDES:
         engine.create_typed(f"suggested_{side}", ROWS)
-    outcomes = []
+    outcomes, pairs, groups = [], dict[int, Scan](), Groups()
     for number, item in enumerate(ruleset.passes):
         calendar = calendar_table(engine, item.within.window, days)
-        outcomes.append(_Step(engine, ruleset, number, item, pools).run(list(currencies), calendar))
-    return PassesRun(outcomes, pools)
+        step = _Step(engine, ruleset, number, item, pools, groups, fields)
+        outcomes.append(step.run(list(currencies), calendar))
+        if not step.is_linked:
+            pairs[number] = Scan(paired(fields), step.table)
+    return PassesRun(outcomes, pairs, groups, pools)
 
 
 @dataclass(frozen=True)
@@ -65,26 +78,71 @@ class _Step:
     number: int
     item: Pass
     pools: dict[Side, Scan]
+    groups: Groups
+    fields: tuple[str, ...]
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether a match of this pass may be more than one entry of each side."""
+        return self.item.group is not None or self.item.offset is not None
+
+    @property
+    def table(self) -> str:
+        """The table of pairs of single entries."""
+        return f"pairs_{self.number}"
 
     def run(self, currencies: list[str], calendar: str | None) -> PassOutcome:
-        offset = self.item.offset
-        compare = self.ruleset.compared(self.item)
-        if offset is None:
-            sides: dict[Side, Relation] = {side: self._candidates(side) for side in SIDES}
-            plan = compiled(self.item, compare, currencies, calendar)
-        else:
-            amount = compare.left if offset.side == "left" else compare.right
-            sides = offset_pools(self._candidates(offset.side), amount)
-            same = compare.model_copy(update={"left": amount, "right": amount})
-            plan = compiled(as_two_sided(self.item, offset), same, currencies, calendar)
-        rounds = PassRun(self.engine, plan, sides).run()
+        item, compare = self.item, self.ruleset.compared(self.item)
+        if item.offset is not None:
+            amount = compare.left if item.offset.side == "left" else compare.right
+            compare = compare.model_copy(update={"left": amount, "right": amount})
+            item = as_two_sided(item, item.offset)
+        plan = compiled(item, compare, currencies, calendar)
+        return self._run_linked(plan) if self.is_linked else self._run_single(plan)
+
+    def _run_single(self, plan: CompiledPass) -> PassOutcome:
+        """Pairs of single entries: unique keys first, then what is left by classes."""
+        paired_rows = Scan(paired(self.fields), self.table)
+        self.engine.create_typed(self.table, paired_rows.schema)
+        total = 0
+        if plan.has_keys:
+            total = pair_unique_entries(self.engine, plan, self._both(), self.fields, self.table)
+            if total:
+                self._use_up(paired_rows)
+        rounds = PassRun(self.engine, plan, self._both(), self.fields).run(unique_first=False)
         pairs = Scan(PAIR, "pairs")
-        columns = {"pass": literal(self.number), **{name: pairs[name] for name in PAIR}}
-        total = self.engine.append_relation("found", select(pairs, columns))
+        if self.engine.count("pairs"):
+            pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
+            total += self.engine.append_relation(self.table, with_facts(pairs, plan.sides, pools, self.fields))
+            self._use_up(pairs)
+        return self._outcome(self.table, total, rounds)
+
+    def _run_linked(self, plan: CompiledPass) -> PassOutcome:
+        """Pairs of units that may be groups, and the entries of the groups."""
+        rounds = PassRun(self.engine, plan, self._both(), self.fields).run(unique_first=True)
+        pairs = Scan(PAIR, "pairs")
+        total = self.engine.count("pairs")
         if total:
+            pools = {side: Scan(self.pools[side].schema, f"pool_{self._pool_side(side)}") for side in SIDES}
+            told = with_keys(pairs, plan.sides, pools)
+            columns = {"pass": literal(self.number), **{name: told[name] for name in told.schema}}
+            self.engine.append_relation("linked", select(told, columns))
             self._keep_groups()
-        confirmed = self._use_up(pairs) if total else 0
-        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds)
+            self._use_up(pairs)
+        return self._outcome("pairs", total, rounds)
+
+    def _outcome(self, table: str, total: int, rounds: int) -> PassOutcome:
+        confirmed = self.engine.rows(f"SELECT count(*) FROM {identifier(table)} WHERE confirmed = 1")[0][0]
+        return PassOutcome(self.item.name, int(confirmed), total - int(confirmed), rounds)
+
+    def _both(self) -> dict[Side, Relation]:
+        """What the pass may look at on each side, for an offset money in and money out of its one side."""
+        offset = self.item.offset
+        if offset is None:
+            return {side: self._candidates(side) for side in SIDES}
+        compare = self.ruleset.compared(self.item)
+        amount = compare.left if offset.side == "left" else compare.right
+        return offset_pools(self._candidates(offset.side), amount)
 
     def _candidates(self, side: Side) -> Relation:
         """What the pass may look at: a pass that only suggests leaves alone what is suggested already."""
@@ -93,33 +151,25 @@ class _Step:
             return pool
         return without(pool, Scan(ROWS, f"suggested_{side}"), rid="rid")
 
-    def _use_up(self, pairs: Relation) -> int:
-        """Take the entries of confirmed pairs out of the pools, note those of suggestions; pairs confirmed."""
-        count = 0
+    def _use_up(self, pairs: Relation) -> None:
+        """Take the entries of confirmed pairs out of the pools, note those of suggestions."""
         for state, is_confirmed in ((1, True), (0, False)):
             chosen = where(pairs, call("eq", pairs["confirmed"], literal(state)))
+            if not self.engine.rows(f"SELECT 1 FROM ({render(chosen)}) LIMIT 1"):
+                continue
             for side in SIDES:
-                name = f"rows_{side}"
-                rows = self.engine.build(name, self._rows(chosen, side))
-                if not rows:
-                    continue
+                pool, rows = self._pool_side(side), self._rows(chosen, side)
                 if is_confirmed:
-                    pool = self._pool_side(side)
-                    self.pools[pool] = take_out(self.engine, self.pools[pool], Scan(ROWS, name), f"open_{pool}")
+                    self.pools[pool] = take_out(self.engine, self.pools[pool], rows, f"open_{pool}")
                 else:
-                    self.engine.append_relation(f"suggested_{self._pool_side(side)}", Scan(ROWS, name))
-            if is_confirmed:
-                count = int(self.engine.rows("SELECT count(*) FROM pairs WHERE confirmed = 1")[0][0])
-        return count
+                    self.engine.append_relation(f"suggested_{pool}", rows)
 
     def _keep_groups(self) -> None:
         for side in SIDES:
             if self._is_grouped(side):
-                members = Scan({"uid": ROW, "rid": ROW}, f"group_{side}")
-                which = {"pass": literal(self.number), "side": literal(side)}
-                self.engine.append_relation(
-                    "grouped", select(members, {**which, "uid": members["uid"], "rid": members["rid"]})
-                )
+                name = f"group_{self.number}_{side}"
+                self.engine.rename(f"group_{side}", name)
+                self.groups[self.number, side] = Scan({**MEMBER, **known_of(self.fields)}, name)
 
     def _is_grouped(self, side: Side) -> bool:
         return self.item.group is not None and bool(self.item.group.keys(side))
@@ -129,13 +179,8 @@ class _Step:
 
     def _rows(self, pairs: Relation, side: Side) -> Relation:
         """The entries behind the units of a side."""
-        own = "lu" if side == "left" else "ru"
         if not self._is_grouped(side):
-            return select(pairs, {"rid": pairs[own]})
-        members = Scan({"uid": ROW, "rid": ROW}, f"group_{side}")
-        return join(
-            members,
-            pairs,
-            [(members.of("l", "uid"), pairs.of("r", own))],
-            {"rid": members.of("l", "rid")},
-        )
+            return select(pairs, {"rid": pairs[UNIT[side]]})
+        members = self.groups[self.number, side]
+        same = [(members.of("l", "uid"), pairs.of("r", UNIT[side]))]
+        return join(members, pairs, same, {"rid": members.of("l", "rid")})

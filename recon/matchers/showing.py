@@ -1,14 +1,14 @@
 """The SQL of a pass as `recon rules show --sql` prints it: the statements that the engine is given, in order."""
 
-from collections.abc import Callable
-
 from recon.engines.relations import Relation, Scan
 from recon.engines.render import render
 from recon.engines.types import ROW
 from recon.matchers.candidates import with_words
+from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.one_pass import SIDES, CompiledPass, compiled
+from recon.matchers.pairs import SIDES
 from recon.matchers.pool import SCOPE
+from recon.matchers.unique import several, unique_pairs
 from recon.rules.ruleset import Compare, Pass, Side
 
 
@@ -33,24 +33,19 @@ def pass_sql(item: Pass, compare: Compare) -> str:
     if item.contains:
         return "\n\n".join(statements)
     held = {side: Scan(units[side].schema, f"units_{side}") for side in SIDES}
-    if plan.pairing.keys:
-        statements += _stage(plan, held, "unique", plan.pairing.unique, "pairs of unique keys")
-    statements += _stage(plan, held, "classes", plan.pairing.classes, "candidates, assigned by mutual best")
-    return "\n\n".join(statements)
+    if plan.has_keys:
+        statements += [_named(f"several_{side}", several(plan, held[side])) for side in SIDES]
+        statements.append(_named("pairs of unique keys", unique_pairs(plan, held)))
+    classes = {side: plan.pairing.classes(held[side]) for side in SIDES}
+    statements += [_named(f"classes_{side}", classes[side]) for side in SIDES]
+    left, right = (Scan(classes[side].schema, f"classes_{side}") for side in SIDES)
+    found = plan.pairing.candidates(left, right)
+    return "\n\n".join([*statements, _named("candidates, assigned by mutual best", found)])
 
 
 def _units(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
     units = plan.side(side).units(plan.side(side).keyed(pool), plan.calendar)
     return with_words(units) if plan.side(side).text is not None else units
-
-
-def _stage(
-    plan: CompiledPass, units: dict[Side, Scan], name: str, gather: Callable[[Relation], Relation], title: str
-) -> list[str]:
-    gathered = {side: gather(units[side]) for side in SIDES}
-    tables = {side: Scan(gathered[side].schema, f"{name}_{side}") for side in SIDES}
-    found = plan.pairing.candidates(tables["left"], tables["right"], only_unique=name == "unique")
-    return [*(_named(f"{name}_{side}", gathered[side]) for side in SIDES), _named(title, found)]
 
 
 def _named(title: str, relation: Relation) -> str:

@@ -1,40 +1,55 @@
 """Suggestions that no longer stand: an entry was confirmed elsewhere, or an earlier pass said the same."""
 
-from collections.abc import Mapping
-
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, pick, union, where, without
-from recon.matchers.group_results import PAIR_KEYS, linked
-from recon.matchers.one_pass import SIDES
-from recon.matchers.ruleset_run import FOUND
-from recon.rules.ruleset import RuleSet, Side
+from recon.engines.expressions import Expression, call, literal
+from recon.engines.relations import Measure, Relation, Scan, aggregate, pick, select, union, where, without
+from recon.engines.types import INTEGER, ROW
+from recon.matchers.group_results import PAIR_KEYS, entries_of
+from recon.matchers.pairs import SIDES
+from recon.matchers.ruleset_run import LINKED, PassesRun
+from recon.rules.ruleset import RuleSet
+
+OFFER = {"pass": INTEGER, "lu": ROW, "ru": ROW}
 
 
-def drop_stale_suggestions(engine: DuckEngine, ruleset: RuleSet, pools: Mapping[Side, Scan]) -> None:
-    """Remove from `found` what a confirmed match or an earlier suggestion has made void.
+def drop_stale_suggestions(engine: DuckEngine, ruleset: RuleSet, run: PassesRun) -> None:
+    """Remove from the pairs found what a confirmed match or an earlier suggestion has made void.
 
     A suggestion is kept only while all its entries are open.
     """
-    found = Scan(FOUND, "found")
-    offers = where(found, call("eq", found["confirmed"], literal(0)))
-    if not engine.build("offers", offers):
+    made = Scan(OFFER, "offers")
+    if not engine.build("offers", _offers(run)):
         engine.drop("offers")
         return
-    members = linked(ruleset, range(len(ruleset.passes)), only_suggested=True)
-    if members is None:
-        return
+    members = entries_of(ruleset, run, range(len(ruleset.passes)), only_suggested=True)
     engine.build("suggested", members)
     held = Scan(members.schema, "suggested")
     gone: list[Relation] = []
     for side in SIDES:
         mine = where(held, call("eq", held["side"], literal(side)))
-        gone.append(pick(without(mine, pools[side], rid="rid"), *PAIR_KEYS))
-    made = Scan(FOUND, "offers")
+        gone.append(pick(without(mine, run.pools[side], rid="rid"), *PAIR_KEYS))
     first = aggregate(made, {name: made[name] for name in ("lu", "ru")}, Measure("pass", "min", made["pass"]))
-    keys = dict(zip(PAIR_KEYS, PAIR_KEYS, strict=True))
-    gone.append(pick(without(made, first, **keys), *PAIR_KEYS))
-    engine.build("gone", union(*gone))
-    engine.build("kept", without(found, Scan({name: FOUND[name] for name in PAIR_KEYS}, "gone"), **keys))
-    engine.rename("kept", "found")
+    keys = {name: name for name in PAIR_KEYS}
+    gone.append(without(made, first, **keys))
+    if engine.build("gone", union(*gone)):
+        void = Scan(OFFER, "gone")
+        engine.remove("linked", void, **keys)
+        for number, table in run.pairs.items():
+            mine = where(void, call("eq", void["pass"], literal(number)))
+            engine.remove(table.name, mine, lu="lu", ru="ru")
     engine.drop("offers", "suggested", "gone")
+
+
+def _offers(run: PassesRun) -> Relation:
+    linked = Scan(LINKED, "linked")
+    tables: list[tuple[Expression, Scan]] = [(linked["pass"], linked)]
+    tables += [(literal(number), table) for number, table in run.pairs.items()]
+    return union(
+        *(
+            select(
+                where(table, call("eq", table["confirmed"], literal(0))),
+                {"pass": number, "lu": table["lu"], "ru": table["ru"]},
+            )
+            for number, table in tables
+        )
+    )

@@ -9,9 +9,9 @@ a reference, `w1`, ... hold the whole.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from recon.engines.expressions import Column, Expression, all_of, call
+from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
-from recon.engines.types import DATE, INTEGER, SUM
+from recon.engines.types import DATE, INTEGER, SUM, TEXT
 from recon.matchers.keys import as_word, column, condition, is_part, normalised, whole_reference
 from recon.rules.ruleset import Compare, Pass, Side
 
@@ -36,6 +36,15 @@ class SideUnits:
         """The keys as columns, the word looked for among them."""
         keys = {f"k{position + 1}": key for position, key in enumerate(self.keys)}
         return keys if self.word is None else {**keys, "word": self.word}
+
+    @property
+    def made(self) -> frozenset[str]:
+        """The keys that normalising or an expression made; all others are columns as they stand."""
+        plain = {call("or_null", name, literal("")) if name.type == TEXT else name for name in self._plain()}
+        return frozenset(f"k{position + 1}" for position, key in enumerate(self.keys) if key not in plain)
+
+    def _plain(self) -> list[Column]:
+        return [found for found in map(column, self.names) if isinstance(found, Column)]
 
     @property
     def whole(self) -> dict[str, Expression]:

@@ -28,7 +28,7 @@ TABLES: Mapping[str, tuple[str, pa.Schema, str | None]] = {
     for name, file in RUN_FILES.items()
 }
 """File name to the table it is written from, its schema, and the order of its rows; without one the rows stand in
-order already: matches by rule set and id, members by rule set, side, entry and match, journeys by chain and entry."""
+order already: matches by rule set, pass and id, members by rule set, side and match, journeys by chain and entry."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ def compute(
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)
-    follow(engine, configuration.chains, list(configuration.rulesets), earlier)
+    follow(engine, configuration.chains, configuration.rulesets, earlier)
     return computed
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.errors import Problem, UsageError
-from recon.matchers.one_pass import SIDES
+from recon.matchers.pairs import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration

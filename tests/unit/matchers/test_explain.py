@@ -299,7 +299,7 @@ def test_a_matched_entry_is_explained_by_its_match() -> None:
     match = explanation.match
     assert match is not None
     assert (match.pass_name, match.variance, match.variance_kind) == ("order", Decimal("0.50"), "short")
-    assert match.evidence == {"keys": ["A1"], "days": 0}
+    assert match.evidence == {"days": 0}
     assert [(member.side, member.entry.place) for member in match.members] == [
         ("left", "inbox/f.csv:1"), ("right", "inbox/f.csv:1"),
     ]  # fmt: skip

@@ -1,0 +1,61 @@
+"""What may hold a journey up: the entries of a chain's first side, traced back from what did not pass a leg.
+
+Everything that a run looks at is matched, left out or open. So what waits before a leg after a run
+is open or left out in the rule set of that leg, or was not looked at by it in this run; all else has passed.
+"""
+
+from dataclasses import dataclass
+
+from recon.engines.dialects import DUCKDB
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Column, call
+from recon.engines.names import text_literal
+from recon.engines.types import TEXT
+from recon.rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The rule sets of a chain, outwards, and the place of each among those of the run."""
+
+    rulesets: tuple[RuleSet, ...]
+    places: tuple[int, ...]
+
+    def hand_over(self, leg: int) -> bool:
+        """Whether a leg looks at every source that the leg before it matches on its right."""
+        return set(self.rulesets[leg - 1].sources("right")) <= set(self.rulesets[leg].sources("left"))
+
+
+def held_up(engine: DuckEngine, legs: Legs, *, is_first_run: bool) -> None:
+    """Materialise `held_up` (`rid`): entries that a chain begins with and that may not have passed every leg.
+
+    In a first run, a leg has looked at all that the leg before it matched if it has all its sources; in later runs
+    what one of them took up may have been settled long ago in the other.
+    """
+    for leg in reversed(range(len(legs.rulesets))):
+        name = text_literal(legs.rulesets[leg].ruleset)
+        parts = [
+            f"SELECT {_number('entry_id')} AS rid FROM {table} WHERE ruleset = {name} AND side = 'left'"
+            for table in ("open_items", "excluded")
+        ]
+        if leg + 1 < len(legs.rulesets):
+            parts.append(
+                f"SELECT l.rid FROM ({_matched(legs, leg, 'left')}) l JOIN (SELECT mid FROM "
+                f"({_matched(legs, leg, 'right')}) SEMI JOIN held_up USING (rid)) r ON r.mid = l.mid"
+            )
+        if leg > 0 and not (is_first_run and legs.hand_over(leg)):
+            seen = f"SELECT {_number('entry_id')} AS rid FROM scope WHERE ruleset = {name} AND side = 'left'"
+            parts.append(f"(SELECT rid FROM ({_matched(legs, leg - 1, 'right')}) EXCEPT {seen})")
+        engine.materialise("held_up_now", f"SELECT DISTINCT rid FROM ({' UNION ALL '.join(parts)})")
+        engine.rename("held_up_now", "held_up")
+
+
+def _matched(legs: Legs, leg: int, side: str) -> str:
+    """The entries of a side that this run matched on a leg."""
+    return (
+        f"SELECT mid, rid FROM member_rows WHERE rs = {legs.places[leg]} AND confirmed = 1 AND side = '{side}'"
+    )
+
+
+def _number(column: str) -> str:
+    return DUCKDB.sql(call("row_of", Column(TEXT, column)))

@@ -1,0 +1,112 @@
+"""Pairs: what a pass says of two units that it brings together, and what is known of two single entries.
+
+Money in a pair of entries is in the rule set's own compared amounts, whatever amount the pass compared.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from recon.engines.expressions import Expression, Literal, call, literal
+from recon.engines.relations import Relation, Schema, join, select
+from recon.engines.types import INTEGER, MONEY, ROW, TEXT
+from recon.matchers.units import SideUnits
+from recon.rules.ruleset import Side
+
+SIDES: tuple[Side, Side] = ("left", "right")
+PAIR: Schema = {
+    "lu": ROW,
+    "ru": ROW,
+    "confirmed": INTEGER,
+    "twins": INTEGER,
+    "rank": INTEGER,
+    "alternatives": INTEGER,
+    "lag": INTEGER,
+}
+"""`lag` is how many days the right lies after the left, absent where dates are not compared."""
+UNIT: Mapping[Side, str] = {"left": "lu", "right": "ru"}
+KEYS: Schema = {"keys": TEXT}
+"""The keys that agreed, as JSON, where normalising or an expression made them; a plain column stands in the entry."""
+
+
+def paired(fields: Sequence[str]) -> Schema:
+    """The columns of a pair of single entries: the pair, its keys, and account, amount and figures of both."""
+    sides = {name: type_ for side in SIDES for name, type_ in _facts_of(side, fields).items()}
+    return {**PAIR, **KEYS, "currency": TEXT, **sides}
+
+
+def _facts_of(side: Side, fields: Sequence[str]) -> Schema:
+    figures = {f"{side}_{name}_sum": MONEY for name in fields}
+    return {f"{side}_account": TEXT, f"{side}_amount": MONEY, **figures}
+
+
+def facts(pool: Relation, side: Side, fields: Sequence[str]) -> dict[str, Expression]:
+    """What is known of an entry of a side's pool, under the names that it has in a pair."""
+    figures = {f"{side}_{name}_sum": pool[name] for name in fields}
+    return {f"{side}_account": pool["account"], f"{side}_amount": pool["compared"], **figures}
+
+
+def with_facts(
+    pairs: Relation, sides: Mapping[Side, SideUnits], pools: Mapping[Side, Relation], fields: Sequence[str]
+) -> Relation:
+    """Pairs of single entries with their keys and what is known of both entries."""
+    found = pairs
+    for side in SIDES:
+        pool = pools[side]
+        known = {**facts(pool, side, fields), **_key_columns(sides[side])}
+        if side == "left":
+            known["currency"] = pool["currency"]
+        found = _joined(found, select(pool, {"rid": pool["rid"], **known}), side)
+    return _told(found, sides, paired(fields))
+
+
+def with_keys(pairs: Relation, sides: Mapping[Side, SideUnits], pools: Mapping[Side, Relation]) -> Relation:
+    """Pairs of units with their keys: those of the first entries of both units."""
+    found = pairs
+    for side in SIDES:
+        pool, columns = pools[side], _key_columns(sides[side])
+        if columns:
+            found = _joined(found, select(pool, {"rid": pool["rid"], **columns}), side)
+    return _told(found, sides, {**PAIR, **KEYS})
+
+
+def made_keys(side: SideUnits) -> dict[str, Expression]:
+    """The keys of a side that say something else than a column: those a pass made."""
+    return {name: key for name, key in side.named_keys.items() if name == "word" or name in side.made}
+
+
+def keys_json(keys: Sequence[Expression]) -> Expression:
+    """Keys as a JSON list; absent without any."""
+    return call("json_list", *(call("as_text", key) for key in keys)) if keys else Literal(TEXT, None)
+
+
+def evidence(pairs: Relation) -> Expression:
+    """What was compared, as JSON text: the keys that agreed, and the days between the dates."""
+    keys, lag = pairs["keys"], pairs["lag"]
+    none, no_keys = literal(""), call("is_null", keys)
+    days = call("concat", call("if", no_keys, none, literal(",")), literal('"days":'), call("as_text", lag))
+    return call(
+        "concat",
+        literal("{"),
+        call("if", no_keys, none, call("concat", literal('"keys":'), keys)),
+        call("if", call("is_null", lag), none, days),
+        literal("}"),
+    )
+
+
+def _key_columns(side: SideUnits) -> dict[str, Expression]:
+    """The keys that a pass made of an entry of a side: those of the left, and the word on the side that names it."""
+    return {
+        f"{side.side}_{name}": key
+        for name, key in made_keys(side).items()
+        if side.side == "left" or name == "word"
+    }
+
+
+def _joined(found: Relation, known: Relation, side: Side) -> Relation:
+    kept: dict[str, Expression] = {name: found.of("l", name) for name in found.schema}
+    kept |= {name: known.of("r", name) for name in known.schema if name != "rid"}
+    return join(found, known, [(found.of("l", UNIT[side]), known.of("r", "rid"))], kept)
+
+
+def _told(found: Relation, sides: Mapping[Side, SideUnits], schema: Schema) -> Relation:
+    keys = [found[name] for side in SIDES for name in _key_columns(sides[side])]
+    return select(found, {name: keys_json(keys) if name == "keys" else found[name] for name in schema})
