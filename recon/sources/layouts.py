@@ -1,9 +1,9 @@
 """How the bytes of a tabular file become rows: the `layout:` section of its profile."""
 
 import codecs
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from recon.project.models import ConfigModel
 
@@ -15,6 +15,12 @@ def _known_encoding(name: str) -> str:
         raise ValueError(f'"{name}" is no encoding; write utf-8, utf-16, gb18030, cp1252, ...') from None
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+ONE_OR_MORE: Final = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+"""A list, or its only item alone."""
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
 
 
@@ -43,6 +49,14 @@ class TableLayout(ConfigModel):
         default="found",
         description="Where the column names are: `found` (the first row that holds every mapped column), the "
         "number of the line, or the list of names in order when the file has none.",
+    )
+    other_names: dict[str, Annotated[list[str], ONE_OR_MORE]] = Field(
+        default_factory=dict,
+        description="Columns and the names they have in other versions or languages of the file.",
+    )
+    also: list[str] = Field(
+        default_factory=list,
+        description="Columns that such files have and that are kept as they are; they help to recognise a file.",
     )
     strip: str = Field(
         default="",

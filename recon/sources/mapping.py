@@ -29,8 +29,8 @@ class Mapped:
     bad: dict[int, Check]
 
 
-def wanted_columns(profile: TableProfile) -> Wanted:
-    """The columns that files of the profile must have, each as the names it may have."""
+def wanted_columns(profile: TableProfile, *, optional: bool = False) -> Wanted:
+    """The columns that files of the profile must have, each as the names it may have; with `optional` all."""
     wanted: list[tuple[str, ...]] = []
     refs = [
         *profile.columns.texts().values(),
@@ -38,19 +38,20 @@ def wanted_columns(profile: TableProfile) -> Wanted:
         *profile.columns.attributes.values(),
     ]
     for ref in refs:
-        if not ref.optional:
+        if optional or not ref.optional:
             wanted += [tuple(ref.any)] if ref.any else [(name,) for name in ref.join or [str(ref.column)]]
     money = profile.money
     for rule in [*money.rules().values(), *money.fee_parts.values()]:
-        wanted += [] if rule.optional else [(name,) for name in rule.columns()]
-    for named in (money.currency, money.original_currency, profile.type, profile.status):
-        if isinstance(named, (Currency, Words)):
-            wanted.append((named.column,))
+        wanted += [(name,) for name in rule.columns() if optional or not rule.optional]
+    words = (money.currency, money.original_currency, profile.type, profile.status)
+    wanted += [(one.column,) for one in words if isinstance(one, (Currency, Words))]
     wanted += [(name,) for name in (*profile.layout.ignore, *profile.layout.keep)]
     wanted += [(money.fx_rate,)] if money.fx_rate else []
     if profile.statement and profile.statement.running_balance:
         wanted.append((profile.statement.running_balance,))
-    return list(dict.fromkeys(wanted))
+    others = profile.layout.other_names
+    named = (tuple(name for first in one for name in (first, *others.get(first, ()))) for one in wanted)
+    return list(dict.fromkeys(named))
 
 
 class Mapping:
@@ -59,7 +60,7 @@ class Mapping:
     def __init__(self, profile: TableProfile, names: Sequence[str], file: SourceFile, reader: str) -> None:
         self.profile, self.names, self.file = profile, tuple(names), file
         self._typed = reader != "csv"
-        self.cells = {name: pl.col(raw_name(name)) for name in names}
+        self.cells = {name: pl.col(raw_name(actual)) for name, actual in by_name(names, profile).items()}
         money = profile.money
         by_currency = money.minor_units == "currency"
         digits = money.minor_units if isinstance(money.minor_units, int) else None
@@ -264,6 +265,16 @@ class Mapping:
             for row in gone.arg_true():
                 bad.setdefault(int(row), check)
         return bad
+
+
+def by_name(names: Sequence[str], profile: TableProfile) -> dict[str, str]:
+    """The columns of a file by the names that a profile has for them."""
+    found = {name: name for name in names}
+    for name, others in profile.layout.other_names.items():
+        actual = next((other for other in others if other in found), None)
+        if actual is not None:
+            found.setdefault(name, actual)
+    return found
 
 
 def raw_name(column: str) -> str:

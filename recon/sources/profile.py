@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
 from recon.errors import ConfigError, Place, Problem, ReconError, UsageError
 from recon.model.tables import ENTRY_STATUSES, ENTRY_TYPES
@@ -16,19 +16,12 @@ from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 from recon.sources.columns import Columns, Dates, Money, StatementRule, Words
-from recon.sources.layouts import TableLayout
+from recon.sources.extending import extended
+from recon.sources.layouts import ONE_OR_MORE, TableLayout
 from recon.sources.moments import format_of
 from recon.sources.registry import FORMATS, TABLES, reader
 
 NAME: Final = r"[a-z][a-z0-9_]{0,62}"
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-ONE_OR_MORE: Final = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
-"""A list, or its only item alone."""
 
 
 def _name(value: str) -> str:
@@ -41,6 +34,15 @@ def _inside(value: list[str]) -> list[str]:
     for pattern in value:
         if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
             raise ValueError(f'"{pattern}" leaves the project; write the path relative to `recon.toml`')
+    return value
+
+
+def _patterns(value: list[str]) -> list[str]:
+    for pattern in value:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f'"{pattern}" is no regular expression: {error}') from None
     return value
 
 
@@ -70,6 +72,14 @@ class Profile(ConfigModel):
     title: str = Field(description="What it is, in words for reports.")
     files: Annotated[list[str], ONE_OR_MORE, AfterValidator(_inside)] = Field(
         min_length=1, description="Patterns of the files' paths, relative to the project."
+    )
+    extends: str | None = Field(
+        default=None, description="The shipped profile whose settings hold where this one says nothing else."
+    )
+    looks_like: Annotated[list[str], ONE_OR_MORE, AfterValidator(_patterns)] = Field(
+        default_factory=list,
+        description="Regular expressions, all of which are found in the first lines of such a file; by them "
+        "`recon sources detect` knows it.",
     )
     account: str | None = Field(default=None, description="The account, when the file does not name it.")
     derive: Derived = Field(
@@ -161,7 +171,7 @@ def load_profile(path: Path, shown: str | None = None) -> LoadedProfile:
     Raises:
         ConfigError: with all problems of the file, each with its place.
     """
-    document = read_yaml(path, shown)
+    document = extended(read_yaml(path, shown))
     names = document.build(_Head).reader
     unknown = [name for name in names if name not in (*TABLES, *FORMATS)]
     if unknown:

@@ -11,7 +11,7 @@ import polars as pl
 from recon.sources.assemble import entries_table
 from recon.sources.balances import RunningBalance
 from recon.sources.file import SourceFile
-from recon.sources.mapping import Mapped, Mapping, wanted_columns
+from recon.sources.mapping import Mapped, Mapping, by_name, wanted_columns
 from recon.sources.profile import TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.registry import table_reader
@@ -100,9 +100,10 @@ class _Reading:
             if len(found):
                 self.ended = True
                 here = pl.Series("here", range(cells.height), dtype=pl.Int64) < found[0]
+        names = by_name(cells.columns, self.profile)
         for rules, wanted in ((layout.ignore, False), (layout.keep, True)):
             for column, words in rules.items():
-                cell = cells[column].fill_null("").str.strip_chars().str.strip_chars(layout.strip or " ")
+                cell = cells[names[column]].fill_null("").str.strip_chars().str.strip_chars(layout.strip or " ")
                 here &= cell.is_in(words) == wanted
         if self.stated is not None:
             others = (~here).arg_true()
