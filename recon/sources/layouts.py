@@ -24,6 +24,30 @@ ONE_OR_MORE: Final = BeforeValidator(_as_list, json_schema_input_type=str | list
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
 
 
+class RecordKinds(ConfigModel):
+    """Files in which the first cell of a line says what the line is."""
+
+    header: str | None = Field(
+        default=None,
+        description="The first cell of lines of column names, which may come again with others; without it the names "
+        "are those of `header` in the layout.",
+    )
+    rows: list[str] = Field(
+        default_factory=list,
+        description="First cells of transactions; without it all lines that are not named otherwise.",
+    )
+    others: list[str] = Field(
+        default_factory=list,
+        description="First cells of lines that are no transactions, such as footers; where `rows` is given, a line of "
+        "any other kind is refused.",
+    )
+    carry: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="First cells of lines that say something about the rows below them, and the names under which "
+        "their further cells become columns of these rows.",
+    )
+
+
 class TableLayout(ConfigModel):
     """Where the rows of a table are in a CSV file, a workbook or a Parquet file."""
 
@@ -57,6 +81,9 @@ class TableLayout(ConfigModel):
     also: list[str] = Field(
         default_factory=list,
         description="Columns that such files have and that are kept as they are; they help to recognise a file.",
+    )
+    records: RecordKinds | None = Field(
+        default=None, description="CSV: the kinds of lines, where the first cell of each says what it is."
     )
     strip: str = Field(
         default="",

@@ -3,10 +3,9 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from recon.errors import InputRefused
-from recon.sources.feed import Feed
 from recon.sources.file import SourceFile
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import Refused
@@ -15,6 +14,21 @@ LONGEST_ROW: Final = 1_000
 """Physical lines that one row may have."""
 LARGEST_CELL: Final = 1024 * 1024
 _MARK: Final = "\n"
+
+
+class Lines(Protocol):
+    """Physical lines one by one."""
+
+    def line(self) -> str | None:
+        """The next line, or None at the end."""
+        ...
+
+
+def cells_of(line: str, layout: TableLayout) -> list[str]:
+    """The cells of one line on its own, whatever its quotes are like."""
+    if layout.quote == "none":
+        return next(csv.reader([line], delimiter=layout.delimiter, quotechar=None, quoting=csv.QUOTE_NONE), [])
+    return next(csv.reader([line], delimiter=layout.delimiter, quotechar=layout.quote), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ class Records:
         """Lines in which no quote is left open: each is a row of its own."""
         return [self._one(number, text) for number, text in lines]
 
-    def spanning(self, first: int, lines: list[str], feed: Feed) -> list[Record]:
+    def spanning(self, first: int, lines: list[str], feed: Lines) -> list[Record]:
         """The rows that begin in a block; the last of them may go on in the lines that follow.
 
         Raises:
@@ -141,7 +155,7 @@ class Records:
 class _Puller(Iterator[str]):
     """Hands lines to the `csv` module, first those of a block, then those that follow if a row needs them."""
 
-    def __init__(self, first: int, lines: list[str], feed: Feed, too_long: Any) -> None:  # noqa: ANN401
+    def __init__(self, first: int, lines: list[str], feed: Lines, too_long: Any) -> None:  # noqa: ANN401
         self._lines, self._at, self._feed, self._too_long = lines, 0, feed, too_long
         self.number = first - 1
         self.row: list[str] = []
