@@ -105,6 +105,11 @@ class DuckEngine:
         """The number of rows of a table or view."""
         return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
 
+    def has(self, name: str) -> bool:
+        """Whether there is a table or view of the name."""
+        found = self.rows("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (name,))
+        return bool(found)
+
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
         before = self.count(name)

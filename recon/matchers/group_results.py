@@ -1,15 +1,15 @@
 """Members and sums of matches whose sides are groups, or that lie on one side only."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, union, where
+from recon.engines.expressions import Expression, all_of, call, literal
+from recon.engines.relations import Relation, Scan, join, select, union, where
 from recon.engines.types import MONEY, TEXT
 from recon.matchers.one_pass import SIDES
 from recon.matchers.pool import verified_fields
 from recon.matchers.ruleset_run import FOUND, GROUPED
+from recon.matchers.sums import summed
 from recon.rules.ruleset import RuleSet
 
 PAIR_KEYS = ("pass", "lu", "ru")
@@ -68,32 +68,10 @@ def group_members(engine: DuckEngine, ruleset: RuleSet, passes: Sequence[int]) -
 def group_sums(engine: DuckEngine, ruleset: RuleSet, members: Relation) -> Scan:
     """Table `group_sums`: one row per match with counts and sums of both sides, and the pair it was found as."""
     found = Scan(FOUND, "found")
-    on_left = call("eq", members["side"], literal("left"))
-    zero, one, none = literal(Decimal(0)), literal(1), literal(0)
-    sums = aggregate(
-        members,
-        {name: members[name] for name in PAIR_KEYS},
-        Measure("currency", "min", members["currency"]),
-        Measure("left_count", "sum", call("if", on_left, one, none)),
-        Measure("right_count", "sum", call("if", on_left, none, one)),
-        Measure("left_amount", "sum", call("if", on_left, members["amount"], zero)),
-        Measure("right_amount", "sum", call("if", on_left, zero, members["amount"])),
-        *_figures(ruleset, on_left),
-    )
+    sums = summed(ruleset, members, *PAIR_KEYS)
     kept: dict[str, Expression] = {name: found.of("l", name) for name in FOUND}
     added = {name: sums.of("r", name) for name in sums.schema if name not in PAIR_KEYS}
     equal = [(found.of("l", name), sums.of("r", name)) for name in PAIR_KEYS]
     joined = join(found, sums, equal, {**kept, **added})
     engine.build("group_sums", joined)
     return Scan(joined.schema, "group_sums")
-
-
-def _figures(ruleset: RuleSet, on_left: Expression) -> list[Measure]:
-    """The sums of each verified figure on both sides; absent where no entry has the figure."""
-    absent = Literal(MONEY, None)
-    measures = []
-    for field in verified_fields(ruleset):
-        value = Column(MONEY, field)
-        measures.append(Measure(f"left_{field}_sum", "sum", call("if", on_left, value, absent)))
-        measures.append(Measure(f"right_{field}_sum", "sum", call("if", on_left, absent, value)))
-    return measures

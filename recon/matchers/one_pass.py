@@ -9,7 +9,7 @@ precise pass, and it costs two aggregations and a join.
 from dataclasses import dataclass
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import (
     Measure,
     Relation,
@@ -18,6 +18,7 @@ from recon.engines.relations import (
     join,
     ranked,
     select,
+    union,
     where,
     within,
     without,
@@ -75,8 +76,15 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
 class PassRun:
     """One pass on one engine, over the pools (open items) of both sides."""
 
-    def __init__(self, engine: DuckEngine, plan: CompiledPass, pools: dict[Side, Relation]) -> None:
-        self.engine, self.plan, self.pools = engine, plan, pools
+    def __init__(
+        self,
+        engine: DuckEngine,
+        plan: CompiledPass,
+        pools: dict[Side, Relation],
+        rejected: Relation | None = None,
+    ) -> None:
+        """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
+        self.engine, self.plan, self.pools, self.rejected = engine, plan, pools, rejected
 
     def run(self) -> int:
         """Find pairs; the number of rounds that assignment took."""
@@ -89,6 +97,9 @@ class PassRun:
         rounds = 0
         if all(self.engine.count(f"units_{side}") for side in SIDES):
             rounds = self._pair_classes(units)
+        if self.rejected is not None:
+            self.engine.build("allowed", without(Scan(PAIR, "pairs"), self.rejected, lu="lu", ru="ru"))
+            self.engine.rename("allowed", "pairs")
         for side in SIDES:
             if self.plan.side(side).is_grouped:
                 self.engine.build(f"group_{side}", self._members(side))
@@ -110,10 +121,19 @@ class PassRun:
     def _pair_unique(self, units: dict[Side, Relation]) -> None:
         pairing = self.plan.pairing
         left, right = (self._held(f"unique_{side}", pairing.unique(units[side])) for side in SIDES)
-        found = pairing.candidates(left, right, only_unique=True)
+        found = self._allowed(pairing.candidates(left, right, only_unique=True))
         columns: dict[str, Expression] = {"lu": found["cl"], "ru": found["cr"]}
         self.engine.build("pairs", self._as_pairs(found, columns, literal(0)))
         self.engine.drop("unique_left", "unique_right")
+
+    def _allowed(self, candidates: Relation) -> Relation:
+        """The candidates without rejected pairs; classes of several units stay, as their units are alike."""
+        if self.rejected is None:
+            return candidates
+        one = literal(1)
+        single = all_of(call("eq", candidates["nl"], one), call("eq", candidates["nr"], one))
+        several = where(candidates, call("not", single))
+        return union(without(where(candidates, single), self.rejected, cl="lu", cr="ru"), several)
 
     def _as_pairs(self, found: Relation, units: dict[str, Expression], twins: Expression) -> Relation:
         confirmed = literal(1 if self.plan.item.confirms else 0)
@@ -132,7 +152,7 @@ class PassRun:
         pairing = self.plan.pairing
         left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first")
-        rounds = assignment.run(pairing.candidates(left, right))
+        rounds = assignment.run(self._allowed(pairing.candidates(left, right)))
         taken = self._expanded(Scan(TAKEN, "assigned"), units)
         pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
         self.engine.append_relation("pairs", pairs)

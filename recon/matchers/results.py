@@ -14,6 +14,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, any_of, call, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
 from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT, TRUTH
+from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
 from recon.matchers.group_results import group_members, group_sums
 from recon.matchers.one_pass import SIDES
@@ -68,6 +69,7 @@ def write_results(
     drop_stale_suggestions(engine, ruleset, run.pools)
     _Results(engine, number, ruleset, currencies, run).write()
     engine.drop("found", "grouped", "wide", "group_members", "group_sums")
+    forget_accepted(engine)
     engine.drop(*(f"{name}_{side}" for name in ("pool", "open") for side in SIDES))
 
 
@@ -101,6 +103,12 @@ class _Results:
             figures.append(self._figures(sums))
             for side in SIDES:
                 members[side].append(self._group_members(rows, side))
+        if (decided := accepted(self.engine, self.ruleset)) is not None:
+            made, entries = decided
+            parts.append(self._matches(made, made["left_count"], made["right_count"], literal("manual")))
+            figures.append(self._figures(made))
+            for side in SIDES:
+                members[side].append(self._group_members(entries, side))
         self.engine.append_relation("match_rows", union(*parts), order=["mid"])
         append_differences(self.engine, self.ruleset, self.currencies, union(*figures))
         for side in SIDES:
@@ -125,7 +133,13 @@ class _Results:
             chosen = join(chosen, pool, [(chosen.of("l", unit), pool.of("r", "rid"))], kept)
         return chosen
 
-    def _matches(self, pairs: Relation, left_count: Expression, right_count: Expression) -> Relation:
+    def _matches(
+        self,
+        pairs: Relation,
+        left_count: Expression,
+        right_count: Expression,
+        state: Expression | None = None,
+    ) -> Relation:
         one = literal(1)
         left, right = pairs["left_amount"], pairs["right_amount"]
         variance = call("as_sum", call("sub", left, right))
@@ -137,7 +151,7 @@ class _Results:
                 "mid": self._mid(pairs),
                 "rs": self.number,
                 "pass": pairs["pass"],
-                "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
+                "state": state or call("if", confirmed, literal("confirmed"), literal("suggested")),
                 "kind": _kind(left_count, right_count),
                 "currency": pairs["currency"],
                 "left_count": left_count,
@@ -160,7 +174,7 @@ class _Results:
         return select(confirmed, {**kept, **figures})
 
     def _mid(self, pairs: Relation) -> Expression:
-        return call("pair_id", pairs["lu"], pairs["ru"], self.salt)
+        return pairs["mid"] if "mid" in pairs.schema else call("pair_id", pairs["lu"], pairs["ru"], self.salt)
 
     def _single_members(self, wide: Relation, side: Side) -> Relation:
         unit = "lu" if side == "left" else "ru"

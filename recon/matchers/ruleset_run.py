@@ -14,6 +14,7 @@ from recon.engines.expressions import call, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, without
 from recon.engines.types import INTEGER, ROW, TEXT
 from recon.matchers.calendar_table import calendar_table
+from recon.matchers.decided import rejected, take_accepted
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PAIR, SIDES, PassRun, compiled
 from recon.matchers.pool import load_pool, take_out
@@ -49,6 +50,7 @@ def run_passes(
     engine.create_typed("found", FOUND)
     engine.create_typed("grouped", GROUPED)
     pools: dict[Side, Scan] = {side: load_pool(engine, ruleset, side) for side in SIDES}
+    take_accepted(engine, ruleset, pools)
     for side in SIDES:
         engine.create_typed(f"suggested_{side}", ROWS)
     outcomes = []
@@ -77,7 +79,8 @@ class _Step:
             sides = offset_pools(self._candidates(offset.side), amount)
             same = compare.model_copy(update={"left": amount, "right": amount})
             plan = compiled(as_two_sided(self.item, offset), same, currencies, calendar)
-        rounds = PassRun(self.engine, plan, sides).run()
+        apart = rejected(self.engine, self.ruleset, plan, sides, offset.side if offset else None)
+        rounds = PassRun(self.engine, plan, sides, apart).run()
         pairs = Scan(PAIR, "pairs")
         columns = {"pass": literal(self.number), **{name: pairs[name] for name in PAIR}}
         total = self.engine.append_relation("found", select(pairs, columns))
