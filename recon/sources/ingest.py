@@ -103,7 +103,7 @@ def _sorted(found: Sequence[Found], already: Held) -> _Sorted:
     first: dict[tuple[str, str], str] = {}
     for one in found:
         try:
-            with SourceFile(one.path, one.shown) as file:
+            with SourceFile(one.path, one.shown, inside=one.inside) as file:
                 sha256, size = file.sha256, file.size
         except InputRefused as error:
             ordered.problems += error.problems

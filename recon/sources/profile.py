@@ -15,10 +15,12 @@ from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
-from recon.sources.columns import Columns, Dates, Money, StatementRule, Words
+from recon.sources.columns import Columns, Dates, StatementRule, Words
 from recon.sources.extending import extended
 from recon.sources.layouts import ONE_OR_MORE, TableLayout
 from recon.sources.moments import format_of
+from recon.sources.patterns import FilePattern
+from recon.sources.money_columns import Money
 from recon.sources.registry import FORMATS, TABLES, reader
 
 NAME: Final = r"[a-z][a-z0-9_]{0,62}"
@@ -32,8 +34,7 @@ def _name(value: str) -> str:
 
 def _inside(value: list[str]) -> list[str]:
     for pattern in value:
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise ValueError(f'"{pattern}" leaves the project; write the path relative to `recon.toml`')
+        FilePattern.parse(pattern)
     return value
 
 
