@@ -30,6 +30,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "short_rows": "fill",
         "sheets": "[October, November]",
         "header": "[Date, Text, Amount]",
+        "records": "{header: CH, rows: [SB], others: [SF, RF], carry: {SH: [from, to, account]}}",
         "other_names": "{Net: [Neto, Netto]}",
         "also": "[Card Type, Issuer]",
         "strip": '"*"',
@@ -52,6 +53,9 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "original_amount": "{column: Customer Amount, plus: in}",
         "original_currency": "{column: Customer Currency}",
         "fx_rate": "Rate",
+        "fx_tolerance": "0.01",
+        "same_currency": "[Fee Currency]",
+        "unequal": "keep",
     },
     "Amount": {
         "column": "Amount",
@@ -65,7 +69,18 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "empty": "zero",
         "optional": "true",
     },
-    "Currency": {"column": "Currency", "words": "{Naira: NGN}"},
+    "RecordKinds": {
+        "header": "CH",
+        "rows": "[SB]",
+        "others": "[RH, FH, SF, RF]",
+        "carry": "{SH: [section from, section to, account]}",
+    },
+    "Currency": {
+        "column": "Currency",
+        "words": "{Naira: NGN}",
+        "fallback": "Payment Currency",
+        "optional": "true",
+    },
     "Direction": {"column": "D/C", "in": "[C, CR]", "out": "[D, DR]"},
     "Dates": {
         "formats": "[dd/MM/yyyy HH:mm:ss, dd/MM/yyyy]",
@@ -74,6 +89,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "business": "booking_date",
         "missing": "keep",
     },
+    "ZoneColumn": {"column": "TimeZone", "words": "{AMS: Europe/Amsterdam}", "empty": "Europe/Amsterdam"},
     "Columns": {
         "account": "Account No",
         "entity": "Merchant",
@@ -104,12 +120,16 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
     "Words": {
         "column": "Type",
         "words": "{Payment: payment, Refund: refund}",
+        "beginnings": "{T11: refund}",
         "otherwise": "other",
         "empty": "payment",
+        "optional": "true",
     },
     "StatementRule": {
         "running_balance": "Balance",
         "lines": "['^Opening balance\\|(?<opening>[0-9.]+)$']",
+        "sections": "['^SF\\|(?<currency>[A-Z]{3})\\|(?<credits>[0-9]+)\\|']",
+        "batches": "true",
     },
     "FormatProfile": {
         "accounts": '{PLMGNGLA/1029384756: "1029384756"}',

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from recon.sources.amounts import MONEY, Writing
-from recon.sources.columns import Amount
+from recon.sources.money_columns import Amount
 
 ZERO: Final = pl.lit(0).cast(MONEY)
 EXPONENT: Final = "\x01exponent"

@@ -49,7 +49,8 @@ class Statement:
     `statement_no` counts from 1 in file order and is what `Row.statement_no` refers to. Balances are signed:
     plus is money to us. Stated totals are of booked entries, `stated_debits` absolute,
     `stated_sum` credits less debits. `control_ok` is the
-    reader's own verdict on totals that only its format knows (None: it has none). `closing_currency` is set
+    reader's own verdict on totals that only its format knows (None: it has none), and `control_note` says with both
+    figures what does not tie. `closing_currency` is set
     where the closing balance is in another currency than the opening one.
     """
 
@@ -67,6 +68,7 @@ class Statement:
     stated_debits: Decimal | None = None
     stated_sum: Decimal | None = None
     control_ok: bool | None = None
+    control_note: str | None = None
 
 
 @dataclass(slots=True)

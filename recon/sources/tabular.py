@@ -1,25 +1,20 @@
 """Tabular files as batches: rows that are no transactions set aside, the rest mapped or refused."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from recon.sources.assemble import entries_table
 from recon.sources.balances import RunningBalance
+from recon.sources.controls import Controls, Key
 from recon.sources.file import SourceFile
+from recon.sources.judging import judged
 from recon.sources.mapping import Mapped, Mapping, by_name, wanted_columns
 from recon.sources.profile import TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.registry import table_reader
 from recon.sources.table import Chunk
 from recon.sources.totals import Stated
-
-Key = tuple[str, str]
-"""Account and currency: what a statement of a table is about."""
 
 
 def read_table(file: SourceFile, profile: TableProfile, reader: str) -> Iterator[Batch]:
@@ -46,6 +41,9 @@ class _Reading:
         self.keys: dict[Key, int] = {}
         self.balances: dict[Key, RunningBalance] = {}
         self.stated: Stated | None = None
+        rule = profile.statement
+        checked = rule is not None or profile.money.unequal == "keep"
+        self.controls = Controls(batches=rule is not None and rule.batches) if checked else None
 
     def batch(self, chunk: Chunk) -> Batch:
         """One chunk as a batch."""
@@ -65,6 +63,8 @@ class _Reading:
         values = mapped.values.filter(good)
         statement_no = self._statement_numbers(values)
         self._follow_balance(values)
+        if self.controls is not None:
+            self.controls.add(values, chunk.line_no[taken])
         entries = entries_table(mapping, values, chunk.cells[taken], chunk.line_no[taken], statement_no)
         return Batch(
             lines=chunk.lines,
@@ -81,7 +81,9 @@ class _Reading:
             if rule is not None and rule.running_balance:
                 self.mapping.rules.number("balance", rule.running_balance)
             if rule is not None and self.stated is None:
-                self.stated = Stated(rule.lines, self.mapping.writing, self.profile.dates.formats, self.file)
+                self.stated = Stated(
+                    rule.lines, rule.sections, self.mapping.writing, self.profile.dates.formats, self.file
+                )
         return self.mapping
 
     def _transactions(self, chunk: Chunk) -> pl.Series:
@@ -156,52 +158,15 @@ class _Reading:
 
     def statements(self) -> list[Statement]:
         """A statement for each account and currency, when the profile says how to check them."""
-        if self.profile.statement is None:
+        if self.controls is None:
             return []
-        stated = self.stated.found if self.stated is not None else {}
         keys = self.keys or {(self.profile.account or "", _fixed_currency(self.profile)): 1}
-        of_file = stated.get(None, {})
-        period = {name: value for name, value in of_file.items() if name in {"from", "to", "id"}}
-        counts = Counter(currency for _, currency in keys)
         made = []
-        for (account, currency), number in keys.items():
-            opening, closing, steps = self.balances.get((account, currency), RunningBalance()).result()
-            one = Statement(
-                number,
-                account=account,
-                currency=currency or None,
-                opening=opening,
-                closing=closing,
-                control_ok=steps,
-            )
-            own = stated.get(currency, {}) if counts[currency] == 1 else {}
-            made.append(_with_stated(one, {**(of_file if len(keys) == 1 else period), **own}))
-        unplaced = [stated[code] for code in stated if code is not None and counts[code] != 1]
-        unplaced += [of_file] if len(keys) > 1 else []
-        if any(value for one in unplaced for name, value in one.items() if name not in {"from", "to", "id"}):
-            made = [replace(one, control_ok=False) for one in made]
+        for key, number in keys.items():
+            opening, closing, steps = self.balances.get(key, RunningBalance()).result()
+            one = Statement(number, account=key[0], currency=key[1] or None, opening=opening, closing=closing)
+            made.append(judged(one, key, self.stated, self.controls, keys, steps=steps))
         return made
-
-
-def _with_stated(one: Statement, stated: dict[str, Any]) -> Statement:
-    """A statement with what the file's own lines say about it."""
-    first, last = stated.get("from"), stated.get("to")
-    return replace(
-        one,
-        statement_id=stated.get("id"),
-        period_from=first,
-        period_to=last,
-        opening=stated.get("opening", one.opening),
-        closing=stated.get("closing", one.closing),
-        stated_entries=stated.get("count"),
-        stated_credits=_absolute(stated.get("credits")),
-        stated_debits=_absolute(stated.get("debits")),
-        stated_sum=stated.get("sum"),
-    )
-
-
-def _absolute(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else abs(amount)
 
 
 def _fixed_currency(profile: TableProfile) -> str:
