@@ -16,6 +16,10 @@ class Direction(ConfigModel):
     column: str = Field(description="The column that holds the word.")
     in_: list[str] = Field(alias="in", description="Words for money in.")
     out: list[str] = Field(description="Words for money out.")
+    neither: list[str] = Field(
+        default_factory=list,
+        description="Words for rows that move nothing here: they are kept with an amount of zero.",
+    )
 
 
 class Amount(ConfigModel):

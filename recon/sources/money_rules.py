@@ -94,10 +94,13 @@ class Rules:
             raise ValueError(f"the rule of {name} has no sign")
         word = self.cells[direction.column]
         inward, outward = word.is_in(direction.in_), word.is_in(direction.out)
-        known = ", ".join([*direction.in_, *direction.out])
+        neither = word.is_in(direction.neither)
+        known = ", ".join([*direction.in_, *direction.out, *direction.neither])
         present = self.cells[column] != ""
-        self._check(name, word, present & ~(inward | outward), "direction", f"the direction is none of {known}")
-        return pl.when(inward).then(number).when(outward).then(-number)
+        wrong = present & ~(inward | outward | neither)
+        self._check(name, word, wrong, "direction", f"the direction is none of {known}")
+        nothing = pl.when(number.is_not_null()).then(ZERO)
+        return pl.when(inward).then(number).when(outward).then(-number).when(neither).then(nothing)
 
     def _two_columns(self, name: str, rule: Amount, credit: str, debit: str) -> pl.Expr:
         inward = self._unsigned(name, rule, credit, self.number(name, credit))
