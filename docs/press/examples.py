@@ -31,6 +31,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "sheets": "[October, November]",
         "header": "[Date, Text, Amount]",
         "records": "{header: CH, rows: [SB], others: [SF, RF], carry: {SH: [from, to, account]}}",
+        "fixed": "{columns: {Order: 3-34, Amount: 35-46}}",
         "other_names": "{Net: [Neto, Netto]}",
         "also": "[Card Type, Issuer]",
         "strip": '"*"',
@@ -68,6 +69,14 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "minus": "opposite",
         "empty": "zero",
         "optional": "true",
+    },
+    "FixedLayout": {
+        "columns": "{Kind: 1-2, Order: 3-34, Amount: 35-46}",
+        "units": "bytes",
+        "record_length": "300",
+        "rows": '["20"]',
+        "others": '["99"]',
+        "carry": '{"10": {Settled: 3-10}}',
     },
     "RecordKinds": {
         "header": "CH",
@@ -115,6 +124,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "join": "[Line 1, Line 2]",
         "optional": "true",
         "format": "dd.MM.yyyy",
+        "find": "'(TX[0-9]+XT)'",
         "required": "true",
     },
     "Words": {

@@ -17,7 +17,20 @@ class CellRef(ConfigModel):
     join: list[str] = Field(default_factory=list, description="Several columns, joined by a blank.")
     optional: bool = Field(default=False, description="Whether the file may lack the column.")
     format: str | None = Field(default=None, description="The date format of this column alone.")
+    find: str | None = Field(
+        default=None,
+        description="A regular expression with one group: the text is what the group finds in the cell.",
+    )
     required: bool = Field(default=False, description="Whether an empty cell refuses the row.")
+
+    @field_validator("find")
+    @classmethod
+    def _one_group(cls, value: str | None) -> str | None:
+        from recon.sources.totals import groups_of
+
+        if value is not None and groups_of(value) != 1:
+            raise ValueError(f'"{value}" has not exactly one group in brackets')
+        return value
 
     @model_validator(mode="after")
     def _one_way(self) -> "CellRef":
@@ -182,7 +195,7 @@ class Dates(ConfigModel):
 class StatementRule(ConfigModel):
     """What the file says about itself: balances and totals to be checked."""
 
-    running_balance: str | None = Field(
+    running_balance: Cells | None = Field(
         default=None, description="The column of the balance after each row, checked row by row."
     )
     lines: list[str] = Field(

@@ -34,7 +34,8 @@ def wanted_columns(profile: TableProfile, *, optional: bool = False) -> Wanted:
     wanted: list[tuple[str, ...]] = []
     money, columns = profile.money, profile.columns
     refs = [*columns.texts().values(), *columns.times().values(), *columns.attributes.values()]
-    for ref in [*refs, *([money.fx_rate] if money.fx_rate else [])]:
+    balance = profile.statement.running_balance if profile.statement else None
+    for ref in [*refs, *([money.fx_rate] if money.fx_rate else []), *([balance] if balance else [])]:
         if optional or not ref.optional:
             wanted += [tuple(ref.any)] if ref.any else [(name,) for name in ref.join or [str(ref.column)]]
     for rule in [*money.rules().values(), *money.fee_parts.values()]:
@@ -44,8 +45,6 @@ def wanted_columns(profile: TableProfile, *, optional: bool = False) -> Wanted:
         if isinstance(one, (Currency, Words)) and (optional or not one.optional):
             wanted.append((one.column,))
     wanted += [(name,) for name in (*profile.layout.ignore, *profile.layout.keep)]
-    if profile.statement and profile.statement.running_balance:
-        wanted.append((profile.statement.running_balance,))
     others = profile.layout.other_names
     named = (tuple(name for first in one for name in (first, *others.get(first, ()))) for one in wanted)
     return list(dict.fromkeys(named))
@@ -110,6 +109,8 @@ class Mapping:
         filled = [pl.when(cell != "").then(cell) for cell in cells]
         text = filled[0] if len(filled) == 1 else pl.concat_str(filled, separator=" ", ignore_nulls=True)
         text = text if len(filled) == 1 else pl.when(text != "").then(text)
+        if ref.find is not None:
+            text = text.str.extract(ref.find, 1)
         if ref.required or (field == "account" and self.profile.account is None):
             self.checks.append(Check(field, cells[0], text.is_null(), "empty", "the cell is empty"))
         return text

@@ -10,6 +10,7 @@ from recon.sources.controls import Controls, Key
 from recon.sources.file import SourceFile
 from recon.sources.judging import judged
 from recon.sources.mapping import Mapped, Mapping, by_name, wanted_columns
+from recon.sources.money_rules import ZERO
 from recon.sources.profile import TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.registry import table_reader
@@ -78,8 +79,8 @@ class _Reading:
         if self.mapping is None or self.mapping.names != tuple(names):
             self.mapping = Mapping(self.profile, names, self.file, self.reader)
             rule = self.profile.statement
-            if rule is not None and rule.running_balance:
-                self.mapping.rules.number("balance", rule.running_balance)
+            if (column := self._balance_column()) is not None:
+                self.mapping.rules.number("balance", column)
             if rule is not None and self.stated is None:
                 self.stated = Stated(
                     rule.lines, rule.sections, self.mapping.writing, self.profile.dates.formats, self.file
@@ -147,14 +148,24 @@ class _Reading:
         return pairs.join(known, on=["account", "currency"], how="left", maintain_order="left")["number"]
 
     def _follow_balance(self, values: pl.DataFrame) -> None:
-        rule = self.profile.statement
-        if rule is None or rule.running_balance is None or self.mapping is None:
+        column = self._balance_column()
+        if column is None or self.mapping is None:
             return
-        balance = self.mapping.rules.number("balance", rule.running_balance)
-        rows = values.select("account", "currency", "amount", balance.alias("balance"))
+        balance = self.mapping.rules.number("balance", column)
+        moved = pl.when(pl.col("status") == "booked").then(pl.col("amount")).otherwise(ZERO).alias("amount")
+        rows = values.select("account", "currency", moved, balance.alias("balance"))
         for key in rows.select("account", "currency").unique(maintain_order=True).rows():
             own = rows.filter((pl.col("account") == key[0]) & (pl.col("currency") == key[1]))
             self.balances.setdefault(key, RunningBalance()).add(own["amount"], own["balance"])
+
+    def _balance_column(self) -> str | None:
+        """The column of the running balance, if the profile names one and the file has it."""
+        rule = self.profile.statement
+        ref = rule.running_balance if rule is not None else None
+        cells = self.mapping.cells if self.mapping is not None else {}
+        return (
+            next((name for name in [ref.column, *ref.any] if name in cells), None) if ref is not None else None
+        )
 
     def statements(self) -> list[Statement]:
         """A statement for each account and currency, when the profile says how to check them."""

@@ -34,6 +34,19 @@ def check_pattern(text: str) -> None:
         raise ValueError(f"name its groups, each one of {', '.join(sorted(GROUPS))}: (?P<closing>[0-9.,]+)")
 
 
+def groups_of(text: str) -> int:
+    """How many groups a regular expression has.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        pl.Series([""]).str.extract(text, 0)
+        return re.compile(text).groups
+    except (re.error, pl.exceptions.ComputeError) as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+
+
 def compiled(text: str) -> re.Pattern[str]:
     """The pattern; `(?<name>...)` is taken for `(?P<name>...)`."""
     return re.compile(_GROUP.sub(lambda match: f"(?P<{match[1]}>", text))
