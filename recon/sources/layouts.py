@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from recon.project.models import ConfigModel
+from recon.sources.fixed_layout import FixedLayout
 
 
 def _known_encoding(name: str) -> str:
@@ -84,6 +85,9 @@ class TableLayout(ConfigModel):
     )
     records: RecordKinds | None = Field(
         default=None, description="CSV: the kinds of lines, where the first cell of each says what it is."
+    )
+    fixed: FixedLayout | None = Field(
+        default=None, description="Fixed width: the columns and the places that they have in a record."
     )
     strip: str = Field(
         default="",

@@ -19,8 +19,8 @@ from recon.sources.columns import Columns, Dates, StatementRule, Words
 from recon.sources.extending import extended
 from recon.sources.layouts import ONE_OR_MORE, TableLayout
 from recon.sources.moments import format_of
-from recon.sources.patterns import FilePattern
 from recon.sources.money_columns import Money
+from recon.sources.patterns import FilePattern
 from recon.sources.registry import FORMATS, TABLES, reader
 
 NAME: Final = r"[a-z][a-z0-9_]{0,62}"
@@ -93,9 +93,9 @@ class Profile(ConfigModel):
 
 
 class TableProfile(Profile):
-    """A profile of files whose columns are mapped: CSV, Excel, Parquet."""
+    """A profile of files whose columns are mapped: CSV, Excel, Parquet, fixed width, IPM."""
 
-    reader: Annotated[list[Literal["csv", "excel", "parquet"]], ONE_OR_MORE] = Field(
+    reader: Annotated[list[Literal["csv", "excel", "parquet", "fixed", "ipm"]], ONE_OR_MORE] = Field(
         min_length=1, description="The format of the files, or several when one source sends several."
     )
     layout: TableLayout = Field(default=TableLayout(), description="Where in the file the rows are.")
@@ -113,6 +113,9 @@ class TableProfile(Profile):
     @model_validator(mode="after")
     def _no_guessing(self) -> "TableProfile":
         faults = []
+        if "fixed" in self.reader and self.layout.fixed is None:
+            hint = "fixed: {columns: {Amount: 20-31}}"
+            faults.append(Fault("say where the columns are in a record", ("layout",), hint))
         columns, formats = self.columns, [format_of(text) for text in self.dates.formats]
         if self.account is None and columns.account is None:
             faults.append(
