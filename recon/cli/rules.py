@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from recon.cli import rule_trials
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_json, print_listing
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 app = typer.Typer(help="Matching rule sets: list, check, show in plain words, test, compare.")
+app.add_typer(rule_trials.app)
 
 
 @app.command("list", epilog=epilog("recon rules list", "recon rules list --format json"))
