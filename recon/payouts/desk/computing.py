@@ -67,7 +67,7 @@ def compute_payout(
     """
     known = known_in(facts, period, len(line) + 1)
     books = with_flags(engine, books, known.flags)
-    late = late_facts(engine, books, line, facts)
+    late = late_facts(engine, books, line, facts, known.holds)
     known = replace(known, balances=late.balances)
     credited = credited_books(engine, plan, books, period, known)
     basis = basis_of(engine, plan, credited, period, known)

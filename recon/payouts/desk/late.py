@@ -5,7 +5,7 @@ were paid on, and all after it, are computed again in order, each from the balan
 caps, draws and budgets hold as if the late facts had been there. The differences are items of the open period.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -60,7 +60,11 @@ class Closed:
 
 
 def late_facts(
-    engine: DuckEngine, books: Books, line: Sequence[PublishedPayout], current: Sequence[KnownFact]
+    engine: DuckEngine,
+    books: Books,
+    line: Sequence[PublishedPayout],
+    current: Sequence[KnownFact],
+    on_hold: Collection[str] = (),
 ) -> Late:
     """What the periods of a line would earn and hold by the books as they are now, against what was paid.
 
@@ -69,6 +73,7 @@ def late_facts(
         books: those of the run that the open period is paid on.
         line: the payouts that stand for the plan's earlier periods, oldest first.
         current: facts as known now; dated ones replace those that a period was paid on.
+        on_hold: payees who are paid nothing for now; nothing of theirs is released.
 
     Raises:
         InputRefused: a figure of an entry is absent, or a total lies in no band.
@@ -92,7 +97,7 @@ def late_facts(
                     late.add(who, item)
         else:
             late.balances = _last_balances(payout, line[number:])
-        _release(engine, late, closed, credited, earned)
+        _release(engine, late, closed, credited, earned, on_hold)
     return late
 
 
@@ -159,7 +164,12 @@ def _true_up(closed: Closed, now: Decimal, paid: Decimal) -> Iterator[Item]:
 
 
 def _release(
-    engine: DuckEngine, late: Late, closed: Closed, books: Books, earned: Mapping[str, Decimal]
+    engine: DuckEngine,
+    late: Late,
+    closed: Closed,
+    books: Books,
+    earned: Mapping[str, Decimal],
+    on_hold: Collection[str],
 ) -> None:
     """Release what a period held and no open break holds any more; never more than it held."""
     if not closed.held:
@@ -170,7 +180,7 @@ def _release(
     still = held_amounts(engine, closed.plan, books, period, earned, closed.known)
     resolved = sorted(names - open_now)
     for who, amount in sorted(closed.held.items()):
-        now = earned.get(who, ZERO) if who in closed.known.holds else still.get(who, ZERO)
+        now = earned.get(who, ZERO) if who in on_hold else still.get(who, ZERO)
         kept = max(min(now, amount), ZERO) if amount > 0 else min(max(now, amount), ZERO)
         why = f"resolved: {', '.join(resolved)}" if resolved else "nothing holds it any more"
         item = Item(str(period), Kind.RELEASE, amount - kept, f"held in {period}, {why}", " ".join(resolved))
