@@ -1,14 +1,17 @@
 """`recon matches`: what was matched and what is suggested, down to the line of the file."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recon.cli import decisions
+from recon.cli.breaks import warn_of_changes
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
-from recon.cli.options import RuleSetsOption, RunOption
+from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption
+from recon.cli.pairs import pair_lines
 from recon.cli.told import Teller, exact, print_facts, print_lines
 
 if TYPE_CHECKING:
@@ -91,3 +94,61 @@ def show(
 
 def _amounts(match: "MatchFacts") -> "tuple[Decimal, ...]":
     return match.left_amount, match.right_amount, match.variance
+
+
+@app.command(
+    epilog=epilog(
+        "recon matches explain 3fa9c1d2 81be77aa",
+        "recon matches explain ORD-0012 PSP-99871 --ruleset internal_vs_processor",
+        "recon matches explain 3fa9c1d2 81be77aa --no-effect --format json",
+    )
+)
+def explain(
+    context: typer.Context,
+    one: EntryArgument,
+    other: EntryArgument,
+    of: OfRuleSetOption = None,
+    run: RunOption = "latest",
+    effect: Annotated[
+        bool,
+        typer.Option(
+            "--effect/--no-effect", help="Whether to match everything again to see what the change would alter."
+        ),
+    ] = True,
+    unmasked: UnmaskedOption = False,
+    form: FormatOption = None,
+) -> None:
+    """Explain how two entries fare beside each other, pass by pass, and which change of a rule would match them.
+
+    The change is the smallest that would do: a pass widened by what is missing, or one that rests on what the two
+    share. All entries of the run are matched with and without it, to tell how many other matches it would alter.
+    """
+    from recon.breaks.casefile import Casefile
+    from recon.breaks.naming import in_order, pair_named
+    from recon.runs.decisions import made
+    from recon.runs.hindsight import hindsight, ingests_of
+    from recon.runs.remedies import PairExplained, are_matched, decided, effect_of, explain_pair, proposed
+    from recon.runs.trials import trial
+
+    told, store = terminal(context), terminal(context).store()
+    casefile = Casefile(store.run(run))
+    pair = in_order(pair_named(casefile, store.up_to(casefile.run), (one, other), of))
+    (ruleset, _, left), (_, _, right) = pair
+    warn_of_changes(told, casefile.run, ruleset)
+    with hindsight(told.project(), store, casefile.run, ruleset) as explainer:
+        explanation, change = explain_pair(explainer, left, right)
+    proposal = None if change is None else proposed(change)
+    if change is not None and effect:
+        as_of = date.fromisoformat(casefile.run.manifest["as_of"])
+        with (
+            told.progress("effect") as steps,
+            trial(told.project(), store, as_of, ingests_of(store, casefile.run)) as entries,
+        ):
+            steps.step("matching with and without the change")
+            proposal = proposed(change, effect_of(entries, explainer, change, left, right))
+    decision = decided(made(store), left, right)
+    found = PairExplained(explanation, are_matched(explanation, right), decision, proposal)
+    if form is Format.JSON:
+        print_facts(found, unmasked=unmasked)
+        return
+    print_lines(pair_lines(Teller(unmasked), found))

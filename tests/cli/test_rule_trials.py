@@ -154,3 +154,26 @@ tests:
     assert failed.status == 2
     assert f"configs/{NAME}:" in failed.stderr
     assert "expected a = b confirmed, and it is not found" in failed.stderr
+
+
+def test_two_entries_are_explained_with_the_change_that_would_match_them(recon: Run, world: Path) -> None:
+    found = rows(recon("breaks", "list", "--ruleset", "orders_vs_lines", "--format", "json"))
+    ids = [str(one["id"]) for one in found if one["reference"] == "T00006"]
+    assert len(ids) == 2
+    shown = recon("matches", "explain", *ids)
+    assert shown.status == 0, shown.stderr
+    assert "`order number` with a change would let the two through" in shown.stdout
+    assert "within.amount: 0.01 → {short: 0.01, over: 0.3}" in shown.stdout
+    assert "the two are confirmed; 0 other matches altered" in shown.stdout
+    document = json.loads(recon("matches", "explain", *reversed(ids), "--no-effect", "--format", "json").stdout)
+    assert document["proposal"]["changes"] == ["within.amount: 0.01 → {short: 0.01, over: 0.3}"]
+    assert document["proposal"]["effect"] is None
+    assert world.is_dir()
+
+
+def test_two_entries_of_one_side_face_no_rule_set(recon: Run, world: Path) -> None:
+    found = rows(recon("breaks", "list", "--side", "left", "--ruleset", "orders_vs_lines", "--format", "json"))
+    outcome = recon("matches", "explain", str(found[0]["id"]), str(found[1]["id"]))
+    assert outcome.status == 2
+    assert "no rule set faces the two" in outcome.stderr
+    assert world.is_dir()
