@@ -59,7 +59,7 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
     import pyarrow.compute as pc
 
     version, currency = payout.manifest["version"], payout.manifest["currency"]
-    table = payout.table("rows")
+    table = payout.explanation
     credited: list[str] = []
     for row in table.filter(pc.equal(table["payee"], payee)).to_pylist():
         whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
@@ -83,13 +83,11 @@ def _entries(
 ) -> Iterator[tuple[object, ...]]:
     """The entries that the rows rest on, from the books of the run that the payout was paid on."""
     from recon.payouts.credited import credited_books
-    from recon.payouts.known_facts import known_in, read_facts
     from recon.payouts.resting import entries_of
 
     plan, period = payout.as_written, payout.period
-    facts = [fact for path, name in payout.inputs("facts") for fact in read_facts(path, name)]
     with opened_books(context, str(payout.manifest["run"])) as (engine, all_books):
-        books = credited_books(engine, plan, all_books, period, known_in(facts, period))
+        books = credited_books(engine, plan, all_books, period, payout.known)
         for who in credited:
             for component in plan.components:
                 for entry in entries_of(engine, plan, component, books, period, who):

@@ -21,7 +21,6 @@ from recon.model.money import plain
 from recon.payouts.desk.acts import this_person
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.states import APPROVED, BATCH, EXPORTED, PAID, SENT, batch_state, state_of
-from recon.payouts.known_facts import known_in, read_facts
 from recon.payouts.tables import PAYMENTS
 from recon.store.canonical import canonical
 from recon.store.parquet import read_table, write_table
@@ -152,14 +151,12 @@ def _payments(payouts: Sequence[PublishedPayout]) -> list[dict[str, Any]]:
     rests_on: dict[tuple[str, str], list[str]] = {}
     words: dict[str, Mapping[str, str]] = {}
     for payout in sorted(payouts, key=lambda one: one.identity):
-        facts = [fact for path, shown in payout.inputs("facts") for fact in read_facts(path, shown)]
-        known = known_in(facts, payout.period)
         for row in payout.payouts:
             key = (row["payee"], row["paid_in"])
             if row["paid"]:
                 sums[key] = sums.get(key, ZERO) + row["paid"]
                 rests_on.setdefault(key, []).append(payout.identity)
-                words[row["payee"]] = known.of(row["payee"], payout.period).words
+                words[row["payee"]] = payout.known.of(row["payee"], payout.period).words
     rows = []
     for (who, currency), amount in sorted(sums.items()):
         if amount > 0:

@@ -4,7 +4,6 @@ from recon.payouts.breaks_held import held_entries, with_flags
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.shelf import PLAN_FILE, PublishedPayout, Shelf
-from recon.payouts.known_facts import known_in, read_facts
 from recon.payouts.library import plans_in
 from recon.payouts.run_books import books_of
 from recon.project.workspace import Project
@@ -28,9 +27,7 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
     run = store.latest_run()
     if run is None or run.identity == payout.manifest["run"]:
         return None
-    plan, period = payout.as_written, payout.period
-    facts = [fact for path, shown in payout.inputs("facts") for fact in read_facts(path, shown)]
-    known = known_in(facts, period, int(payout.manifest["number"]))
+    plan, period, known = payout.as_written, payout.period, payout.known
     machine = project.settings.run
     with books_of(store, run, machine.memory_mb, machine.threads) as (engine, all_books):
         books = credited_books(engine, plan, with_flags(engine, all_books, known.flags), period, known)

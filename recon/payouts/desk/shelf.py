@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
+from recon.payouts.known_facts import known_in, read_facts
+from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan, load
 from recon.project.suggest import did_you_mean
 from recon.store.parquet import read_table
@@ -65,6 +67,17 @@ class PublishedPayout:
     def table(self, name: str) -> pa.Table:
         """One of its tables."""
         return read_table(self.file(f"{name}.parquet"))
+
+    @cached_property
+    def known(self) -> Known:
+        """What was known of payees when it was calculated, from the copies in its folder."""
+        facts = [fact for path, shown in self.inputs("facts") for fact in read_facts(path, shown)]
+        return known_in(facts, self.period, int(self.manifest["number"]))
+
+    @cached_property
+    def explanation(self) -> pa.Table:
+        """The rows of what everybody earned; see `PAYOUT_ROWS`."""
+        return self.table("rows")
 
     @cached_property
     def payouts(self) -> list[dict[str, Any]]:
