@@ -1,6 +1,7 @@
 """Rows of CSV that need a closer look: quoted cells over several lines, wrong quotes, wrong numbers of cells."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -59,6 +60,10 @@ class Records:
             "quoting": csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             "strict": True,
         }
+        mark, quote = re.escape(layout.delimiter), re.escape(layout.quote)
+        cell = rf"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}[ \t]*|(?!{quote})[^{mark}]*)"
+        self._cell = re.compile(cell)
+        self._quoted = re.compile(rf"{cell}(?:{mark}{cell})*") if quoted else None
         csv.field_size_limit(LARGEST_CELL)
 
     def single(self, lines: Iterable[tuple[int, str]]) -> list[Record]:
@@ -87,10 +92,18 @@ class Records:
 
     def _one(self, number: int, text: str) -> Record:
         try:
-            cells = next(csv.reader([text], **self._dialect), [])
+            cells = next(csv.reader([self._without_blanks(text)], **self._dialect), [])
         except csv.Error as error:
             return self._wrong(number, [text], error, ended=False)
         return self._sorted(number, [text], cells)
+
+    def _without_blanks(self, text: str) -> str:
+        """The line without blanks between a closing quote and the delimiter, which some exports write."""
+        if self._quoted is None or not self._quoted.fullmatch(text):
+            return text
+        return self._cell.sub(
+            lambda cell: cell[0].rstrip() if cell[0].startswith(self._layout.quote) else cell[0], text
+        )
 
     def _sorted(self, number: int, lines: Sequence[str], cells: list[str]) -> Record:
         text = _MARK.join(lines)
