@@ -14,6 +14,7 @@ from recon.errors import ExitStatus, InputRefused, Problem
 
 if TYPE_CHECKING:
     from recon.project.workspace import Project
+    from recon.sources.choosing import Candidate
     from recon.sources.discovery import Found
 
 app = typer.Typer(help="Source profiles and their files: list, detect, preview, check.")
@@ -61,37 +62,38 @@ def detect(
         bool, typer.Option("--draft", help="Print a profile to start from, as YAML, instead of the list.")
     ] = False,
 ) -> None:
-    """Say which readers fit a file and why, and draft a profile for it."""
-    from recon.sources.drafting import drafted
+    """Say which readers and profiles fit a file and why, and draft a profile for it."""
+    from recon.sources.choosing import candidates, draft_of
     from recon.sources.file import SourceFile
-    from recon.sources.registry import fits
 
     told = terminal(context)
     with SourceFile(file) as opened:
-        found = fits(opened.head(), file)
-        if not found:
-            raise InputRefused(
-                opened.problem(
-                    "no-reader", "no reader knows this kind of file", hint="see `recon sources list`"
-                )
-            )
         if draft:
-            text = drafted(opened, found[0][0])
-            _write(text, output)
+            _write(draft_of(opened), output)
             return
-    rows = [(name, fit.score, fit.reason) for name, fit in found]
-    print_listing(("reader", "score", "reason"), rows, form, output)
-    told.say(f"next: recon sources detect --draft {file}")
+        found = candidates(opened)
+    print_listing(("reader", "profile", "score", "reason"), found, form, output)
+    told.say(f"next: {_next(found, file)}")
+
+
+def _next(found: "Sequence[Candidate]", file: Path) -> str:
+    """What to do about a file, by what fits it best."""
+    best = found[0].profile
+    if best is None:
+        return f"recon sources facts {file}"
+    if best == "draft":
+        return f"recon sources detect --draft {file}"
+    return f"extends: {best}, in a profile of your own under configs/sources; or recon sources facts {file}"
 
 
 @app.command("facts", epilog=epilog("recon sources facts statement.sta", statuses=_READS))
 def facts_of(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A statement file of a bank.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A statement or settlement file.")],
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Count what a bank's statement file says: statements, transactions, sums, currencies, balances."""
+    """Count what a file says: statements, transactions, sums, currencies, balances, by the profile that fits it."""
     from recon.cli.listing import Format
     from recon.sources.facts import facts
 
