@@ -90,7 +90,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "fallback": "Payment Currency",
         "optional": "true",
     },
-    "Direction": {"column": "D/C", "in": "[C, CR]", "out": "[D, DR]"},
+    "Direction": {"column": "D/C", "in": "[C, CR]", "out": "[D, DR]", "neither": "[INFO]", "unsaid": "[ADJ]"},
     "Dates": {
         "formats": "[dd/MM/yyyy HH:mm:ss, dd/MM/yyyy]",
         "zone": "Africa/Lagos",

@@ -21,8 +21,9 @@ from recon.sources.qif.reader import QifOptions
 
 PAGE: Final = ROOT / "docs" / "configuration.md"
 MODELS: Final[tuple[type[BaseModel], ...]] = (
-    profile.Profile, profile.TableProfile, TableLayout, RecordKinds, FixedLayout, money_columns.Money, money_columns.Amount,
-    money_columns.Direction, money_columns.Currency, columns.Dates, columns.ZoneColumn, columns.Columns, columns.CellRef, columns.Words, columns.StatementRule,
+    profile.Profile, profile.TableProfile, TableLayout, RecordKinds, FixedLayout,
+    money_columns.Money, money_columns.Amount, money_columns.Direction, money_columns.Currency,
+    columns.Dates, columns.ZoneColumn, columns.Columns, columns.CellRef, columns.Words, columns.StatementRule,
     profile.FormatProfile, QifOptions,
     ruleset.RuleSet, ruleset.Compare, ruleset.Exclusion, ruleset.Pass, ruleset.Groups, ruleset.Offset,
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,

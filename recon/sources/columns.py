@@ -1,16 +1,22 @@
 """What the columns of a tabular file mean: the sections of a profile that turn cells into entries."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from recon.project.models import ConfigModel
 
 
+FILE_NAME: Final = "#file"
+"""The column that every file has: its own path, for what only its name says."""
+
+
 class CellRef(ConfigModel):
     """Where a text comes from."""
 
-    column: str | None = Field(default=None, description="The column by its name in the file.")
+    column: str | None = Field(
+        default=None, description="The column by its name in the file; `#file` is the path of the file itself."
+    )
     any: list[str] = Field(
         default_factory=list, description="Names of the column in different versions of the file."
     )
@@ -56,7 +62,7 @@ class Words(ConfigModel):
 
     column: str = Field(description="The column that holds the word.")
     words: dict[str, str] = Field(
-        description="The file's word and ours. A word that is not listed refuses the row."
+        default_factory=dict, description="The file's word and ours. A word that is not listed refuses the row."
     )
     beginnings: dict[str, str] = Field(
         default_factory=dict,
@@ -68,6 +74,12 @@ class Words(ConfigModel):
         default=False,
         description="Whether the file may lack the column; its rows then are as with an empty cell.",
     )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Words":
+        if not self.words and not self.beginnings:
+            raise ValueError("give `words`, the file's and ours, or `beginnings` of them")
+        return self
 
 
 TEXT_FIELDS = (
@@ -201,8 +213,8 @@ class StatementRule(ConfigModel):
     lines: list[str] = Field(
         default_factory=list,
         description="Regular expressions tried on each line that is no transaction (cells joined by `|`), "
-        "with groups named opening, closing, credits, debits, count, sum, fees, fee_credits, fee_debits, gross, net, "
-        "currency, from, to, id.",
+        "with groups named opening, closing, credits, debits, count, sum, fees, charged (fees, a plus is what was "
+        "charged), fee_credits, fee_debits, gross, net, currency, from, to, id.",
     )
     sections: list[str] = Field(
         default_factory=list,

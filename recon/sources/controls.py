@@ -19,7 +19,7 @@ Key = tuple[str, str]
 Figure = Decimal | int
 
 _SUM: Final = pl.Decimal(38, 8)
-_SUMS: Final = ("credits", "debits", "sum", "fees", "fee_credits", "fee_debits", "gross", "net")
+_SUMS: Final = ("credits", "debits", "sum", "fees", "charged", "fee_credits", "fee_debits", "gross", "net")
 _CLOSES: Final = ("payout", "transfer")
 """Types of entries with which a batch is complete."""
 MOST_SAID: Final = 5
@@ -75,6 +75,7 @@ class Controls:
             (-amount.filter(amount < 0).sum()).alias("debits"),
             amount.sum().alias("sum"),
             fee.sum().alias("fees"),
+            (-fee.sum()).alias("charged"),
             fee.filter(fee > 0).sum().alias("fee_credits"),
             (-fee.filter(fee < 0).sum()).alias("fee_debits"),
             pl.col("gross").sum(),
@@ -152,7 +153,12 @@ def compared(stated: Mapping[str, object], found: Totals) -> list[str]:
     return wrong
 
 
-_WORDS: Final = {"count": "number of entries", "fee_credits": "fee credits", "fee_debits": "fee debits"}
+_WORDS: Final = {
+    "count": "number of entries",
+    "charged": "fees charged",
+    "fee_credits": "fee credits",
+    "fee_debits": "fee debits",
+}
 
 
 def _number(figure: object) -> Decimal:

@@ -68,7 +68,15 @@ class LineRules:
         net = self.money.net.columns() if self.money.net else []
         shown = self.rules.cells.get(net[0] if net else "net", pl.col("net").cast(pl.String))
         self.checks.append(Check("net", shown, differs, "net", reason))
+        if self._unsaid():
+            follows = (pl.col("net") - charges).cast(MONEY, strict=False)
+            return {"gross": pl.coalesce([pl.col("gross"), follows])}, []
         return {}, []
+
+    def _unsaid(self) -> bool:
+        """Whether the gross amount of some rows is left to follow from the others."""
+        direction = self.money.gross.direction if self.money.gross else None
+        return direction is not None and bool(direction.unsaid)
 
     def _converted(self, held: set[str]) -> list[pl.Expr]:
         """What is said where the customer's amount at the rate is not the gross amount."""

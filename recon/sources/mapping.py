@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.model.money import exponent, is_currency
 from recon.sources.amounts import Writing
-from recon.sources.columns import CellRef, Words
+from recon.sources.columns import FILE_NAME, CellRef, Words
 from recon.sources.file import SourceFile
 from recon.sources.line_rules import UNEQUAL, LineRules
 from recon.sources.money_columns import Currency
@@ -47,7 +47,7 @@ def wanted_columns(profile: TableProfile, *, optional: bool = False) -> Wanted:
     wanted += [(name,) for name in (*profile.layout.ignore, *profile.layout.keep)]
     others = profile.layout.other_names
     named = (tuple(name for first in one for name in (first, *others.get(first, ()))) for one in wanted)
-    return list(dict.fromkeys(named))
+    return [one for one in dict.fromkeys(named) if FILE_NAME not in one]
 
 
 class Mapping:
@@ -56,6 +56,7 @@ class Mapping:
     def __init__(self, profile: TableProfile, names: Sequence[str], file: SourceFile, reader: str) -> None:
         self.profile, self.names, self.file = profile, tuple(names), file
         self.cells = {name: pl.col(raw_name(actual)) for name, actual in by_name(names, profile).items()}
+        self.cells[FILE_NAME] = pl.lit(file.shown)
         money = profile.money
         by_currency = money.minor_units == "currency"
         digits = money.minor_units if isinstance(money.minor_units, int) else None

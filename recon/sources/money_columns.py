@@ -20,6 +20,10 @@ class Direction(ConfigModel):
         default_factory=list,
         description="Words for rows that move nothing here: they are kept with an amount of zero.",
     )
+    unsaid: list[str] = Field(
+        default_factory=list,
+        description="Words for rows that go either way: a gross amount then follows from net, fee and tax.",
+    )
 
 
 class Amount(ConfigModel):

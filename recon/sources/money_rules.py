@@ -94,10 +94,10 @@ class Rules:
             raise ValueError(f"the rule of {name} has no sign")
         word = self.cells[direction.column]
         inward, outward = word.is_in(direction.in_), word.is_in(direction.out)
-        neither = word.is_in(direction.neither)
-        known = ", ".join([*direction.in_, *direction.out, *direction.neither])
+        neither, unsaid = word.is_in(direction.neither), word.is_in(direction.unsaid)
+        known = ", ".join([*direction.in_, *direction.out, *direction.neither, *direction.unsaid])
         present = self.cells[column] != ""
-        wrong = present & ~(inward | outward | neither)
+        wrong = present & ~(inward | outward | neither | unsaid)
         self._check(name, word, wrong, "direction", f"the direction is none of {known}")
         nothing = pl.when(number.is_not_null()).then(ZERO)
         return pl.when(inward).then(number).when(outward).then(-number).when(neither).then(nothing)

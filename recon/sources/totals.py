@@ -14,7 +14,7 @@ from recon.sources.file import SourceFile
 from recon.sources.moments import format_of
 
 AMOUNTS: Final = (
-    "opening", "closing", "credits", "debits", "sum", "fees", "fee_credits", "fee_debits", "gross", "net",
+    "opening", "closing", "credits", "debits", "sum", "fees", "charged", "fee_credits", "fee_debits", "gross", "net",
 )  # fmt: skip
 GROUPS: Final = frozenset({*AMOUNTS, "count", "currency", "from", "to", "id"})
 _GROUP: Final = re.compile(r"\(\?P?<(\w+)>")
