@@ -6,7 +6,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from recon.project.models import ConfigModel
 
-
 FILE_NAME: Final = "#file"
 """The column that every file has: its own path, for what only its name says."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from recon.model.money import plain
+from recon.model.money import exponent, is_currency, plain
 from recon.sources.line_rules import UNEQUAL
 
 Key = tuple[str, str]
@@ -130,8 +130,11 @@ class Controls:
         return (not wrong if wrong or closed else None), shown
 
 
-def compared(stated: Mapping[str, object], found: Totals) -> list[str]:
-    """What of the stated figures is not so, with both figures; other things stated are left alone."""
+def compared(stated: Mapping[str, object], found: Totals, currency: str) -> list[str]:
+    """What of the stated figures is not so, with both figures; other things stated are left alone.
+
+    Where lines are finer than the currency's own digits, a figure that is theirs rounded ties as well.
+    """
     wrong = []
     names: Sequence[str] = [name for name in ("count", *_SUMS) if name in stated]
     if {"fee_credits", "fee_debits"} <= set(names):
@@ -143,12 +146,12 @@ def compared(stated: Mapping[str, object], found: Totals) -> list[str]:
                 [found.sums[name] for name in ("fee_credits", "fee_debits")],
             )
         )
-        if said != ours:
+        if not all(_ties(*pair, currency) for pair in zip(said, ours, strict=True)):
             wrong.append(f"fee totals are stated as {_pair(said)} and make {_pair(ours)}")
     for name in names:
         told, ours_ = _number(stated[name]), _number(found.figure(name))
         unsigned = name in {"credits", "debits", "fee_credits", "fee_debits"}
-        if (abs(told) if unsigned else told) != ours_:
+        if not _ties(abs(told) if unsigned else told, ours_, currency):
             wrong.append(f"{_WORDS.get(name, name)} stated as {plain(told)}, found {plain(ours_)}")
     return wrong
 
@@ -159,6 +162,13 @@ _WORDS: Final = {
     "fee_credits": "fee credits",
     "fee_debits": "fee debits",
 }
+
+
+def _ties(stated: Decimal, found: Decimal, currency: str) -> bool:
+    if stated == found:
+        return True
+    unit = Decimal(1).scaleb(-(exponent(currency) or 0)) if is_currency(currency) else Decimal(1)
+    return found % unit != 0 and abs(stated - found) <= unit / 2
 
 
 def _number(figure: object) -> Decimal:

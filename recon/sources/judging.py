@@ -82,7 +82,9 @@ def _differences(stated: Stated, key: Key, controls: Controls, keys: Collection[
                 )
             elif currency in {None, key[1]}:
                 found = controls.of_currency(key[1])
-                wrong += [difference for difference in compared(figures, found) if difference not in wrong]
+                wrong += [
+                    difference for difference in compared(figures, found, key[1]) if difference not in wrong
+                ]
             looked = True
     return wrong, looked
 

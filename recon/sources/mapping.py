@@ -17,6 +17,7 @@ from recon.sources.profile import TableProfile
 from recon.sources.table import Wanted
 from recon.sources.time_rules import TimeRules
 
+_CELL: Final = "\x01cell"
 WARNING: Final = "warning"
 """The attribute of entries that were taken with a doubt."""
 
@@ -39,7 +40,8 @@ def wanted_columns(profile: TableProfile, *, optional: bool = False) -> Wanted:
         if optional or not ref.optional:
             wanted += [tuple(ref.any)] if ref.any else [(name,) for name in ref.join or [str(ref.column)]]
     for rule in [*money.rules().values(), *money.fee_parts.values()]:
-        wanted += [(name,) for name in rule.columns() if optional or not rule.optional]
+        if optional or not rule.optional:
+            wanted += [tuple(rule.sum_of)] if rule.sum_of else [(name,) for name in rule.columns()]
     words = (money.currency, money.original_currency, profile.type, profile.status)
     for one in words:
         if isinstance(one, (Currency, Words)) and (optional or not one.optional):
@@ -155,7 +157,7 @@ class Mapping:
         """Columns of codes for each column of currencies, and of digits for minor units."""
         for rule in (self.profile.money.currency, self.profile.money.original_currency):
             if isinstance(rule, Currency):
-                cells = frame.select(self._currency_cell(rule).alias("cell"))["cell"]
+                cells = frame.with_columns(self._currency_cell(rule).alias(_CELL))[_CELL]
                 codes = {cell: rule.words.get(cell, cell.upper()) for cell in cells.unique() if cell}
                 known = {cell: code for cell, code in codes.items() if is_currency(code)}
                 column = cells.replace_strict(known, default=None, return_dtype=pl.String)

@@ -42,7 +42,8 @@ class Format:
                 pl.Datetime("us")
             )
         if self.has_zone:
-            parsed = cell.str.strptime(pl.Datetime("us", "UTC"), self.directives, strict=False)
+            offset = cell.str.replace("Z$", "+00:00")
+            parsed = offset.str.strptime(pl.Datetime("us", "UTC"), self.directives, strict=False)
             return parsed.dt.replace_time_zone(None)
         if self.has_time:
             return cell.str.strptime(pl.Datetime("us"), self.directives, strict=False)

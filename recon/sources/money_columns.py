@@ -27,7 +27,7 @@ class Direction(ConfigModel):
 
 
 class Amount(ConfigModel):
-    """An amount and its sign rule: one signed column, two columns, or a column and a direction."""
+    """An amount and its sign rule: signed columns, two columns of money in and out, or a column and a direction."""
 
     column: str | None = Field(default=None, description="The column that holds the amount.")
     plus: Literal["in", "out"] | None = Field(
@@ -42,6 +42,10 @@ class Amount(ConfigModel):
     )
     credit: str | None = Field(default=None, description="The column of money in, when there are two columns.")
     debit: str | None = Field(default=None, description="The column of money out, when there are two columns.")
+    sum_of: list[str] = Field(
+        default_factory=list,
+        description="Several signed columns that make the amount together; the file has one at least.",
+    )
     same_as: Literal["gross", "fee", "tax", "net"] | None = Field(
         default=None, description="The amount is that of another field, computed or mapped."
     )
@@ -59,22 +63,24 @@ class Amount(ConfigModel):
     def _complete(self) -> "Amount":
         rules = [name for name in ("plus", "direction", "always") if getattr(self, name) is not None]
         two = self.credit is not None or self.debit is not None
-        if sum((self.column is not None, two, self.same_as is not None)) != 1:
-            raise ValueError("give `column`, or `credit` and `debit`, or `same_as`")
+        if sum((self.column is not None, two, bool(self.sum_of), self.same_as is not None)) != 1:
+            raise ValueError("give `column`, or `credit` and `debit`, or `sum_of`, or `same_as`")
         if two and (self.credit is None or self.debit is None):
             raise ValueError("two money columns need both `credit` and `debit`")
         if self.column is not None and len(rules) != 1:
             raise ValueError(
                 "say what the sign means: one of `plus: in`, `plus: out`, `direction` and `always`"
             )
-        if self.column is None and rules:
+        if self.sum_of and rules != ["plus"]:
+            raise ValueError("say what a plus means in the columns of `sum_of`: `plus: in` or `plus: out`")
+        if self.column is None and not self.sum_of and rules:
             raise ValueError(f"`{rules[0]}` goes with `column` only")
         return self
 
     def columns(self) -> list[str]:
         """The file's columns that the amount is read from."""
         named = [self.column, self.credit, self.debit, self.direction.column if self.direction else None]
-        return [name for name in named if name is not None]
+        return [*(name for name in named if name is not None), *self.sum_of]
 
 
 class Currency(ConfigModel):

@@ -40,6 +40,8 @@ class Rules:
         """The signed amount of a field, or None when an optional column is absent. Checks are added."""
         if rule.same_as is not None:
             return pl.col(rule.same_as)
+        if rule.sum_of:
+            return self._sum(name, rule)
         if rule.optional and any(column not in self.cells for column in rule.columns()):
             return None
         if rule.column is not None:
@@ -54,6 +56,14 @@ class Rules:
         if when_empty == "refuse":
             self._check(name, shown, shown.str.strip_chars(" |") == "", "empty", "the amount is missing")
         return value
+
+    def _sum(self, name: str, rule: Amount) -> pl.Expr | None:
+        """The columns of the rule that the file has, together; empty cells are nothing."""
+        numbers = [self.number(name, column) for column in rule.sum_of if column in self.cells]
+        if not numbers:
+            return None
+        total = pl.sum_horizontal([number.fill_null(ZERO) for number in numbers]).cast(MONEY, strict=False)
+        return total if rule.plus == "in" else -total
 
     def number(self, name: str, column: str) -> pl.Expr:
         """The number in a column, read once; a cell that is none is refused."""
