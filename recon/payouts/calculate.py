@@ -15,6 +15,7 @@ from recon.payouts.rounding import line_rounding, payee_rounding, places
 from recon.payouts.rows import EXACT, Row, by_payee, stamped, total
 from recon.payouts.sharing import deduction_rows, redirected, split_rows
 from recon.payouts.spells import by_spell
+from recon.payouts.standings import reviewed
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
@@ -60,6 +61,7 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
     """
     with localcontext(EXACT):
+        facts, standings = reviewed(plan, facts, balances or {})
         facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})
         rows: list[Row] = []
         measured: list[Line] = []
@@ -77,7 +79,7 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         rows += _shared(plan, facts, rows, base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
-        carried = {**applied.balances, **_built_up(plan, facts, measured)}
+        carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried)
 
 
