@@ -31,6 +31,7 @@ TriedPeriod = Annotated[
 _FOUND = (
     "change", "before", "by_before", "after", "by_after", "currency", "amount", "entries", "reference", "left", "right",
 )  # fmt: skip
+_MINED = ("kind", "rule", "support", "known", "precision", "wrong_at_most", "new")
 _TESTED = ("pass", "state", "matches", "agree", "contradict", "new", "precision", "wrong_at_most")
 
 
@@ -101,7 +102,7 @@ def backtest(
     line = line_of(store, rules)
     as_of = days.last if days else None
     with told.progress("backtest") as steps, trial(told.project(), store, as_of, runs=line) as entries:
-        known = load_history(entries, line, rules.ruleset, days)
+        known = load_history(entries, line, rules, days)
         steps.step(f"matching by {name}")
         found = tested(entries, rules, Decisions.of(store.ledger, {rules.ruleset}), days)
     rows = [(*(getattr(one, field) for field in ("by", *_TESTED[1:])),) for one in found]
@@ -110,6 +111,49 @@ def backtest(
     told.say(
         f"{agreeing:,} of {known:,} known matches found, {sum(one.contradict for one in found):,} contradicted"
     )
+
+
+@app.command(
+    epilog=epilog(
+        "recon rules suggest processor_vs_bank",
+        "recon rules suggest processor_vs_bank --min-support 50 --format json",
+        statuses=STATUSES,
+    )
+)
+def suggest(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="RULESET", help="A rule set that ran.")],
+    least: Annotated[
+        int,
+        typer.Option(
+            "--min-support", metavar="N", min=1, help="Known matches that a rule must be borne out by."
+        ),
+    ] = 20,
+    period: TriedPeriod = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Mine rules from confirmed and accepted matches: references that agree, their form, lags, fees, other names.
+
+    A proposed pass is tried alone on everything ingested: `precision` is the share of right matches among those it
+    makes, `wrong_at_most` the rate of false ones that so many cases do not rule out (95 %). Nothing is changed.
+    """
+    from recon.runs.backtest import line_of, load_history
+    from recon.runs.configuration import load_configuration
+    from recon.runs.mining import suggest as mined
+    from recon.runs.trials import trial
+
+    told = terminal(context)
+    store, days = told.store(), _period(period)
+    rules = load_configuration(told.project()).book.ruleset(name)
+    line = line_of(store, rules)
+    as_of = days.last if days else None
+    with told.progress("suggest") as steps, trial(told.project(), store, as_of, runs=line) as entries:
+        known = load_history(entries, line, rules, days)
+        steps.step(f"mining {known:,} known matches")
+        found = list(mined(entries, rules, least))
+    print_listing(_MINED, [tuple(getattr(one, field) for field in _MINED) for one in found], form, output)
+    told.say(f"{len(found)} suggestions from {known:,} known matches; nothing was changed")
 
 
 def say_differences(told: Terminal, found: "Iterable[Difference]", matches: tuple[int, int]) -> None:

@@ -21,6 +21,11 @@ def pass_yaml(item: Pass, indent: int = 2) -> str:
     return "\n".join(f"{pad}{'- ' if not place else '  '}{line}" for place, line in enumerate(lines))
 
 
+def pass_line(item: Pass) -> str:
+    """The pass on one line, to be pasted under `passes:`."""
+    return f"- {_text({'name': item.name, **item.model_dump(exclude_defaults=True)})}"
+
+
 def setting_yaml(value: Any) -> str:  # noqa: ANN401  (a setting of whatever form)
     """One setting on one line; nothing for one that is not given."""
     if isinstance(value, Bounds):

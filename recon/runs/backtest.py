@@ -61,13 +61,16 @@ def line_of(store: Store, ruleset: RuleSet) -> Sequence[Published]:
     return Outcomes.of(ruleset, latest, store.recorded("run"), ()).line
 
 
-def load_history(trial: Trial, line: Sequence[Published], ruleset: str, period: Period | None = None) -> int:
+def load_history(
+    trial: Trial, line: Sequence[Published], ruleset: RuleSet, period: Period | None = None
+) -> int:
     """Tables `h_matches`, `h_members`, `h_told`: what published runs confirmed and people accepted.
 
     Raises:
         ControlFailed: a file is not what was published.
     """
-    engine, which = trial.engine, f"ruleset = {text_literal(ruleset)}"
+    trial.read(ruleset)
+    engine, which = trial.engine, f"ruleset = {text_literal(ruleset.ruleset)}"
     for place, run in enumerate(line):
         for name in ("matches", "members"):
             engine.scan(f"{name}_{place}", [run.verified(f"{name}.parquet")])

@@ -55,14 +55,17 @@ class Trial:
     scope: Scope
     configuration: Configuration
 
+    def read(self, ruleset: RuleSet) -> None:
+        """Make the views of what a rule set looks at."""
+        configuration = replace(self.configuration, rulesets={ruleset.ruleset: ruleset})
+        register_scope(self.engine, self.scope, configuration)
+
     def run(self, ruleset: RuleSet, name: str, period: Period | None = None) -> int:
         """Match all entries by a rule set; the number of matches that touch the period.
 
         Leaves the tables `<name>matches` and `<name>members` of all, and `<name>told` of those.
         """
-        register_scope(
-            self.engine, self.scope, replace(self.configuration, rulesets={ruleset.ruleset: ruleset})
-        )
+        self.read(ruleset)
         try_rules(self.engine, ruleset, self.scope.as_of, name=name)
         return load_matches(self.engine, name, ALL, period)
 

@@ -177,3 +177,27 @@ def test_two_entries_of_one_side_face_no_rule_set(recon: Run, world: Path) -> No
     assert outcome.status == 2
     assert "no rule set faces the two" in outcome.stderr
     assert world.is_dir()
+
+
+def test_rules_are_mined_from_what_was_matched(
+    recon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind = CONFIGS[NAME].replace(
+        "same: [ref_merchant, type]\n    within: {amount: 0.01}",
+        "within: {amount: 0.01, days: 1}\n    confirm: automatic",
+    )
+    assert blind != CONFIGS[NAME]
+    project = new_project(tmp_path / "blind", configs={**CONFIGS, NAME: blind})
+    night(project, world_of(SALES).files(), DAY)
+    monkeypatch.chdir(project.root)
+    outcome = recon("rules", "suggest", "orders_vs_lines", "--min-support", "4", "--format", "json")
+    found = {str(one["kind"]): one for one in rows(outcome)}
+    assert found["reference"]["rule"] == (
+        "- {name: ref_merchant, same: [ref_merchant], within: {days: {before: 0, after: 0}}}"
+    )
+    assert (found["reference"]["support"], found["reference"]["precision"]) == (5, "1.0000")
+    assert found["lag"]["support"] == 5
+    assert "nothing was changed" in outcome.stderr
+    wanting = recon("rules", "suggest", "orders_vs_line")
+    assert wanting.status == 2
+    assert "did you mean" in wanting.stderr.lower()
