@@ -124,6 +124,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "column": "Order",
         "any": "[Order, Order No]",
         "join": "[Line 1, Line 2]",
+        "first": "[Booked On, Created On]",
         "optional": "true",
         "format": "dd.MM.yyyy",
         "find": "'(TX[0-9]+XT)'",

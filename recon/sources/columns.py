@@ -20,6 +20,9 @@ class CellRef(ConfigModel):
         default_factory=list, description="Names of the column in different versions of the file."
     )
     join: list[str] = Field(default_factory=list, description="Several columns, joined by a blank.")
+    first: list[str] = Field(
+        default_factory=list, description="Several columns, of which the first that is filled in a row counts."
+    )
     optional: bool = Field(default=False, description="Whether the file may lack the column.")
     format: str | None = Field(default=None, description="The date format of this column alone.")
     find: str | None = Field(
@@ -39,9 +42,14 @@ class CellRef(ConfigModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> "CellRef":
-        if sum(bool(way) for way in (self.column, self.any, self.join)) != 1:
-            raise ValueError("give exactly one of `column`, `any` and `join`")
+        if sum(bool(way) for way in (self.column, self.any, self.join, self.first)) != 1:
+            raise ValueError("give exactly one of `column`, `any`, `join` and `first`")
         return self
+
+    def wanted(self) -> list[tuple[str, ...]]:
+        """The columns that a file must have for it, each as the names it may have."""
+        alternatives = self.any or self.first
+        return [tuple(alternatives)] if alternatives else [(name,) for name in self.join or [str(self.column)]]
 
 
 def _as_ref(value: object) -> object:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import Final
 
 from recon.errors import ConfigError, InputRefused, Place, Problem, UsageError
 from recon.project.suggest import did_you_mean
@@ -16,6 +17,9 @@ from recon.sources.reading import read
 from recon.sources.registry import TABLES, reader, table_reader
 from recon.sources.text import guess_encoding
 
+MANY: Final = 12
+"""Columns that a profile must know for a fit beyond doubt, however many others a file has."""
+
 
 @dataclass(frozen=True)
 class Fitting:
@@ -23,6 +27,8 @@ class Fitting:
 
     loaded: LoadedProfile
     fit: Fit
+    known: int
+    """How many of the file's columns the profile names."""
 
     @property
     def name(self) -> str:
@@ -72,8 +78,8 @@ def fitting(file: SourceFile) -> list[Fitting]:
 
     The more of the file's columns a profile knows, the better it fits; rows that it refuses count against it.
     """
-    found = [Fitting(loaded, fit) for loaded in shipped_profiles() if (fit := _fit(file, loaded)) is not None]
-    return sorted(found, key=lambda one: (-one.fit.score, one.name))
+    found = [one for loaded in shipped_profiles() if (one := _fitting(file, loaded)) is not None]
+    return sorted(found, key=lambda one: (-one.fit.score, -one.known, one.name))
 
 
 def best_fit(file: SourceFile) -> LoadedProfile:
@@ -86,7 +92,7 @@ def best_fit(file: SourceFile) -> LoadedProfile:
     if not found:
         hint = "`recon sources detect --draft FILE` writes a profile to start from"
         raise InputRefused(file.problem("no-profile", "no shipped profile fits this file", hint=hint))
-    best = [one for one in found if one.fit.score == found[0].fit.score]
+    best = [one for one in found if (one.fit.score, one.known) == (found[0].fit.score, found[0].known)]
     if len(best) > 1:
         names = ", ".join(one.name for one in best)
         message, hint = (
@@ -97,7 +103,7 @@ def best_fit(file: SourceFile) -> LoadedProfile:
     return best[0].loaded
 
 
-def _fit(file: SourceFile, loaded: LoadedProfile) -> Fit | None:
+def _fitting(file: SourceFile, loaded: LoadedProfile) -> Fitting | None:
     """How well a profile fits; None where it does not."""
     head = file.head()
     text = head.decode(guess_encoding(head), errors="ignore")
@@ -115,10 +121,11 @@ def _fit(file: SourceFile, loaded: LoadedProfile) -> Fit | None:
     if refused > entries or (not columns and not profile.looks_like):
         return None
     known = len(columns & known_columns(profile)) if isinstance(profile, TableProfile) else 0
-    score = 60 + (35 * known // len(columns) if columns else 10) - (20 if refused else 0)
+    share = max(known / len(columns), min(1, known / MANY)) if columns else 1
+    score = 60 + int(35 * share) - (20 if refused else 0)
     said = f"{known} of its {len(columns)} columns are known" if columns else "its first lines look like it"
     rows = f"{entries} of the first {entries + refused} rows are read"
-    return Fit(score, f"{profile.title}: {said}; {rows}")
+    return Fitting(loaded, Fit(score, f"{profile.title}: {said}; {rows}"), known)
 
 
 def _sniffed(name: str, head: bytes, file: SourceFile) -> bool:

@@ -38,7 +38,7 @@ def wanted_columns(profile: TableProfile, *, optional: bool = False) -> Wanted:
     balance = profile.statement.running_balance if profile.statement else None
     for ref in [*refs, *([money.fx_rate] if money.fx_rate else []), *([balance] if balance else [])]:
         if optional or not ref.optional:
-            wanted += [tuple(ref.any)] if ref.any else [(name,) for name in ref.join or [str(ref.column)]]
+            wanted += ref.wanted()
     for rule in [*money.rules().values(), *money.fee_parts.values()]:
         if optional or not rule.optional:
             wanted += [tuple(rule.sum_of)] if rule.sum_of else [(name,) for name in rule.columns()]
@@ -103,15 +103,17 @@ class Mapping:
         """The columns of this file that a reference means; none when it is optional and they are absent."""
         if ref.any:
             return [name for name in ref.any if name in self.cells][:1]
-        return [name for name in ref.join or [str(ref.column)] if name in self.cells]
+        return [name for name in ref.join or ref.first or [str(ref.column)] if name in self.cells]
 
     def _text(self, field: str, ref: CellRef) -> pl.Expr:
         cells = [self.cells[name] for name in self._columns(ref)]
         if not cells:
             return pl.lit(None, dtype=pl.String)
         filled = [pl.when(cell != "").then(cell) for cell in cells]
-        text = filled[0] if len(filled) == 1 else pl.concat_str(filled, separator=" ", ignore_nulls=True)
-        text = text if len(filled) == 1 else pl.when(text != "").then(text)
+        text = pl.coalesce(filled)
+        if len(filled) > 1 and not ref.first:
+            text = pl.concat_str(filled, separator=" ", ignore_nulls=True)
+            text = pl.when(text != "").then(text)
         if ref.find is not None:
             text = text.str.extract(ref.find, 1)
         if ref.required or (field == "account" and self.profile.account is None):

@@ -106,7 +106,8 @@ _ABBREVIATIONS: Final = {
     "PST": 8, "PDT": 7, "MST": 7, "MDT": 6, "CST": 6, "CDT": 5, "EST": 5, "EDT": 4, "AKST": 9, "AKDT": 8, "HST": 10,
     "BRT": 3, "GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "WEST": -1, "BST": -1, "CET": -1, "CEST": -2, "EET": -2,
     "EEST": -3, "MSK": -3, "WAT": -1, "CAT": -2, "SAST": -2, "EAT": -3, "GST": -4, "SGT": -8, "HKT": -8, "AWST": -8,
-    "JST": -9, "KST": -9, "AEST": -10, "AEDT": -11, "NZST": -12, "NZDT": -13,
+    "MET": -1, "MEST": -2, "TRT": -3, "ICT": -7, "WIB": -7, "PHT": -8, "MYT": -8, "ART": 3, "CLT": 4, "COT": 5,
+    "PET": 5, "JST": -9, "KST": -9, "AEST": -10, "AEDT": -11, "NZST": -12, "NZDT": -13,
 }  # fmt: skip
 """Abbreviations of zones as reports write them, and their hours behind Greenwich: each is one offset, whatever
 the date. CST is that of America."""
