@@ -61,7 +61,8 @@ class Records:
             "strict": True,
         }
         mark, quote = re.escape(layout.delimiter), re.escape(layout.quote)
-        cell = rf"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}[ \t]*|(?!{quote})[^{mark}]*)"
+        blank = " " if layout.delimiter == "\t" else "\t" if layout.delimiter == " " else " \t"
+        cell = rf"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}[{blank}]*|(?!{quote})[^{mark}]*)"
         self._cell = re.compile(cell)
         self._quoted = re.compile(rf"{cell}(?:{mark}{cell})*") if quoted else None
         csv.field_size_limit(LARGEST_CELL)

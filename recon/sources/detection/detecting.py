@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from recon.sources.detection.cells import dates_in
 from recon.sources.detection.currencies import CurrencyFound, currency_column, currency_of
 from recon.sources.detection.dating import Dating, dating_of
 from recon.sources.detection.grids import Grid, grids_of
@@ -107,6 +108,8 @@ def _understood(grid: Grid, name: str) -> Detected | None:
 
 def _numbers(table: Table, place: Place) -> Numbers:
     cells = [cell for column in amount_columns(table) for cell in column.filled]
+    asides = (*table.before, *table.between, *table.after)
+    cells += [cell for row in asides if is_summary(row) for cell in row if not dates_in(cell)]
     return numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None)
 
 

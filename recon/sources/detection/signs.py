@@ -41,6 +41,8 @@ def directions_of(table: Table) -> list[Direction]:
         outward = tuple(word for word in words if _way(word) == -1)
         others = tuple(word for word in words if _way(word) is None)
         named = column.roles.get("direction", 0) >= 50
+        if not named and not (inward and outward) and any(len(word) == 1 for word in words):
+            continue
         if (inward or outward) and (named or not others) and all(column.cells):
             found.append(Direction(column, inward, outward, others))
     return sorted(found, key=lambda one: (-one.column.roles.get("direction", 0), one.column.position))

@@ -1,11 +1,10 @@
 """Names of columns in the languages of statements, and the roles that they give to a column."""
 
 import re
-import unicodedata
 from functools import cache
 from typing import Final
 
-from recon.sources.detection.lexicon import is_wide, lexicon
+from recon.sources.detection.lexicon import is_wide, lexicon, unaccented
 
 _BETWEEN: Final = re.compile(r"[^\w]+|_+")
 _LONG: Final = 5
@@ -15,15 +14,7 @@ _LONG: Final = 5
 @cache
 def normal(text: str) -> str:
     """A text in small letters, without accents and signs, one blank between words."""
-    plain = unicodedata.normalize(
-        "NFKD", text.casefold().replace("ø", "o").replace("ł", "l").replace("æ", "ae")
-    )
-    bare = unicodedata.normalize("NFC", "".join(one for one in plain if not _is_accent(one)))
-    return " ".join(_BETWEEN.sub(" ", bare).split())
-
-
-def _is_accent(character: str) -> bool:
-    return "\u0300" <= character <= "\u036f"
+    return " ".join(_BETWEEN.sub(" ", unaccented(text)).split())
 
 
 @cache

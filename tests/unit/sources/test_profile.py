@@ -8,9 +8,9 @@ import pytest
 
 from recon.errors import ConfigError, UsageError
 from recon.sources.derive import derived_fields
-from recon.sources.profile import TableProfile, load_profile, load_profiles
+from recon.sources.profile import load_profile, load_profiles
 from recon.sources.schema import profile_schema
-from tests.unit.sources.workbench import BASIC, profile, project, read_bytes
+from tests.unit.sources.workbench import BASIC, profile, project
 
 
 def problems(folder: Path, *changes: tuple[str, str], text: str = BASIC) -> list[str]:
