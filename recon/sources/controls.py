@@ -168,7 +168,7 @@ def _ties(stated: Decimal, found: Decimal, currency: str) -> bool:
     if stated == found:
         return True
     unit = Decimal(1).scaleb(-(exponent(currency) or 0)) if is_currency(currency) else Decimal(1)
-    return found % unit != 0 and abs(stated - found) <= unit / 2
+    return not stated % unit and found % unit != 0 and abs(stated - found) <= unit / 2
 
 
 def _number(figure: object) -> Decimal:

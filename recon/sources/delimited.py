@@ -18,6 +18,7 @@ from recon.errors import InputRefused
 from recon.sources.feed import Feed
 from recon.sources.file import SourceFile
 from recon.sources.layouts import TableLayout
+from recon.sources.marks import Marks
 from recon.sources.multirecord import record_chunks
 from recon.sources.reader import Fit, Refused
 from recon.sources.records import Record, Records, cells_of
@@ -56,17 +57,18 @@ class CsvReader:
         """
         encoding = encoding_of(file.head(4), layout.encoding)
         with file.stream() as stream:
-            feed = Feed(line_blocks(file, stream, encoding))
+            marks = Marks(layout)
+            feed = Feed(marks.taken_off(line_blocks(file, stream, encoding)))
             if layout.records is not None:
                 yield from record_chunks(feed, file, layout, wanted, encoding.removesuffix("-sig"))
                 return
             header, aside = _header(feed, file, layout, wanted)
-            splitter = Splitter(file, layout, header.names)
+            splitter = Splitter(file, marks.layout, header.names)
             before = len(aside)
             for first, lines in feed.blocks():
                 chunk = splitter.chunk(first, lines, feed, aside, before, encoding)
                 aside, before = [], 0
-                yield chunk
+                yield marks.put_back(chunk)
             if aside:
                 yield splitter.chunk(1, [], feed, aside, before, encoding)
 

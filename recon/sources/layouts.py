@@ -63,6 +63,12 @@ class TableLayout(ConfigModel):
         default='"',
         description="CSV: the character around cells that hold a delimiter, doubled inside; `none` for none.",
     )
+    cell_mark: str = Field(
+        default="",
+        max_length=1,
+        description="CSV: the character with which every cell of a row begins, as the backtick of WeChat Pay; a "
+        "delimiter counts only in front of it.",
+    )
     short_rows: Literal["refuse", "fill"] = Field(
         default="refuse",
         description="CSV: whether rows with fewer cells than the header are refused or filled up.",
