@@ -10,11 +10,12 @@ day). `what` is one of
 - flag: the entry whose id or reference is `value` raises a risk, `name`
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 from recon.errors import InputRefused, Place, Problem
@@ -28,6 +29,7 @@ from recon.project.suggest import did_you_mean
 COLUMNS = ("payee", "what", "name", "value")
 DATES = ("from", "until")
 WHATS = ("figure", "word", "person", "level", "owns", "hold", "flag")
+OF_PAYEES = frozenset({"figure", "word", "person", "level"})
 ALWAYS = (date.min, date.max)
 
 
@@ -104,6 +106,8 @@ def _problems(row: TextRow) -> Iterable[Problem]:
 
 
 def _day(text: str) -> date | None:
+    if not text:
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -117,9 +121,9 @@ def refuse_two_values(facts: Sequence[KnownFact]) -> None:
         InputRefused: with every such row.
     """
     problems = []
-    ordered = sorted(facts, key=lambda one: (one.key, one.first, one.last))
-    for before, after in pairwise(ordered):
-        if before.key == after.key and after.first <= before.last:
+    ordered = sorted((((one.key, one.first, one.last), one) for one in facts), key=itemgetter(0))
+    for (before_key, before), (after_key, after) in pairwise(ordered):
+        if before_key[0] == after_key[0] and after.first <= before.last:
             earlier = f"{before.place}"
             if after.what == "owns":
                 message = f"{before.payee} ({earlier}) and {after.payee} both own {after.name} {after.value}"
@@ -141,37 +145,40 @@ def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Kno
         InputRefused: two rows say two things of one day.
     """
     refuse_two_values(facts)
-    about: dict[str, Facts] = {}
+    said: dict[str, dict[str, dict[str, str]]] = {}
+    people: dict[str, list[KnownFact]] = {}
     before = period.first - timedelta(days=1)
     for one in facts:
-        if one.what in {"figure", "word", "person", "level"}:
-            holder = about.get(one.payee, Facts(one.payee))
+        if one.what in OF_PAYEES:
+            about = said.setdefault(one.payee, {})
             if one.what == "figure" and one.holds(before):
-                figures = {**holder.previous, one.name: decimal_of(one.value) or Decimal(0)}
-                holder = replace(holder, previous=figures)
-            about[one.payee] = _with(holder, one) if one.holds(period.last) else holder
-    people: dict[str, list[KnownFact]] = {}
-    for one in facts:
+                about.setdefault("previous", {})[one.name] = one.value
+            if one.holds(period.last):
+                about.setdefault(one.what, {})[one.name] = one.value
         if one.what == "person":
             people.setdefault(one.payee, []).append(one)
-    for payee, rows in people.items():
-        about[payee] = replace(about[payee], spells=_spells(rows, period))
     owners = tuple(
         Owned(one.name, one.value, one.payee, one.first, one.last) for one in facts if one.what == "owns"
     )
     holds = {one.payee: one.name for one in facts if one.what == "hold" and one.holds(period.last)}
     flags = tuple(Flag(one.value, one.name) for one in facts if one.what == "flag" and one.holds(period.last))
-    return Known(about, {}, owners, holds, flags, number)
+    known = {who: _facts(who, about, _spells(people.get(who, ()), period)) for who, about in said.items()}
+    return Known(known, {}, owners, holds, flags, number)
 
 
-def _with(facts: Facts, row: KnownFact) -> Facts:
-    if row.what == "figure":
-        return replace(facts, figures={**facts.figures, row.name: decimal_of(row.value) or Decimal(0)})
-    if row.what == "word":
-        return replace(facts, words={**facts.words, row.name: row.value})
-    if row.what == "person":
-        return replace(facts, people={**facts.people, row.name: row.value})
-    return replace(facts, levels={**facts.levels, row.name: row.value})
+def _facts(who: str, said: Mapping[str, Mapping[str, str]], spells: tuple[Spell, ...]) -> Facts:
+    def numbers(what: str) -> dict[str, Decimal]:
+        return {name: decimal_of(value) or Decimal(0) for name, value in said.get(what, {}).items()}
+
+    return Facts(
+        who,
+        figures=numbers("figure"),
+        previous=numbers("previous"),
+        words=said.get("word", {}),
+        people=said.get("person", {}),
+        levels=said.get("level", {}),
+        spells=spells,
+    )
 
 
 def _spells(rows: Sequence[KnownFact], period: Period) -> tuple[Spell, ...]:
