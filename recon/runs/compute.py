@@ -56,7 +56,7 @@ def compute(
         computed.passes[name] = made.outcomes
     name_results(engine, configuration.rulesets)
     progress.step("finding breaks")
-    find_breaks(engine, configuration.breaks, as_of)
+    find_breaks(engine, configuration.breaks, as_of, earlier)
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)
