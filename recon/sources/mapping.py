@@ -62,7 +62,9 @@ class Mapping:
         money = profile.money
         by_currency = money.minor_units == "currency"
         digits = money.minor_units if isinstance(money.minor_units, int) else None
-        self.writing = Writing(money.decimal, money.thousands, tuple(money.words), 2 if by_currency else digits)
+        units = 2 if by_currency else digits
+        minus = tuple(money.minus_words)
+        self.writing = Writing(money.decimal, money.thousands, tuple(money.words), units, minus)
         self.rules = Rules(self.writing, by_currency, self.cells)
         self.checks = self.rules.checks
         self.texts = {name: self._text(name, ref) for name, ref in profile.columns.texts().items()}

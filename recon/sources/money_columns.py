@@ -118,6 +118,9 @@ class Money(ConfigModel):
     words: list[str] = Field(
         default_factory=list, description="Words and signs beside amounts that are no part of them: DKK, €."
     )
+    minus_words: list[str] = Field(
+        default_factory=list, description="Words beside amounts that mean a minus: Dr in `1,200.00 Dr`."
+    )
     minor_units: Literal["currency"] | int | None = Field(
         default=None,
         description="Set when amounts are whole minor units (cents, kobo): how many digits are after the point, or "
