@@ -26,7 +26,8 @@ def trade(
     refund_no, refund_order, refunded = refund
     return line(
         time, "wx0011", "1600000001", sub, "", f"42000{number}", f"ORDER-{number}", "oABC", "NATIVE", state,
-        "ICBC_DEBIT", "CNY", amount, "0.00", refund_no, refund_order, refunded, "0.00", "ORIGINAL" if refund_no != "0" else "",
+        "ICBC_DEBIT", "CNY", amount, "0.00", refund_no, refund_order, refunded, "0.00",
+        "ORIGINAL" if refund_no != "0" else "",
         "PROCESSING" if refund_no != "0" else "", "奶茶, 大杯", "", fee, "0.60%", amount, refunded, "",
     )  # fmt: skip
 
