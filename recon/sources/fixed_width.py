@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from recon.errors import InputRefused
-from recon.sources.file import SourceFile
+from recon.sources.file import HEAD_BYTES, SourceFile
 from recon.sources.fixed_layout import FixedLayout, place_of, widest
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import Fit, Refused
@@ -32,9 +32,9 @@ class FixedWidthReader:
     def sniff(self, head: bytes, path: Path) -> Fit | None:  # noqa: ARG002  (such files have any name)
         """Several long lines, all of the same length."""
         encoding = guess_encoding(head)
-        lines = head.splitlines()[:-1] or head.splitlines()
+        lines = head.splitlines()[:-1] if len(head) == HEAD_BYTES else head.splitlines()
         lengths = {len(line) for line in lines if line.strip()}
-        if len(lines) < 3 or len(lengths) != 1 or min(lengths) < _LEAST or b"\0" in head:
+        if len(lines) < 2 or len(lengths) != 1 or min(lengths) < _LEAST or b"\0" in head:
             return None
         return Fit(35, f"{len(lines)} lines have the same length, {min(lengths)} bytes; {encoding}")
 
