@@ -84,4 +84,7 @@ def held_amounts(
         return {}
     unbroken = dict(compute(engine, plan, replace(books, without_broken=True), period, known).payees)
     held = {who: amount - unbroken.get(who, ZERO) for who, amount in earned.items()}
+    if any(limit.budget is not None for limit in plan.limits):
+        # Without the broken entries others would have more of the budget; that is no reason to pay them more now.
+        held = {who: max(amount, ZERO) for who, amount in held.items()}
     return {who: amount for who, amount in held.items() if amount}

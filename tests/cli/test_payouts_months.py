@@ -302,3 +302,29 @@ def test_rates_of_exchange_stay_frozen_for_what_is_corrected(stage: Stage) -> No
     assert stage.shown(stage.pay("2026-11")["payout"])["Ada"] == {
         "earned": "100.00", "corrected": "-10.00", "net": "90.00", "paid": "71.00",
     }  # fmt: skip
+
+
+WHOLE = """tiers:
+      method: whole
+      boundary: lower_inclusive
+      outside: refuse
+      bands: [{to: 1000, percent: 10}, {percent: 20}]"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "back"), [("original_rate", "-100.00"), ("recompute", "-150.00"), ("blended", "-100.00")]
+)
+def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: str, back: str) -> None:
+    """October paid 20% of 1,000; November pays 10%. A refund of 500 takes back by October's rate, once."""
+    stage.plan(plan_text(WHOLE).replace("reversal: recompute", f"reversal: {policy}"))
+    more = {
+        "e1": {"ref_merchant": "S1"},
+        "r1": {"ref_merchant": "R1", "ref_original": "S1", "type": "refund"},
+    }
+    stage.night([("e1", "Ada", "1000", "2026-10-05")], more=more)
+    stage.close("2026-10")
+    stage.night([("r1", "Ada", "-500", "2026-11-03"), ("e2", "Ada", "600", "2026-11-05")], more=more)
+    november = stage.close("2026-11")
+    shown = stage.shown(november)["Ada"]
+    assert (shown["earned"], shown["corrected"]) == ("60.00", back)
+    assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None

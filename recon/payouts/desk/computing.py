@@ -13,6 +13,7 @@ from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import PAYING, going_on
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.late import Late, late_facts
+from recon.payouts.desk.refunds import late_refunds, without_late_refunds
 from recon.payouts.desk.settling import Item, Settled, settle, without_zeros
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.journal import Posting, accrual
@@ -67,9 +68,11 @@ def compute_payout(
     """
     known = known_in(facts, period, len(line) + 1)
     books = with_flags(engine, books, known.flags)
-    late = late_facts(engine, books, line, facts, known.holds)
+    refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
+    late = late_facts(engine, books, line, facts, known.holds, refunds)
     known = replace(known, balances=late.balances)
     credited = credited_books(engine, plan, books, period, known)
+    credited = without_late_refunds(engine, credited, refunds)
     basis = basis_of(engine, plan, credited, period, known)
     rows = period_rows(engine, plan, credited, period, known)
     earned = dict(rows.earned())

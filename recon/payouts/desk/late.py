@@ -16,6 +16,7 @@ from recon.payouts.breaks_held import held_amounts, held_entries
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING, going_on
 from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.refunds import LateRefund, refund_items, without_late_refunds
 from recon.payouts.desk.settling import Item
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.known_facts import KnownFact, known_in, read_facts
@@ -35,6 +36,7 @@ class Late:
     items: dict[str, list[Item]] = field(default_factory=dict)
     balances: Mapping[str, Balances] = field(default_factory=dict)
     recomputed: dict[Period, Mapping[str, Balances]] = field(default_factory=dict)
+    refunds: Sequence[LateRefund] = ()
     basis: dict[str, str] = field(default_factory=dict)
 
     def add(self, payee: str, item: Item) -> None:
@@ -65,6 +67,7 @@ def late_facts(
     line: Sequence[PublishedPayout],
     current: Sequence[KnownFact],
     on_hold: Collection[str] = (),
+    refunds: Sequence[LateRefund] = (),
 ) -> Late:
     """What the periods of a line would earn and hold by the books as they are now, against what was paid.
 
@@ -74,15 +77,20 @@ def late_facts(
         line: the payouts that stand for the plan's earlier periods, oldest first.
         current: facts as known now; dated ones replace those that a period was paid on.
         on_hold: payees who are paid nothing for now; nothing of theirs is released.
+        refunds: those of sales of an earlier period than their own.
 
     Raises:
         InputRefused: a figure of an entry is absent, or a total lies in no band.
     """
     late = Late()
     changed = False
+    booked = frozenset(
+        row["reference"] for one in line for row in one.payments if row["kind"] == Kind.CORRECTION
+    )
     for number, payout in enumerate(line, start=1):
         closed = _closed(payout, line[number:], current, number, late.balances)
-        credited = credited_books(engine, closed.plan, books, closed.period, closed.known)
+        everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
+        credited = without_late_refunds(engine, everything, refunds)
         basis = basis_of(engine, closed.plan, credited, closed.period, closed.known)
         late.basis[str(closed.period)] = basis
         changed = changed or basis != _last_basis(payout, line[number:])
@@ -98,6 +106,10 @@ def late_facts(
         else:
             late.balances = _last_balances(payout, line[number:])
         _release(engine, late, closed, credited, earned, on_hold)
+        taken_back = refund_items(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
+        for who, items in taken_back.items():
+            for item in items:
+                late.add(who, item)
     return late
 
 

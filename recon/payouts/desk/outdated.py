@@ -3,6 +3,7 @@
 from recon.payouts.breaks_held import held_entries, with_flags
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.refunds import late_refunds, without_late_refunds
 from recon.payouts.desk.shelf import PLAN_FILE, PublishedPayout, Shelf
 from recon.payouts.library import plans_in
 from recon.payouts.run_books import books_of
@@ -15,8 +16,9 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
 
     It looks at the plan's file, the payouts it builds on, the entries it counted and the breaks that hold them.
     """
-    line = [one.identity for one in Shelf(store).line(payout.plan, payout.period)]
-    if line != payout.manifest["inputs"]["line"]:
+    line = Shelf(store).line(payout.plan, payout.period)
+    periods = [*(one.period for one in line), payout.period]
+    if [one.identity for one in line] != payout.manifest["inputs"]["line"]:
         return "an earlier period was calculated again"
     version = payout.manifest["version"]
     filed = [one for one in plans_in(project.plans_dir, project.relative) if one.plan.version == version]
@@ -30,7 +32,10 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
     plan, period, known = payout.as_written, payout.period, payout.known
     machine = project.settings.run
     with books_of(store, run, machine.memory_mb, machine.threads) as (engine, all_books):
-        books = credited_books(engine, plan, with_flags(engine, all_books, known.flags), period, known)
+        flagged = with_flags(engine, all_books, known.flags)
+        refunds = late_refunds(engine, plan, flagged, periods)
+        books = credited_books(engine, plan, flagged, period, known)
+        books = without_late_refunds(engine, books, refunds)
         if basis_of(engine, plan, books, period, known) != payout.manifest["basis"][str(period)]:
             return f"run {run.identity} has other entries for it"
         held = {(one.entry_id, one.break_id) for one in held_entries(engine, plan, books, period)}

@@ -23,8 +23,8 @@ ZERO = Decimal(0)
 WAIT = "wait."
 STEP_OF = {
     Kind.EARNED: "earned", Kind.HOLD: "held", Kind.RELEASE: "released", Kind.TRUE_UP: "corrected",
-    Kind.ADJUSTMENT: "adjusted", Kind.WAITING: "waiting", Kind.CARRIED_IN: "carried_in", Kind.TAX: "tax",
-    Kind.RESERVE: "reserved", Kind.CARRIED_OUT: "carried_out", Kind.FORFEITED: "carried_out",
+    Kind.CORRECTION: "corrected", Kind.ADJUSTMENT: "adjusted", Kind.WAITING: "waiting",
+    Kind.CARRIED_IN: "carried_in", Kind.TAX: "tax", Kind.RESERVE: "reserved", Kind.CARRIED_OUT: "carried_out", Kind.FORFEITED: "carried_out",
 }  # fmt: skip
 """The step of `PAYOUTS` that an item belongs to."""
 
@@ -126,7 +126,7 @@ def _waiting(
 
 def _hold_word(item: Item) -> str:
     """The kind of line that `exempt` of a hold may name."""
-    if item.amount < 0 and item.kind in {Kind.TRUE_UP, Kind.ADJUSTMENT}:
+    if item.amount < 0 and item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.ADJUSTMENT}:
         return "clawback"
     return {Kind.TRUE_UP: "true_up", Kind.ADJUSTMENT: "adjustment"}.get(item.kind, "commission")
 
@@ -140,7 +140,7 @@ def _at_frozen_rates(
     """
     if any(item.kind in {Kind.CARRIED_OUT, Kind.FORFEITED} for item in items):
         return ZERO
-    late = [item for item in items if item.kind in {Kind.TRUE_UP, Kind.RELEASE}]
+    late = [item for item in items if item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.RELEASE}]
     difference = exact(sum((item.amount * (frozen.get(item.of_period, rate) - rate) for item in late), ZERO))
     if plan.rounding.at is not RoundAt.NEVER:
         difference = quantized(difference, places(plan.rounding, currency), plan.rounding.mode)
