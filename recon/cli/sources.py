@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recon.sources.choosing import Candidate
     from recon.sources.discovery import Found
 
-app = typer.Typer(help="Source profiles and their files: list, detect, preview, check.")
+app = typer.Typer(help="Source profiles and their files: list, library, detect, preview, check.")
 
 SourceArgument = Annotated[str | None, typer.Argument(metavar="SOURCE", help="One source; all without.")]
 FileOption = Annotated[
@@ -50,6 +50,29 @@ def list_sources(context: typer.Context, form: FormatOption = None, output: Outp
         for one in profiles
     ]
     print_listing(("source", "title", "reader", "files", "taken", "patterns"), rows, form, output)
+
+
+@app.command("library", epilog=epilog("recon sources library", "recon sources library stripe_payouts"))
+def library(
+    name: Annotated[
+        str | None, typer.Argument(metavar="PROFILE", help="Print a source that takes over this profile.")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the shipped profiles and what each checks, or print a source to begin with that extends one."""
+    from recon.sources.describing import checks_of, starter
+    from recon.sources.library import shipped_profile, shipped_profiles
+    from recon.sources.profile import readers_of
+
+    if name is not None:
+        _write(starter(shipped_profile(name), output.stem if output else None), output)
+        return
+    rows = [
+        (one.source, one.profile.title, ", ".join(readers_of(one.profile)), "; ".join(checks_of(one)))
+        for one in shipped_profiles()
+    ]
+    print_listing(("profile", "title", "reader", "checks"), rows, form, output)
 
 
 @app.command("detect", epilog=epilog("recon sources detect inbox/statement.csv", statuses=_READS))
