@@ -78,6 +78,8 @@ def ingest(
         ControlFailed: the store is damaged or cannot be written to.
     """
     found = discover(project, load_profiles(project, sources), files, chosen=sources is not None)
+    if not found:
+        return IngestOutcome(None)
     with store.writing("ingest"):
         already = held(store)
         ordered = _sorted(found, already)
