@@ -24,7 +24,8 @@ WAIT = "wait."
 STEP_OF = {
     Kind.EARNED: "earned", Kind.HOLD: "held", Kind.RELEASE: "released", Kind.TRUE_UP: "corrected",
     Kind.CORRECTION: "corrected", Kind.ADJUSTMENT: "adjusted", Kind.WAITING: "waiting",
-    Kind.CARRIED_IN: "carried_in", Kind.TAX: "tax", Kind.RESERVE: "reserved", Kind.CARRIED_OUT: "carried_out", Kind.FORFEITED: "carried_out",
+    Kind.CARRIED_IN: "carried_in", Kind.TAX: "tax", Kind.RESERVE: "reserved",
+    Kind.CARRIED_OUT: "carried_out", Kind.FORFEITED: "carried_out",
 }  # fmt: skip
 """The step of `PAYOUTS` that an item belongs to."""
 
