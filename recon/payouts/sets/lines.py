@@ -3,7 +3,8 @@
 Columns: `payee_no`, `line` (the place in the order of the calculation) and `entry_id` (both null for a total), `q` (the
 quantity that is paid for), `step` (what is added to the total that chooses bands), `before` (that total before it),
 `first` (whether nothing was accumulated before), `n` (entries), `chooser` (the word that chooses a case of a matrix),
-`percent` (the contracted rate).
+`percent` (the contracted rate), `turned` (whether a negative transaction is rated as if it were positive, to be
+taken back).
 """
 
 from recon.engines.duck import DuckEngine
@@ -13,6 +14,7 @@ from recon.engines.relations import Relation, select
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
 from recon.payouts.activity import Books, figure, word
+from recon.payouts.earning import mirrors
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import BelowZero, Measure, Scope
 from recon.payouts.plan.plan import Plan
@@ -121,6 +123,9 @@ def _build_singles(engine: DuckEngine, component: Component, relation: Relation,
     }
     before, first = f"CAST(0 AS {MONEY})", "TRUE"
     quantity = _floored(component, "value")
+    turned = "FALSE"
+    if mirrors(component):
+        quantity, turned = f"abs({quantity})", f"{quantity} < 0"
     if is_running(component):
         window = "OVER (PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING)"
         before = f"CAST(sum({quantity}) {window} - {quantity} AS {MONEY})"
@@ -134,7 +139,7 @@ def _build_singles(engine: DuckEngine, component: Component, relation: Relation,
     engine.materialise(
         name,
         f"SELECT payee_no, line, entry_id, {quantity} AS q, q AS step, {before} AS before, {first} AS first, "
-        f"CAST(1 AS BIGINT) AS n, {chooser} AS chooser, {percent} AS percent "
+        f"{turned} AS turned, CAST(1 AS BIGINT) AS n, {chooser} AS chooser, {percent} AS percent "
         f"FROM ({render(select(relation, columns))})",
     )
     if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE q IS NULL LIMIT 1"):

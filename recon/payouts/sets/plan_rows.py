@@ -18,10 +18,12 @@ from recon.engines.render import render
 from recon.errors import InputRefused, Problem
 from recon.model.periods import Period
 from recon.payouts.activity import Books
+from recon.payouts.earning import mirrors
 from recon.payouts.period import Known, LeftOut
 from recon.payouts.plan.bands import Outside
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.limits import Limit
+from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import places
@@ -176,7 +178,12 @@ def _line_rows(engine: DuckEngine, rows: PlanRows, component: Component, step: i
         found.append(
             SqlPart(Kind.ROUNDING, f"{rounded} <> 0", NO_UNITS, rounded, _rounding_words(rows.plan), "")
         )
-    columns, selects = ["payee_no", "line", "entry_id", "n", "q"], []
+    single = component.scope is Scope.TRANSACTION and mirrors(component)
+
+    def turned(value: str) -> str:
+        return f"CASE WHEN turned THEN -({value}) ELSE {value} END" if single else value
+
+    columns, selects = ["payee_no", "line", "entry_id", "n", "q", *(["turned"] if single else [])], []
     for position, part in enumerate(found):
         code = step * STEP + position
         rows.meaning[code] = (part.kind, component.name, part.words, part.rate)
@@ -185,9 +192,9 @@ def _line_rows(engine: DuckEngine, rows: PlanRows, component: Component, step: i
         taken = []
         for name, value in values.items():
             if value in {"q", NO_UNITS}:
-                taken.append(f"CAST({value} AS {SUM}) AS units")
+                taken.append(f"CAST({turned(value) if value == 'q' else value} AS {SUM}) AS units")
             elif value is not None:
-                given = f"CAST({value} AS {SUM})" if name in {"units", "amount"} else value
+                given = f"CAST({turned(value)} AS {SUM})" if name in {"units", "amount"} else value
                 columns.append(f"CASE WHEN {part.when} THEN {given} END AS {name}_{position}")
                 taken.append(f"{name}_{position} AS {name}")
         selects.append(
