@@ -16,6 +16,7 @@ from recon.sources.registry import FORMATS, TABLES, fits, table_reader
 DRAFT: Final = "draft"
 DRAFTED: Final = frozenset({"csv", "excel"})
 """Formats whose tables are understood by their content."""
+_TEXTS: Final = frozenset({".csv", ".tsv", ".txt"})
 _SURE: Final = 75
 """The fit from which on a shipped profile is taken: it knows half of the file's columns."""
 
@@ -86,10 +87,10 @@ def draft_of(file: SourceFile) -> str:
         InputRefused: no reader fits it.
     """
     found = fits(file.head(), file.path)
-    if not found:
+    reader = found[0][0] if found else table_format(file)
+    if reader is None:
         hint = "see `recon sources list` for the readers of your sources"
         raise InputRefused(file.problem("no-reader", "no reader knows this kind of file", hint=hint))
-    reader = found[0][0]
     return drafted(file, reader, detected(file, reader) if reader in DRAFTED else None)
 
 
@@ -111,7 +112,9 @@ def table_format(file: SourceFile) -> str | None:
     """The tabular format that fits the content best."""
     head = file.head()
     found = [(fit.score, name) for name in TABLES if (fit := table_reader(name).sniff(head, file.path))]
-    return max(found)[1] if found else None
+    if found:
+        return max(found)[1]
+    return "csv" if file.path.suffix.lower() in _TEXTS and b"\0" not in head else None
 
 
 def _unknown(file: SourceFile) -> Problem:

@@ -13,11 +13,9 @@ from recon.model.money import plain
 from recon.sources.bank import NO_CURRENCY, BankStatement
 from recon.sources.choosing import chosen_profile
 from recon.sources.file import SourceFile
-from recon.sources.profile import Profile, TableProfile
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.reading import read, reader_name
 from recon.sources.registry import reader
-from recon.sources.totals import compiled
 
 BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec")
 MOST_PROBLEMS: Final = 20
@@ -92,7 +90,7 @@ def facts(path: Path) -> Facts:
         for batch in read(file, chosen.loaded):
             counted.add(batch)
         return replace(
-            counted.facts(reader_name(chosen.loaded, file), stated=_states_balances(chosen.loaded.profile)),
+            counted.facts(reader_name(chosen.loaded, file)),
             profile=chosen.name,
             doubts=tuple(chosen.doubts),
         )
@@ -103,14 +101,6 @@ def _bank_format(file: SourceFile) -> str | None:
     head = file.head()
     found = [(fit.score, name) for name in BANK_FORMATS if (fit := reader(name).sniff(head, file.path))]
     return max(found)[1] if found else None
-
-
-def _states_balances(profile: Profile) -> bool:
-    """Whether lines of the file state its balances; a column of running balances states none of the whole."""
-    rule = profile.statement if isinstance(profile, TableProfile) else None
-    return rule is not None and any(
-        {"opening", "closing"} & set(compiled(one).groupindex) for one in rule.lines
-    )
 
 
 class _Count:
@@ -140,10 +130,11 @@ class _Count:
                 name = "" if code == NO_CURRENCY else code
                 sums[name] = sums.get(name, Decimal(0)) + abs(total)
 
-    def facts(self, name: str, *, stated: bool = True) -> Facts:
-        """The facts of all batches; `stated` says whether balances of statements are the file's own words.
+    def facts(self, name: str) -> Facts:
+        """The facts of all batches.
 
-        A table is one statement, however many accounts and currencies are in it.
+        A table is one statement, however many accounts and currencies are in it. Balances that only follow from a
+        column of running balances are not stated.
         """
         said = self._statements
         bank = [one for one in said if isinstance(one, BankStatement)]
@@ -151,7 +142,7 @@ class _Count:
         codes.update(code for one in bank for code in (one.currency, one.closing_currency) if code)
         kinds = {one.kind for one in bank}
         verdicts = [one.control_ok for one in said if one.control_ok is not None]
-        balanced = said if stated else []
+        balanced = [one for one in said if not one.balances_computed]
         return Facts(
             format=kinds.pop() or name if len(kinds) == 1 else name,
             n_statements=sum(one.starts_message for one in bank) if name in BANK_FORMATS else 1,

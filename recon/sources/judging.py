@@ -51,6 +51,7 @@ def judged(
         stated_sum=said.get("sum"),
         control_ok=all(known) if known else None,
         control_note="; ".join(notes) or None,
+        balances_computed=one.opening is not None and not said.keys() & {"opening", "closing"},
     )
 
 

@@ -51,7 +51,8 @@ class Statement:
     `stated_sum` credits less debits. `control_ok` is the
     reader's own verdict on totals that only its format knows (None: it has none), and `control_note` says with both
     figures what does not tie. `closing_currency` is set
-    where the closing balance is in another currency than the opening one.
+    where the closing balance is in another currency than the opening one. `balances_computed` says that no line of
+    the file states them: they follow from a running balance.
     """
 
     statement_no: int
@@ -69,6 +70,7 @@ class Statement:
     stated_sum: Decimal | None = None
     control_ok: bool | None = None
     control_note: str | None = None
+    balances_computed: bool = False
 
 
 @dataclass(slots=True)

@@ -27,8 +27,7 @@ _CANDIDATES: Final = (
     "cp1252",
     "cp1250",
     "cp1254",
-    "cp932",
-    "big5hkscs",
+    "cp932", "cp949", "big5hkscs",
     "latin-1",
 )
 _LOOKED_AT: Final = 20_000

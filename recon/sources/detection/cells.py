@@ -14,7 +14,7 @@ _CLOCK: Final = re.compile(
     r"(?P<blank> ?T? ?)(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>[.,]\d{1,9})?(?P<a> ?[AaPp]\.?[Mm]\.?)?"
     r"(?P<z> ?(?:Z|[+-]\d{2}:?\d{2}))?"
 )
-_NUMERIC: Final = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{2,4})(\.?)(?!\d)")
+_NUMERIC: Final = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})(\.?)(?!\d)")
 _COMPACT: Final = re.compile(r"\d{8}(?!\d)")
 _NAMED: Final = re.compile(r"(\d{1,2})([-/. ]{1,2})([A-Za-z]{3,9})\.?([-/., ]{1,2})(\d{4}|\d{2})(?!\d)")
 _AMERICAN: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})(?!\d)")
@@ -24,6 +24,7 @@ _LONG_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "
                        "october", "november", "december")  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 _SIGN: Final = "+\\-\u2212\u2013"
+_WAY: Final = re.compile(r"^(CR|DR)\.?\s?(?=[\d(])|(?<=[\d.)])\s?(CR|DR)\.?$", re.IGNORECASE)
 _BARE: Final = re.compile(
     rf"^(?:[{_SIGN}]\s?)?\(?(?:\d[\d.,' \u00a0\u202f\u2009\u2019]*|[.,]\d+)\)?\s?[{_SIGN}]?$"
 )
@@ -195,7 +196,10 @@ def time_of(cell: str) -> str | None:
 @lru_cache(maxsize=100_000)
 def amount_in(cell: str) -> tuple[str, tuple[str, ...]] | None:
     """The bare amount of a cell and the signs and codes that stand beside it; None when it is no amount."""
-    text, units = cell.strip(), []
+    text, units = cell.strip(), list[str]()
+    if match := _WAY.search(text):
+        units.append(match[1] or match[2])
+        text = (text[: match.start()] + text[match.end() :]).strip()
     for _ in range(2):
         match = _unit().search(text)
         if match is None:

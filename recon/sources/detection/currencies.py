@@ -63,7 +63,7 @@ def currency_column(
             distance = (
                 column.position - at if column.position > at else len(table.columns) + at - column.position
             )
-            found.append((column.roles.get("currency", 0) >= 50, -distance, column, words))
+            found.append((column.roles.get("currency", 0), -distance, column, words))
     if not found:
         return None
     _, _, column, words = max(found, key=lambda one: one[:2])

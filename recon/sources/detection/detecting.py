@@ -92,13 +92,18 @@ def _understood(grid: Grid, name: str) -> Detected | None:
     table = _without(table, ignored)
     money = money_of(table, numbers, name, currency[0] if currency else None)
     columns = money.columns if money else tuple(amount_columns(table))
+    empty = _without_amount(table, money)
+    if money is not None and empty:
+        ignored, table = (*ignored, *empty), _without(table, empty)
+        money = money_of(table, numbers, name, currency[0] if currency else None)
+        columns = money.columns if money else columns
     dates = _dates(table, place)
     asides = (*table.before, *table.between, *table.after, *ignored)
     return Detected(
         table,
         numbers,
         money,
-        currency_of(table, columns, place),
+        _currency(currency_of(table, columns, place), dates),
         dates,
         place,
         _balances(asides, numbers, money),
@@ -124,9 +129,31 @@ def _without(table: Table, rows: Sequence[tuple[str, ...]]) -> Table:
     return replace(table, rows=kept, columns=columns)
 
 
+def _without_amount(table: Table, money: Reading | None) -> tuple[tuple[str, ...], ...]:
+    """Rows with a date and no amount, where most rows have one: balances of a day, remarks."""
+    if money is None or money.complete:
+        return ()
+    pairs = zip(table.rows, money.amounts, strict=True)
+    empty = tuple(row for row, amount in pairs if amount is None)
+    others = [one for one in amount_columns(table) if one.roles.get("balance", 0) < 50]
+    holds = any(row[one.position] for row in empty for one in others)
+    return () if holds or len(empty) == len(table.rows) else empty
+
+
+def _currency(found: CurrencyFound, dates: tuple[tuple[Column, Dating], ...]) -> CurrencyFound:
+    """The currency; where nothing says it, dates with the month first speak for the dollar."""
+    proven = [dating for _, dating in dates[:1] if dating.formats[:1] and not dating.doubt]
+    if found.column is None and found.code is None and proven and proven[0].formats[0].startswith("M"):
+        return CurrencyFound(code="USD", doubt="guessed from dates that begin with the month")
+    return found
+
+
 def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
     """The columns of dates, the day of booking first, then the value date."""
     columns = [column for column in table.columns if column.kind == "date"]
+    if not table.rows:
+        named = [one for one in (table.best("date"), table.best("value_date")) if one is not None]
+        return tuple((one, Dating(("yyyy-MM-dd",), doubt="no date was seen")) for one in dict.fromkeys(named))
     whole = [column for column in columns if len(column.filled) == len(column.cells)]
 
     def order(column: Column) -> tuple[object, ...]:

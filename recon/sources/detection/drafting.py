@@ -69,6 +69,8 @@ def _money(found: Detected) -> Iterator[str]:
         yield f'thousands: "{numbers.thousands}"'
     if numbers.words:
         yield f"words: {listed(numbers.words)}"
+    if numbers.minus_words:
+        yield f"minus_words: {listed(numbers.minus_words)}"
     if currency.column is not None:
         words = ", ".join(f"{quoted(word)}: {code}" for word, code in currency.words)
         more = f", words: {{{words}}}" if words else ""

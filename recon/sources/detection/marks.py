@@ -21,12 +21,13 @@ class Numbers:
     decimal: str
     thousands: str
     words: tuple[str, ...] = ()
+    minus_words: tuple[str, ...] = ()
     doubt: str | None = None
 
     @cached_property
     def writing(self) -> Writing:
         """The grammar by which a profile with these marks reads amounts."""
-        return Writing(self.decimal, self.thousands, self.words)
+        return Writing(self.decimal, self.thousands, self.words, minus_words=self.minus_words)
 
     @cached_property
     def _grammar(self) -> re.Pattern[str]:
@@ -39,7 +40,12 @@ class Numbers:
             return None
         digits = "".join(one for one in found[0] if one.isdigit() or one == self.decimal)
         number = Decimal(digits.replace(self.decimal, "."))
-        return -number if found[0][:1] in "(-\u2212" or found[0][-1:] in "-\u2212" else number
+        minus = (
+            found[0][:1] in "(-\u2212"
+            or found[0][-1:] in "-\u2212"
+            or bool(set(found[1]) & set(self.minus_words))
+        )
+        return -number if minus else number
 
     def values(self, cells: Iterable[str]) -> list[Decimal | None]:
         """The amounts of some cells."""
@@ -57,7 +63,9 @@ def numbers_of(cells: Sequence[str], *, comma: bool, mixed: bool) -> Numbers:
     words = tuple(dict.fromkeys(word for _, units in found for word in units))
     words = tuple(sorted(words, key=lambda word: (-len(word), word)))
     decimal, doubt = _decimal(bare, comma=comma, mixed=mixed)
-    return Numbers(decimal, _thousands(bare, decimal), words, doubt)
+    minus = tuple(word for word in words if word.upper() == "DR")
+    words = tuple(word for word in words if word not in minus)
+    return Numbers(decimal, _thousands(bare, decimal), words, minus, doubt)
 
 
 def _decimal(cells: Sequence[str], *, comma: bool, mixed: bool) -> tuple[str, str | None]:

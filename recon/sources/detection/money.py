@@ -14,6 +14,7 @@ from recon.sources.detection.words import is_booked
 _ID_DIGITS: Final = 10
 _UNLIKELY: Final = "the other sign is likelier"
 _MINUS_OUT: Final = "the column of money out has minus signs"
+_MONEY: Final = ("amount", "credit", "debit", "balance")
 _NOT_MONEY: Final = ("count", "foreign", "fee", "balance")
 
 
@@ -60,7 +61,9 @@ def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None)
 
 
 def amount_columns(table: Table) -> list[Column]:
-    """The columns that may hold money: numbers that are no long ids, counts or numbers of lines."""
+    """The columns that may hold money: numbers that are no long ids, counts or numbers of lines; else by name."""
+    if not table.rows:
+        return [one for one in table.columns if max(one.roles.get(role, 0) for role in _MONEY) >= 50]
     return [one for one in table.columns if one.kind == "amount" and not _is_id(one)]
 
 
@@ -100,7 +103,7 @@ def _pairs(table: Table, columns: Sequence[Column], numbers: Numbers) -> Iterato
         [(one, other) for one in columns for other in columns if one is not other] if not table.named else []
     )
     for credit, debit in named or unnamed:
-        if credit.kind == debit.kind == "empty":
+        if credit.kind == debit.kind == "empty" and table.rows:
             continue
         inward, outward = numbers.values(credit.cells), numbers.values(debit.cells)
         if any(one and other for one, other in zip(inward, outward, strict=True)):

@@ -96,7 +96,7 @@ def table_of(grid: Grid) -> Table | None:
     dated = [at for at, row in enumerate(rows) if (header is None or at > header) and _dated(row)]
     if header is None and dated:
         header = _header_above(rows, dated[0])
-    if header is None and not dated:
+    if not dated and (header is None or not _is_empty_statement(rows, header)):
         return None
     day = _day_column(rows, dated)
     taken = [at for at in dated if day < len(rows[at]) and dates_in(rows[at][day])]
@@ -119,6 +119,13 @@ def table_of(grid: Grid) -> Table | None:
         short=grid.delimiter is not None and any(len(rows[at]) < len(names) for at in taken),
         columns=tuple(Column(n, name, tuple(row[n] for row in body)) for n, name in enumerate(names)),
     )
+
+
+def _is_empty_statement(rows: Sequence[Row], header: int) -> bool:
+    """Whether a header has names for dates and money, and no row with an amount below it."""
+    roles = {best[0] for name in rows[header] if (best := role_of(name)) and best[1] >= 70}
+    named = "date" in roles and bool({"amount", "credit", "debit"} & roles)
+    return named and not any(amount_in(cell) for row in rows[header + 1 :] for cell in row)
 
 
 def _dated(row: Row) -> bool:
