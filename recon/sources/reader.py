@@ -87,12 +87,12 @@ class Row(NamedTuple):
     """
 
     line_no: int
-    statement_no: int | None
-    raw: str
-    account: str | None
-    statement_id: str | None
     amount: Decimal
     currency: str
+    raw: str
+    statement_no: int | None = None
+    account: str | None = None
+    statement_id: str | None = None
     is_reversal: bool = False
     booking_date: date | None = None
     value_date: date | None = None

@@ -34,12 +34,12 @@ def row_of(record: Record, account: Account) -> Row | Refused:
         found["amount"] = str(units)
     return Row(
         record.line_no,
-        account.statement_no,
-        '{"16":' + encode_basestring(",".join(record.pieces)) + "}",
-        account.number,
-        None,
         units * sign if units is not None and sign else _ZERO,
         account.currency,
+        '{"16":' + encode_basestring(",".join(record.pieces)) + "}",
+        account.statement_no,
+        account.number,
+        None,
         False,
         account.day,
         _value_date(funds_type, fixed[3]),

@@ -121,12 +121,12 @@ def row_of(
     name, other_account = _party(agreed, "Dbtr" if (signed > 0) != reversal else "Cdtr")
     row = Row(
         entry.line_no,
-        statement_no,
-        entry.raw,
-        account,
-        statement_id,
         signed,
         currency,
+        entry.raw,
+        statement_no,
+        account,
+        statement_id,
         reversal,
         booked,
         valued,

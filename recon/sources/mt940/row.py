@@ -28,12 +28,12 @@ def row_of(said: Movement, line: Field, message: Message, tag: str | None, texts
     gvc = told.gvc
     row = Row(
         line.line_no,
-        message.statement_no,
-        raw + "}",
-        message.account,
-        message.number or message.reference,
         said.amount,
         message.currency or "",
+        raw + "}",
+        message.statement_no,
+        message.account,
+        message.number or message.reference,
         said.reversal,
         said.entry_date,
         said.value_date,

@@ -78,12 +78,12 @@ def row_of(
     day, kind = day_of(posted), said.get("TRNTYPE", "")
     row = Row(
         line_no,
-        statement_no,
-        raw,
-        account,
-        None,
         _ZERO if amount is None else amount,
         currency.upper(),
+        raw,
+        statement_no,
+        account,
+        None,
         False,
         day,
         day_of(said["DTAVAIL"]) if "DTAVAIL" in said else None,

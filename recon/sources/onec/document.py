@@ -66,12 +66,10 @@ def _row(said: Mapping[str, str], raw: str, line_no: int, side: str, amount: Dec
     purpose = [said[name] for name in _PURPOSE if said.get(name)]
     return Row(
         line_no=line_no,
-        statement_no=None,
-        raw=raw,
-        account=account_of(said, side) or None,
-        statement_id=None,
         amount=amount,
         currency=currency,
+        raw=raw,
+        account=account_of(said, side) or None,
         booking_date=day,
         type="payment" if said.get("СекцияДокумент", "").lower() in _PAYMENTS else "other",
         type_raw=said.get("СекцияДокумент") or None,

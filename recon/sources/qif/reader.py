@@ -186,12 +186,11 @@ class _Reading:
         day = self._seen.day(said.get("D", ""))
         return Row(
             record.line_no,
-            self._statements,
-            raw,
-            self._account,
-            None,
             amount,
             self._options.currency,
+            raw,
+            self._statements,
+            self._account,
             booking_date=day,
             type="transfer" if category.startswith("[") and payee.lower() != _OPENING else "other",
             status="info" if payee.lower() == _OPENING else "booked",

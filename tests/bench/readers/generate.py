@@ -174,8 +174,8 @@ def ofx(out: TextIO, all_statements: Iterator[list[Move]]) -> None:
         for move in moves
     )
     out.write(
-        f"</BANKTRANLIST><LEDGERBAL><BALAMT>{'-' if balance < 0 else ''}{units(balance)}<DTASOF>{last}</LEDGERBAL>"
-        "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
+        f"</BANKTRANLIST><LEDGERBAL><BALAMT>{'-' if balance < 0 else ''}{units(balance)}<DTASOF>{last}"
+        "</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
     )
 
 
