@@ -9,11 +9,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from sample_data.agent_network import story as agent_network
 from sample_data.miniapp_settlement import story as miniapp_settlement
 
 HERE = Path(__file__).parent
-STORIES: dict[str, Callable[[], dict[str, bytes]]] = {"miniapp_settlement": miniapp_settlement.files}
-WRITTEN = ("data", "late", "expected")
+STORIES: dict[str, Callable[[], dict[str, bytes]]] = {
+    "miniapp_settlement": miniapp_settlement.files,
+    "agent_network": agent_network.files,
+}
+WRITTEN = ("data", "late", "later", "expected", "configs/partners")
 """Folders of a story that the generator owns."""
 
 

@@ -1,11 +1,13 @@
 """Breaks from night to night: new, persisting, reopened or resolved against those of the run before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from recon.breaks.ageing import register_calendar, within_calendar_sql
 from recon.breaks.classify import CLASSIFIED, classify, day_of
 from recon.breaks.ids import break_id_sql
+from recon.breaks.journeys import Earlier
 from recon.breaks.kinds import BreakKind, BreakState
 from recon.breaks.reasons import HORIZON, horizon_sql, next_step_sql, reason_sql
 from recon.breaks.settings import BreakSettings
@@ -19,17 +21,24 @@ from recon.model.tables import BREAKS
 CALENDAR = "breaks_calendar"
 CURRENCIES = "breaks_currency"
 _FOUND = "breaks_found"
+_RESOLVED = "breaks_resolved_before"
 
 
-def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
+def _none_earlier(_: str) -> Sequence[Path]:
+    return ()
+
+
+def find_breaks(
+    engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date, earlier: Earlier = _none_earlier
+) -> None:
     """Materialise `breaks` (BREAKS) from the tables of a run, sorted by `break_id`.
 
     Reads `scope`, `known_before` (what earlier runs looked at), `matches`, `members`, `questioned_members` and
     `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
     they exist, `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen
-    and filled), `differences` (figures that a rule set verifies beside the amount) and `ever_resolved`
-    (`break_id` of every break that was ever resolved). A break that the run before had and this one has not is
-    listed once as resolved, with what resolved it.
+    and filled), and `differences` (figures that a rule set verifies beside the amount). A break that the run before had
+    and this one has not is listed once as resolved, with what resolved it; one that comes back after any number of
+    nights is reopened, which is looked up in the breaks of `earlier` runs.
 
     Raises:
         ValueError: open items of a rule set without settings.
@@ -39,20 +48,21 @@ def find_breaks(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of
         raise ValueError(f"no break settings for the rule sets {sorted(unknown)}")
     _register(engine, rulesets, as_of)
     classify(engine, rulesets, as_of, CALENDAR)
-    chain(engine, ["statements", *(["earlier_statements"] if _exists(engine, "earlier_statements") else [])])
+    chain(engine, ["statements", *(["earlier_statements"] if engine.has("earlier_statements") else [])])
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
-    variances(engine, CURRENCIES, verified=_exists(engine, "differences"))
+    variances(engine, CURRENCIES, verified=engine.has("differences"))
     engine.materialise(HORIZON, horizon_sql(as_of))
     parts = (_open_sql(as_of), variances_sql(CALENDAR, as_of), f"SELECT * FROM {STATEMENT_BREAKS}")
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
-    all_parts = [_living_sql(engine)]
+    _look_up_resolved(engine, as_of, earlier)
+    all_parts = [_LIVING_SQL]
     if engine.count("previous_breaks"):
         all_parts.append(_gone_sql(rulesets, as_of))
     engine.materialise(
         "breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)}) ORDER BY break_id"
     )
-    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND)
+    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND, _RESOLVED)
 
 
 def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
@@ -73,9 +83,27 @@ def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: 
     register_currencies(engine, CURRENCIES, [row[0] for row in codes if row[0] is not None])
 
 
-def _exists(engine: DuckEngine, table: str) -> bool:
-    found = engine.rows("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (table,))
-    return bool(found)
+def _look_up_resolved(engine: DuckEngine, as_of: date, earlier: Earlier) -> None:
+    """The breaks that the run before did not have and that an earlier one resolved, with the day they were first seen.
+
+    Earlier runs are read only when something may have come back: a statement, an entry that a corrected file took
+    back, or one that was open before. A new entry has no past, and the variance of a match is made once.
+    """
+    engine.materialise(_RESOLVED, "SELECT break_id, first_seen FROM previous_breaks WHERE false")
+    taken_back = "entry_id IN (SELECT entry_id FROM withdrawn)" if engine.has("withdrawn") else "false"
+    may_return = (
+        f"SELECT break_id FROM {_FOUND} f ANTI JOIN previous_breaks USING (break_id) "
+        f"WHERE side IS NULL OR (match_id IS NULL AND (first_seen < DATE '{as_of}' OR {taken_back}))"
+    )
+    if not engine.rows(f"SELECT 1 FROM ({may_return}) LIMIT 1"):
+        return
+    if files := earlier("breaks.parquet"):
+        engine.scan("earlier_breaks", files)
+        engine.append(
+            _RESOLVED,
+            "SELECT break_id, min(first_seen) AS first_seen FROM earlier_breaks "
+            f"SEMI JOIN ({may_return}) USING (break_id) WHERE state = '{BreakState.RESOLVED}' GROUP BY break_id",
+        )
 
 
 def _open_sql(as_of: date) -> str:
@@ -95,22 +123,16 @@ def _open_sql(as_of: date) -> str:
     """
 
 
-def _living_sql(engine: DuckEngine) -> str:
-    """The breaks found, with what they were in the run before."""
-    resolved = (
-        "SELECT DISTINCT break_id FROM ever_resolved"
-        if _exists(engine, "ever_resolved")
-        else ("SELECT break_id FROM previous_breaks WHERE false")
-    )
-    return f"""
-        SELECT f.* REPLACE (least(f.first_seen, p.first_seen) AS first_seen),
-               CASE WHEN p.state <> '{BreakState.RESOLVED}' THEN '{BreakState.PERSISTING}'
-                    WHEN p.break_id IS NOT NULL OR r.break_id IS NOT NULL THEN '{BreakState.REOPENED}'
-                    ELSE '{BreakState.NEW}' END AS state
-        FROM {_FOUND} f
-        LEFT JOIN previous_breaks p ON p.break_id = f.break_id
-        LEFT JOIN ({resolved}) r ON r.break_id = f.break_id
-    """
+_LIVING_SQL = f"""
+    SELECT f.* REPLACE (least(f.first_seen, p.first_seen, r.first_seen) AS first_seen),
+           CASE WHEN p.state <> '{BreakState.RESOLVED}' THEN '{BreakState.PERSISTING}'
+                WHEN p.break_id IS NOT NULL OR r.break_id IS NOT NULL THEN '{BreakState.REOPENED}'
+                ELSE '{BreakState.NEW}' END AS state
+    FROM {_FOUND} f
+    LEFT JOIN previous_breaks p ON p.break_id = f.break_id
+    LEFT JOIN {_RESOLVED} r ON r.break_id = f.break_id
+"""
+"""The breaks found, with what they were in the runs before."""
 
 
 def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:

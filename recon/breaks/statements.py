@@ -133,6 +133,8 @@ def _reason_sql() -> str:
                              ', but holds ', {sums}, ': ', {difference}, ' is missing') END,
             CASE WHEN s.before IS NOT NULL
                  THEN concat({name}, ' opens with ', {opening}, '; the one before closes with ', {before}) END,
-            CASE WHEN NOT coalesce(s.control_ok, true)
+            CASE WHEN NOT coalesce(s.control_ok, true) AND s.control_note IS NOT NULL
+                 THEN concat({name}, ': ', s.control_note)
+                 WHEN NOT coalesce(s.control_ok, true)
                  THEN concat({name}, ' states ', {stated}, ' and holds ', {sums}) END)
     """

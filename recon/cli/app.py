@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from recon import __version__
+from recon.cli.argv import global_first
 from recon.cli.console import Terminal
 from recon.cli.help import CONFIGURE, LOOK, PANELS, WORK
 from recon.errors import ExitStatus, Problem, ReconError
@@ -119,7 +122,9 @@ def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit status; see `ExitStatus` for what each means."""
     told = _told_before_parsing(argv)
     try:
-        result = build()(list(argv), prog_name="recon", standalone_mode=False)
+        command = get_command(build())
+        words = global_first(argv, command) if isinstance(command, TyperGroup) else list(argv)
+        result = command(words, prog_name="recon", standalone_mode=False)
         sys.stdout.flush()
     except ReconError as error:
         _report(error, told)

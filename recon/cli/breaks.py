@@ -3,42 +3,25 @@
 import sys
 from dataclasses import asdict
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recon.breaks.kinds import BreakKind, BreakState
-from recon.cli.console import terminal
+from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, SideOption
 from recon.cli.told import Teller, exact, money, named_lines, print_facts, print_lines, standing_lines
-from recon.errors import Problem, UsageError
+from recon.errors import Problem
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break, Casefile, Sighting
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
-    from recon.project.workspace import Project
     from recon.store.published import Published
-    from recon.store.store import Store
 
 app = typer.Typer(help="What did not match: list, show, explain why not.")
 
-RunOption = Annotated[
-    str, typer.Option("--run", metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
-]
-BreakArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID",
-        help="The id of a break or of an entry, the beginning of one, or a reference of an open entry.",
-    ),
-]
-RuleSetOption = Annotated[
-    str | None, typer.Option("--ruleset", help="The rule set meant, where the name is known to several.")
-]
-SideOption = Annotated[
-    Literal["left", "right"] | None, typer.Option("--side", help="The side of the rule set.")
-]
 _COLUMNS = (
     Column("id"), Column("kind"), Column("state"), Column("amount"), Column("currency"), Column("date"),
     Column("age"), Column("due"), Column("reference"), Column("counterparty"), Column("reason"),
@@ -59,9 +42,7 @@ def list_breaks(
     kind: Annotated[
         list[BreakKind] | None, typer.Option("--kind", help="Only this kind; may be repeated.")
     ] = None,
-    ruleset: Annotated[
-        list[str] | None, typer.Option("--ruleset", help="Only of this rule set; may be repeated.")
-    ] = None,
+    ruleset: RuleSetsOption = None,
     side: SideOption = None,
     state: Annotated[
         BreakState | None, typer.Option("--state", help="Only in this state; all but resolved ones without it.")
@@ -94,7 +75,7 @@ def list_breaks(
         older_than=older_than,
         min_amount=_amount(min_amount),
     )
-    _, store = _opened(context)
+    store = terminal(context).store()
     found = Casefile(store.run(run)).listed(wanted)
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     length = _telling(found) if is_table else None
@@ -104,8 +85,8 @@ def list_breaks(
 @app.command("show", epilog=epilog("recon breaks show 3fa9c1d2", "recon breaks show ORD-0012 --format json"))
 def show(
     context: typer.Context,
-    name: BreakArgument,
-    of: RuleSetOption = None,
+    name: EntryArgument,
+    of: OfRuleSetOption = None,
     run: RunOption = "latest",
     unmasked: UnmaskedOption = False,
     form: FormatOption = None,
@@ -115,14 +96,14 @@ def show(
     from recon.matchers.explain_entries import raw_fields
     from recon.runs.hindsight import ingests_of
 
-    _, store = _opened(context)
+    store = terminal(context).store()
     casefile = Casefile(store.run(run))
     found = casefile.find(name, of)
     ingests = ingests_of(store, casefile.run)
     entry = _entry(ingests, found.entry_id)
     raw = raw_fields(ingests, entry.entry_id) if entry else None
     matches = _matches(casefile, found, ingests)
-    seen = history(found.break_id, _up_to(store, casefile.run))
+    seen = history(found.break_id, store.up_to(casefile.run))
     if form is Format.JSON:
         print_facts(
             {
@@ -149,8 +130,8 @@ def show(
 )
 def explain(
     context: typer.Context,
-    name: BreakArgument,
-    of: RuleSetOption = None,
+    name: EntryArgument,
+    of: OfRuleSetOption = None,
     run: RunOption = "latest",
     unmasked: UnmaskedOption = False,
     form: FormatOption = None,
@@ -160,26 +141,20 @@ def explain(
     An entry that did match is explained as well: by which pass, what was compared, what is left between the two.
     """
     from recon.breaks.casefile import Casefile
+    from recon.breaks.naming import entry_named
     from recon.runs.hindsight import hindsight
 
-    project, store = _opened(context)
+    told, store = terminal(context), terminal(context).store()
     casefile = Casefile(store.run(run))
-    ruleset, side, entry_id = _entry_of(casefile, store, name, of)
-    _warn_of_changes(context, project, casefile.run, ruleset)
-    with hindsight(project, store, casefile.run, ruleset) as explainer:
+    ruleset, side, entry_id = entry_named(casefile, store.up_to(casefile.run), name, of)
+    warn_of_changes(told, casefile.run, ruleset)
+    with hindsight(told.project(), store, casefile.run, ruleset) as explainer:
         explanation = explainer.explain(side, entry_id)
     if form is Format.JSON:
         print_facts(explanation, unmasked=unmasked)
         return
-    told = Teller(unmasked).explanation_lines(explanation)
-    print_lines([*standing_lines(casefile.breaks, ruleset, entry_id), *told])
-
-
-def _opened(context: typer.Context) -> tuple["Project", "Store"]:
-    from recon.store.store import Store
-
-    project = terminal(context).project()
-    return project, Store.open(project)
+    lines = Teller(unmasked).explanation_lines(explanation)
+    print_lines([*standing_lines(casefile.breaks, ruleset, entry_id), *lines])
 
 
 def _amount(text: str | None) -> Decimal | None:
@@ -230,43 +205,16 @@ def _matches(casefile: "Casefile", one: "Break", ingests: "list[Published]") -> 
     return with_members(found, {casefile.run.identity: casefile.run}, ingests)
 
 
-def _up_to(store: "Store", run: "Published") -> "list[Published]":
-    """The published runs that are still there, up to and with this one."""
-    return [one for one in store.recorded("run") if one.present and one.seq <= run.seq]
-
-
-def _entry_of(
-    casefile: "Casefile", store: "Store", name: str, ruleset: str | None
-) -> tuple[str, Literal["left", "right"], str]:
-    """Rule set, side and id of the entry asked about: that of a break, or any entry of the run by its id."""
-    from recon.matchers.explain_outcomes import placed
-
-    if not casefile.named(name, ruleset):
-        places = [one for one in placed(_up_to(store, casefile.run), name) if ruleset in {None, one[0]}]
-        if len({(one[0], one[1]) for one in places}) > 1:
-            names = ", ".join(sorted({f"{one[0]} ({one[1]})" for one in places}))
-            hint = "name the one you mean with `--ruleset`"
-            raise UsageError(Problem("entry", f"entry `{name}` is in {names}", hint=hint))
-        if places:
-            return places[0]
-    found = casefile.find(name, ruleset)
-    if found.entry_id is None or found.side is None:
-        hint = f"`recon breaks show {found.break_id}` tells what does not add up"
-        raise UsageError(
-            Problem("break", f"`{name}` is a break of a statement, which no pass matches", hint=hint)
-        )
-    return found.ruleset, "left" if found.side == "left" else "right", found.entry_id
-
-
-def _warn_of_changes(context: typer.Context, project: "Project", run: "Published", ruleset: str) -> None:
+def warn_of_changes(told: Terminal, run: "Published", ruleset: str) -> None:
+    """Say that rules are no longer those that made a run, where they are not."""
     from recon.runs.configuration import load_configuration
     from recon.runs.hindsight import changed_since
 
-    if changed := changed_since(run, load_configuration(project, (ruleset,))):
+    if changed := changed_since(run, load_configuration(told.project(), (ruleset,))):
         message = (
             f"{', '.join(changed)} changed since run {run.identity}; this explains the rules as they are now"
         )
-        terminal(context).warn(Problem("rules-changed", message, hint="`recon match` makes a run by them"))
+        told.warn(Problem("rules-changed", message, hint="`recon match` makes a run by them"))
 
 
 def _break_lines(teller: Teller, one: "Break") -> list[tuple[str, str]]:

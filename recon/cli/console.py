@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from recon.project.workspace import Project
+    from recon.store.store import Store
 
 ACCOUNT_KEYS = frozenset({"account", "counterparty_account", "payout_account", "iban"})
 """Fields that hold account numbers."""
@@ -65,6 +66,12 @@ class Terminal:
         from recon.project.workspace import open_project
 
         return open_project(self.folder)
+
+    def store(self) -> "Store":
+        """The store of the project at hand; nothing is created by opening it. Raises as `project` does."""
+        from recon.store.store import Store
+
+        return Store.open(self.project())
 
     @cached_property
     def _format(self) -> Literal["text", "json"]:

@@ -12,6 +12,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.errors import Place, Problem, UsageError
+from recon.project.shipped import shipped_configs
 
 app = typer.Typer()
 
@@ -25,6 +26,7 @@ max_refused = 0       # refused rows a file may have before the run is refused
 fail_on = "breaks"    # exit 1 on any break; "aged": only on overdue ones; "none": never
 """
 _SAMPLE_FILES = re.compile(rb"sample_data/[^/\s]+/data/")
+_LIBRARY = "library"  # its profiles are used by name, wherever they are
 _IGNORED = """\
 # what recon writes, and what it reads
 /store/
@@ -57,20 +59,6 @@ def init(
         told.say(f"kept as they were: {', '.join(path.as_posix() for path in kept)}")
     where = "" if folder == Path() else f"--project {folder.as_posix()} "
     told.say(f"next: put files into {(folder / 'inbox').as_posix()}, then `recon {where}doctor`")
-
-
-def shipped_configs() -> Path:
-    """The configuration that comes with the program: inside the package when installed, beside it in a checkout.
-
-    Raises:
-        UsageError: if the installation is incomplete.
-    """
-    package = Path(__file__).parent.parent
-    for candidate in (package / "shipped" / "configs", package.parent / "configs"):
-        if candidate.is_dir():
-            return candidate
-    hint = "install recon again"
-    raise UsageError(Problem("no-shipped-configuration", "the shipped configuration is missing", hint=hint))
 
 
 def _ask_name(folder: Path) -> str:
@@ -117,7 +105,7 @@ def _contents(folder: Path, name: str) -> Iterator[tuple[Path, bytes]]:
     yield folder / ".gitignore", _IGNORED.encode("utf-8")
     shipped = shipped_configs()
     for path in sorted(shipped.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith(".") and path.parent.name != _LIBRARY:
             yield folder / "configs" / path.relative_to(shipped), _for_the_inbox(path.read_bytes())
 
 

@@ -1,30 +1,31 @@
 """`recon matches`: what was matched and what is suggested, down to the line of the file."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.breaks import RunOption
+from recon.cli import decisions
+from recon.cli.breaks import warn_of_changes
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption
+from recon.cli.pairs import pair_lines
 from recon.cli.told import Teller, exact, print_facts, print_lines
-from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from recon.matchers.explain_facts import MatchFacts
-    from recon.store.published import Published
-    from recon.store.store import Store
 
-app = typer.Typer(help="What was matched: list, show the members of a match.")
+app = typer.Typer(help="What was matched: list, show, explain, accept or reject what is suggested.")
+app.add_typer(decisions.app)
 
 _COLUMNS = (
     "id", "ruleset", "pass", "state", "kind", "currency", "left_count", "right_count", "left_amount",
     "right_amount", "variance", "variance_kind", "twins", "alternatives",
 )  # fmt: skip
-_SHOWN = 6
 
 
 @app.command(
@@ -44,10 +45,7 @@ def list_matches(
         str | None,
         typer.Option("--state", metavar="STATE", help="Only confirmed, suggested, manual or revoked ones."),
     ] = None,
-    ruleset: Annotated[
-        list[str] | None,
-        typer.Option("--ruleset", metavar="RULESET", help="Only of this rule set; may be repeated."),
-    ] = None,
+    ruleset: RuleSetsOption = None,
     run: RunOption = "latest",
     form: FormatOption = None,
     output: OutputOption = None,
@@ -58,7 +56,7 @@ def list_matches(
     conditions = {'"pass"': passes, "state": [state] if state else None, "ruleset": ruleset}
     given = {name: values for name, values in conditions.items() if values}
     where = " AND ".join(f"{name} IN (SELECT unnest(?))" for name in given) or "true"
-    found = run_matches(_store(context).run(run), where, list(given.values()))
+    found = run_matches(terminal(context).store().run(run), where, list(given.values()))
     rows = [
         (
             one.match_id, one.ruleset, one.pass_name, one.state, one.kind, one.currency, one.left_count,
@@ -81,11 +79,12 @@ def show(
     form: FormatOption = None,
 ) -> None:
     """Show a match: the pass, what was compared, the variance, and its entries down to the line of the file."""
-    from recon.matchers.explain_matches import with_members
+    from recon.matchers.explain_matches import find_match, with_members
     from recon.runs.hindsight import ingests_of
 
-    store = _store(context)
-    where, match = _found(store, name, run)
+    store = terminal(context).store()
+    runs = [store.run(run)] if run else [one for one in reversed(store.recorded("run")) if one.present]
+    where, match = find_match(runs, name)
     (told,) = with_members([match], {where.identity: where}, ingests_of(store, where))
     if form is Format.JSON:
         print_facts(told, unmasked=unmasked)
@@ -97,33 +96,59 @@ def _amounts(match: "MatchFacts") -> "tuple[Decimal, ...]":
     return match.left_amount, match.right_amount, match.variance
 
 
-def _store(context: typer.Context) -> "Store":
-    from recon.store.store import Store
-
-    return Store.open(terminal(context).project())
-
-
-def _found(store: "Store", name: str, run: str | None) -> "tuple[Published, MatchFacts]":
-    """The match that the name stands for, of the latest run that has it."""
-    from recon.matchers.explain_matches import run_matches
-
-    wanted = name.strip().lower()
-    runs = [store.run(run)] if run else [one for one in reversed(store.recorded("run")) if one.present]
-    for one in runs:
-        found = run_matches(one, "starts_with(match_id, ?)", [wanted])
-        exact = [match for match in found if match.match_id == wanted] or found
-        if len(exact) == 1:
-            return one, exact[0]
-        if exact:
-            lines = [f"  {match.match_id}  {match.pass_name}  {match.state}" for match in exact[:_SHOWN]]
-            problem = Problem(
-                "match",
-                f"`{name}` is the beginning of {len(exact):,} matches",
-                hint="give more of the id",
-                excerpt="\n".join(lines),
-            )
-            raise UsageError(problem)
-    runs_words = f"run {runs[0].identity}" if run else "any run"
-    raise UsageError(
-        Problem("match", f"no match `{name}` in {runs_words}", hint="`recon matches list` shows the matches")
+@app.command(
+    epilog=epilog(
+        "recon matches explain 3fa9c1d2 81be77aa",
+        "recon matches explain ORD-0012 PSP-99871 --ruleset internal_vs_processor",
+        "recon matches explain 3fa9c1d2 81be77aa --no-effect --format json",
     )
+)
+def explain(
+    context: typer.Context,
+    one: EntryArgument,
+    other: EntryArgument,
+    of: OfRuleSetOption = None,
+    run: RunOption = "latest",
+    effect: Annotated[
+        bool,
+        typer.Option(
+            "--effect/--no-effect", help="Whether to match everything again to see what the change would alter."
+        ),
+    ] = True,
+    unmasked: UnmaskedOption = False,
+    form: FormatOption = None,
+) -> None:
+    """Explain how two entries fare beside each other, pass by pass, and which change of a rule would match them.
+
+    The change is the smallest that would do: a pass widened by what is missing, or one that rests on what the two
+    share. All entries of the run are matched with and without it, to tell how many other matches it would alter.
+    """
+    from recon.breaks.casefile import Casefile
+    from recon.breaks.naming import in_order, pair_named
+    from recon.runs.decisions import made
+    from recon.runs.hindsight import hindsight, ingests_of
+    from recon.runs.remedies import PairExplained, are_matched, decided, effect_of, explain_pair, proposed
+    from recon.runs.trials import trial
+
+    told, store = terminal(context), terminal(context).store()
+    casefile = Casefile(store.run(run))
+    pair = in_order(pair_named(casefile, store.up_to(casefile.run), (one, other), of))
+    (ruleset, _, left), (_, _, right) = pair
+    warn_of_changes(told, casefile.run, ruleset)
+    with hindsight(told.project(), store, casefile.run, ruleset) as explainer:
+        explanation, change = explain_pair(explainer, left, right)
+    proposal = None if change is None else proposed(change)
+    if change is not None and effect:
+        as_of = date.fromisoformat(casefile.run.manifest["as_of"])
+        with (
+            told.progress("effect") as steps,
+            trial(told.project(), store, as_of, ingests_of(store, casefile.run)) as entries,
+        ):
+            steps.step("matching with and without the change")
+            proposal = proposed(change, effect_of(entries, explainer, change, left, right))
+    decision = decided(made(store), left, right)
+    found = PairExplained(explanation, are_matched(explanation, right), decision, proposal)
+    if form is Format.JSON:
+        print_facts(found, unmasked=unmasked)
+        return
+    print_lines(pair_lines(Teller(unmasked), found))

@@ -1,4 +1,4 @@
-"""What the commands over payouts share: the books of a run, the plans in force, what is known of payees."""
+"""What the commands over plans and payouts share: the books of a run, plans in force, payouts stored or previewed."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from recon.engines.duck import DuckEngine
     from recon.model.periods import Period
     from recon.payouts.activity import Books
+    from recon.payouts.desk.running import Asked
+    from recon.payouts.desk.shelf import PublishedPayout
     from recon.payouts.library import Filed
     from recon.payouts.period import Known
     from recon.payouts.plan.plan import Plan
@@ -22,11 +25,30 @@ if TYPE_CHECKING:
 PeriodOption = Annotated[str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or days.")]
 RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The run whose matches are paid on.")]
 FactsOption = Annotated[
-    Path | None,
+    list[Path] | None,
     typer.Option(
-        "--facts", metavar="FILE", help="A CSV file of what is known of payees: payee, what, name, value."
+        "--facts",
+        metavar="FILE",
+        help="What is known of payees, as CSV or Excel: payee, what, name, value, from, until; may be repeated. "
+        "Without it, `configs/partners/facts/`.",
     ),
 ]
+AdjustmentsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--adjustments",
+        metavar="FILE",
+        help="Bonuses, corrections and clawbacks by hand, as CSV or Excel, each with author and approver; may be "
+        "repeated. Without it, `configs/partners/adjustments/`.",
+    ),
+]
+Wanted = Annotated[
+    list[str] | None, typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated.")
+]
+ByOption = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who does it; without it, the user of the machine.")
+]
+NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
 
 @contextmanager
@@ -50,6 +72,12 @@ def filed_plans(context: typer.Context, names: Sequence[str] | None) -> "list[Fi
     return named(plans_in(project.plans_dir, project.relative), list(names or []))
 
 
+def filed_in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Filed]":
+    """The version of each plan in force on the last day of the period, with its file."""
+    plans = {plan.version for plan in in_force(filed, period)}
+    return [one for one in filed if one.plan.version in plans]
+
+
 def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":
     """The version of each plan in force on the last day of the period."""
     from recon.payouts.plan.plan import version_on
@@ -59,12 +87,78 @@ def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":
     return [plan for plan in versions if plan is not None]
 
 
-def known_of(facts: Path | None) -> "Known":
-    """What a file says of payees; nothing without a file."""
-    from recon.payouts.known_facts import read_facts
-    from recon.payouts.period import Known
+def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Period") -> "Known":
+    """What is known of payees in a period, from these files or those of the project."""
+    from recon.payouts.desk.running import tables_of
+    from recon.payouts.known_facts import known_in, read_facts
 
-    return Known(read_facts(facts, facts.as_posix()) if facts else {})
+    project = terminal(context).project()
+    paths = facts if facts is not None else tables_of(project, "facts")
+    return known_in([fact for path in paths for fact in read_facts(path, project.relative(path))], period)
+
+
+def asked_for(
+    context: typer.Context,
+    period: str,
+    run: str,
+    facts: Sequence[Path] | None,
+    adjustments: Sequence[Path] | None = None,
+) -> "Asked":
+    """What a payout is asked for, with the project's own files where none are named.
+
+    Every row of the adjustments is checked against all plans in force, so that none is passed over.
+    """
+    from recon.model.periods import Period
+    from recon.payouts.adjustment_file import read_adjustments
+    from recon.payouts.desk.running import Asked, tables_of
+    from recon.store.store import Store
+
+    project = terminal(context).project()
+    store = Store.open(project)
+    wanted = Period.parse(period)
+    chosen = [path.absolute() for path in facts] if facts is not None else tables_of(project, "facts")
+    by_hand = [path.absolute() for path in adjustments] if adjustments is not None else None
+    by_hand = by_hand if by_hand is not None else tables_of(project, "adjustments")
+    plans = {plan.plan: plan for plan in in_force(filed_plans(context, None), wanted)}
+    for path in by_hand:
+        read_adjustments(path, project.relative(path), plans)
+    return Asked(project, store, store.run(run), wanted, chosen, by_hand)
+
+
+@contextmanager
+def standing_or_previewed(
+    context: typer.Context, period: str, only: Sequence[str] | None, run: str, facts: Sequence[Path] | None
+) -> "Iterator[Iterator[PublishedPayout]]":
+    """The payouts of a period: those that are stored, or, where none is, those that would be."""
+    from recon.model.periods import Period
+    from recon.payouts.desk.running import preview
+    from recon.payouts.desk.shelf import Shelf
+    from recon.store.scratch import scratch_folder
+    from recon.store.store import Store
+
+    told = terminal(context)
+    project = told.project()
+    stored = Shelf(Store.open(project)).standing(Period.parse(period), list(only or []))
+    if stored and facts is None:
+        yield iter(stored)
+        return
+    asked = asked_for(context, period, run, facts)
+    told.say(f"no payout of {period} is stored; calculated now")
+    with scratch_folder(project.temporary_dir, "payouts-") as folder:
+        yield preview(asked, filed_in_force(filed_plans(context, only), asked.period), folder)
+
+
+def person(by: str | None) -> str:
+    """Who acts: the name that was given, or the user of the machine.
+
+    Raises:
+        UsageError: the name is empty.
+    """
+    from recon.payouts.desk.acts import this_person
+
+    if by is not None and not by.strip():
+        raise UsageError(Problem("usage", "--by names nobody", hint="give a name, or leave it out"))
+    return by.strip() if by else this_person()
 
 
 def shown(amount: "Decimal | None", currency: str | None = None) -> "Decimal | None":

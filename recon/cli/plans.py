@@ -122,7 +122,7 @@ def simulate(
     plan, _ = load(changed)
     was = next((one for one in in_force(filed_plans(context, None), wanted) if one.plan == plan.plan), None)
     with opened_books(context, run) as (engine, books):
-        changes = simulated(engine, (was, plan), books, wanted, known_of(facts))
+        changes = simulated(engine, (was, plan), books, wanted, known_of(context, facts, wanted))
     columns = [Column(name, name.capitalize()) for name in ("period", "payee", "before", "after", "difference")]
     rows = [
         (

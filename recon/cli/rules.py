@@ -4,16 +4,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from recon.cli import rule_trials
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_json, print_listing
-from recon.errors import ExitStatus
+from recon.errors import ConfigError, ExitStatus, Problem
 
 if TYPE_CHECKING:
     from recon.rules.book import RuleBook
 
 SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
-app = typer.Typer(help="Matching rule sets: list, check, show in plain words.")
+app = typer.Typer(help="Matching rule sets: list, check, show in plain words, test, compare.")
+app.add_typer(rule_trials.app)
 
 
 @app.command("list", epilog=epilog("recon rules list", "recon rules list --format json"))
@@ -87,6 +89,35 @@ def show(
         told.out.print(
             pass_sql(item, ruleset.compared(item)) + "\n", markup=False, highlight=False, soft_wrap=True
         )
+
+
+@app.command("test", epilog=epilog("recon rules test", "recon rules test processor_vs_bank"))
+def run_rule_tests(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[RULESET]...", help="Rule sets by name; all without names.")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Run the `tests:` of rule files: entries as they might arrive, and the matches that must be found among them.
+
+    What comes out otherwise is told at its place in the file, and the command exits 2.
+    """
+    from recon.matchers.rule_tests import run_tests
+    from recon.outputs.words import counted
+
+    book = _book(context)
+    rows, problems = list[tuple[str, str, str]](), list[Problem]()
+    for name in names or sorted(book.rulesets):
+        for one in run_tests(book.ruleset(name)):
+            rows.append((name, one.name, "failed" if one.wrong else "passed"))
+            at = ("tests", one.number, "name")
+            problems += [book.documents[name].problem(at, "rule-test", wrong) for wrong in one.wrong]
+    print_listing(("ruleset", "test", "result"), rows, form, output)
+    if problems:
+        raise ConfigError(*problems)
+    terminal(context).say(f"{counted(len(rows), 'test')} passed" if rows else "no rule file here has tests")
 
 
 @app.command("schema", epilog=epilog("recon rules schema > rules.schema.json"))

@@ -18,9 +18,11 @@ from recon.cli.match import (
     exit_status,
     matched,
 )
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.outputs.report import RunReport
+    from recon.project.workspace import Project
     from recon.runs.match import RunOutcome
 
 app = typer.Typer()
@@ -29,7 +31,7 @@ RunFormat = Literal["text", "json"]
 
 @app.command(
     "run",
-    epilog=epilog("recon run --period 2026-10", "recon --quiet run --fail-on aged", statuses=STATUSES),
+    epilog=epilog("recon run --period 2026-10", "recon run --quiet --fail-on aged", statuses=STATUSES),
 )
 def run(
     context: typer.Context,
@@ -57,12 +59,35 @@ def run(
     told = terminal(context)
     project = told.project()
     prepare(project, Store.open(project), asked(period, as_of)[1], fresh=fresh)
-    ingested(told)
+    if not ingested(told).seen:
+        _refuse_nothing(project)
     outcome = matched(told, period, as_of, None, fresh)
     made = _assembled(outcome)
     workbook = _workbook(told, made, outcome) if report else None
     _show(told, made, outcome, workbook, form)
     return exit_status(told, outcome, fail_on)
+
+
+def _refuse_nothing(project: "Project") -> None:
+    """Where no file lies and none ever did, say what was looked for; nothing has been made.
+
+    Raises:
+        UsageError: there is nothing to run on.
+    """
+    from recon.sources.profile import load_profiles
+    from recon.store.store import Store
+
+    if Store.open(project).ingests():
+        return
+    patterns = [
+        f"  {loaded.source}: {pattern}" for loaded in load_profiles(project) for pattern in loaded.profile.files
+    ]
+    hint = "put files there, or correct `files:` of the sources; `recon sources list` shows them"
+    if not patterns:
+        hint = "describe a source first: `recon sources detect FILE` drafts its profile"
+    message = "there are no files to run on, and none were taken in before"
+    looked_for = "\n".join(["looked for:", *patterns]) if patterns else None
+    raise UsageError(Problem("nothing-ingested", message, hint=hint, excerpt=looked_for))
 
 
 def _assembled(outcome: "RunOutcome") -> "RunReport":

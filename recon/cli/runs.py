@@ -25,7 +25,9 @@ RunArgument = Annotated[
 def list_runs(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
     """List the published runs, the latest last."""
     columns = ("run", "as_of", "period", "verdict", "proof", "published", "folder")
-    rows = [(one.identity, *_headlines(one), one.at, one.shown) for one in _store(context).recorded("run")]
+    rows = [
+        (one.identity, *_headlines(one), one.at, one.shown) for one in terminal(context).store().recorded("run")
+    ]
     print_listing(columns, rows, form, output)
 
 
@@ -34,7 +36,7 @@ def show(
     context: typer.Context, run: RunArgument = "latest", form: FormatOption = None, output: OutputOption = None
 ) -> None:
     """Show what a run says of itself: inputs, configuration, counts, match rates, proof, verdict, files."""
-    found = _store(context).run(run)
+    found = terminal(context).store().run(run)
     if form is Format.JSON:
         print_json(found.manifest, output)
         return
@@ -63,7 +65,7 @@ def verify(
     The ledger's chain is followed from its first row, every published file is read again and compared with the
     hash in its manifest, and each run's proof is made again from its files alone.
     """
-    store = _store(context)
+    store = terminal(context).store()
     runs = store.recorded("run") if run is None else [store.run(run)]
     if run is None:
         ingests = store.recorded("ingest")
@@ -98,7 +100,7 @@ def replay(
     from recon.runs.replay import replay as do_again
 
     told = terminal(context)
-    store = _store(context)
+    store = terminal(context).store()
     with told.progress("replay") as steps:
         done = do_again(told.project(), store, store.run(run), steps)
     if done.problems:
@@ -106,12 +108,6 @@ def replay(
     told.say(f"run {done.run.identity}: identical, {len(done.files)} files, byte by byte")
     rows = [(done.run.identity, name, "identical") for name in done.files]
     print_listing(("run", "file", "replayed"), rows, form, output)
-
-
-def _store(context: typer.Context) -> "Store":
-    from recon.store.store import Store
-
-    return Store.open(terminal(context).project())
 
 
 def _headlines(run: "Published") -> tuple[object, ...]:

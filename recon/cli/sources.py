@@ -14,9 +14,10 @@ from recon.errors import ExitStatus, InputRefused, Problem
 
 if TYPE_CHECKING:
     from recon.project.workspace import Project
+    from recon.sources.choosing import Candidate
     from recon.sources.discovery import Found
 
-app = typer.Typer(help="Source profiles and their files: list, detect, preview, check.")
+app = typer.Typer(help="Source profiles and their files: list, library, detect, preview, check.")
 
 SourceArgument = Annotated[str | None, typer.Argument(metavar="SOURCE", help="One source; all without.")]
 FileOption = Annotated[
@@ -51,6 +52,29 @@ def list_sources(context: typer.Context, form: FormatOption = None, output: Outp
     print_listing(("source", "title", "reader", "files", "taken", "patterns"), rows, form, output)
 
 
+@app.command("library", epilog=epilog("recon sources library", "recon sources library stripe_payouts"))
+def library(
+    name: Annotated[
+        str | None, typer.Argument(metavar="PROFILE", help="Print a source that takes over this profile.")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the shipped profiles and what each checks, or print a source to begin with that extends one."""
+    from recon.sources.describing import checks_of, starter
+    from recon.sources.library import shipped_profile, shipped_profiles
+    from recon.sources.profile import readers_of
+
+    if name is not None:
+        _write(starter(shipped_profile(name), output.stem if output else None), output)
+        return
+    rows = [
+        (one.source, one.profile.title, ", ".join(readers_of(one.profile)), "; ".join(checks_of(one)))
+        for one in shipped_profiles()
+    ]
+    print_listing(("profile", "title", "reader", "checks"), rows, form, output)
+
+
 @app.command("detect", epilog=epilog("recon sources detect inbox/statement.csv", statuses=_READS))
 def detect(
     context: typer.Context,
@@ -61,37 +85,38 @@ def detect(
         bool, typer.Option("--draft", help="Print a profile to start from, as YAML, instead of the list.")
     ] = False,
 ) -> None:
-    """Say which readers fit a file and why, and draft a profile for it."""
-    from recon.sources.drafting import drafted
+    """Say which readers and profiles fit a file and why, and draft a profile for it."""
+    from recon.sources.choosing import candidates, draft_of
     from recon.sources.file import SourceFile
-    from recon.sources.registry import fits
 
     told = terminal(context)
     with SourceFile(file) as opened:
-        found = fits(opened.head(), file)
-        if not found:
-            raise InputRefused(
-                opened.problem(
-                    "no-reader", "no reader knows this kind of file", hint="see `recon sources list`"
-                )
-            )
         if draft:
-            text = drafted(opened, found[0][0])
-            _write(text, output)
+            _write(draft_of(opened), output)
             return
-    rows = [(name, fit.score, fit.reason) for name, fit in found]
-    print_listing(("reader", "score", "reason"), rows, form, output)
-    told.say(f"next: recon sources detect --draft {file}")
+        found = candidates(opened)
+    print_listing(("reader", "profile", "score", "reason"), found, form, output)
+    told.say(f"next: {_next(found, file)}")
+
+
+def _next(found: "Sequence[Candidate]", file: Path) -> str:
+    """What to do about a file, by what fits it best."""
+    best = found[0].profile
+    if best is None:
+        return f"recon sources facts {file}"
+    if best == "draft":
+        return f"recon sources detect --draft {file}"
+    return f"extends: {best}, in a profile of your own under configs/sources; or recon sources facts {file}"
 
 
 @app.command("facts", epilog=epilog("recon sources facts statement.sta", statuses=_READS))
 def facts_of(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A statement file of a bank.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A statement or settlement file.")],
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Count what a bank's statement file says: statements, transactions, sums, currencies, balances."""
+    """Count what a file says: statements, transactions, sums, currencies, balances, by the profile that fits it."""
     from recon.cli.listing import Format
     from recon.sources.facts import facts
 

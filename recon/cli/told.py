@@ -104,6 +104,7 @@ class Teller:
             "right": f"{money(match.right_amount, currency)} {currency} in {entries(match.right_count)}",
             "variance": f"{money(match.variance, currency)} {currency}{kind}",
             "compared": "; ".join(_evidence(match.evidence)),
+            "accepted": _accepted(match.evidence),
             "twins": "yes, paired in order with entries that are equal in everything compared"
             if match.twins
             else "",
@@ -198,6 +199,13 @@ def exact(amount: "Decimal", currency: str) -> "Decimal":
     from recon.model.money import plain
 
     return type(amount)(plain(amount, currency))
+
+
+def _accepted(evidence: Mapping[str, object]) -> str:
+    """Who accepted a match, when and why; nothing for one that a pass made."""
+    if "by" not in evidence:
+        return ""
+    return f"by {evidence['by']}, {evidence['at']}: {evidence['reason']}"
 
 
 def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:

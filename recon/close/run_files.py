@@ -15,7 +15,7 @@ class RunFile:
     """One file. No two rows share a `key`; a file without one may hold equal rows.
 
     `order` holds the columns that rows are sorted by, absent values first. The first of them that are `in_turn` (rule
-    set, chain, pass) come in the order of the configuration; rows are sorted within each by the columns after.
+    set, chain, pass, state) come as the configuration has them; rows are sorted within each by the columns after.
     """
 
     schema: pa.Schema
@@ -39,7 +39,7 @@ def _keyed(schema: pa.Schema, *key: str) -> RunFile:
 
 
 RUN_FILES: Final[Mapping[str, RunFile]] = {
-    "matches": RunFile(tables.MATCHES, ("match_id",), ("ruleset", "pass", "match_id"), in_turn=2),
+    "matches": RunFile(tables.MATCHES, ("match_id",), ("ruleset", "pass", "state", "match_id"), in_turn=3),
     "members": RunFile(
         tables.MEMBERS, ("match_id", "side", "entry_id"), ("ruleset", "side", "match_id", "entry_id"), in_turn=3
     ),

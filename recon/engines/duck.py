@@ -5,7 +5,7 @@ the configuration locked before the first statement. Nothing is ever downloaded.
 folder of the project when it passes its memory limit; no database file is kept.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,11 @@ class DuckEngine:
         """The number of rows of a table or view."""
         return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
 
+    def has(self, name: str) -> bool:
+        """Whether there is a table or view of the name."""
+        found = self.rows("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (name,))
+        return bool(found)
+
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
         return self._changed(f"INSERT INTO {identifier(name)} BY NAME {sql}")
@@ -135,13 +140,17 @@ class DuckEngine:
         """The answer of a query as an Arrow table."""
         return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
 
-    def write(self, sql: str, path: Path, schema: pa.Schema) -> int:
+    def write(self, sql: str, path: Path, schema: pa.Schema, enumerated: Collection[str] = ()) -> int:
         """Write a query's answer to a Parquet file with exactly the columns and types of the schema.
 
         Every column of the file may lack values, whatever rows it holds, so that files of one schema go together.
         The order of rows is the query's; it must end in a unique key, so that equal answers are equal bytes.
+        `enumerated` are texts that the query gives as an ENUM: they are written as text, at half the cost.
         """
-        columns = ", ".join(f"{_nullable(field)} AS {identifier(field.name)}" for field in schema)
+        columns = ", ".join(
+            f"{_nullable(field, cast=field.name not in enumerated)} AS {identifier(field.name)}"
+            for field in schema
+        )
         answer = self._connection.execute(
             f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} (FORMAT parquet, {PARQUET})"
         ).fetchall()
@@ -186,13 +195,13 @@ def sql_type(type_: pa.DataType) -> str:
     return names[type_]
 
 
-def _nullable(field: pa.Field) -> str:
+def _nullable(field: pa.Field, *, cast: bool) -> str:
     """A column cast to its type, and optional in the file.
 
     DuckDB marks a column as required when it sees that no value of it is absent, and as optional when there are no
     rows; behind a CASE it sees neither.
     """
-    value = f"CAST({identifier(field.name)} AS {sql_type(field.type)})"
+    value = f"CAST({identifier(field.name)} AS {sql_type(field.type)})" if cast else identifier(field.name)
     return f"CASE WHEN {value} IS NULL THEN NULL ELSE {value} END"
 
 

@@ -100,7 +100,16 @@ def call(operation: str, *arguments: Expression) -> Call:
     """
     if operation not in TYPE_RULES:
         raise TypeProblem(f"there is no operation `{operation}`")
+    if operation in _ARITHMETIC and any(argument.type.kind is Kind.DECIMAL for argument in arguments):
+        arguments = tuple(map(_exact, arguments))
     return Call(TYPE_RULES[operation](*(argument.type for argument in arguments)), operation, arguments)
+
+
+def _exact(argument: Expression) -> Expression:
+    """A whole number that was written out, as an amount of so many digits; beside amounts any other counts as 18."""
+    if isinstance(argument, Literal) and isinstance(argument.value, int) and argument.type is INTEGER:
+        return literal(Decimal(argument.value))
+    return argument
 
 
 def all_of(*conditions: Expression) -> Expression:
@@ -124,6 +133,7 @@ def any_of(*conditions: Expression) -> Expression:
     return joined
 
 
+_ARITHMETIC = ("add", "sub", "mul")
 TypeRule = Callable[..., DataType]
 
 

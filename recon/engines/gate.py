@@ -123,6 +123,8 @@ class _Gate:
                 return self.column(node)
             case exp.Literal() | exp.Boolean() | exp.Null():
                 return _constant(node)
+            case exp.Neg() if isinstance(node.this, exp.Literal) and not node.this.is_string:
+                return _negative(_constant(node.this))
             case exp.Cast() if isinstance(node.this, exp.Literal) and node.to.is_type("date"):
                 return _day(node)
             case exp.Is() if isinstance(node.expression, exp.Null):
@@ -226,6 +228,12 @@ def _constant(node: exp.Expr) -> Expression:
     if re.fullmatch(r"\d*\.\d+", text):
         return literal(Decimal(text))
     raise PredicateProblem(f"`{text}` is not a plain number", "write 1200 or 0.05")
+
+
+def _negative(number: Expression) -> Expression:
+    """A number that was written out with a minus before it, as one constant."""
+    value = number.value if isinstance(number, Literal) else None
+    return literal(-value) if isinstance(value, (int, Decimal)) else call("neg", number)
 
 
 def _day(node: exp.Cast) -> Expression:

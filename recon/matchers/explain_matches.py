@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from recon.engines.duck import DuckEngine
+from recon.errors import Problem, UsageError
 from recon.matchers.explain_entries import entry_facts, scan_ingests
 from recon.matchers.explain_facts import MatchFacts, Member
 from recon.model.tables import MATCHES
 from recon.store.published import Published
 
+_SHOWN = 6
+"""Matches that are told apart when a name is the beginning of several."""
 _OF_ENTRY = (
     "(ruleset, match_id) IN "
     "(SELECT (ruleset, match_id) FROM members WHERE ruleset = ? AND side = ? AND entry_id = ?)"
@@ -32,6 +35,28 @@ def run_matches(run: Published, where: str = "true", parameters: Sequence[object
             f'SELECT * FROM matches WHERE {where} ORDER BY ruleset, "pass", match_id, "rank"', parameters
         ).to_pylist()
     return [_facts(run, row) for row in rows]
+
+
+def find_match(runs: Sequence[Published], name: str) -> tuple[Published, MatchFacts]:
+    """The match that a name, an id or the beginning of one, stands for, of the first of some runs that has it.
+
+    Raises:
+        UsageError: no run has it, or the name is the beginning of several.
+        ControlFailed: a file is not what was published.
+    """
+    wanted = name.strip().lower()
+    for one in runs:
+        found = run_matches(one, "starts_with(match_id, ?)", [wanted])
+        exact = [match for match in found if match.match_id == wanted] or found
+        if len(exact) == 1:
+            return one, exact[0]
+        if exact:
+            lines = [f"  {match.match_id}  {match.pass_name}  {match.state}" for match in exact[:_SHOWN]]
+            message = f"`{name}` is the beginning of {len(exact):,} matches"
+            raise UsageError(Problem("match", message, hint="give more of the id", excerpt="\n".join(lines)))
+    where = f"run {runs[0].identity}" if len(runs) == 1 else "any run"
+    hint = "`recon matches list` shows the matches"
+    raise UsageError(Problem("match", f"no match `{name}` in {where}", hint=hint))
 
 
 def matches_of_entry(run: Published, ruleset: str, side: str, entry_id: str) -> list[MatchFacts]:

@@ -1,11 +1,9 @@
 """Members and sums of matches whose sides are groups, or that lie on one side only."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from recon.engines.expressions import Column, Expression, Literal, call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, join, pick, select, union, where
-from recon.engines.types import MONEY
+from recon.engines.expressions import Expression, call, literal
+from recon.engines.relations import Relation, Scan, join, pick, select, union, where
 from recon.matchers.one_pass import known_of, member
 from recon.matchers.pairs import SIDES, UNIT
 from recon.matchers.pool import verified_fields
@@ -84,30 +82,3 @@ def _single_entries(
     kept: dict[str, Expression] = {name: pairs.of("l", name) for name in (*PAIR_KEYS, "confirmed")}
     kept |= {"side": literal(actual), **{name: pool.of("r", name) for name in ("rid", *known_of(fields))}}
     return join(pairs, pool, [(pairs.of("l", UNIT[side]), pool.of("r", "rid"))], kept)
-
-
-def match_sums(ruleset: RuleSet, entries: Relation) -> Relation:
-    """One row per match (`pass`, `mid`) with counts and sums of both sides."""
-    on_left = call("eq", entries["side"], literal("left"))
-    zero, one, none = literal(Decimal(0)), literal(1), literal(0)
-    return aggregate(
-        entries,
-        {name: entries[name] for name in ("pass", "mid")},
-        Measure("currency", "min", entries["currency"]),
-        Measure("left_count", "sum", call("if", on_left, one, none)),
-        Measure("right_count", "sum", call("if", on_left, none, one)),
-        Measure("left_amount", "sum", call("if", on_left, entries["amount"], zero)),
-        Measure("right_amount", "sum", call("if", on_left, zero, entries["amount"])),
-        *_figures(ruleset, on_left),
-    )
-
-
-def _figures(ruleset: RuleSet, on_left: Expression) -> list[Measure]:
-    """The sums of each verified figure on both sides; absent where no entry has the figure."""
-    absent = Literal(MONEY, None)
-    measures = []
-    for field in verified_fields(ruleset):
-        value = Column(MONEY, f"figure_{field}")
-        measures.append(Measure(f"left_{field}_sum", "sum", call("if", on_left, value, absent)))
-        measures.append(Measure(f"right_{field}_sum", "sum", call("if", on_left, absent, value)))
-    return measures

@@ -70,7 +70,7 @@ def _case(column: str, names: list[str]) -> str:
 
 def _pass_names(rulesets: Mapping[str, RuleSet]) -> str:
     branches = " ".join(
-        f"WHEN {number} THEN {_case('pass', [item.name for item in ruleset.passes])}"
+        f"WHEN {number} THEN coalesce({_case('pass', [item.name for item in ruleset.passes])}, 'manual')"
         for number, ruleset in enumerate(rulesets.values())
     )
     return f"CASE rs {branches} END"

@@ -7,7 +7,7 @@ A pass leaves the table `pairs` (see `pairs.PAIR`; units are named by their firs
 from collections.abc import Mapping, Sequence
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import (
     Measure,
     Relation,
@@ -17,6 +17,7 @@ from recon.engines.relations import (
     join,
     ranked,
     select,
+    union,
     where,
     within,
     without,
@@ -49,20 +50,32 @@ class PassRun:
     """One pass on one engine, over the pools (open items) of both sides."""
 
     def __init__(
-        self, engine: DuckEngine, plan: CompiledPass, pools: Mapping[Side, Relation], fields: Sequence[str]
+        self,
+        engine: DuckEngine,
+        plan: CompiledPass,
+        pools: Mapping[Side, Relation],
+        fields: Sequence[str],
+        rejected: Relation | None = None,
     ) -> None:
-        self.engine, self.plan, self.pools = engine, plan, pools
+        """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
+        self.engine, self.plan, self.pools, self.rejected = engine, plan, pools, rejected
         self.fields = fields
 
     def run(self, *, unique_first: bool) -> int:
         """Find pairs, those of unique keys without classes if asked; the number of rounds that assignment took."""
         units = {side: self._units(side) for side in SIDES}
         self.engine.create_typed("pairs", PAIR)
-        if unique_first and self.plan.has_keys and pair_unique_units(self.engine, self.plan, units):
+        if (
+            unique_first
+            and self.plan.has_keys
+            and pair_unique_units(self.engine, self.plan, units, self.rejected)
+        ):
             units = {side: self._rest(units[side], side) for side in SIDES}
         rounds = 0
         if all(self.engine.count(f"units_{side}") for side in SIDES):
             rounds = self._pair_classes(units)
+        if self.rejected is not None:
+            self.engine.remove("pairs", self.rejected, lu="lu", ru="ru")
         for side in SIDES:
             if self.plan.side(side).is_grouped:
                 self.engine.build(f"group_{side}", self._members(side))
@@ -88,6 +101,15 @@ class PassRun:
         self.engine.build(name, relation)
         return Scan(relation.schema, name)
 
+    def _allowed(self, candidates: Relation) -> Relation:
+        """The candidates without rejected pairs; classes of several units stay, as their units are alike."""
+        if self.rejected is None:
+            return candidates
+        one = literal(1)
+        single = all_of(call("eq", candidates["nl"], one), call("eq", candidates["nr"], one))
+        several = where(candidates, call("not", single))
+        return union(without(where(candidates, single), self.rejected, cl="lu", cr="ru"), several)
+
     def _as_pairs(self, found: Relation, units: dict[str, Expression], twins: Expression) -> Relation:
         confirmed = literal(1 if self.plan.item.confirms else 0)
         rest = {"confirmed": confirmed, "twins": twins, "rank": literal(1), "alternatives": literal(0)}
@@ -103,7 +125,7 @@ class PassRun:
         pairing = self.plan.pairing
         left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first")
-        rounds = assignment.run(pairing.candidates(left, right))
+        rounds = assignment.run(self._allowed(pairing.candidates(left, right)))
         taken = self._expanded(Scan(TAKEN, "assigned"), units)
         pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
         self.engine.append_relation("pairs", pairs)

@@ -17,12 +17,14 @@ from recon.engines.expressions import Expression, Literal, any_of, call, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
 from recon.engines.render import render
 from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT
+from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
-from recon.matchers.group_results import match_entries, match_sums
+from recon.matchers.group_results import match_entries
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
 from recon.matchers.ruleset_run import LINKED, PassesRun
 from recon.matchers.stale import drop_stale_suggestions
+from recon.matchers.sums import summed
 from recon.matchers.variances import variance_kind
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.rules.ruleset import RuleSet, Side
@@ -71,6 +73,7 @@ def write_results(
     drop_stale_suggestions(engine, ruleset, run)
     _Results(engine, number, ruleset, currencies, run).write()
     engine.drop("linked", *(table.name for table in (*run.pairs.values(), *run.groups.values())))
+    forget_accepted(engine)
     engine.drop(*(f"{name}_{side}" for name in ("pool", "open") for side in SIDES))
 
 
@@ -105,11 +108,17 @@ class _Results:
         matches = [
             self._matches(_between(groups if is_linked else singles, passes)) for is_linked, passes in stretches
         ]
-        self.engine.view(f"match_rows_{self.place}", render(union(*matches)))
+        decided = self._keep_decided()
+        self.engine.view(
+            f"match_rows_{self.place}", render(union(*matches, *(self._matches(rows) for rows, _ in decided)))
+        )
         listed = [
-            self._members(_between(members if is_linked else singles, passes), side)
+            self._members(rows, side)
             for side in SIDES
-            for is_linked, passes in stretches
+            for rows in (
+                *(_between(members if is_linked else singles, passes) for is_linked, passes in stretches),
+                *(entries for _, entries in decided),
+            )
         ]
         self.engine.view(f"member_rows_{self.place}", render(union(*listed)))
         for side in SIDES:
@@ -142,15 +151,31 @@ class _Results:
                     self.engine.append_relation(members.name, select(found, own), order=["mid", "rid"])
         linked = Scan(LINKED, "linked")
         found = select(linked, {"mid": self._mid(linked), **{name: linked[name] for name in LINKED}})
-        sums = match_sums(self.ruleset, members)
+        sums = summed(self.ruleset, members, "pass", "mid")
         kept: dict[str, Expression] = {name: found.of("l", name) for name in found.schema}
         kept |= {name: sums.of("r", name) for name in sums.schema if name not in kept}
         equal = [(found.of("l", name), sums.of("r", name)) for name in ("pass", "mid")]
         self.engine.append_relation(groups.name, join(found, sums, equal, kept), order=["pass", "mid"])
         self._differ(groups)
 
+    def _keep_decided(self) -> list[tuple[Scan, Scan]]:
+        """The matches that people accepted, and their members, when there are any."""
+        decided = accepted(self.engine, self.ruleset)
+        if decided is None:
+            return []
+        made, entries = decided
+        kept = (
+            Scan(made.schema, f"manual_rows_{self.place}"),
+            Scan(entries.schema, f"manual_entries_{self.place}"),
+        )
+        for table, rows, order in zip(kept, decided, (["mid"], ["side", "mid", "rid"]), strict=True):
+            self.engine.create_typed(table.name, table.schema)
+            self.engine.append_relation(table.name, rows, order)
+        self._differ(made)
+        return [kept]
+
     def _matches(self, pairs: Relation) -> Relation:
-        one = literal(1)
+        one, is_decided = literal(1), "evidence" in pairs.schema
         left_count, right_count = (
             pairs[f"{side}_count"] if f"{side}_count" in pairs.schema else one for side in SIDES
         )
@@ -162,7 +187,9 @@ class _Results:
             "mid": pairs["mid"],
             "rs": self.number,
             "pass": pairs["pass"],
-            "state": call("if", confirmed, literal("confirmed"), literal("suggested")),
+            "state": literal("manual")
+            if is_decided
+            else call("if", confirmed, literal("confirmed"), literal("suggested")),
             "kind": _kind(left_count, right_count),
             "currency": pairs["currency"],
             "left_count": left_count,
@@ -174,7 +201,7 @@ class _Results:
             "twins": call("eq", pairs["twins"], one),
             "alternatives": pairs["alternatives"],
             "rank": pairs["rank"],
-            "evidence": evidence(pairs),
+            "evidence": pairs["evidence"] if is_decided else evidence(pairs),
         }
         return select(pairs, columns)
 
@@ -189,7 +216,7 @@ class _Results:
         append_differences(self.engine, self.ruleset, self.currencies, select(confirmed, {**kept, **figures}))
 
     def _mid(self, pairs: Relation) -> Expression:
-        return call("pair_id", pairs["lu"], pairs["ru"], self.salt)
+        return pairs["mid"] if "mid" in pairs.schema else call("pair_id", pairs["lu"], pairs["ru"], self.salt)
 
     def _members(self, rows: Relation, side: Side) -> Relation:
         """The entries of a side of matches; `rows` are pairs, or entries of groups."""

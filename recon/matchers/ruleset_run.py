@@ -18,6 +18,7 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
 from recon.matchers.compiled import CompiledPass, compiled
+from recon.matchers.decided import rejected, take_accepted
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
@@ -59,6 +60,7 @@ def run_passes(
     fields = verified_fields(ruleset)
     engine.create_typed("linked", LINKED)
     pools: dict[Side, Scan] = {side: load_pool(engine, ruleset, side) for side in SIDES}
+    take_accepted(engine, ruleset, pools)
     for side in SIDES:
         engine.create_typed(f"suggested_{side}", ROWS)
     outcomes, pairs, groups = [], dict[int, Scan](), Groups()
@@ -106,10 +108,15 @@ class _Step:
         self.engine.create_typed(self.table, paired_rows.schema)
         total = 0
         if plan.has_keys:
-            total = pair_unique_entries(self.engine, plan, self._both(), self.fields, self.table)
+            both = self._both()
+            apart = self._rejected(plan, both)
+            total = pair_unique_entries(self.engine, plan, both, self.fields, self.table, apart)
             if total:
                 self._use_up(paired_rows)
-        rounds = PassRun(self.engine, plan, self._both(), self.fields).run(unique_first=False)
+        both = self._both()
+        rounds = PassRun(self.engine, plan, both, self.fields, self._rejected(plan, both)).run(
+            unique_first=False
+        )
         pairs = Scan(PAIR, "pairs")
         if self.engine.count("pairs"):
             pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
@@ -119,7 +126,10 @@ class _Step:
 
     def _run_linked(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of units that may be groups, and the entries of the groups."""
-        rounds = PassRun(self.engine, plan, self._both(), self.fields).run(unique_first=True)
+        both = self._both()
+        rounds = PassRun(self.engine, plan, both, self.fields, self._rejected(plan, both)).run(
+            unique_first=True
+        )
         pairs = Scan(PAIR, "pairs")
         total = self.engine.count("pairs")
         if total:
@@ -130,6 +140,11 @@ class _Step:
             self._keep_groups()
             self._use_up(pairs)
         return self._outcome("pairs", total, rounds)
+
+    def _rejected(self, plan: CompiledPass, both: Mapping[Side, Relation]) -> Scan | None:
+        """The pairs of units that people rejected."""
+        offset = self.item.offset
+        return rejected(self.engine, self.ruleset, plan, both, offset.side if offset else None)
 
     def _outcome(self, table: str, total: int, rounds: int) -> PassOutcome:
         confirmed = self.engine.rows(f"SELECT count(*) FROM {identifier(table)} WHERE confirmed = 1")[0][0]

@@ -18,11 +18,13 @@ from recon.rules.ruleset import Side
 HASH = "key_hash"
 
 
-def pair_unique_units(engine: DuckEngine, plan: CompiledPass, units: Mapping[Side, Relation]) -> int:
-    """Append pairs of units to the table `pairs`; how many there are."""
+def pair_unique_units(
+    engine: DuckEngine, plan: CompiledPass, units: Mapping[Side, Relation], rejected: Relation | None = None
+) -> int:
+    """Append pairs of units to the table `pairs`, but for those rejected (`lu`, `ru`); how many there are."""
     for side in SIDES:
         engine.build(f"several_{side}", several(plan, units[side]))
-    return engine.append_relation("pairs", unique_pairs(plan, units))
+    return engine.append_relation("pairs", _allowed(unique_pairs(plan, units), rejected))
 
 
 def unique_pairs(plan: CompiledPass, units: Mapping[Side, Relation]) -> Relation:
@@ -32,9 +34,14 @@ def unique_pairs(plan: CompiledPass, units: Mapping[Side, Relation]) -> Relation
 
 
 def pair_unique_entries(
-    engine: DuckEngine, plan: CompiledPass, pools: Mapping[Side, Relation], fields: Sequence[str], into: str
+    engine: DuckEngine,
+    plan: CompiledPass,
+    pools: Mapping[Side, Relation],
+    fields: Sequence[str],
+    into: str,
+    rejected: Relation | None = None,
 ) -> int:
-    """Append pairs of entries to a table of `paired` columns; how many there are."""
+    """Append pairs of entries, but for those rejected, to a table of `paired` columns; how many there are."""
     left, right = (_entries(engine, plan, side, pools[side], fields) for side in SIDES)
     columns = _pair(plan, left, right)
     columns["keys"] = keys_json([left.of("l", name) for name in made_keys(plan.left)])
@@ -42,7 +49,11 @@ def pair_unique_entries(
     for name in paired(fields):
         if name not in columns:
             columns[name] = left.of("l", name) if name.startswith("left_") else right.of("r", name)
-    return engine.append_relation(into, _joined(plan, left, right, columns))
+    return engine.append_relation(into, _allowed(_joined(plan, left, right, columns), rejected))
+
+
+def _allowed(pairs: Relation, rejected: Relation | None) -> Relation:
+    return pairs if rejected is None else without(pairs, rejected, lu="lu", ru="ru")
 
 
 def _pair(plan: CompiledPass, left: Relation, right: Relation) -> dict[str, Expression]:

@@ -107,13 +107,15 @@ STATEMENTS: Final = pa.schema(
         pa.field("stated_debits", SUM),
         pa.field("balance_ok", pa.bool_()),
         pa.field("control_ok", pa.bool_()),
+        pa.field("control_note", pa.string()),
     ]
 )
 """One row per statement inside a file and currency, its own and those of its entries. `statement_no` counts
 statements in file order from 1. Sums are of booked entries; `sum_debits` is absolute. Balances stand in the row of
 their currency, stated totals only with a statement of one currency, and the `control_ok` of the whole statement in
 the row of its own. `balance_ok` is null when opening or closing is not stated, `control_ok` when no total is; a
-balance that opens in one currency and closes in another is not ok."""
+balance that opens in one currency and closes in another is not ok. `control_note` says what a control that fails
+found, each with both figures, where the reader looked deeper than the totals in this table."""
 
 FILES: Final = pa.schema(
     [

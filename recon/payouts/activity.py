@@ -62,11 +62,15 @@ def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
     return where(relation, all_of(call("eq", relation["currency"], literal(plan.currency)), inside))
 
 
-def counted(relation: Relation, activity: Activity) -> Relation:
-    """The entries of a component: of its source, with all of `where`, without any of `except`."""
+def counted(relation: Relation, activity: Activity, columns: Mapping[str, str] | None = None) -> Relation:
+    """The entries of a component: of its source, with all of `where`, without any of `except`.
+
+    `columns` are the columns of words that have one of their own.
+    """
+    named = columns or {}
     conditions: list[Expression] = [call("eq", relation["source"], literal(activity.source))]
-    conditions += [_part(relation, name, wanted) for name, wanted in activity.where.items()]
-    excluded = [_part(relation, name, wanted) for name, wanted in activity.except_.items()]
+    conditions += [_part(relation, named.get(name, name), wanted) for name, wanted in activity.where.items()]
+    excluded = [_part(relation, named.get(name, name), wanted) for name, wanted in activity.except_.items()]
     if excluded:
         conditions.append(call("not", any_of(*excluded)))
     return where(relation, all_of(*conditions))

@@ -39,10 +39,13 @@ def problems(rule: Corrections, one: Adjustment) -> list[Problem]:
 
 def adjustment_row(one: Adjustment, version: str) -> Row:
     """The row of an adjustment on the payee's statement."""
-    words = " · ".join(
-        word for word in (one.reason, one.description, f"by {one.author}" * bool(one.author)) if word
-    )
-    return Row(Kind.CORRECTION, one.amount, one.payee, words, version=version)
+    return Row(Kind.CORRECTION, one.amount, one.payee, adjustment_words(one), version=version)
+
+
+def adjustment_words(one: Adjustment) -> str:
+    """What a statement says of an adjustment."""
+    words = (one.reason, one.description, f"by {one.author}" * bool(one.author))
+    return " · ".join(word for word in words if word)
 
 
 def refuse_change(status: str, what: str) -> None:

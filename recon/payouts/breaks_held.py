@@ -4,9 +4,11 @@ What is held is the difference between all that was earned and what is earned wi
 same plan: so it is right under bands, caps and floors, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
@@ -15,10 +17,13 @@ from recon.engines.relations import select, where
 from recon.engines.render import render
 from recon.model.periods import Period
 from recon.payouts.activity import Books, counted, of_plan, payee
-from recon.payouts.period import Known, compute
+from recon.payouts.period import Flag, Known, compute
 from recon.payouts.plan.plan import Plan
 
 ZERO = Decimal(0)
+FLAGS, FLAGGED = "risk_flags", "broken_or_flagged"
+REFERENCES = ("ref_end_to_end", "ref_bank", "ref_merchant", "ref_processor")
+"""References by which a risk flag may name an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,26 @@ class Held:
     entry_id: str
     break_id: str
     kind: str
+
+
+def with_flags(engine: DuckEngine, books: Books, flags: Sequence[Flag]) -> Books:
+    """The books in which entries that raise a risk are held as those with open breaks are."""
+    if not flags:
+        return books
+    rows = [{"entry": one.entry, "reason": one.reason} for one in flags]
+    engine.register(
+        FLAGS, pa.Table.from_pylist(rows, pa.schema([("entry", pa.string()), ("reason", pa.string())]))
+    )
+    references = ", ".join(f"e.{name}" for name in ("entry_id", *REFERENCES))
+    broken = (
+        f"SELECT entry_id, break_id, kind FROM {identifier(books.broken)} UNION ALL " if books.broken else ""
+    )
+    engine.materialise(
+        FLAGGED,
+        f"{broken}SELECT e.entry_id, concat('flag ', f.reason), 'risk_flag' FROM {identifier(books.entries)} AS e "
+        f"JOIN {FLAGS} AS f ON f.entry IN ({references})",
+    )
+    return replace(books, broken=FLAGGED)
 
 
 def held_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> list[Held]:
@@ -59,4 +84,7 @@ def held_amounts(
         return {}
     unbroken = dict(compute(engine, plan, replace(books, without_broken=True), period, known).payees)
     held = {who: amount - unbroken.get(who, ZERO) for who, amount in earned.items()}
+    if any(limit.budget is not None for limit in plan.limits):
+        # Without the broken entries others would have more of the budget; that is no reason to pay them more now.
+        held = {who: max(amount, ZERO) for who, amount in held.items()}
     return {who: amount for who, amount in held.items() if amount}

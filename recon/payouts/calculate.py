@@ -14,6 +14,8 @@ from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import line_rounding, payee_rounding, places
 from recon.payouts.rows import EXACT, Row, by_payee, stamped, total
 from recon.payouts.sharing import deduction_rows, redirected, split_rows
+from recon.payouts.spells import by_spell
+from recon.payouts.standings import reviewed
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
@@ -59,6 +61,7 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
     """
     with localcontext(EXACT):
+        facts, standings = reviewed(plan, facts, balances or {})
         facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})
         rows: list[Row] = []
         measured: list[Line] = []
@@ -76,7 +79,7 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         rows += _shared(plan, facts, rows, base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
-        carried = {**applied.balances, **_built_up(plan, facts, measured)}
+        carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried)
 
 
@@ -87,7 +90,8 @@ def _shared(plan: Plan, facts: Facts, rows: Sequence[Row], base: Decimal) -> lis
         found += deduction_rows(plan.deductions, commission, facts.payee)
     if plan.overrides is not None:
         of = base if plan.overrides.of == "base" else commission
-        found += override_rows(plan.overrides, of, facts, plan.rounding, plan.currency)
+        for part, people in by_spell(of, facts):
+            found += override_rows(plan.overrides, part, people, plan.rounding, plan.currency)
     if plan.split is not None:
         found += split_rows(plan.split, commission, facts, plan.rounding, plan.currency)
     return found
@@ -125,25 +129,26 @@ def _is_of(name: str, component: Component) -> bool:
 def calculate_all(
     plan: Plan,
     everybody: Sequence[Facts],
-    used: Decimal = ZERO,
+    used: Mapping[int, Decimal] | None = None,
     balances: Mapping[str, Balances] | None = None,
 ) -> list[Outcome]:
     """Several payees under one plan: each alone, then all together within the plan's budget.
 
-    `used` is what earlier periods took of the budget. First come is the order given; callers give payees by the
-    time of their first transaction.
+    `used` is what earlier periods took of a budget, by the limit's position in the plan. First come is the order given;
+    callers give payees by the time of their first transaction.
     """
-    budgets = [limit for limit in plan.limits if limit.budget is not None]
+    budgets = [(position, limit) for position, limit in enumerate(plan.limits) if limit.budget is not None]
     alone = plan.model_copy(update={"limits": tuple(limit for limit in plan.limits if limit.budget is None)})
     carried = balances or {}
     outcomes = [calculate(alone, facts, carried.get(facts.payee)) for facts in everybody]
-    for limit in budgets:
+    for position, limit in budgets:
+        already = (used or {}).get(position, ZERO)
         earned = [outcome.of(outcome.facts.payee) for outcome in outcomes]
         payees = [outcome.facts.payee for outcome in outcomes]
         with localcontext(EXACT):
             cuts = {
                 row.payee: row
-                for row in shared_budget(limit, earned, used, places(plan.rounding, plan.currency), payees)
+                for row in shared_budget(limit, earned, already, places(plan.rounding, plan.currency), payees)
             }
         outcomes = [
             replace(outcome, plan=plan, rows=(*outcome.rows, *stamped([cut], plan.version)))

@@ -46,7 +46,7 @@ def reversal(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None
             after = calculate(plan, _unwound(facts, refund), balances)
             amount, words = after.earned - before.earned, f"{plain(refund.amount)} from the highest band down"
         else:
-            after = calculate(plan, _reduced(facts, refund), balances)
+            after = calculate(plan, reduced(facts, refund), balances)
             amount = after.earned - before.earned
             words = f"computed again without it: {plain(after.earned)} instead of {plain(before.earned)}"
     return Row(
@@ -65,7 +65,12 @@ def _at_original_rate(before: Outcome, refund: Refund) -> tuple[Decimal, str]:
     return amount, f"{plain(refund.amount)} at the rate it was paid, {plain(paid)} on {plain(base)}"
 
 
-def _reduced(facts: Facts, refund: Refund) -> Facts:
+def reduced(facts: Facts, refund: Refund) -> Facts:
+    """The facts as if the refunded part had never been sold.
+
+    Raises:
+        InputRefused: the refunded transaction is not among them.
+    """
     if all(one.id != refund.transaction for one in facts.transactions):
         raise InputRefused(_unknown(refund))
     changed = [

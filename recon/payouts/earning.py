@@ -74,15 +74,32 @@ def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: 
         setting = Setting(facts, one, component.adjust)
         if wholly_free:
             found = [Part(Kind.RATE, ZERO, "free", measured)]
+        elif mirrors(component) and quantity < 0:
+            reach = Reach(ZERO, -step, -quantity)
+            found = [part.reversed() for part in _bounded(component, reach, setting)]
         else:
-            reach = Reach(running, step, quantity, first)
-            found = _pay(component, reach, setting, dict(one.words), component.name)
-            found += _buy(component, quantity, setting)
-            found += _bounds(component, found)
+            found = _bounded(component, Reach(running, step, quantity, first), setting)
         if component.accumulate is not Accumulate.NONE:
             running += step
             first = False
         yield Line(_rows(component, found, facts, [one.id], ""), (one,), quantity, (component.name, step))
+
+
+def mirrors(component: Component) -> bool:
+    """Whether a negative transaction takes back what the same one pays when positive: band, flat amounts, bounds.
+
+    That is so where each is rated by itself. In a running total it takes back from where the total stands.
+    """
+    return _chooser(component) is None and (
+        component.accumulate is Accumulate.NONE or component.rate is not None
+    )
+
+
+def _bounded(component: Component, reach: Reach, setting: Setting) -> list[Part]:
+    words = dict(setting.transaction.words) if setting.transaction else {}
+    found = _pay(component, reach, setting, words, component.name)
+    found += _buy(component, reach.quantity, setting)
+    return [*found, *_bounds(component, found)]
 
 
 def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name: str) -> list[Part]:

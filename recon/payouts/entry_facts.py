@@ -25,7 +25,7 @@ def transactions_of(
 
     Each knows which of the plan's activities it counts for; an entry that counts for several is there once.
     """
-    figures, words = _mentioned(plan)
+    figures, words = mentioned(plan)
     kinds = sorted({component.activity.of for component in plan.components})
     read: dict[str, tuple[str, Transaction]] = {}
     counts_as: dict[str, set[Of]] = {}
@@ -73,7 +73,7 @@ def _number(value: Decimal | str | None) -> Decimal | None:
     return decimal_of(value) if isinstance(value, str) else value
 
 
-def _mentioned(plan: Plan) -> tuple[list[str], list[str]]:
+def mentioned(plan: Plan) -> tuple[list[str], list[str]]:
     """The figures and words of transactions that a plan mentions, each in order."""
     figures: set[str] = set()
     words: set[str] = {"source"}

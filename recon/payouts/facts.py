@@ -33,12 +33,23 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """Days of a period over which the same people hold the levels, and the measured base of those days."""
+
+    first: date
+    last: date
+    people: Mapping[str, str]
+    base: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One payee's period.
 
     `figures` and `words` are known of the payee (quota, target, tax class); `previous` are the figures of the
     period before. `people` names who holds each level, `lists` groups of people. `before` is what each component
-    had accumulated in its window, `levels` the level held for each component. `number` counts periods from 1.
+    had accumulated in its window, `levels` the level held for each component. `number` counts periods from 1. `spells`
+    are the parts of a period in which somebody above the payee moved; there are none in most.
     """
 
     payee: str
@@ -53,6 +64,7 @@ class Facts:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: Mapping[str, Decimal] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    spells: tuple[Spell, ...] = ()
 
     def figure(self, name: str) -> Decimal:
         """A number known of the payee.

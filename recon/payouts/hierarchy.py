@@ -60,20 +60,20 @@ def _held(overrides: Overrides, shares: Sequence[Row], facts: Facts) -> list[Row
         if holder is not None:
             rows.append(replace(share, payee=holder))
             continue
-        heir = _heir(overrides.vacant, holders, position)
-        if heir is not None:
-            words = f"share of the vacant {share.component}: {share.words}"
-            level = overrides.levels[holders.index(heir)].level
-            rows.append(replace(share, payee=heir, words=words, component=level))
+        for heir in heirs_of(overrides.vacant, len(holders), position):
+            who = holders[heir]
+            if who is not None:
+                words = f"share of the vacant {share.component}: {share.words}"
+                rows.append(replace(share, payee=who, words=words, component=overrides.levels[heir].level))
+                break
     return rows
 
 
-def _heir(vacant: Vacant, holders: Sequence[str | None], position: int) -> str | None:
+def heirs_of(vacant: Vacant, levels: int, position: int) -> Sequence[int]:
+    """The levels that a vacant share may go to, the nearest first."""
     if vacant is Vacant.RETAIN:
-        return None
-    above = holders[position + 1 :]
-    below = holders[:position][::-1]
-    return next((holder for holder in (above if vacant is Vacant.UP else below) if holder is not None), None)
+        return ()
+    return range(position + 1, levels) if vacant is Vacant.UP else range(position - 1, -1, -1)
 
 
 def _within(rows: Sequence[Row], most: Decimal) -> list[Row]:

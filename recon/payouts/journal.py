@@ -1,6 +1,6 @@
 """The journal of a payout: accrual or deferral, taxes, and what is payable; debits equal credits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ class Accounts:
     tax_withheld: str = "Withholding tax payable"
     reserve: str = "Commission reserve"
     carried: str = "Commission carried forward"
+    waiting: str = "Commission not yet due"
     payable: str = "Commission payable"
 
 
@@ -34,14 +35,21 @@ class Posting:
     amount: Decimal
 
 
-def accrual(rows: Sequence[Row], accounts: Accounts | None = None) -> list[Posting]:
+def accrual(
+    rows: Sequence[Row],
+    accounts: Accounts | None = None,
+    funders: Mapping[str, Decimal] | None = None,
+    digits: int = 2,
+) -> list[Posting]:
     """The journal of a payout's rows: expense and tax added against tax withheld, reserve, what is carried, payable.
+
+    With `funders` (percentages that total 100) the expense is posted in shares at so many digits, an account each.
 
     Raises:
         ControlFailed: the rows do not balance, which no payout of this program produces.
     """
     names = accounts or Accounts()
-    order = (names.expense, names.tax_added, names.tax_withheld, names.reserve, names.carried)
+    order = (names.expense, names.tax_added, names.tax_withheld, names.reserve, names.carried, names.waiting)
     sums = dict.fromkeys(order, ZERO)
     for row in rows:
         if row.kind is Kind.TAX:
@@ -50,10 +58,18 @@ def accrual(rows: Sequence[Row], accounts: Accounts | None = None) -> list[Posti
             sums[names.reserve] += row.amount
         elif row.kind in {Kind.CARRIED_IN, Kind.CARRIED_OUT}:
             sums[names.carried] += row.amount
+        elif row.kind is Kind.WAITING:
+            sums[names.waiting] += row.amount
         else:
             sums[names.expense] += row.amount
-    postings = [_posting(account, amount) for account, amount in sums.items() if amount]
     payable = sum(sums.values(), ZERO)
+    if funders:
+        whole = sums.pop(names.expense)
+        parts = allocated(whole, list(funders.values()), digits)
+        parts[0] += whole - sum(parts, ZERO)
+        own = {f"{names.expense}: {funder}": part for funder, part in zip(funders, parts, strict=True)}
+        sums = {**own, **sums}
+    postings = [_posting(account, amount) for account, amount in sums.items() if amount]
     if payable:
         postings.append(_posting(names.payable, -payable))
     return balanced(postings)

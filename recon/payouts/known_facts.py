@@ -1,71 +1,195 @@
-"""What is known of payees besides their entries, from a CSV file: quotas, tax classes, who holds which level.
+"""What is known of payees besides their entries: quotas, tax classes, who holds which level, who owns what, holds.
 
-Columns: `payee`, `what` (figure, word, person or level), `name`, `value`. A figure is a number such as a quota; a
-word such as a tax class; a person holds the named level above the payee; a level is held under a component.
+A table (CSV or Excel) with the columns `payee`, `what`, `name`, `value` and, if wanted, `from` and `until` (the last
+day). `what` is one of
+
+- figure: a number such as a quota; word: a text such as a tax class; level: the level held under a component
+- person: who holds the named level above the payee
+- owns: the payee owns `value` of the kind `name`, such as a terminal
+- hold: the payee is paid nothing for now, because of `name`
+- flag: the entry whose id or reference is `value` raises a risk, `name`
 """
 
-import csv
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import decimal_of
-from recon.payouts.facts import Facts
+from recon.model.periods import Period
+from recon.payouts.facts import Facts, Spell
+from recon.payouts.period import Flag, Known, Owned
+from recon.payouts.text_table import TextRow, read_rows
+from recon.project.suggest import did_you_mean
 
 COLUMNS = ("payee", "what", "name", "value")
-WHATS = ("figure", "word", "person", "level")
+DATES = ("from", "until")
+WHATS = ("figure", "word", "person", "level", "owns", "hold", "flag")
+OF_PAYEES = frozenset({"figure", "word", "person", "level"})
+ALWAYS = (date.min, date.max)
 
 
-def read_facts(path: Path, shown: str) -> dict[str, Facts]:
-    """The facts by payee, without transactions.
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """One row: what is known of a payee, from the first to the last day."""
+
+    payee: str
+    what: str
+    name: str
+    value: str
+    first: date
+    last: date
+    place: Place
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What may have one value on each day: a thing has one owner, a payee one quota."""
+        if self.what == "owns":
+            return self.what, self.name, self.value
+        alone = self.what in {"hold", "flag"}
+        return (self.what, self.payee, self.name, *([self.value] if alone else []))
+
+    @property
+    def dated(self) -> bool:
+        """Whether the row says from when, or until when, it holds."""
+        return (self.first, self.last) != ALWAYS
+
+    def holds(self, day: date) -> bool:
+        """Whether it is so on a day."""
+        return self.first <= day <= self.last
+
+
+def read_facts(path: Path, shown: str) -> list[KnownFact]:
+    """The rows of a table of facts.
 
     Raises:
         InputRefused: with every row that cannot be read, at its line and field.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}"
-        raise InputRefused(Problem("unreadable-file", message, Place(shown))) from None
-    rows = csv.DictReader(text.splitlines())
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        message = (
-            f"expected the columns {', '.join(COLUMNS)}, found {', '.join(rows.fieldnames or ()) or 'none'}"
-        )
-        raise InputRefused(Problem("columns", message, Place(shown, 1)))
-    found: dict[str, Facts] = {}
+    found: list[KnownFact] = []
     problems: list[Problem] = []
-    for row in rows:
-        problem = _problem(row, Place(shown, rows.line_num))
-        if problem is not None:
-            problems.append(problem)
-            continue
-        who = row["payee"]
-        found[who] = _with(found.get(who, Facts(who)), row)
+    for row in read_rows(path, shown, COLUMNS, DATES):
+        wrong = list(_problems(row))
+        problems += wrong
+        if not wrong:
+            first = date.fromisoformat(row["from"]) if row["from"] else date.min
+            last = date.fromisoformat(row["until"]) if row["until"] else date.max
+            texts = (row["payee"], row["what"], row["name"], row["value"])
+            found.append(KnownFact(*texts, first, last, row.place))
     if problems:
         raise InputRefused(*problems)
     return found
 
 
-def _problem(row: dict[str, str], place: Place) -> Problem | None:
-    for name in COLUMNS:
-        if not row.get(name):
-            return Problem("empty-field", "is empty", replace(place, field=name))
-    if row["what"] not in WHATS:
-        hint = f"one of {', '.join(WHATS)}"
-        return Problem("unknown-value", f"{row['what']} is no kind of fact", replace(place, field="what"), hint)
-    if row["what"] == "figure" and decimal_of(row["value"]) is None:
-        return Problem("not-a-number", f"{row['value']} is no plain number", replace(place, field="value"))
-    return None
+def _problems(row: TextRow) -> Iterable[Problem]:
+    empty = [name for name in COLUMNS if not row[name] and not (name == "value" and row["what"] == "hold")]
+    for name in empty:
+        yield Problem("empty-field", "is empty", replace(row.place, field=name))
+    if row["what"] and row["what"] not in WHATS:
+        hint = did_you_mean(row["what"], WHATS) or f"one of {', '.join(WHATS)}"
+        message = f"{row['what']} is no kind of fact"
+        yield Problem("unknown-value", message, replace(row.place, field="what"), hint)
+    if row["what"] == "figure" and row["value"] and decimal_of(row["value"]) is None:
+        message = f"{row['value']} is no plain number"
+        yield Problem("not-a-number", message, replace(row.place, field="value"))
+    for name in DATES:
+        if row[name] and _day(row[name]) is None:
+            message = f"{row[name]} is no day"
+            yield Problem("not-a-date", message, replace(row.place, field=name), "write it as 2026-10-01")
+    first, last = _day(row["from"]), _day(row["until"])
+    if first and last and last < first:
+        message = f"ends on {last}, before it begins on {first}"
+        yield Problem("not-a-date", message, replace(row.place, field="until"), "`until` is the last day")
 
 
-def _with(facts: Facts, row: dict[str, str]) -> Facts:
-    name, value = row["name"], row["value"]
-    if row["what"] == "figure":
-        return replace(facts, figures={**facts.figures, name: decimal_of(value) or Decimal(0)})
-    if row["what"] == "word":
-        return replace(facts, words={**facts.words, name: value})
-    if row["what"] == "person":
-        return replace(facts, people={**facts.people, name: value})
-    return replace(facts, levels={**facts.levels, name: value})
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def refuse_two_values(facts: Sequence[KnownFact]) -> None:
+    """Refuse rows that say two things of one day: nobody could tell which of them was paid on.
+
+    Raises:
+        InputRefused: with every such row.
+    """
+    problems = []
+    ordered = sorted((((one.key, one.first, one.last), one) for one in facts), key=itemgetter(0))
+    for (before_key, before), (after_key, after) in pairwise(ordered):
+        if before_key[0] == after_key[0] and after.first <= before.last:
+            earlier = f"{before.place}"
+            if after.what == "owns":
+                message = f"{before.payee} ({earlier}) and {after.payee} both own {after.name} {after.value}"
+                hint = "end one before the other begins, or it would be paid twice"
+            else:
+                message = f"{after.payee} has another {after.what} {after.name} for the same days ({earlier})"
+                hint = "give each its days in `from` and `until`"
+            problems.append(Problem("two-values", message, after.place, hint))
+    if problems:
+        raise InputRefused(*problems)
+
+
+def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Known:
+    """What is known for a period, as of its last day; `previous` figures are those of the day before it.
+
+    `number` counts the plan's periods from 1.
+
+    Raises:
+        InputRefused: two rows say two things of one day.
+    """
+    refuse_two_values(facts)
+    said: dict[str, dict[str, dict[str, str]]] = {}
+    people: dict[str, list[KnownFact]] = {}
+    before = period.first - timedelta(days=1)
+    for one in facts:
+        if one.what in OF_PAYEES:
+            about = said.setdefault(one.payee, {})
+            if one.what == "figure" and one.holds(before):
+                about.setdefault("previous", {})[one.name] = one.value
+            if one.holds(period.last):
+                about.setdefault(one.what, {})[one.name] = one.value
+        if one.what == "person":
+            people.setdefault(one.payee, []).append(one)
+    owners = tuple(
+        Owned(one.name, one.value, one.payee, one.first, one.last) for one in facts if one.what == "owns"
+    )
+    holds = {one.payee: one.name for one in facts if one.what == "hold" and one.holds(period.last)}
+    flags = tuple(Flag(one.value, one.name) for one in facts if one.what == "flag" and one.holds(period.last))
+    known = {who: _facts(who, about, _spells(people.get(who, ()), period)) for who, about in said.items()}
+    return Known(known, {}, owners, holds, flags, number)
+
+
+def _facts(who: str, said: Mapping[str, Mapping[str, str]], spells: tuple[Spell, ...]) -> Facts:
+    def numbers(what: str) -> dict[str, Decimal]:
+        return {name: decimal_of(value) or Decimal(0) for name, value in said.get(what, {}).items()}
+
+    return Facts(
+        who,
+        figures=numbers("figure"),
+        previous=numbers("previous"),
+        words=said.get("word", {}),
+        people=said.get("person", {}),
+        levels=said.get("level", {}),
+        spells=spells,
+    )
+
+
+def _spells(rows: Sequence[KnownFact], period: Period) -> tuple[Spell, ...]:
+    """The stretches of a period over which the same people hold the levels; none when nobody moved in it."""
+    inside = {one.first for one in rows if period.first < one.first <= period.last}
+    inside |= {one.last + timedelta(days=1) for one in rows if period.first <= one.last < period.last}
+    if not inside:
+        return ()
+    starts = [period.first, *sorted(inside)]
+    ends = [*(day - timedelta(days=1) for day in starts[1:]), period.last]
+    return tuple(
+        Spell(first, last, {one.name: one.value for one in rows if one.holds(first)})
+        for first, last in zip(starts, ends, strict=True)
+    )

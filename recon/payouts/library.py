@@ -17,6 +17,7 @@ class Filed:
 
     plan: Plan
     document: Document
+    path: Path
 
 
 def plans_in(folder: Path, shown: Callable[[Path], str] = Path.as_posix) -> list[Filed]:
@@ -38,7 +39,7 @@ def read(paths: Sequence[Path], shown: Callable[[Path], str] = Path.as_posix) ->
     problems: list[Problem] = []
     for path in paths:
         try:
-            filed.append(Filed(*load(path, shown(path))))
+            filed.append(Filed(*load(path, shown(path)), path))
         except ConfigError as error:
             problems += error.problems
     filed.sort(key=lambda one: (one.plan.plan, one.plan.effective))

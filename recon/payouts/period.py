@@ -7,6 +7,7 @@ Both ways run the same calculation and give the same rows.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
@@ -17,6 +18,7 @@ from recon.engines.render import render
 from recon.model.periods import Period
 from recon.payouts.activity import Books, of_plan, payee
 from recon.payouts.activity import counted as counted_entries
+from recon.payouts.budgets import in_order_of_budget, used_after, used_before
 from recon.payouts.calculate import Outcome, calculate_all
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
@@ -24,6 +26,8 @@ from recon.payouts.limits import Balances
 from recon.payouts.measuring import counted
 from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import reduced, sums_of
+from recon.payouts.spells import with_spells
+from recon.payouts.taking_part import takes_part
 
 ZERO = Decimal(0)
 
@@ -50,6 +54,8 @@ class PeriodResult:
     outcomes: tuple[Outcome, ...]
     entries: Mapping[tuple[str, str], int]
     left_out: tuple[LeftOut, ...]
+    used: Balances = field(default_factory=dict)
+    """What of the plan's shared budgets is used, this period included."""
 
     @property
     def payees(self) -> list[tuple[str, Decimal]]:
@@ -62,16 +68,43 @@ class PeriodResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """A thing, such as the terminal T-1, and who owns it from the first to the last day."""
+
+    name: str
+    value: str
+    owner: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A risk that an entry raises; `entry` is its id or one of its references."""
+
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of payees besides their transactions; figures and words by payee, people who hold levels."""
+    """What is known of payees besides their transactions, and what they carry from the period before.
+
+    `balances` of the empty payee are the plan's own. `holds` are payees who are paid nothing for now, and why.
+    `number` counts the plan's periods from 1.
+    """
 
     facts: Mapping[str, Facts] = field(default_factory=dict)
     balances: Mapping[str, Balances] = field(default_factory=dict)
+    owners: tuple[Owned, ...] = ()
+    holds: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+    number: int = 1
 
     def of(self, who: str, period: Period) -> Facts:
         """The facts of a payee without transactions."""
         known = self.facts.get(who, Facts(who))
-        return replace(known, payee=who, period=str(period), day=period.last)
+        return replace(known, payee=who, period=str(period), day=period.last, number=self.number)
 
 
 def compute(
@@ -84,14 +117,18 @@ def compute(
         InputRefused: a figure of an entry is absent, or a total lies in no band.
     """
     about = known or Known()
-    if (smaller := reduced(plan)) is not None:
+    smaller = reduced(plan)
+    if smaller is not None:
         facts, counts = _from_sums(engine, plan, books, period, about)
-        outcomes = [replace(one, plan=plan) for one in calculate_all(smaller, facts, balances=about.balances)]
     else:
-        counts = {}
-        facts = _from_entries(engine, plan, books, period, about)
-        outcomes = calculate_all(plan, facts, balances=about.balances)
-    return PeriodResult(plan, period, tuple(outcomes), counts, tuple(left_out(engine, plan, books, period)))
+        facts, counts = _from_entries(engine, plan, books, period, about), {}
+    facts = in_order_of_budget(engine, plan, books, period, with_spells(engine, plan, books, period, facts))
+    before = about.balances.get("", {})
+    outcomes = calculate_all(smaller or plan, facts, used_before(plan, period, before), about.balances)
+    outcomes = sorted((replace(one, plan=plan) for one in outcomes), key=lambda one: one.facts.payee)
+    used = used_after(plan, period, before, outcomes)
+    nobody = tuple(left_out(engine, plan, books, period))
+    return PeriodResult(plan, period, tuple(outcomes), counts, nobody, used)
 
 
 def _from_sums(
@@ -107,8 +144,10 @@ def _from_sums(
                 figures.setdefault(who, {})[name] = amount
                 counts[who, component.name] = entries
     found = []
-    for who in sorted((figures.keys() | known.facts.keys()) - {""}):
+    for who in sorted((figures.keys() | known.facts.keys() | known.balances.keys()) - {""}):
         own = known.of(who, period)
+        if who not in figures and not takes_part(plan, own, known.balances.get(who)):
+            continue
         nothing = dict.fromkeys(names, ZERO)
         found.append(replace(own, figures={**nothing, **own.figures, **figures.get(who, {})}))
     return found, counts
@@ -117,10 +156,10 @@ def _from_sums(
 def _from_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> list[Facts]:
     transactions = transactions_of(engine, plan, books, period)
     found = []
-    for who in sorted(transactions.keys() | known.facts.keys()):
+    for who in sorted(transactions.keys() | known.facts.keys() | known.balances.keys()):
         facts = replace(known.of(who, period), transactions=tuple(transactions.get(who, ())))
         paid_for = any(counted(component, facts) for component in plan.components)
-        if who and (paid_for or who in known.facts):
+        if who and (paid_for or takes_part(plan, facts, known.balances.get(who))):
             found.append(facts)
     return found
 

@@ -18,9 +18,14 @@ JOURNEYS, SETTLED = "journeys", "settled"
 
 @contextmanager
 def books_of(
-    store: Store, run: Published, memory_mb: int, threads: int, temporary: Path | None = None
+    store: Store,
+    run: Published,
+    memory_mb: int,
+    threads: int,
+    temporary: Path | None = None,
+    outputs: Sequence[Path] = (),
 ) -> Iterator[tuple[DuckEngine, Books]]:
-    """An engine that holds the books of a run; every file is verified before it is read.
+    """An engine that holds the books of a run, and may write into `outputs`; every file is verified before it is read.
 
     The tables are `entries`, `members`, `matches`, `files`, `breaks` and `journeys`.
 
@@ -39,7 +44,7 @@ def books_of(
         JOURNEYS: [one.verified("journeys.parquet") for one in runs if "journeys.parquet" in one.names()],
     }
     inputs = [path for paths in tables.values() for path in paths]
-    with DuckEngine.open(memory_mb, threads, temporary, inputs) as engine:
+    with DuckEngine.open(memory_mb, threads, temporary, inputs, outputs) as engine:
         for name, paths in tables.items():
             if paths:
                 engine.scan(name, paths)

@@ -43,6 +43,10 @@ class Part:
     units: Decimal | None = None
     rate: str = ""
 
+    def reversed(self) -> "Part":
+        """What takes this part back."""
+        return replace(self, amount=-self.amount, units=None if self.units is None else -self.units)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:

@@ -23,6 +23,12 @@ def _inside_the_project(folder: str) -> str:
 Folder = Annotated[str, AfterValidator(_inside_the_project)]
 
 
+def _some_levels(levels: tuple[str, ...]) -> tuple[str, ...]:
+    if not levels or not all(levels) or len(set(levels)) != len(levels):
+        raise ValueError("give at least one level of approval, each with its own name")
+    return levels
+
+
 class Folders(ConfigModel):
     """The project: its name and where its folders are, relative to `recon.toml`."""
 
@@ -60,6 +66,13 @@ class RunSettings(MachineSettings):
     """What makes a sound run exit 1: any break, only breaks past their due date, or nothing."""
 
 
+class PayoutSettings(ConfigModel):
+    """How payouts are approved."""
+
+    approvals: Annotated[tuple[str, ...], AfterValidator(_some_levels)] = ("regional", "central")
+    """Levels of approval, in order; each by another person, and the last one closes the payout's period."""
+
+
 class LogSettings(ConfigModel):
     """How progress is told on stderr."""
 
@@ -74,6 +87,8 @@ class Settings(ConfigModel):
     """The project: its name and its folders."""
     run: RunSettings = RunSettings()
     """How `recon run` behaves unless its options say otherwise."""
+    payouts: PayoutSettings = PayoutSettings()
+    """How payouts are approved."""
     log: LogSettings = LogSettings()
     """How progress is told on stderr."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from recon.project.models import ConfigModel, Fault, refuse
+from recon.rules.examples import RuleTest
 from recon.rules.tolerance import Within
 
 Side = Literal["left", "right"]
@@ -224,6 +225,9 @@ class RuleSet(ConfigModel):
     exclude: tuple[Exclusion, ...] = Field(default=(), description="Entries left out, each with its reason.")
     passes: tuple[Pass, ...] = Field(min_length=1, description="Most precise first.")
     verify: tuple[Verify, ...] = Field(default=(), description="Figures that matched entries must agree in.")
+    tests: tuple[RuleTest, ...] = Field(
+        default=(), description="Entries and the matches to be found among them; run by recon rules test."
+    )
     breaks: object = Field(default=None, description="What open items are called and when they are due.")
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
+from recon.matchers.trial import extent
 from recon.runs.configuration import Configuration
 from recon.runs.progress import Progress
 
@@ -49,28 +50,15 @@ def compute(
     engine.create_typed("differences", DIFFERENCES)
     for number, (name, ruleset) in enumerate(configuration.rulesets.items()):
         progress.step(f"matching {ruleset.title or name}")
-        currencies, days = _extent(engine, name, as_of)
+        currencies, days = extent(engine, name, as_of)
         made = run_passes(engine, ruleset, currencies, days)
         write_results(engine, number, ruleset, currencies, made)
         computed.passes[name] = made.outcomes
     name_results(engine, configuration.rulesets)
     progress.step("finding breaks")
-    find_breaks(engine, configuration.breaks, as_of)
+    find_breaks(engine, configuration.breaks, as_of, earlier)
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)
     follow(engine, configuration.chains, configuration.rulesets, earlier)
     return computed
-
-
-def _extent(engine: DuckEngine, ruleset: str, as_of: date) -> tuple[list[str], tuple[date, date]]:
-    """The currencies and the range of days of a rule set's scope."""
-    currencies = engine.rows(
-        "SELECT DISTINCT currency FROM scope WHERE ruleset = ? ORDER BY currency", (ruleset,)
-    )
-    first, last = engine.rows(
-        "SELECT min(least(business_date, booking_date, value_date)), "
-        "max(greatest(business_date, booking_date, value_date)) FROM scope WHERE ruleset = ?",
-        (ruleset,),
-    )[0]
-    return [row[0] for row in currencies], (first or as_of, max(last or as_of, as_of))

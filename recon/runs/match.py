@@ -9,8 +9,9 @@ from datetime import date
 from recon.errors import Problem, UsageError
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
+from recon.runs.decisions import Decisions
 from recon.runs.progress import Progress, Quiet
-from recon.runs.scope import Scope, find_scope, refuse_going_back
+from recon.runs.scope import find_scope, refuse_going_back
 from recon.runs.work import Work, versions
 from recon.store.publish import publishing
 from recon.store.published import Published
@@ -56,9 +57,10 @@ def match(
         if latest is not None and rulesets is not None:
             _refuse_parting(latest, configuration)
         scope = find_scope(store.ingests(), latest, as_of)
-        if latest is not None and _nothing_new(scope, latest, configuration, period):
-            return RunOutcome(latest, is_new=False)
-        return Work(project, store, configuration, scope, period)
+        work = Work(
+            project, store, configuration, scope, period, Decisions.of(store.ledger, configuration.rulesets)
+        )
+        return RunOutcome(latest, is_new=False) if latest is not None and _nothing_new(work, latest) else work
 
     if isinstance(standing := found(), RunOutcome):
         return standing
@@ -100,12 +102,13 @@ def _published(work: Work, progress: Progress) -> RunOutcome:
     return RunOutcome(publication.published, is_new=True)
 
 
-def _nothing_new(scope: Scope, latest: Published, configuration: Configuration, period: str | None) -> bool:
+def _nothing_new(work: Work, latest: Published) -> bool:
     manifest = latest.manifest
     return (
-        not scope.new
-        and manifest["as_of"] == scope.as_of.isoformat()
-        and manifest["period"] == period
-        and manifest["config"] == dict(configuration.hashes)
+        not work.scope.new
+        and manifest["as_of"] == work.scope.as_of.isoformat()
+        and manifest["period"] == work.period
+        and manifest["config"] == dict(work.configuration.hashes)
         and manifest["versions"] == versions()
+        and manifest["inputs"].get("decisions") == work.decisions.inputs.get("decisions")
     )

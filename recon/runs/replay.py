@@ -12,6 +12,7 @@ from pathlib import Path
 from recon.errors import ConfigError, ControlFailed, Place, Problem, UsageError
 from recon.project.workspace import PROJECT_FILE, Project
 from recon.runs.configuration import load_configuration
+from recon.runs.decisions import Decisions
 from recon.runs.difference import first_difference
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import Scope
@@ -44,7 +45,8 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
     _refuse_other_versions(run, inputs["versions"])
     _refuse_other_files(project, run, inputs["config"])
     configuration = load_configuration(project, tuple(inputs["rulesets"]), tuple(inputs["chains"]))
-    work = Work(project, store, configuration, _scope(store, run), inputs["period"])
+    decisions = Decisions.recorded(store.ledger, configuration.rulesets, inputs)
+    work = Work(project, store, configuration, _scope(store, run), inputs["period"], decisions)
     with scratch_folder(project.temporary_dir, "replay-") as folder:
         content = work.write(folder, progress or Quiet())
         (folder / MANIFEST).write_text(compose(folder, RUN, work.inputs, content, run.identity), "utf-8")

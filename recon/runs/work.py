@@ -1,7 +1,8 @@
 """The work of one run: everything its result depends on, and how the files of its folder come from that.
 
 `match` publishes what the work writes; `replay` does the same work again and compares. The key of a run is a hash
-of its ingests, the run it continues, its configuration, its as-of date and the versions that compute it.
+of its ingests, the run it continues, its configuration, its as-of date, what people decided, and the versions that
+compute it.
 """
 
 import platform
@@ -19,6 +20,7 @@ from recon.model.ids import content_id
 from recon.project.workspace import Project
 from recon.runs.compute import TABLES, compute
 from recon.runs.configuration import Configuration
+from recon.runs.decisions import Decisions
 from recon.runs.progress import Progress
 from recon.runs.scope import Scope, register_scope
 from recon.runs.summary import summary
@@ -62,6 +64,7 @@ class Work:
     configuration: Configuration
     scope: Scope
     period: str | None
+    decisions: Decisions
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
@@ -75,6 +78,7 @@ class Work:
             "chains": list(self.configuration.chains),
             "config": dict(self.configuration.hashes),
             "versions": versions(),
+            **self.decisions.inputs,
         }
 
     @cached_property
@@ -96,6 +100,7 @@ class Work:
         line = Line(self.store, self.scope.previous)
         with self._engine(line, folder) as engine:
             register_scope(engine, self.scope, self.configuration)
+            self.decisions.register(engine)
             computed = compute(engine, self.configuration, self.scope.as_of, line.files, progress)
             progress.step("writing")
             for name, (table, schema, order) in TABLES.items():

@@ -22,7 +22,7 @@ _FITS: Final = rf"^0*\d{{0,{_WHOLE_DIGITS}}}(?:\.\d{{0,{SCALE}}}0*)?$"
 class Writing:
     """How a source writes amounts: the marks, words that may stand beside them, digits of minor units.
 
-    `minor_units` None means that amounts are written with their decimal mark; otherwise they are whole numbers
+    `minus_words` are words beside an amount that mean a minus (Dr). `minor_units` None means that amounts are written with their decimal mark; otherwise they are whole numbers
     of the smallest unit, with so many digits after the point.
     """
 
@@ -30,6 +30,7 @@ class Writing:
     thousands: str = "none"
     words: tuple[str, ...] = ()
     minor_units: int | None = None
+    minus_words: tuple[str, ...] = ()
 
     @property
     def pattern(self) -> str:
@@ -60,6 +61,9 @@ class Writing:
         """The cell without words and blanks around the amount; an empty cell is null."""
         for word in self.words:
             cell = cell.str.replace_all(word, "", literal=True)
+        for word in self.minus_words:
+            without = pl.concat_str([pl.lit("-"), cell.str.replace(word, "", literal=True).str.strip_chars()])
+            cell = pl.when(cell.str.contains(word, literal=True)).then(without).otherwise(cell)
         cell = cell.str.strip_chars()
         return pl.when(cell == "").then(None).otherwise(cell)
 

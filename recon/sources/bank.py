@@ -23,6 +23,8 @@ from recon.sources.text import encoding_of, line_blocks
 NO_CURRENCY: Final = "XXX"
 """ISO 4217's code for no currency, for those who count amounts whatever their currency."""
 _NOT_CP1252: Final = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+_CONTROL_BYTES: Final = bytes({*range(32), 0x7F} - {0x09, 0x0A, 0x0D})
+_LINES_AT_ONCE: Final = 4_000
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -78,12 +80,23 @@ def text_lines(file: SourceFile, encoding: str) -> Iterator[str]:
     Raises:
         InputRefused: bytes that are not of the encoding, or a line longer than any bank format has.
     """
+    for text in line_texts(file, encoding):
+        yield from text[:-1].split("\n")
+
+
+def line_texts(file: SourceFile, encoding: str) -> Iterator[str]:
+    """The lines of `text_lines` in texts of many lines, each line with LF at its end.
+
+    Raises:
+        InputRefused: see `text_lines`.
+    """
     with file.stream() as stream:
         for block in line_blocks(file, stream, encoding):
-            if _CONTROLS.search("\n".join(block)):
-                yield from [_CONTROLS.sub("", line) for line in block]
-            else:
-                yield from block
+            for start in range(0, len(block), _LINES_AT_ONCE):
+                text = "\n".join([*block[start : start + _LINES_AT_ONCE], ""])
+                data = text.encode("utf-8", "surrogatepass")
+                clean = len(data.translate(None, _CONTROL_BYTES)) == len(data)
+                yield text if clean else _CONTROLS.sub("", text)
 
 
 def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:

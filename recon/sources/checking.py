@@ -88,7 +88,7 @@ def previewed(found: Sequence[Found], rows: int, *, mask: bool) -> Iterator[tupl
     """
     for one in found:
         left = rows
-        with SourceFile(one.path, one.shown) as file:
+        with SourceFile(one.path, one.shown, inside=one.inside) as file:
             for batch in read(file, one.loaded):
                 entries = dated(batch.entries, one.loaded).slice(0, left)
                 left -= entries.num_rows

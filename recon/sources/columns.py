@@ -1,30 +1,55 @@
 """What the columns of a tabular file mean: the sections of a profile that turn cells into entries."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from recon.model.money import is_currency
 from recon.project.models import ConfigModel
+
+FILE_NAME: Final = "#file"
+"""The column that every file has: its own path, for what only its name says."""
 
 
 class CellRef(ConfigModel):
     """Where a text comes from."""
 
-    column: str | None = Field(default=None, description="The column by its name in the file.")
+    column: str | None = Field(
+        default=None, description="The column by its name in the file; `#file` is the path of the file itself."
+    )
     any: list[str] = Field(
         default_factory=list, description="Names of the column in different versions of the file."
     )
     join: list[str] = Field(default_factory=list, description="Several columns, joined by a blank.")
+    first: list[str] = Field(
+        default_factory=list, description="Several columns, of which the first that is filled in a row counts."
+    )
     optional: bool = Field(default=False, description="Whether the file may lack the column.")
     format: str | None = Field(default=None, description="The date format of this column alone.")
+    find: str | None = Field(
+        default=None,
+        description="A regular expression with one group: the text is what the group finds in the cell.",
+    )
     required: bool = Field(default=False, description="Whether an empty cell refuses the row.")
+
+    @field_validator("find")
+    @classmethod
+    def _one_group(cls, value: str | None) -> str | None:
+        from recon.sources.totals import groups_of
+
+        if value is not None and groups_of(value) != 1:
+            raise ValueError(f'"{value}" has not exactly one group in brackets')
+        return value
 
     @model_validator(mode="after")
     def _one_way(self) -> "CellRef":
-        if sum(bool(way) for way in (self.column, self.any, self.join)) != 1:
-            raise ValueError("give exactly one of `column`, `any` and `join`")
+        if sum(bool(way) for way in (self.column, self.any, self.join, self.first)) != 1:
+            raise ValueError("give exactly one of `column`, `any`, `join` and `first`")
         return self
+
+    def wanted(self) -> list[tuple[str, ...]]:
+        """The columns that a file must have for it, each as the names it may have."""
+        alternatives = self.any or self.first
+        return [tuple(alternatives)] if alternatives else [(name,) for name in self.join or [str(self.column)]]
 
 
 def _as_ref(value: object) -> object:
@@ -44,134 +69,24 @@ class Words(ConfigModel):
 
     column: str = Field(description="The column that holds the word.")
     words: dict[str, str] = Field(
-        description="The file's word and ours. A word that is not listed refuses the row."
+        default_factory=dict, description="The file's word and ours. A word that is not listed refuses the row."
+    )
+    beginnings: dict[str, str] = Field(
+        default_factory=dict,
+        description="Beginnings of words that are not listed, and ours; the longest that fits counts.",
     )
     otherwise: str | None = Field(default=None, description="Ours for every word that is not listed.")
     empty: str | None = Field(default=None, description="Ours for an empty cell, which is refused without it.")
-
-
-class Direction(ConfigModel):
-    """A column that says by a word which way the money goes."""
-
-    column: str = Field(description="The column that holds the word.")
-    in_: list[str] = Field(alias="in", description="Words for money in.")
-    out: list[str] = Field(description="Words for money out.")
-
-
-class Amount(ConfigModel):
-    """An amount and its sign rule: one signed column, two columns, or a column and a direction."""
-
-    column: str | None = Field(default=None, description="The column that holds the amount.")
-    plus: Literal["in", "out"] | None = Field(
-        default=None,
-        description="What a plus means: money `in` to us, or money `out` (a fee charged, a card statement).",
+    optional: bool = Field(
+        default=False,
+        description="Whether the file may lack the column; its rows then are as with an empty cell.",
     )
-    direction: Direction | None = Field(
-        default=None, description="The column and words that say the direction of an unsigned amount."
-    )
-    always: Literal["in", "out"] | None = Field(
-        default=None, description="The direction of an unsigned amount that always goes the same way."
-    )
-    credit: str | None = Field(default=None, description="The column of money in, when there are two columns.")
-    debit: str | None = Field(default=None, description="The column of money out, when there are two columns.")
-    same_as: Literal["gross", "fee", "tax", "net"] | None = Field(
-        default=None, description="The amount is that of another field, computed or mapped."
-    )
-    minus: Literal["refuse", "same", "opposite"] = Field(
-        default="refuse",
-        description="What a minus means where the rule has the direction already: nothing (`same`) or its "
-        "`opposite`. Refused unless said.",
-    )
-    empty: Literal["refuse", "zero", "none"] | None = Field(
-        default=None, description="What an empty cell means. Refused for `amount`, nothing for other fields."
-    )
-    optional: bool = Field(default=False, description="Whether the file may lack the column.")
 
     @model_validator(mode="after")
-    def _complete(self) -> "Amount":
-        rules = [name for name in ("plus", "direction", "always") if getattr(self, name) is not None]
-        two = self.credit is not None or self.debit is not None
-        if sum((self.column is not None, two, self.same_as is not None)) != 1:
-            raise ValueError("give `column`, or `credit` and `debit`, or `same_as`")
-        if two and (self.credit is None or self.debit is None):
-            raise ValueError("two money columns need both `credit` and `debit`")
-        if self.column is not None and len(rules) != 1:
-            raise ValueError(
-                "say what the sign means: one of `plus: in`, `plus: out`, `direction` and `always`"
-            )
-        if self.column is None and rules:
-            raise ValueError(f"`{rules[0]}` goes with `column` only")
+    def _says_something(self) -> "Words":
+        if not self.words and not self.beginnings:
+            raise ValueError("give `words`, the file's and ours, or `beginnings` of them")
         return self
-
-    def columns(self) -> list[str]:
-        """The file's columns that the amount is read from."""
-        named = [self.column, self.credit, self.debit, self.direction.column if self.direction else None]
-        return [name for name in named if name is not None]
-
-
-class Currency(ConfigModel):
-    """The currency of a row, from a column."""
-
-    column: str = Field(description="The column that holds the currency.")
-    words: dict[str, str] = Field(
-        default_factory=dict, description="Names in the file and their ISO 4217 codes; codes need no entry."
-    )
-
-
-def _known_currency(value: str | Currency) -> str | Currency:
-    codes = [value] if isinstance(value, str) else list(value.words.values())
-    for code in codes:
-        if not is_currency(code):
-            raise ValueError(f'"{code}" is no ISO 4217 currency code')
-    return value
-
-
-CurrencyRule = Annotated[str | Currency, AfterValidator(_known_currency)]
-
-
-class Money(ConfigModel):
-    """How amounts are written and which columns they are in."""
-
-    decimal: Literal[".", ","] = Field(description="The decimal mark.")
-    thousands: Literal[",", ".", " ", "'", "none"] = Field(
-        default="none", description="The mark between groups of digits."
-    )
-    currency: CurrencyRule = Field(description="A currency code, or the column that holds it.")
-    words: list[str] = Field(
-        default_factory=list, description="Words and signs beside amounts that are no part of them: DKK, €."
-    )
-    minor_units: Literal["currency"] | int | None = Field(
-        default=None,
-        description="Set when amounts are whole minor units (cents, kobo): how many digits are after the point, or "
-        "`currency` for those of ISO 4217.",
-    )
-    amount: Amount = Field(description="What the entry moves, signed: plus is money to us.")
-    gross: Amount | None = Field(default=None, description="The amount before fees.")
-    fee: Amount | None = Field(default=None, description="Fees; a fee charged is money out.")
-    tax: Amount | None = Field(default=None, description="Tax on fees.")
-    net: Amount | None = Field(default=None, description="Gross, fee and tax together.")
-    fee_parts: dict[str, Amount] = Field(
-        default_factory=dict,
-        description="Kinds of fee and their columns; their sum is the fee when `fee` is not given.",
-    )
-    original_amount: Amount | None = Field(default=None, description="The amount in the customer's currency.")
-    original_currency: CurrencyRule | None = Field(default=None, description="The customer's currency.")
-    fx_rate: str | None = Field(default=None, description="The column that holds the exchange rate.")
-
-    @model_validator(mode="after")
-    def _two_marks(self) -> "Money":
-        if self.decimal == self.thousands:
-            raise ValueError("`decimal` and `thousands` cannot be the same mark")
-        if (self.original_amount is None) != (self.original_currency is None):
-            raise ValueError("`original_amount` and `original_currency` go together")
-        return self
-
-    def rules(self) -> dict[str, Amount]:
-        """The amount rules by field, those of the line first."""
-        named = {
-            name: getattr(self, name) for name in ("gross", "fee", "tax", "net", "original_amount", "amount")
-        }
-        return {name: rule for name, rule in named.items() if rule is not None}
 
 
 TEXT_FIELDS = (
@@ -221,15 +136,44 @@ class Columns(ConfigModel):
         return {name: ref for name, ref in named.items() if ref is not None}
 
 
+class ZoneColumn(ConfigModel):
+    """A column that says the time zone of each row."""
+
+    column: str = Field(description="The column that holds the zone.")
+    words: dict[str, str] = Field(
+        default_factory=dict,
+        description="Zones as the file writes them and their names; IANA names and abbreviations such as PST or CEST "
+        "(fixed offsets) need no entry.",
+    )
+    empty: str = Field(description="The zone of rows that say none, and of the business day.")
+
+    @field_validator("empty")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        from recon.sources.moments import zone_of
+
+        zone_of(value)
+        return value
+
+
+def _known_zone(value: str | ZoneColumn | None) -> str | ZoneColumn | None:
+    from recon.sources.moments import zone_of
+
+    if isinstance(value, str):
+        zone_of(value)
+    return value
+
+
 class Dates(ConfigModel):
     """How dates are written and where the day ends."""
 
     formats: list[str] = Field(
         min_length=1, description="Date formats such as dd/MM/yyyy, yyyy-MM-dd HH:mm:ss, dd-MMM-yyyy, unix."
     )
-    zone: str | None = Field(
+    zone: Annotated[str | ZoneColumn | None, AfterValidator(_known_zone)] = Field(
         default=None,
-        description="The time zone of times without an offset, such as Africa/Lagos. Needed for event_time.",
+        description="The time zone of times without an offset, such as Africa/Lagos, or the column that says it. "
+        "Needed for event_time.",
     )
     cut_off: str = Field(
         default="00:00 next day",
@@ -245,21 +189,17 @@ class Dates(ConfigModel):
         description="Whether a row without any date is refused or kept; kept, it belongs to no period.",
     )
 
+    @property
+    def home(self) -> str | None:
+        """The zone of the business day."""
+        return self.zone.empty if isinstance(self.zone, ZoneColumn) else self.zone
+
     @field_validator("formats")
     @classmethod
     def _readable(cls, value: list[str]) -> list[str]:
         from recon.sources.moments import check_formats
 
         check_formats(value)
-        return value
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str | None) -> str | None:
-        from recon.sources.moments import zone_of
-
-        if value is not None:
-            zone_of(value)
         return value
 
     @field_validator("cut_off")
@@ -274,16 +214,26 @@ class Dates(ConfigModel):
 class StatementRule(ConfigModel):
     """What the file says about itself: balances and totals to be checked."""
 
-    running_balance: str | None = Field(
+    running_balance: Cells | None = Field(
         default=None, description="The column of the balance after each row, checked row by row."
     )
     lines: list[str] = Field(
         default_factory=list,
         description="Regular expressions tried on each line that is no transaction (cells joined by `|`), "
-        "with groups named opening, closing, credits, debits, count, sum, currency, from, to, id.",
+        "with groups named opening, closing, credits, debits, count, sum, fees, charged (fees, a plus is what was "
+        "charged), fee_credits, fee_debits, gross, net, currency, from, to, id.",
+    )
+    sections: list[str] = Field(
+        default_factory=list,
+        description="Like `lines`, for totals of one section of the file: they are added up.",
+    )
+    batches: bool = Field(
+        default=False,
+        description="Whether the amounts of a payout_id add up to zero where the file holds its payout or its "
+        "transfer, so that what was paid out is what the lines make.",
     )
 
-    @field_validator("lines")
+    @field_validator("lines", "sections")
     @classmethod
     def _patterns(cls, value: list[str]) -> list[str]:
         from recon.sources.totals import check_pattern

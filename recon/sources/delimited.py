@@ -4,7 +4,6 @@ Lines whose quotes are closed and that have as many cells as the header are spli
 other line goes through the `csv` module one by one, where each is a row, a part of one, or refused.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -19,8 +18,10 @@ from recon.errors import InputRefused
 from recon.sources.feed import Feed
 from recon.sources.file import SourceFile
 from recon.sources.layouts import TableLayout
+from recon.sources.marks import Marks
+from recon.sources.multirecord import record_chunks
 from recon.sources.reader import Fit, Refused
-from recon.sources.records import Record, Records
+from recon.sources.records import Record, Records, cells_of
 from recon.sources.table import HEADER_SEARCH, Chunk, Header, Wanted, empty, header_of
 from recon.sources.text import encoding_of, guess_encoding, line_blocks
 
@@ -56,14 +57,18 @@ class CsvReader:
         """
         encoding = encoding_of(file.head(4), layout.encoding)
         with file.stream() as stream:
-            feed = Feed(line_blocks(file, stream, encoding))
+            marks = Marks(layout)
+            feed = Feed(marks.taken_off(line_blocks(file, stream, encoding)))
+            if layout.records is not None:
+                yield from record_chunks(feed, file, layout, wanted, encoding.removesuffix("-sig"))
+                return
             header, aside = _header(feed, file, layout, wanted)
-            splitter = Splitter(file, layout, header.names)
+            splitter = Splitter(file, marks.layout, header.names)
             before = len(aside)
             for first, lines in feed.blocks():
                 chunk = splitter.chunk(first, lines, feed, aside, before, encoding)
                 aside, before = [], 0
-                yield chunk
+                yield marks.put_back(chunk)
             if aside:
                 yield splitter.chunk(1, [], feed, aside, before, encoding)
 
@@ -82,17 +87,10 @@ def _header(
     lines = feed.take(max(HEADER_SEARCH, layout.header) if isinstance(layout.header, int) else HEADER_SEARCH)
     if not any(line.strip() for line in lines):
         raise empty(file)
-    rows = [_cells(line, layout) for line in lines]
+    rows = [cells_of(line, layout) for line in lines]
     header = header_of(rows, range(1, len(rows) + 1), layout.header, wanted, file, strip=layout.strip)
     feed.back(header.position + 1)
     return header, list(enumerate(("|".join(row) for row in rows[: header.position + 1]), 1))
-
-
-def _cells(line: str, layout: TableLayout) -> list[str]:
-    """The cells of one line on its own, whatever its quotes are like."""
-    if layout.quote == "none":
-        return next(csv.reader([line], delimiter=layout.delimiter, quotechar=None, quoting=csv.QUOTE_NONE), [])
-    return next(csv.reader([line], delimiter=layout.delimiter, quotechar=layout.quote), [])
 
 
 class Splitter:

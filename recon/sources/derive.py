@@ -1,7 +1,8 @@
 """Fields that a profile computes from others: expressions checked when the profile is loaded, run set-wise."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 
 import pyarrow as pa
 
@@ -23,10 +24,10 @@ _NOT_DERIVED = frozenset({"business_date", "attributes", "fee_parts"})
 
 
 class Derivation:
-    """The derived fields of one source, ready to be computed for batches."""
+    """The derived fields of one source, computed for batches by an engine that is opened for the first of them."""
 
-    def __init__(self, engine: DuckEngine, fields: dict[str, Expression]) -> None:
-        self._engine, self._fields = engine, fields
+    def __init__(self, opened: Callable[[], DuckEngine], fields: dict[str, Expression]) -> None:
+        self._opened, self._fields = cache(opened), fields
         line_no = columns_of(READ)["line_no"]
         scan = Scan({"line_no": line_no, **_columns()}, ROWS)
         columns = (("line_no", Column(line_no, "line_no")), *fields.items())
@@ -34,8 +35,9 @@ class Derivation:
 
     def run(self, entries: pa.Table) -> pa.Table:
         """The rows with their derived fields filled, in the same order."""
-        self._engine.register(ROWS, entries)
-        answer = self._engine.table(self._sql)
+        engine = self._opened()
+        engine.register(ROWS, entries)
+        answer = engine.table(self._sql)
         if answer.column("line_no").to_pylist() != entries.column("line_no").to_pylist():
             raise RuntimeError("derived fields came back in another order than their rows")
         for name in self._fields:
@@ -55,8 +57,8 @@ def derivation(loaded: LoadedProfile) -> Iterator[Derivation | None]:
     if not fields:
         yield None
         return
-    with DuckEngine.open(memory_mb=300, threads=1) as engine:
-        yield Derivation(engine, fields)
+    with ExitStack() as stack:
+        yield Derivation(lambda: stack.enter_context(DuckEngine.open(memory_mb=300, threads=1)), fields)
 
 
 def derived_fields(loaded: LoadedProfile) -> dict[str, Expression]:

@@ -1,21 +1,26 @@
-"""Which files belong to which source: patterns of the profiles, or files that were named."""
+"""Which files belong to which source: patterns of the profiles, or files that were named; archives are opened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from recon.errors import Place, Problem, UsageError
+from recon.errors import InputRefused, Place, Problem, UsageError
 from recon.project.workspace import Project
+from recon.sources import containers
+from recon.sources.file import inside_of
+from recon.sources.patterns import FilePattern
 from recon.sources.profile import LoadedProfile
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file of a source: `shown` is its path as printed and recorded."""
+    """A file of a source: `shown` is its path as printed and recorded, `inside` its address in an archive."""
 
     loaded: LoadedProfile
     path: Path
     shown: str
+    inside: str = ""
 
     @property
     def source(self) -> str:
@@ -37,28 +42,48 @@ def discover(
     Raises:
         UsageError: a named file is of no source, or of more than one.
     """
-    found = [
-        Found(loaded, path, project.relative(path))
-        for loaded in profiles
-        for path in sorted({path for pattern in loaded.profile.files for path in project.root.glob(pattern)})
-        if not path.is_dir() and not _hidden(path, project.root)
-    ]
+    inside = cache(_inside)
+    found = list(
+        {
+            (one.source, one.shown): one
+            for loaded in profiles
+            for pattern in map(FilePattern.parse, loaded.profile.files)
+            for path in sorted(project.root.glob(pattern.glob))
+            if not path.is_dir() and not _hidden(path, project.root) and pattern.takes(path.name)
+            for address in inside(path)
+            if pattern.takes_member(address)
+            for one in [_found(project, loaded, path, address)]
+        }.values()
+    )
     if not files:
         return sorted(found, key=lambda one: (one.source, one.shown))
     taken: list[Found] = []
     problems: list[Problem] = []
     for named in files:
-        path = Path(named).absolute()
-        of_it = [one for one in found if one.path == path]
+        path, address = containers.address_of(Path(named).absolute())
+        of_it = [one for one in found if one.path == path and address in ("", one.inside)]
         if not of_it and chosen and len(profiles) == 1:
-            of_it = [Found(profiles[0], path, project.relative(path))]
+            addresses = [address] if address else inside(path)
+            of_it = [_found(project, profiles[0], path, one) for one in addresses]
         taken += of_it
-        if len(of_it) != 1:
+        if len({one.source for one in of_it}) != 1:
             problems.append(_unclear(named, of_it))
     if problems:
         raise UsageError(*problems)
     unique = {(one.source, one.shown): one for one in taken}
     return [unique[key] for key in sorted(unique)]
+
+
+def _found(project: Project, loaded: LoadedProfile, path: Path, inside: str) -> Found:
+    return Found(loaded, path, containers.shown_inside(project.relative(path), inside), inside)
+
+
+def _inside(path: Path) -> list[str]:
+    """The addresses of the files in an archive, or of the file itself; what is wrong with it is told on reading."""
+    try:
+        return inside_of(path)
+    except InputRefused:
+        return [""]
 
 
 def _hidden(path: Path, root: Path) -> bool:
@@ -68,7 +93,7 @@ def _hidden(path: Path, root: Path) -> bool:
 
 def _unclear(named: Path, of_it: Sequence[Found]) -> Problem:
     if of_it:
-        names = ", ".join(one.source for one in of_it)
+        names = ", ".join(sorted({one.source for one in of_it}))
         return Problem(
             "two-sources", f"the file belongs to {names}", Place(str(named)), "name one with --source"
         )

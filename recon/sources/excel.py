@@ -107,19 +107,23 @@ class _Sheet:
         return frame.with_columns(changed)
 
 
-def first_rows(file: SourceFile, count: int) -> list[list[str]]:
-    """The first rows of a workbook's first sheet, to look at.
+def sheet_rows(file: SourceFile) -> Iterator[tuple[str, list[tuple[str | None, ...]]]]:
+    """All cells of each worksheet of a workbook as text, with the sheet's name, to look at; empty sheets are left out.
 
     Raises:
         InputRefused: as `chunks`.
     """
     content = file.read(LARGEST)
+    if not content:
+        raise empty(file)
     if is_archive(content):
         with _archive(content, file) as archive:
             check_archive(archive, file)
     reader = _opened(content, file)
-    sheet = _Sheet(reader.sheet_names[0], reader, file, [], ".")
-    return [[cell or "" for cell in row] for row in sheet.cells().head(count).rows()]
+    for name in reader.sheet_names:
+        cells = _Sheet(name, reader, file, [], ".").cells()
+        if cells.height:
+            yield name, cells.rows()
 
 
 def _sheet(sheet: _Sheet, layout: TableLayout, wanted: Wanted) -> Iterator[Chunk]:

@@ -1,7 +1,7 @@
 """What a statement file says, in a few figures: for a first look, and to compare readers with each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import plain
 from recon.sources.bank import NO_CURRENCY, BankStatement
+from recon.sources.choosing import chosen_profile
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Refused, Statement
+from recon.sources.reading import read, reader_name
 from recon.sources.registry import reader
 
 BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec")
@@ -28,7 +30,9 @@ class Facts:
     amounts by currency, `sum_debits` the absolute sum of the negative ones; a currency that the file does not
     say is the empty text. `currency` lists those of transactions and balances. `opening` and `closing` hold the
     balances of the statements that state one, in file order, intermediate balances (60M, 62M) included.
-    `control_ok` says whether the totals that the file states about itself tie; None where it states none.
+    `control_ok` says whether the totals that the file states about itself tie; None where it states none. `profile`
+    is the shipped profile by which a table was read, or `draft` for one made of its content; `doubts` are the guesses
+    in that draft.
     """
 
     format: str
@@ -40,6 +44,8 @@ class Facts:
     opening: tuple[Decimal, ...]
     closing: tuple[Decimal, ...]
     control_ok: bool | None = None
+    profile: str | None = None
+    doubts: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The facts as plain values; amounts are texts."""
@@ -58,36 +64,43 @@ class Facts:
             "opening": balances(self.opening),
             "closing": balances(self.closing),
             "control_ok": self.control_ok,
+            "profile": self.profile,
+            "doubts": list(self.doubts),
         }
 
 
 def facts(path: Path) -> Facts:
-    """Read a statement file, its format found by its content, and count what is in it.
+    """Read a statement file and count what is in it.
+
+    A file of a bank's format is read as that; a table by the shipped profile that fits it, or else by the profile
+    that `recon sources detect --draft` would write for it.
 
     Raises:
-        InputRefused: no reader fits the file, the file cannot be read, or rows of it were refused.
+        InputRefused: nothing fits the file, it cannot be read, or rows of it were refused.
     """
     with SourceFile(path) as file:
-        name = _format(file)
-        found = reader(name)
+        name = _bank_format(file)
         counted = _Count(file)
-        for batch in found.read(file, found.options.model_validate({"currency": NO_CURRENCY})):
+        if name is not None:
+            found = reader(name)
+            for batch in found.read(file, found.options.model_validate({"currency": NO_CURRENCY})):
+                counted.add(batch)
+            return counted.facts(name)
+        chosen = chosen_profile(file)
+        for batch in read(file, chosen.loaded):
             counted.add(batch)
-    return counted.facts(name)
+        return replace(
+            counted.facts(reader_name(chosen.loaded, file)),
+            profile=chosen.name,
+            doubts=tuple(chosen.doubts),
+        )
 
 
-def _format(file: SourceFile) -> str:
+def _bank_format(file: SourceFile) -> str | None:
+    """The bank's format that fits the content best."""
     head = file.head()
     found = [(fit.score, name) for name in BANK_FORMATS if (fit := reader(name).sniff(head, file.path))]
-    if not found:
-        raise InputRefused(
-            file.problem(
-                "format-unknown",
-                "this is no statement file of a bank: none of " + ", ".join(BANK_FORMATS) + " fits its content",
-                hint="tables (CSV, Excel) need a profile; `recon sources detect` drafts one",
-            )
-        )
-    return max(found)[1]
+    return max(found)[1] if found else None
 
 
 class _Count:
@@ -118,21 +131,27 @@ class _Count:
                 sums[name] = sums.get(name, Decimal(0)) + abs(total)
 
     def facts(self, name: str) -> Facts:
-        """The facts of all batches."""
-        bank = [said for said in self._statements if isinstance(said, BankStatement)]
+        """The facts of all batches.
+
+        A table is one statement, however many accounts and currencies are in it. Balances that only follow from a
+        column of running balances are not stated.
+        """
+        said = self._statements
+        bank = [one for one in said if isinstance(one, BankStatement)]
         codes = {*self._credits}
-        codes.update(code for said in bank for code in (said.currency, said.closing_currency) if code)
-        kinds = {said.kind for said in bank}
-        verdicts = [said.control_ok for said in bank if said.control_ok is not None]
+        codes.update(code for one in bank for code in (one.currency, one.closing_currency) if code)
+        kinds = {one.kind for one in bank}
+        verdicts = [one.control_ok for one in said if one.control_ok is not None]
+        balanced = [one for one in said if not one.balances_computed]
         return Facts(
             format=kinds.pop() or name if len(kinds) == 1 else name,
-            n_statements=sum(said.starts_message for said in bank),
+            n_statements=sum(one.starts_message for one in bank) if name in BANK_FORMATS else 1,
             n_transactions=self._transactions,
             sum_credits=dict(sorted(self._credits.items())),
             sum_debits=dict(sorted(self._debits.items())),
             currency=tuple(sorted(codes - {"", NO_CURRENCY})),
-            opening=tuple(said.opening for said in bank if said.opening is not None),
-            closing=tuple(said.closing for said in bank if said.closing is not None),
+            opening=tuple(one.opening for one in balanced if one.opening is not None),
+            closing=tuple(one.closing for one in balanced if one.closing is not None),
             control_ok=all(verdicts) if verdicts else None,
         )
 

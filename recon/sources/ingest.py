@@ -78,6 +78,8 @@ def ingest(
         ControlFailed: the store is damaged or cannot be written to.
     """
     found = discover(project, load_profiles(project, sources), files, chosen=sources is not None)
+    if not found:
+        return IngestOutcome(None)
     with store.writing("ingest"):
         already = held(store)
         ordered = _sorted(found, already)
@@ -103,7 +105,7 @@ def _sorted(found: Sequence[Found], already: Held) -> _Sorted:
     first: dict[tuple[str, str], str] = {}
     for one in found:
         try:
-            with SourceFile(one.path, one.shown) as file:
+            with SourceFile(one.path, one.shown, inside=one.inside) as file:
                 sha256, size = file.sha256, file.size
         except InputRefused as error:
             ordered.problems += error.problems

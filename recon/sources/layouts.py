@@ -1,11 +1,12 @@
 """How the bytes of a tabular file become rows: the `layout:` section of its profile."""
 
 import codecs
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from recon.project.models import ConfigModel
+from recon.sources.fixed_layout import FixedLayout
 
 
 def _known_encoding(name: str) -> str:
@@ -15,7 +16,37 @@ def _known_encoding(name: str) -> str:
         raise ValueError(f'"{name}" is no encoding; write utf-8, utf-16, gb18030, cp1252, ...') from None
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+ONE_OR_MORE: Final = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+"""A list, or its only item alone."""
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
+
+
+class RecordKinds(ConfigModel):
+    """Files in which the first cell of a line says what the line is."""
+
+    header: str | None = Field(
+        default=None,
+        description="The first cell of lines of column names, which may come again with others; without it the names "
+        "are those of `header` in the layout.",
+    )
+    rows: list[str] = Field(
+        default_factory=list,
+        description="First cells of transactions; without it all lines that are not named otherwise.",
+    )
+    others: list[str] = Field(
+        default_factory=list,
+        description="First cells of lines that are no transactions, such as footers; where `rows` is given, a line of "
+        "any other kind is refused.",
+    )
+    carry: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="First cells of lines that say something about the rows below them, and the names under which "
+        "their further cells become columns of these rows.",
+    )
 
 
 class TableLayout(ConfigModel):
@@ -32,6 +63,12 @@ class TableLayout(ConfigModel):
         default='"',
         description="CSV: the character around cells that hold a delimiter, doubled inside; `none` for none.",
     )
+    cell_mark: str = Field(
+        default="",
+        max_length=1,
+        description="CSV: the character with which every cell of a row begins, as the backtick of WeChat Pay; a "
+        "delimiter counts only in front of it.",
+    )
     short_rows: Literal["refuse", "fill"] = Field(
         default="refuse",
         description="CSV: whether rows with fewer cells than the header are refused or filled up.",
@@ -43,6 +80,20 @@ class TableLayout(ConfigModel):
         default="found",
         description="Where the column names are: `found` (the first row that holds every mapped column), the "
         "number of the line, or the list of names in order when the file has none.",
+    )
+    other_names: dict[str, Annotated[list[str], ONE_OR_MORE]] = Field(
+        default_factory=dict,
+        description="Columns and the names they have in other versions or languages of the file.",
+    )
+    also: list[str] = Field(
+        default_factory=list,
+        description="Columns that such files have and that are kept as they are; they help to recognise a file.",
+    )
+    records: RecordKinds | None = Field(
+        default=None, description="CSV: the kinds of lines, where the first cell of each says what it is."
+    )
+    fixed: FixedLayout | None = Field(
+        default=None, description="Fixed width: the columns and the places that they have in a record."
     )
     strip: str = Field(
         default="",

@@ -42,7 +42,8 @@ class Format:
                 pl.Datetime("us")
             )
         if self.has_zone:
-            parsed = cell.str.strptime(pl.Datetime("us", "UTC"), self.directives, strict=False)
+            offset = cell.str.replace("Z$", "+00:00")
+            parsed = offset.str.strptime(pl.Datetime("us", "UTC"), self.directives, strict=False)
             return parsed.dt.replace_time_zone(None)
         if self.has_time:
             return cell.str.strptime(pl.Datetime("us"), self.directives, strict=False)
@@ -99,6 +100,27 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ValueError(f'"{name}" is no time zone; write a name such as Africa/Lagos or UTC') from None
+
+
+_ABBREVIATIONS: Final = {
+    "PST": 8, "PDT": 7, "MST": 7, "MDT": 6, "CST": 6, "CDT": 5, "EST": 5, "EDT": 4, "AKST": 9, "AKDT": 8, "HST": 10,
+    "BRT": 3, "GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "WEST": -1, "BST": -1, "CET": -1, "CEST": -2, "EET": -2,
+    "EEST": -3, "MSK": -3, "WAT": -1, "CAT": -2, "SAST": -2, "EAT": -3, "GST": -4, "SGT": -8, "HKT": -8, "AWST": -8,
+    "MET": -1, "MEST": -2, "TRT": -3, "ICT": -7, "WIB": -7, "PHT": -8, "MYT": -8, "ART": 3, "CLT": 4, "COT": 5,
+    "PET": 5, "JST": -9, "KST": -9, "AEST": -10, "AEDT": -11, "NZST": -12, "NZDT": -13,
+}  # fmt: skip
+"""Abbreviations of zones as reports write them, and their hours behind Greenwich: each is one offset, whatever
+the date. CST is that of America."""
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo | None:
+    """The zone that a report names: an abbreviation, which is a fixed offset, or an IANA name; None otherwise."""
+    hours = _ABBREVIATIONS.get(name.upper())
+    try:
+        return zone_of(name if hours is None else f"Etc/GMT{hours:+d}")
+    except ValueError:
+        return None
 
 
 def cut_off_minutes(text: str) -> int:

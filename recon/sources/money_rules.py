@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from recon.sources.amounts import MONEY, Writing
-from recon.sources.columns import Amount
+from recon.sources.money_columns import Amount
 
 ZERO: Final = pl.lit(0).cast(MONEY)
 EXPONENT: Final = "\x01exponent"
@@ -40,6 +40,8 @@ class Rules:
         """The signed amount of a field, or None when an optional column is absent. Checks are added."""
         if rule.same_as is not None:
             return pl.col(rule.same_as)
+        if rule.sum_of:
+            return self._sum(name, rule)
         if rule.optional and any(column not in self.cells for column in rule.columns()):
             return None
         if rule.column is not None:
@@ -54,6 +56,14 @@ class Rules:
         if when_empty == "refuse":
             self._check(name, shown, shown.str.strip_chars(" |") == "", "empty", "the amount is missing")
         return value
+
+    def _sum(self, name: str, rule: Amount) -> pl.Expr | None:
+        """The columns of the rule that the file has, together; empty cells are nothing."""
+        numbers = [self.number(name, column) for column in rule.sum_of if column in self.cells]
+        if not numbers:
+            return None
+        total = pl.sum_horizontal([number.fill_null(ZERO) for number in numbers]).cast(MONEY, strict=False)
+        return total if rule.plus == "in" else -total
 
     def number(self, name: str, column: str) -> pl.Expr:
         """The number in a column, read once; a cell that is none is refused."""
@@ -94,10 +104,13 @@ class Rules:
             raise ValueError(f"the rule of {name} has no sign")
         word = self.cells[direction.column]
         inward, outward = word.is_in(direction.in_), word.is_in(direction.out)
-        known = ", ".join([*direction.in_, *direction.out])
+        neither, unsaid = word.is_in(direction.neither), word.is_in(direction.unsaid)
+        known = ", ".join([*direction.in_, *direction.out, *direction.neither, *direction.unsaid])
         present = self.cells[column] != ""
-        self._check(name, word, present & ~(inward | outward), "direction", f"the direction is none of {known}")
-        return pl.when(inward).then(number).when(outward).then(-number)
+        wrong = present & ~(inward | outward | neither | unsaid)
+        self._check(name, word, wrong, "direction", f"the direction is none of {known}")
+        nothing = pl.when(number.is_not_null()).then(ZERO)
+        return pl.when(inward).then(number).when(outward).then(-number).when(neither).then(nothing)
 
     def _two_columns(self, name: str, rule: Amount, credit: str, debit: str) -> pl.Expr:
         inward = self._unsigned(name, rule, credit, self.number(name, credit))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
 from recon.errors import ConfigError, Place, Problem, ReconError, UsageError
 from recon.model.tables import ENTRY_STATUSES, ENTRY_TYPES
@@ -15,20 +15,15 @@ from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
-from recon.sources.columns import Columns, Dates, Money, StatementRule, Words
-from recon.sources.layouts import TableLayout
+from recon.sources.columns import Columns, Dates, StatementRule, Words
+from recon.sources.extending import extended
+from recon.sources.layouts import ONE_OR_MORE, TableLayout
 from recon.sources.moments import format_of
+from recon.sources.money_columns import Money
+from recon.sources.patterns import FilePattern
 from recon.sources.registry import FORMATS, TABLES, reader
 
 NAME: Final = r"[a-z][a-z0-9_]{0,62}"
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-ONE_OR_MORE: Final = BeforeValidator(_as_list, json_schema_input_type=str | list[str])
-"""A list, or its only item alone."""
 
 
 def _name(value: str) -> str:
@@ -39,8 +34,16 @@ def _name(value: str) -> str:
 
 def _inside(value: list[str]) -> list[str]:
     for pattern in value:
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise ValueError(f'"{pattern}" leaves the project; write the path relative to `recon.toml`')
+        FilePattern.parse(pattern)
+    return value
+
+
+def _patterns(value: list[str]) -> list[str]:
+    for pattern in value:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f'"{pattern}" is no regular expression: {error}') from None
     return value
 
 
@@ -71,6 +74,14 @@ class Profile(ConfigModel):
     files: Annotated[list[str], ONE_OR_MORE, AfterValidator(_inside)] = Field(
         min_length=1, description="Patterns of the files' paths, relative to the project."
     )
+    extends: str | None = Field(
+        default=None, description="The shipped profile whose settings hold where this one says nothing else."
+    )
+    looks_like: Annotated[list[str], ONE_OR_MORE, AfterValidator(_patterns)] = Field(
+        default_factory=list,
+        description="Regular expressions, all of which are found in the first lines of such a file; by them "
+        "`recon sources detect` knows it.",
+    )
     account: str | None = Field(default=None, description="The account, when the file does not name it.")
     derive: Derived = Field(
         default_factory=dict,
@@ -82,9 +93,9 @@ class Profile(ConfigModel):
 
 
 class TableProfile(Profile):
-    """A profile of files whose columns are mapped: CSV, Excel, Parquet."""
+    """A profile of files whose columns are mapped: CSV, Excel, Parquet, fixed width, IPM."""
 
-    reader: Annotated[list[Literal["csv", "excel", "parquet"]], ONE_OR_MORE] = Field(
+    reader: Annotated[list[Literal["csv", "excel", "parquet", "fixed", "ipm"]], ONE_OR_MORE] = Field(
         min_length=1, description="The format of the files, or several when one source sends several."
     )
     layout: TableLayout = Field(default=TableLayout(), description="Where in the file the rows are.")
@@ -102,6 +113,9 @@ class TableProfile(Profile):
     @model_validator(mode="after")
     def _no_guessing(self) -> "TableProfile":
         faults = []
+        if "fixed" in self.reader and self.layout.fixed is None:
+            hint = "fixed: {columns: {Amount: 20-31}}"
+            faults.append(Fault("say where the columns are in a record", ("layout",), hint))
         columns, formats = self.columns, [format_of(text) for text in self.dates.formats]
         if self.account is None and columns.account is None:
             faults.append(
@@ -161,7 +175,7 @@ def load_profile(path: Path, shown: str | None = None) -> LoadedProfile:
     Raises:
         ConfigError: with all problems of the file, each with its place.
     """
-    document = read_yaml(path, shown)
+    document = extended(read_yaml(path, shown))
     names = document.build(_Head).reader
     unknown = [name for name in names if name not in (*TABLES, *FORMATS)]
     if unknown:

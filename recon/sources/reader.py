@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -16,6 +16,10 @@ from recon.sources.file import SourceFile
 
 BATCH_ROWS: Final = 50_000
 """Rows of one batch, so that memory stays flat however large a file is."""
+COLLECTED_ROWS: Final = 10_000
+"""Rows of one batch of a reader that makes them one by one; their original text is the largest part of them."""
+ROWS_AT_ONCE: Final = 1_000
+"""Rows that are objects at the same time."""
 
 READ: Final = pa.schema(
     [
@@ -49,8 +53,10 @@ class Statement:
     `statement_no` counts from 1 in file order and is what `Row.statement_no` refers to. Balances are signed:
     plus is money to us. Stated totals are of booked entries, `stated_debits` absolute,
     `stated_sum` credits less debits. `control_ok` is the
-    reader's own verdict on totals that only its format knows (None: it has none). `closing_currency` is set
-    where the closing balance is in another currency than the opening one.
+    reader's own verdict on totals that only its format knows (None: it has none), and `control_note` says with both
+    figures what does not tie. `closing_currency` is set
+    where the closing balance is in another currency than the opening one. `balances_computed` says that no line of
+    the file states them: they follow from a running balance.
     """
 
     statement_no: int
@@ -67,15 +73,17 @@ class Statement:
     stated_debits: Decimal | None = None
     stated_sum: Decimal | None = None
     control_ok: bool | None = None
+    control_note: str | None = None
+    balances_computed: bool = False
 
 
-@dataclass(slots=True)
-class Row:
+class Row(NamedTuple):
     """One entry as a row reader builds it: the columns of `READ`, all optional but what no file leaves out.
 
-    `raw` is JSON text, made with `raw_json`. `event_time` is UTC without a zone and stays None when the file
-    does not say the zone. Doubts about a row that is kept (a date that does not exist, say) go to
-    `attributes["warning"]`.
+    What nearly every bank says comes first, so that readers fill it in this order (a name for each of a hundred
+    thousand values would cost more than reading them). `raw` is JSON text, made with `raw_json`. `event_time` is
+    UTC without a zone and stays None when the file does not say the zone. Doubts about a row that is kept (a date
+    that does not exist, say) go to `attributes["warning"]`.
     """
 
     line_no: int
@@ -84,12 +92,24 @@ class Row:
     raw: str
     statement_no: int | None = None
     account: str | None = None
-    entity: str | None = None
     statement_id: str | None = None
-    payout_id: str | None = None
+    is_reversal: bool = False
     booking_date: date | None = None
     value_date: date | None = None
     event_time: datetime | None = None
+    type: str = "other"
+    type_raw: str | None = None
+    status: str = "booked"
+    ref_end_to_end: str | None = None
+    ref_bank: str | None = None
+    ref_merchant: str | None = None
+    ref_original: str | None = None
+    counterparty_name: str | None = None
+    counterparty_account: str | None = None
+    remittance: str | None = None
+    attributes: dict[str, str] | None = None
+    entity: str | None = None
+    payout_id: str | None = None
     gross: Decimal | None = None
     fee: Decimal | None = None
     tax: Decimal | None = None
@@ -98,20 +118,8 @@ class Row:
     original_amount: Decimal | None = None
     original_currency: str | None = None
     fx_rate: Decimal | None = None
-    is_reversal: bool = False
-    type: str = "other"
-    type_raw: str | None = None
-    status: str = "booked"
-    ref_end_to_end: str | None = None
-    ref_bank: str | None = None
-    ref_merchant: str | None = None
     ref_processor: str | None = None
-    ref_original: str | None = None
     ref_payout: str | None = None
-    counterparty_name: str | None = None
-    counterparty_account: str | None = None
-    remittance: str | None = None
-    attributes: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,23 +189,21 @@ def raw_json(original: Mapping[str, object] | Sequence[str]) -> str:
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-_ROW_COLUMNS: Final = frozenset(column.name for column in fields(Row))
-
-
 def table_of(rows: Sequence[Row]) -> pa.Table:
     """The rows as a table of schema `READ`.
 
     Raises:
         pyarrow.ArrowInvalid: an amount does not fit `DECIMAL(24,8)`; readers check with `decimal_of` first.
     """
+    filled = dict(zip(Row._fields, zip(*rows, strict=True), strict=True)) if rows else {}
     columns = []
     for column in READ:
-        if column.name not in _ROW_COLUMNS:
+        values = filled.get(column.name)
+        if values is None:
             columns.append(pa.nulls(len(rows), column.type))
             continue
-        values = [getattr(row, column.name) for row in rows]
         if pa.types.is_map(column.type):
-            values = [None if value is None else sorted(value.items()) for value in values]
+            values = tuple([None if value is None else sorted(value.items()) for value in values])
         columns.append(pa.array(values, column.type))
     return pa.Table.from_arrays(columns, schema=READ)
 
@@ -206,8 +212,9 @@ def table_of(rows: Sequence[Row]) -> pa.Table:
 class Collector:
     """Gathers what a row reader finds and cuts it into batches.
 
-    A reader calls `line()` for each line or record it takes from the bytes, `rows.append`, `refused.append`,
-    `statements.append` or `recognise()` for what it is, and yields `batch()` whenever `full` and at the end.
+    A reader adds to `lines` each line or record that it takes from the bytes, calls `rows.append`,
+    `refused.append`, `statements.append` or adds to `recognised` for what it is, and yields `batch()` whenever
+    `full` and at the end. Rows become columns a few at a time, because as objects they take five times the room.
     """
 
     encoding: str | None = None
@@ -216,11 +223,15 @@ class Collector:
     statements: list[Statement] = field(default_factory=list)
     lines: int = 0
     recognised: int = 0
+    _tables: list[pa.Table] = field(default_factory=list)
 
     @property
     def full(self) -> bool:
         """Whether it is time to yield a batch."""
-        return len(self.rows) >= BATCH_ROWS
+        if len(self.rows) < ROWS_AT_ONCE:
+            return False
+        self._lay_down()
+        return len(self._tables) * ROWS_AT_ONCE >= COLLECTED_ROWS
 
     def line(self, count: int = 1) -> None:
         """Lines or records that were taken from the bytes."""
@@ -232,17 +243,22 @@ class Collector:
 
     def batch(self) -> Batch:
         """What was gathered since the last batch."""
+        self._lay_down()
         done = Batch(
             lines=self.lines,
             recognised=self.recognised,
-            entries=table_of(self.rows),
+            entries=pa.concat_tables(self._tables).combine_chunks(),
             refused=tuple(self.refused),
             statements=tuple(self.statements),
             encoding=self.encoding,
         )
-        self.rows, self.refused, self.statements = [], [], []
+        self._tables, self.refused, self.statements = [], [], []
         self.lines = self.recognised = 0
         return done
+
+    def _lay_down(self) -> None:
+        self._tables.append(table_of(self.rows))
+        self.rows.clear()
 
 
 def rows_of(batches: Iterable[Batch]) -> list[dict[str, object]]:

@@ -1,12 +1,12 @@
 """Rows of CSV that need a closer look: quoted cells over several lines, wrong quotes, wrong numbers of cells."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from recon.errors import InputRefused
-from recon.sources.feed import Feed
 from recon.sources.file import SourceFile
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import Refused
@@ -15,6 +15,21 @@ LONGEST_ROW: Final = 1_000
 """Physical lines that one row may have."""
 LARGEST_CELL: Final = 1024 * 1024
 _MARK: Final = "\n"
+
+
+class Lines(Protocol):
+    """Physical lines one by one."""
+
+    def line(self) -> str | None:
+        """The next line, or None at the end."""
+        ...
+
+
+def cells_of(line: str, layout: TableLayout) -> list[str]:
+    """The cells of one line on its own, whatever its quotes are like."""
+    if layout.quote == "none":
+        return next(csv.reader([line], delimiter=layout.delimiter, quotechar=None, quoting=csv.QUOTE_NONE), [])
+    return next(csv.reader([line], delimiter=layout.delimiter, quotechar=layout.quote), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +60,18 @@ class Records:
             "quoting": csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             "strict": True,
         }
+        mark, quote = re.escape(layout.delimiter), re.escape(layout.quote)
+        blank = " " if layout.delimiter == "\t" else "\t" if layout.delimiter == " " else " \t"
+        cell = rf"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}[{blank}]*|(?!{quote})[^{mark}]*)"
+        self._cell = re.compile(cell)
+        self._quoted = re.compile(rf"{cell}(?:{mark}{cell})*") if quoted else None
         csv.field_size_limit(LARGEST_CELL)
 
     def single(self, lines: Iterable[tuple[int, str]]) -> list[Record]:
         """Lines in which no quote is left open: each is a row of its own."""
         return [self._one(number, text) for number, text in lines]
 
-    def spanning(self, first: int, lines: list[str], feed: Feed) -> list[Record]:
+    def spanning(self, first: int, lines: list[str], feed: Lines) -> list[Record]:
         """The rows that begin in a block; the last of them may go on in the lines that follow.
 
         Raises:
@@ -73,10 +93,18 @@ class Records:
 
     def _one(self, number: int, text: str) -> Record:
         try:
-            cells = next(csv.reader([text], **self._dialect), [])
+            cells = next(csv.reader([self._without_blanks(text)], **self._dialect), [])
         except csv.Error as error:
             return self._wrong(number, [text], error, ended=False)
         return self._sorted(number, [text], cells)
+
+    def _without_blanks(self, text: str) -> str:
+        """The line without blanks between a closing quote and the delimiter, which some exports write."""
+        if self._quoted is None or not self._quoted.fullmatch(text):
+            return text
+        return self._cell.sub(
+            lambda cell: cell[0].rstrip() if cell[0].startswith(self._layout.quote) else cell[0], text
+        )
 
     def _sorted(self, number: int, lines: Sequence[str], cells: list[str]) -> Record:
         text = _MARK.join(lines)
@@ -141,7 +169,7 @@ class Records:
 class _Puller(Iterator[str]):
     """Hands lines to the `csv` module, first those of a block, then those that follow if a row needs them."""
 
-    def __init__(self, first: int, lines: list[str], feed: Feed, too_long: Any) -> None:  # noqa: ANN401
+    def __init__(self, first: int, lines: list[str], feed: Lines, too_long: Any) -> None:  # noqa: ANN401
         self._lines, self._at, self._feed, self._too_long = lines, 0, feed, too_long
         self.number = first - 1
         self.row: list[str] = []

@@ -12,6 +12,8 @@ TABLES: Final[dict[str, str]] = {
     "csv": "recon.sources.delimited",
     "excel": "recon.sources.excel",
     "parquet": "recon.sources.parquet",
+    "fixed": "recon.sources.fixed_width",
+    "ipm": "recon.sources.ipm",
 }
 """Tabular formats and their modules; a profile says what the columns mean."""
 

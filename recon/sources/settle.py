@@ -70,7 +70,7 @@ def _says_anything(one: Statement) -> bool:
 
 
 _NOT_STATED: Mapping[str, None] = dict.fromkeys(
-    ("stated_entries", "stated_credits", "stated_debits", "control_ok")
+    ("stated_entries", "stated_credits", "stated_debits", "control_ok", "control_note")
 )
 
 
@@ -88,7 +88,8 @@ def _stated(
     if one.stated_entries is not None:
         verdicts.append(one.stated_entries == sum(each.entries for each in movements.values()))
     if movements.keys() - {own}:
-        return {**_NOT_STATED, "control_ok": all(verdicts) if verdicts else None}
+        said = {"control_ok": all(verdicts) if verdicts else None, "control_note": one.control_note}
+        return {**_NOT_STATED, **said}
     sums = (
         (one.stated_credits, moved.credits),
         (one.stated_debits, moved.debits),
@@ -100,4 +101,5 @@ def _stated(
         "stated_credits": one.stated_credits,
         "stated_debits": one.stated_debits,
         "control_ok": all(verdicts) if verdicts else None,
+        "control_note": one.control_note,
     }

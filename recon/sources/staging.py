@@ -94,7 +94,7 @@ def stage(
     """
     staged = StagedFile(found, offset=offset)
     try:
-        with SourceFile(found.path, found.shown, sha256) as file:
+        with SourceFile(found.path, found.shown, sha256, found.inside) as file:
             staged.sha256, staged.file_id, staged.size = file.sha256, file.file_id, file.size
             staged.reader = reader_name(found.loaded, file)
             _read_all(staged, file, folder)
@@ -152,7 +152,7 @@ def dated(entries: pa.Table, loaded: LoadedProfile) -> pa.Table:
     frame = pl.DataFrame(columns).cast({"booking_date": pl.Date, "value_date": pl.Date})
     moments = frame["event_time"].cast(pl.Datetime("us"))
     cut_off = cut_off_minutes(dates.cut_off if dates else "00:00 next day")
-    days = business_dates(moments, zone_of((dates.zone if dates else None) or "UTC"), cut_off)
+    days = business_dates(moments, zone_of((dates.home if dates else None) or "UTC"), cut_off)
     order = ["event_time", "booking_date", "value_date"]
     if dates is not None and dates.business is not None:
         order.sort(key=lambda name: name != dates.business)

@@ -1,25 +1,21 @@
 """Tabular files as batches: rows that are no transactions set aside, the rest mapped or refused."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from recon.sources.assemble import entries_table
 from recon.sources.balances import RunningBalance
+from recon.sources.controls import Controls, Key
 from recon.sources.file import SourceFile
-from recon.sources.mapping import Mapped, Mapping, wanted_columns
+from recon.sources.judging import judged
+from recon.sources.mapping import Mapped, Mapping, by_name, wanted_columns
+from recon.sources.money_rules import ZERO
 from recon.sources.profile import TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.registry import table_reader
 from recon.sources.table import Chunk
 from recon.sources.totals import Stated
-
-Key = tuple[str, str]
-"""Account and currency: what a statement of a table is about."""
 
 
 def read_table(file: SourceFile, profile: TableProfile, reader: str) -> Iterator[Batch]:
@@ -46,6 +42,9 @@ class _Reading:
         self.keys: dict[Key, int] = {}
         self.balances: dict[Key, RunningBalance] = {}
         self.stated: Stated | None = None
+        rule = profile.statement
+        checked = rule is not None or profile.money.unequal == "keep"
+        self.controls = Controls(batches=rule is not None and rule.batches) if checked else None
 
     def batch(self, chunk: Chunk) -> Batch:
         """One chunk as a batch."""
@@ -65,6 +64,8 @@ class _Reading:
         values = mapped.values.filter(good)
         statement_no = self._statement_numbers(values)
         self._follow_balance(values)
+        if self.controls is not None:
+            self.controls.add(values, chunk.line_no[taken])
         entries = entries_table(mapping, values, chunk.cells[taken], chunk.line_no[taken], statement_no)
         return Batch(
             lines=chunk.lines,
@@ -78,10 +79,12 @@ class _Reading:
         if self.mapping is None or self.mapping.names != tuple(names):
             self.mapping = Mapping(self.profile, names, self.file, self.reader)
             rule = self.profile.statement
-            if rule is not None and rule.running_balance:
-                self.mapping.rules.number("balance", rule.running_balance)
+            if (column := self._balance_column()) is not None:
+                self.mapping.rules.number("balance", column)
             if rule is not None and self.stated is None:
-                self.stated = Stated(rule.lines, self.mapping.writing, self.profile.dates.formats, self.file)
+                self.stated = Stated(
+                    rule.lines, rule.sections, self.mapping.writing, self.profile.dates.formats, self.file
+                )
         return self.mapping
 
     def _transactions(self, chunk: Chunk) -> pl.Series:
@@ -100,9 +103,10 @@ class _Reading:
             if len(found):
                 self.ended = True
                 here = pl.Series("here", range(cells.height), dtype=pl.Int64) < found[0]
+        names = by_name(cells.columns, self.profile)
         for rules, wanted in ((layout.ignore, False), (layout.keep, True)):
             for column, words in rules.items():
-                cell = cells[column].fill_null("").str.strip_chars().str.strip_chars(layout.strip or " ")
+                cell = cells[names[column]].fill_null("").str.strip_chars().str.strip_chars(layout.strip or " ")
                 here &= cell.is_in(words) == wanted
         if self.stated is not None:
             others = (~here).arg_true()
@@ -144,63 +148,36 @@ class _Reading:
         return pairs.join(known, on=["account", "currency"], how="left", maintain_order="left")["number"]
 
     def _follow_balance(self, values: pl.DataFrame) -> None:
-        rule = self.profile.statement
-        if rule is None or rule.running_balance is None or self.mapping is None:
+        column = self._balance_column()
+        if column is None or self.mapping is None:
             return
-        balance = self.mapping.rules.number("balance", rule.running_balance)
-        rows = values.select("account", "currency", "amount", balance.alias("balance"))
+        balance = self.mapping.rules.number("balance", column)
+        moved = pl.when(pl.col("status") == "booked").then(pl.col("amount")).otherwise(ZERO).alias("amount")
+        rows = values.select("account", "currency", moved, balance.alias("balance"))
         for key in rows.select("account", "currency").unique(maintain_order=True).rows():
             own = rows.filter((pl.col("account") == key[0]) & (pl.col("currency") == key[1]))
             self.balances.setdefault(key, RunningBalance()).add(own["amount"], own["balance"])
 
+    def _balance_column(self) -> str | None:
+        """The column of the running balance, if the profile names one and the file has it."""
+        rule = self.profile.statement
+        ref = rule.running_balance if rule is not None else None
+        cells = self.mapping.cells if self.mapping is not None else {}
+        return (
+            next((name for name in [ref.column, *ref.any] if name in cells), None) if ref is not None else None
+        )
+
     def statements(self) -> list[Statement]:
         """A statement for each account and currency, when the profile says how to check them."""
-        if self.profile.statement is None:
+        if self.controls is None:
             return []
-        stated = self.stated.found if self.stated is not None else {}
         keys = self.keys or {(self.profile.account or "", _fixed_currency(self.profile)): 1}
-        of_file = stated.get(None, {})
-        period = {name: value for name, value in of_file.items() if name in {"from", "to", "id"}}
-        counts = Counter(currency for _, currency in keys)
         made = []
-        for (account, currency), number in keys.items():
-            opening, closing, steps = self.balances.get((account, currency), RunningBalance()).result()
-            one = Statement(
-                number,
-                account=account,
-                currency=currency or None,
-                opening=opening,
-                closing=closing,
-                control_ok=steps,
-            )
-            own = stated.get(currency, {}) if counts[currency] == 1 else {}
-            made.append(_with_stated(one, {**(of_file if len(keys) == 1 else period), **own}))
-        unplaced = [stated[code] for code in stated if code is not None and counts[code] != 1]
-        unplaced += [of_file] if len(keys) > 1 else []
-        if any(value for one in unplaced for name, value in one.items() if name not in {"from", "to", "id"}):
-            made = [replace(one, control_ok=False) for one in made]
+        for key, number in keys.items():
+            opening, closing, steps = self.balances.get(key, RunningBalance()).result()
+            one = Statement(number, account=key[0], currency=key[1] or None, opening=opening, closing=closing)
+            made.append(judged(one, key, self.stated, self.controls, keys, steps=steps))
         return made
-
-
-def _with_stated(one: Statement, stated: dict[str, Any]) -> Statement:
-    """A statement with what the file's own lines say about it."""
-    first, last = stated.get("from"), stated.get("to")
-    return replace(
-        one,
-        statement_id=stated.get("id"),
-        period_from=first,
-        period_to=last,
-        opening=stated.get("opening", one.opening),
-        closing=stated.get("closing", one.closing),
-        stated_entries=stated.get("count"),
-        stated_credits=_absolute(stated.get("credits")),
-        stated_debits=_absolute(stated.get("debits")),
-        stated_sum=stated.get("sum"),
-    )
-
-
-def _absolute(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else abs(amount)
 
 
 def _fixed_currency(profile: TableProfile) -> str:

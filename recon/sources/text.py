@@ -19,7 +19,20 @@ _MARKS: Final = (
 )
 _CYRILLIC_WORD: Final = re.compile("[\u0400-\u04ff]{3}")
 _MIXED_WORD: Final = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
-_CANDIDATES: Final = ("utf-8", "gb18030", "cp1251", "cp1252", "latin-1")
+_WORD: Final = re.compile(r"\w+")
+_CANDIDATES: Final = (
+    "utf-8",
+    "gb18030",
+    "cp1251",
+    "cp1252",
+    "cp1250",
+    "cp1254",
+    "cp932",
+    "cp949",
+    "big5hkscs",
+    "latin-1",
+)
+_LOOKED_AT: Final = 20_000
 
 
 def encoding_of(head: bytes, declared: str) -> str:
@@ -34,17 +47,27 @@ def guess_encoding(head: bytes) -> str:
         return marked
     if wide := _wide(head):
         return wide
-    for name in _CANDIDATES:
-        if _decodes(head, name):
-            return name
-    return "latin-1"
+    fitting = [name for name in _CANDIDATES if _decodes(head, name)]
+    if fitting[:1] == ["utf-8"]:
+        return "utf-8"
+    return max(fitting, key=lambda name: _known_words(head, name), default="latin-1")
+
+
+def _known_words(head: bytes, encoding: str) -> int:
+    """How many words of statements, of those with other letters than ASCII has, a text holds in an encoding."""
+    from recon.sources.detection.lexicon import unaccented, vocabulary
+
+    text = head[:_LOOKED_AT].decode(encoding, errors="ignore")
+    narrow, wide = vocabulary()
+    accented = {unaccented(word) for word in _WORD.findall(text) if not word.isascii()}
+    return len(narrow & accented) + sum(word in text for word in wide)
 
 
 def _decodes(head: bytes, name: str) -> bool:
     """Whether the bytes are text in the encoding, with letters as people write them."""
     with suppress(UnicodeDecodeError):
         text = codecs.getincrementaldecoder(name)("strict").decode(head)
-        if any(not character.isprintable() and character not in "\t\r\n\f" for character in text):
+        if any(not character.isprintable() and not character.isspace() for character in text):
             return False
         if name == "gb18030":
             return _in_daily_use(text)

@@ -13,7 +13,9 @@ from recon.sources.amounts import Writing
 from recon.sources.file import SourceFile
 from recon.sources.moments import format_of
 
-AMOUNTS: Final = ("opening", "closing", "credits", "debits", "sum")
+AMOUNTS: Final = (
+    "opening", "closing", "credits", "debits", "sum", "fees", "charged", "fee_credits", "fee_debits", "gross", "net",
+)  # fmt: skip
 GROUPS: Final = frozenset({*AMOUNTS, "count", "currency", "from", "to", "id"})
 _GROUP: Final = re.compile(r"\(\?P?<(\w+)>")
 
@@ -32,6 +34,19 @@ def check_pattern(text: str) -> None:
         raise ValueError(f"name its groups, each one of {', '.join(sorted(GROUPS))}: (?P<closing>[0-9.,]+)")
 
 
+def groups_of(text: str) -> int:
+    """How many groups a regular expression has.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        pl.Series([""]).str.extract(text, 0)
+        return re.compile(text).groups
+    except (re.error, pl.exceptions.ComputeError) as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+
+
 def compiled(text: str) -> re.Pattern[str]:
     """The pattern; `(?<name>...)` is taken for `(?P<name>...)`."""
     return re.compile(_GROUP.sub(lambda match: f"(?P<{match[1]}>", text))
@@ -41,11 +56,18 @@ class Stated:
     """Totals found so far, by currency; None stands for lines that name none."""
 
     def __init__(
-        self, patterns: Iterable[str], writing: Writing, formats: Iterable[str], file: SourceFile
+        self,
+        patterns: Iterable[str],
+        sections: Iterable[str],
+        writing: Writing,
+        formats: Iterable[str],
+        file: SourceFile,
     ) -> None:
         self._patterns = [compiled(text) for text in patterns]
+        self._sections = [compiled(text) for text in sections]
         self._writing, self._formats, self._file = writing, list(formats), file
         self.found: dict[str | None, dict[str, Decimal | int | date | str]] = {}
+        self.of_sections: dict[str | None, dict[str, Decimal]] = {}
 
     def look(self, lines: Iterable[tuple[int, str]]) -> None:
         """Search lines, each with its number, for what they state.
@@ -53,13 +75,24 @@ class Stated:
         Raises:
             InputRefused: a total or date was found that cannot be read, or two lines contradict each other.
         """
-        for number, text in lines if self._patterns else ():
+        for number, text in lines if self._patterns or self._sections else ():
             for pattern in self._patterns:
                 if match := pattern.search(text):
                     self._take(number, match.groupdict())
+            for pattern in self._sections:
+                if match := pattern.search(text):
+                    self._add(number, match.groupdict())
+
+    def _add(self, number: int, groups: Mapping[str, str | None]) -> None:
+        """The totals of one more section."""
+        here = self.of_sections.setdefault(_currency(groups), {})
+        for name, text in groups.items():
+            value = None if text is None or name == "currency" else self._value(number, name, text.strip())
+            if isinstance(value, (Decimal, int)):
+                here[name] = here.get(name, Decimal(0)) + value
 
     def _take(self, number: int, groups: Mapping[str, str | None]) -> None:
-        currency = (groups.get("currency") or "").strip().upper() or None
+        currency = _currency(groups)
         here = self.found.setdefault(currency, {})
         for name, text in groups.items():
             if text is None or name == "currency":
@@ -91,6 +124,10 @@ class Stated:
                 )
             )
         return value
+
+
+def _currency(groups: Mapping[str, str | None]) -> str | None:
+    return (groups.get("currency") or "").strip().upper() or None
 
 
 def amount_of(text: str, writing: Writing) -> Decimal | None:

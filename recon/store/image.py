@@ -7,6 +7,7 @@ the whole file follows from them, and can be compared byte by byte.
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from recon.errors import Place, Problem
@@ -23,16 +24,51 @@ _MAJOR, _MINOR, _PATCH = sqlite3.sqlite_version_info
 _THIS_SQLITE = _MAJOR * 1_000_000 + _MINOR * 1_000 + _PATCH
 
 
-def image_problems(path: Path, rows: Iterable[LedgerRow], shown: str) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The bytes of the ledger's file as they were, and what tells whether the file is still the same."""
+
+    path: Path
+    found: bytes
+    state: tuple[int, int, int]
+
+    @classmethod
+    def taken(cls, path: Path) -> "Image | None":
+        """The file as it is; None while another process writes.
+
+        To be called while this process has no connection to the file: closing any descriptor of it would give up the
+        locks by which SQLite keeps others from writing.
+        """
+        state = _state(path)
+        if _is_written(path):
+            return None
+        found = path.read_bytes()
+        return cls(path, found, state) if _state(path) == state else None
+
+    def stands(self) -> bool:
+        """Whether the file is still what it was, and holds everything there is."""
+        return _state(self.path) == self.state and not _is_written(self.path)
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    told = path.stat()
+    return told.st_ino, told.st_size, told.st_mtime_ns
+
+
+def _is_written(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def image_problems(image: Image | None, rows: Iterable[LedgerRow], shown: str) -> list[Problem]:
     """The first byte of the file that is not what the rows make it; empty when there is none.
 
     Nothing can be said, and nothing is, while another process writes, or about a file that another version of
-    SQLite has written. To be called inside a read transaction, so that the file stays as it is.
+    SQLite has written. To be called inside the read transaction that the rows are from.
     """
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
+    if image is None or not image.stands():
         return []
-    found = path.read_bytes()
+    found = image.found
     expected = bytearray(_image(rows))
     expected[_FORMAT] = b"\x02\x02"
     expected[_CHANGES] = expected[_VALID_FOR] = found[_CHANGES]

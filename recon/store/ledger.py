@@ -14,7 +14,7 @@ from recon.store.canonical import canonical
 from recon.store.chain import GENESIS, LedgerRow, checked, linked
 from recon.store.database import create, reading, settle, structure_problems, writing
 from recon.store.disk import disk_errors
-from recon.store.image import image_problems
+from recon.store.image import Image, image_problems
 
 _LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 _FROM = "SELECT seq, at, kind, body, previous, hash FROM ledger WHERE seq > ? ORDER BY seq"
@@ -102,10 +102,11 @@ class Ledger:
         try:
             with disk_errors("read the ledger", self.path):
                 settle(self.path)
+                image = Image.taken(self.path)
                 with reading(self.path) as connection:
                     problems = structure_problems(connection, self.path, self.shown)
                     rows, broken = _sorted_out(checked(connection.execute(_FROM, (0,)), self.shown))
-                    problems = problems + broken or image_problems(self.path, rows, self.shown)
+                    problems = problems + broken or image_problems(image, rows, self.shown)
         except ControlFailed as error:
             return [], list(error.problems)
         return rows, problems

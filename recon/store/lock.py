@@ -85,7 +85,7 @@ def writer_lock(project_store: Path, purpose: str, since: str = "") -> Iterator[
         _take(lock, folder)
     try:
         with disk_errors("note who holds the lock", folder):
-            _write_note(folder, Holder(os.getpid(), socket.gethostname(), _user(), purpose, since))
+            _write_note(folder, Holder(os.getpid(), socket.gethostname(), current_user(), purpose, since))
         _held[folder] = 1
         try:
             yield True
@@ -140,7 +140,8 @@ def _write_note(folder: Path, note: Holder) -> None:
     draft.replace(folder / NOTE_FILE)
 
 
-def _user() -> str:
+def current_user() -> str:
+    """The name of the user of this process on this machine."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number without a name

@@ -89,6 +89,10 @@ class Store:
         """What the ledger says was published of a kind, oldest first, present or not."""
         return [self.published(row) for row in self.ledger.rows(f"{kind}.published")]
 
+    def up_to(self, run: Published) -> list[Published]:
+        """The published runs that are still there, up to and with one, oldest first."""
+        return [one for one in self.recorded(RUN) if one.present and one.seq <= run.seq]
+
     def find(self, kind: str, identity: str) -> Published | None:
         """What was published as this, present or not; None when nothing was."""
         return next((one for one in self.recorded(kind) if one.identity == identity), None)

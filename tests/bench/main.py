@@ -3,6 +3,8 @@
 Prints, for each size, wall and CPU seconds and peak memory of both processes with their ratios, then precision
 per pass and recall per kind. It is a measurement and no test: nothing fails because a machine is slow.
 
+Then twenty commission plans over a month of as many entries, beside raw aggregations and windows of the same file.
+
 `BENCH=10m make bench` measures ten million orders; `--sizes 10k,100k` chooses others.
 """
 
@@ -21,6 +23,7 @@ from recon.project.workspace import Project
 from recon.store.store import Store
 from tests.bench.generate import ENTRIES_FILE, TRUTH_FILE
 from tests.bench.measure import Usage, measured
+from tests.bench.payouts import KINDS, PayoutResult, measure_payouts, parts_table, payouts_table
 from tests.bench.project import data_folder, fresh_project
 from tests.bench.score import Score, score
 
@@ -128,18 +131,29 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure all sizes asked for and print the tables; 1 when a run failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default=os.environ.get("BENCH") or DEFAULT_SIZES, help="10k,100k,1m,10m")
-    sizes = [size.strip().lower() for size in parser.parse_args(arguments).sizes.split(",")]
+    parser.add_argument("--only", choices=["match", "payouts"], help="measure this alone")
+    given = parser.parse_args(arguments)
+    wanted = {given.only} if given.only else {"match", "payouts"}
+    sizes = [size.strip().lower() for size in given.sizes.split(",")]
     if unknown := [size for size in sizes if size not in SIZES]:
         parser.error(f"no size {', '.join(unknown)}; choose from {', '.join(SIZES)}")
     console = Console(width=None if sys.stdout.isatty() else 140)
-    results = []
+    results: list[Result] = []
+    payouts: list[PayoutResult] = []
     for size in sizes:
-        if result := measure(size, console):
+        if "match" in wanted and (result := measure(size, console)):
             results.append(result)
             console.print(pass_table(result), kind_table(result))
+        if "payouts" in wanted:
+            payouts += measure_payouts(BENCH_FOLDER, ROOT, size, SIZES[size], console)
+    for one in payouts:
+        console.print(parts_table(one))
     if results:
         console.print(speed_table(results))
-    return 0 if len(results) == len(sizes) else 1
+    if payouts:
+        console.print(payouts_table(payouts))
+    complete = len(results) == len(sizes) * ("match" in wanted)
+    return 0 if complete and len(payouts) == len(sizes) * len(KINDS) * ("payouts" in wanted) else 1
 
 
 if __name__ == "__main__":

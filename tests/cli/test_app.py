@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 from typer.models import CommandInfo
 
 from recon import __version__
 from recon.cli import app as command_line
 from recon.cli.app import COMMANDS, build
+from recon.cli.argv import global_first
 from recon.errors import Busy, ControlFailed, ExitStatus, InputRefused, Place, Problem, UsageError
 from tests.cli.conftest import Outcome
 
@@ -194,3 +196,40 @@ def test_an_incomplete_installation_is_no_break(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (ExitStatus.CRASH, "")
     assert done.stderr == "recon is not completely installed: no typer here\n  hint: install it again\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "--quiet"], ["--quiet", "run"]),
+        (["run", "-q", "--period", "2026-10"], ["-q", "run", "--period", "2026-10"]),
+        (["--quiet", "runs", "list"], ["--quiet", "runs", "list"]),
+        (
+            ["runs", "list", "--project", "acme", "--format", "json"],
+            ["--project", "acme", "runs", "list", "--format", "json"],
+        ),
+        (["runs", "-v", "list", "--log-format=text"], ["-v", "--log-format=text", "runs", "list"]),
+        (["runs", "list", "--output", "--quiet"], ["runs", "list", "--output", "--quiet"]),
+        (["ingest", "--", "--quiet"], ["ingest", "--", "--quiet"]),
+        (["run", "--project"], ["--project", "run"]),
+        (["unknown", "--quiet"], ["--quiet", "unknown"]),
+        ([], []),
+    ],
+)
+def test_global_options_may_stand_anywhere(words: list[str], expected: list[str]) -> None:
+    top = get_command(build())
+    assert isinstance(top, TyperGroup)
+    assert global_first(words, top) == expected
+
+
+def test_a_run_without_files_says_what_it_looked_for_and_leaves_nothing(recon: Run, project: Path) -> None:
+    source = project / "configs" / "sources" / "bank.yaml"
+    source.parent.mkdir(parents=True)
+    source.write_text("source: bank\ntitle: Bank\nfiles: inbox/*.sta\nreader: mt940\n", encoding="utf-8")
+    (project / "configs" / "rules").mkdir()
+    before = sorted(project.rglob("*"))
+    outcome = recon("run", "--quiet")
+    assert outcome.status == 2
+    assert "there are no files to run on" in outcome.stderr
+    assert "bank: inbox/*.sta" in outcome.stderr
+    assert sorted(project.rglob("*")) == before

@@ -101,7 +101,9 @@ def test_nothing_to_run_is_a_question_of_usage(tmp_path: Path) -> None:
     project = new_project(tmp_path / "world").root
     done = program(project, "--quiet", "run")
     assert (done.status, done.stdout) == (2, "")
-    assert "there are no entries to match" in done.stderr
+    assert "there are no files to run on" in done.stderr
+    assert "orders: inbox/orders_*.csv" in done.stderr
+    assert not (project / "store").exists()
 
 
 @pytest.mark.parametrize("period", ["2026-13", "2026-02-30", "october", "2026-10-14..2026-10-01", "2026", ""])

@@ -22,7 +22,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print which statement files are not right, and why, one a line."""
     counts = {"passed": 0, "failed": 0}
     reasons: list[str] = []
-    proven: list[str] = []
+    better: list[str] = []
     for outcome in counts:
         for report in terminalreporter.stats.get(outcome, []):
             said = dict(getattr(report, "user_properties", []))
@@ -30,14 +30,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 counts[outcome] += 1
                 if outcome == "failed":
                     reasons.append(f"{said['statement_file']}: {said.get('not_right', 'crashed')}")
-                elif said["not_right"]:
-                    proven.append(f"{said['statement_file']}: {said['not_right']}")
+                elif said.get("better"):
+                    better.append(f"{said['statement_file']}: {said['better']}")
     if total := sum(counts.values()):
         terminalreporter.section("statement files")
         terminalreporter.write_line(f"{counts['passed']} of {total} right; not right: {len(reasons) or 'none'}")
         for reason in reasons:
             terminalreporter.write_line(reason)
-        if proven:
-            terminalreporter.write_line("right by the file's own control totals, which contradict the table:")
-        for reason in proven:
+        if better:
+            terminalreporter.write_line("right, and other than the table says, with the reason:")
+        for reason in better:
             terminalreporter.write_line(reason)

@@ -12,13 +12,14 @@ from recon.outputs.excel.stream import StreamedSheet
 from recon.outputs.excel.styles import Cell, Styles
 from recon.outputs.report import RunReport
 
-_OPTIONS = {
+OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "default_format_properties": {"font_name": "Calibri", "font_size": 10},
 }
-_A4 = 9
+"""Of every workbook: text stays text."""
+A4 = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Book:
 
         Its dates are the run's as-of date.
         """
-        workbook = Workbook(str(path), _OPTIONS | {"tmpdir": str(path.parent)})
+        workbook = Workbook(str(path), OPTIONS | {"tmpdir": str(path.parent)})
         about = report.about
         workbook.set_properties(
             {
@@ -74,7 +75,7 @@ class Book:
         sheet = self.workbook.add_worksheet(name, StreamedSheet if streamed else None)
         page = Page(name, sheet, self.styles, self.long_amounts)
         sheet.set_landscape()
-        sheet.set_paper(_A4)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         about = self.report.about

@@ -12,7 +12,7 @@ from recon.payouts.plan.corrections import Corrections
 from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundingRule
-from recon.payouts.plan.sharing import Credit, Deductions, Overrides, Redirect, Split
+from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
 from recon.payouts.plan.tax import Tax
 from recon.payouts.plan.values import Name, Some
 from recon.project.located import Document, read_yaml
@@ -37,6 +37,7 @@ class Plan(ConfigModel):
     )
     split: Split | None = Field(None, description="Who shares the amount.")
     redirects: tuple[Redirect, ...] = Field((), description="Payees in another's place.")
+    funding: Funding | None = Field(None, description="Who bears the cost, when not the house alone.")
     corrections: Corrections = Field(description="What refunds and late facts do.")
     taxes: tuple[Tax, ...] = Field((), description="Taxes withheld or added, in order.")
     payment: Payment = Field(description="When and how it is paid.")

@@ -145,4 +145,25 @@ class Credit(ConfigModel):
     """Who is credited with a transaction."""
 
     to: Name = Field(description="The word of a transaction that names the payee, such as agent.")
+    owner_of: Name | None = Field(
+        None,
+        description="The word of a transaction, such as terminal, whose owner on record is credited; without it, "
+        "the transaction names the payee itself.",
+    )
     when_moved: Ownership = Field(description="Who is credited when ownership moved within the period.")
+
+
+class Funding(ConfigModel):
+    """Who bears what a plan costs: shares of every payout's expense, as its journal posts them."""
+
+    shares: dict[Name, Percent] = Field(description="Each funder and its percent of the cost; together 100.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Funding":
+        total = sum(self.shares.values(), Decimal(0))
+        if total != 100:
+            left = f"{100 - total}% of the cost would be borne by nobody"
+            over = f"{total - 100}% would be claimed twice"
+            message = f"the funders' shares total {total}, not 100: {left if total < 100 else over}"
+            refuse(Fault(message, at=("shares",), hint="name who bears the rest", code="split-total"))
+        return self

@@ -1,114 +1,162 @@
 """The lines of a component: what is rated at once (a payee's total, or one transaction), as a table of the engine.
 
-Columns: `payee`, `entry_id` (null for a total), `day`, `q` (the quantity), `before` (the running total before it),
-`first` (whether nothing was accumulated before), `n` (entries).
+Columns: `payee_no`, `line` (the place in the order of the calculation) and `entry_id` (both null for a total), `q` (the
+quantity that is paid for), `step` (what is added to the total that chooses bands), `before` (that total before it),
+`first` (whether nothing was accumulated before), `n` (entries), `chooser` (the word that chooses a case of a matrix),
+`percent` (the contracted rate), `turned` (whether a negative transaction is rated as if it were positive, to be
+taken back).
 """
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.names import identifier
-from recon.engines.relations import Measure as Aggregated
-from recon.engines.relations import Relation, aggregate, select
+from recon.engines.relations import Relation, select
 from recon.engines.render import render
-from recon.model.periods import Period
-from recon.payouts.activity import Books, counted, figure, of_plan, payee
+from recon.errors import InputRefused, Problem
+from recon.payouts.activity import Books, figure, word
+from recon.payouts.earning import mirrors
 from recon.payouts.plan.components import Component
-from recon.payouts.plan.measures import Accumulate, BelowZero, Scope
+from recon.payouts.plan.measures import BelowZero, Measure, Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import refuse_absent
+from recon.payouts.sets.book import PLACE, Book
+from recon.payouts.sets.support import contracted_rate, is_running
 
 MONEY = "DECIMAL(24,8)"
+NUMBER = r"'[+-]?(0*[0-9]{1,4}(\.[0-9]{0,8}0*)?|\.[0-9]{1,8}0*)'"
+"""A plain number that a contracted percentage can be: up to four digits before and eight after the point."""
+NO_WORD, NO_PERCENT = "CAST(NULL AS VARCHAR)", "CAST(NULL AS DECIMAL(13,8))"
 
 
 def build_lines(
-    engine: DuckEngine, plan: Plan, component: Component, books: Books, period: Period, name: str
+    engine: DuckEngine, plan: Plan, component: Component, books: Books, book: Book, name: str
 ) -> None:
     """Build the table of a component's lines. The empty payee holds what names nobody.
 
     Raises:
-        InputRefused: entries lack a figure that is added up.
+        InputRefused: entries lack a figure that is added up, or a rate that is contracted.
     """
-    relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
-    value = _value(component, relation)
-    if component.scope is Scope.PAYEE:
-        missing = _totals(engine, plan, component, relation, value, name)
-    else:
-        missing = _singles(engine, plan, component, relation, value, name)
-    if missing:
-        refuse_absent(engine, component, relation, value)
+    relation = book.counted(plan, books, component)
+    build = _build_totals if component.scope is Scope.PAYEE else _build_singles
+    build(engine, component, relation, book, name)
 
 
-def add_absent(engine: DuckEngine, plan: Plan, lines: list[str]) -> None:
-    """A total of nothing for whoever has entries of another component: flat amounts and floors do not ask how much."""
-    people = everybody(lines)
-    for component, name in zip(plan.components, lines, strict=True):
-        if component.scope is Scope.PAYEE and len(lines) > 1:
+def add_absent(
+    engine: DuckEngine, components: tuple[Component, ...], lines: list[str], taking_part: str
+) -> None:
+    """A total of nothing for whoever takes part otherwise: flat amounts and floors do not ask how much.
+
+    `taking_part` is a query of payees by number.
+    """
+    people = everybody(lines, taking_part)
+    for component, name in zip(components, lines, strict=True):
+        if component.scope is Scope.PAYEE:
+            zero = f"CAST(0 AS {MONEY})"
             engine.append(
                 name,
-                f"SELECT payee, CAST(0 AS {MONEY}) AS q, CAST(0 AS {MONEY}) AS before, TRUE AS first, "
-                f"CAST(0 AS BIGINT) AS n FROM ({people}) WHERE payee NOT IN "
-                f"(SELECT payee FROM {identifier(name)})",
+                f"SELECT payee_no, {zero} AS q, {zero} AS step, {zero} AS before, TRUE AS first, "
+                f"CAST(0 AS BIGINT) AS n FROM ({people}) WHERE payee_no NOT IN "
+                f"(SELECT payee_no FROM {identifier(name)})",
             )
 
 
-def everybody(lines: list[str]) -> str:
-    """Everyone who has a line, as a query."""
-    return " UNION ".join(f"SELECT DISTINCT payee FROM {identifier(name)}" for name in lines)
+def everybody(lines: list[str], taking_part: str) -> str:
+    """Everyone who has a line or takes part without one, as a query."""
+    return " UNION ".join(
+        [*(f"SELECT DISTINCT payee_no FROM {identifier(name)}" for name in lines), taking_part]
+    )
 
 
-def _value(component: Component, relation: Relation) -> Expression:
-    measure = component.measure
+def _value(component: Component, measure: Measure, relation: Relation) -> Expression:
     if measure.sum is None:
         return literal(1)
     value = figure(relation, measure.sum)
     for less in measure.less:
         value = call("sub", value, figure(relation, less))
     cap = component.each_counts_at_most
-    if cap is not None:
+    if cap is not None and measure is component.measure:
         value = call("greatest", call("least", value, literal(cap)), literal(-cap))
     return value
 
 
-def _totals(
-    engine: DuckEngine, plan: Plan, component: Component, relation: Relation, value: Expression, name: str
-) -> bool:
-    totals = aggregate(
-        relation,
-        {"payee": payee(plan, relation)},
-        Aggregated("total", "sum", value),
-        Aggregated("n", "count"),
-        Aggregated("present", "count", value),
+def _build_totals(engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str) -> None:
+    chooser = component.tiers.by if component.tiers is not None else None
+    columns: dict[str, Expression] = {"payee_no": relation["payee_no"]}
+    sums, present = {}, []
+    for column, measure in (("q", component.measure), ("step", chooser)):
+        if measure is None:
+            continue
+        if measure.count not in {None, "transactions"}:
+            columns[column] = word(relation, book.words[measure.count or ""])
+            sums[column] = f"count(DISTINCT {column})"
+        else:
+            columns[column] = _value(component, measure, relation)
+            sums[column] = f"sum({column})"
+            present.append(column)
+    whole = " AND ".join(f"count({column}) = count(*)" for column in present) or "TRUE"
+    totals = (
+        f"SELECT payee_no, {', '.join(f'{sql} AS {column}' for column, sql in sums.items())}, "
+        f"count(*) AS n, {whole} AS present FROM ({render(select(relation, columns))}) GROUP BY payee_no"
     )
+    quantity = _floored(component, "q")
+    step = f"CAST(step AS {MONEY})" if chooser is not None else quantity
     engine.materialise(
         name,
-        f"SELECT payee, CAST(NULL AS VARCHAR) AS entry_id, CAST(NULL AS DATE) AS day, {_floored(component, 'total')} "
-        f"AS q, CAST(0 AS {MONEY}) AS before, TRUE AS first, n, present FROM ({render(totals)})",
+        f"SELECT payee_no, CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS entry_id, {quantity} AS q, "
+        f"{step} AS step, CAST(0 AS {MONEY}) AS before, TRUE AS first, n, {NO_WORD} AS chooser, "
+        f"{NO_PERCENT} AS percent, present FROM ({totals})",
     )
-    return bool(engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE present <> n LIMIT 1"))
+    if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE NOT present LIMIT 1"):
+        for column in present:
+            refuse_absent(engine, component, relation, columns[column])
 
 
-def _singles(
-    engine: DuckEngine, plan: Plan, component: Component, relation: Relation, value: Expression, name: str
-) -> bool:
+def _build_singles(engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str) -> None:
+    contracted = contracted_rate(component)
     columns = {
-        "payee": payee(plan, relation),
+        "payee_no": relation["payee_no"],
+        "line": relation[PLACE],
         "entry_id": relation["entry_id"],
-        "day": call("coalesce", relation["business_date"], relation["booking_date"]),
-        "value": value,
+        "value": _value(component, component.measure, relation),
+        **({"chooser": word(relation, book.words[component.by.word])} if component.by else {}),
+        **({"percent": word(relation, book.words[contracted])} if contracted else {}),
     }
-    running = component.tiers is not None and component.accumulate is not Accumulate.NONE
     before, first = f"CAST(0 AS {MONEY})", "TRUE"
     quantity = _floored(component, "value")
-    if running:
-        window = "OVER (PARTITION BY payee ORDER BY day ASC NULLS FIRST, entry_id ASC ROWS UNBOUNDED PRECEDING)"
+    turned = "FALSE"
+    if mirrors(component):
+        quantity, turned = f"abs({quantity})", f"{quantity} < 0"
+    if is_running(component):
+        window = "OVER (PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING)"
         before = f"CAST(sum({quantity}) {window} - {quantity} AS {MONEY})"
-        first = f"row_number() {window.replace(' ROWS UNBOUNDED PRECEDING', '')} = 1"
+        first = f"row_number() {window} = 1"
+    chooser = "chooser" if component.by else NO_WORD
+    percent = (
+        f"CAST(CASE WHEN regexp_full_match(percent, {NUMBER}) THEN percent END AS DECIMAL(13,8))"
+        if contracted
+        else NO_PERCENT
+    )
     engine.materialise(
         name,
-        f"SELECT payee, entry_id, day, {quantity} AS q, {before} AS before, {first} AS first, "
-        f"CAST(1 AS BIGINT) AS n FROM ({render(select(relation, columns))})",
+        f"SELECT payee_no, line, entry_id, {quantity} AS q, q AS step, {before} AS before, {first} AS first, "
+        f"{turned} AS turned, CAST(1 AS BIGINT) AS n, {chooser} AS chooser, {percent} AS percent "
+        f"FROM ({render(select(relation, columns))})",
     )
-    return bool(engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE q IS NULL LIMIT 1"))
+    if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE q IS NULL LIMIT 1"):
+        refuse_absent(engine, component, relation, columns["value"])
+    if contracted:
+        _refuse_without_rate(engine, component, name, contracted)
+
+
+def _refuse_without_rate(engine: DuckEngine, component: Component, name: str, contracted: str) -> None:
+    counts = f"SELECT count(*), min(entry_id) FROM {identifier(name)} WHERE percent IS NULL"
+    ((entries, example),) = engine.rows(counts)
+    if entries:
+        message = (
+            f"{entries} entries of {component.name} have no number {contracted}, entry {example} among them"
+        )
+        hint = "the rate of each entry is contracted: give it, or leave these entries out"
+        raise InputRefused(Problem("missing-figure", message, hint=hint))
 
 
 def _floored(component: Component, column: str) -> str:

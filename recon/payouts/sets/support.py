@@ -5,57 +5,100 @@ from decimal import Decimal
 
 from recon.model.money import Rounding
 from recon.payouts.activity import FIGURES
+from recon.payouts.period import Known
 from recon.payouts.plan.bands import Boundary, Method, Tiers
-from recon.payouts.plan.components import Component, Running
+from recon.payouts.plan.components import Component, Pays, Running
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Accumulate, Measure, Scope
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.rates import Rate
+from recon.payouts.plan.sharing import Ownership
 from recon.payouts.plan.values import Limits
 
 DIGITS = 14
 """Digits of a factor that a stored amount can be multiplied by exactly: 24 + 14 = 38."""
 
 
-def reasons(plan: Plan) -> list[str]:
+def reasons(plan: Plan, known: Known | None = None) -> list[str]:
     """Why a plan is computed payee by payee; nothing when it is computed as sets."""
     found = [reason for component in plan.components for reason in _of_component(component)]
-    found += [name for name in ("deductions", "overrides", "split", "redirects") if getattr(plan, name)]
+    found += [name for name in ("deductions", "split", "redirects") if getattr(plan, name)]
+    if plan.overrides is not None and (
+        plan.overrides.at_most_percent is not None or len(plan.overrides.levels) > 30
+    ):
+        found.append("overrides that give way to each other")
     found += [reason for limit in plan.limits for reason in _of_limit(limit)]
     if plan.rounding.at is not RoundAt.NEVER and plan.rounding.mode not in {
         Rounding.HALF_EVEN,
         Rounding.HALF_UP,
     }:
         found.append(f"rounding {plan.rounding.mode}")
+    if known is not None:
+        found += _of_known(plan, known)
     return found
 
 
+def _of_known(plan: Plan, known: Known) -> Iterator[str]:
+    """Facts of payees that the sets do not look at: words that choose rates, people who changed within the period."""
+    choosers = {component.by.word for component in plan.components if component.by is not None}
+    if choosers and any(choosers & facts.words.keys() for facts in known.facts.values()):
+        yield "rates chosen by a word of the payee"
+    excess = {f"excess.{position}" for position, limit in enumerate(plan.limits) if limit.cap is not None}
+    if any(one.get(name) for one in known.balances.values() for name in excess):
+        yield "an excess of earlier periods"
+    by_day = plan.overrides is not None and plan.credit.when_moved is Ownership.AT_TRANSACTION
+    if by_day and any(facts.spells for facts in known.facts.values()):
+        yield "levels that changed hands within the period"
+
+
 def _of_component(component: Component) -> Iterator[str]:
+    single = component.scope is Scope.TRANSACTION
     if component.scope is Scope.GROUP:
         yield "groups"
     if component.accumulate not in {Accumulate.NONE, Accumulate.PERIOD}:
         yield f"a total over the {component.accumulate}"
     if component.order is Running.AS_GIVEN:
         yield "an order as booked"
-    for name in ("levels", "scorecard", "by", "free", "adjust", "buy", "split"):
+    for name in ("free", "adjust", "split"):
         if getattr(component, name):
             yield name
-    if not (component.rate or component.tiers):
-        yield "no rate"
-    yield from _of_measure(component.measure)
+    yield from _of_measure(component.measure, single)
     conditions = (component.activity.where, component.activity.except_)
     numbers = {name for one in conditions for name, wanted in one.items() if isinstance(wanted, Limits)}
     if not numbers <= set(FIGURES):
         yield "conditions on numbers among attributes"
-    if component.rate:
-        yield from _of_rate(component.rate)
-    if component.tiers:
-        yield from _of_tiers(component, component.tiers)
+    if component.by is not None and (not single or component.accumulate is not Accumulate.NONE):
+        yield "a matrix over totals"
+    for pays in cases_of(component):
+        yield from _of_pays(component, pays)
+    if len(_contracted(component)) > 1 or (component.buy is not None and component.buy.percent_of is not None):
+        yield "several contracted rates"
+    if component.buy is not None:
+        yield from _of_rate(component.buy, single)
 
 
-def _of_measure(measure: Measure) -> Iterator[str]:
-    if measure.figure is not None or measure.count not in {None, "transactions"}:
+def cases_of(component: Component) -> list[Pays]:
+    """The ways of paying of a component: its own, or those of its matrix."""
+    if component.by is None:
+        return [component]
+    return [*component.by.cases.values(), *([component.by.otherwise] if component.by.otherwise else [])]
+
+
+def _of_pays(component: Component, pays: Pays) -> Iterator[str]:
+    for name in ("levels", "scorecard"):
+        if getattr(pays, name):
+            yield name
+    if pays.by is not None:
+        yield "a matrix inside a matrix"
+    if pays.rate:
+        yield from _of_rate(pays.rate, component.scope is Scope.TRANSACTION)
+    if pays.tiers:
+        yield from _of_tiers(component, pays.tiers)
+
+
+def _of_measure(measure: Measure, single: bool) -> Iterator[str]:
+    if measure.figure is not None or (single and measure.count not in {None, "transactions"}):
         yield f"measuring {measure}"
     if any(value is not None for value in (measure.percent_of, measure.divided_by, measure.credited_percent)):
         yield f"measuring {measure}"
@@ -63,29 +106,37 @@ def _of_measure(measure: Measure) -> Iterator[str]:
         yield "figures among attributes"
 
 
-def _of_rate(rate: Rate) -> Iterator[str]:
-    for name in ("per_block", "multiple", "percent_of"):
+def _of_rate(rate: Rate, single: bool) -> Iterator[str]:
+    for name in ("per_block", "multiple"):
         if getattr(rate, name) is not None:
             yield name
+    if rate.percent_of is not None and (not single or rate.percent_of in FIGURES):
+        yield "a contracted rate of a total"
     factor = factor_of(rate)
     if len(factor.as_tuple().digits) > DIGITS:
         yield f"a rate of {len(factor.as_tuple().digits)} digits"
 
 
 def _of_tiers(component: Component, tiers: Tiers) -> Iterator[str]:
-    if tiers.by is not None or tiers.thresholds_percent_of is not None:
-        yield "bands chosen by another measure"
-    if tiers.method not in {Method.MARGINAL, Method.WHOLE}:
+    single = component.scope is Scope.TRANSACTION
+    if tiers.thresholds_percent_of is not None:
+        yield "bands in percent of a figure"
+    if tiers.by is not None:
+        if single or tiers.method is not Method.WHOLE:
+            yield "bands chosen by another measure"
+        yield from _of_measure(tiers.by, single)
+    if tiers.method is Method.INTERPOLATED:
         yield f"method {tiers.method}"
     if tiers.boundary is Boundary.CLOSED and tiers.method is Method.MARGINAL:
         yield "closed bands that count parts"
     if any(band.reaches_back for band in tiers.bands):
         yield "bands that reach back"
-    running = component.scope is Scope.TRANSACTION and component.accumulate is not Accumulate.NONE
-    if running and tiers.method is Method.WHOLE:
+    if is_running(component) and tiers.method is Method.WHOLE:
         yield "whole bands over a running total"
     for band in tiers.bands:
-        yield from _of_rate(band)
+        yield from _of_rate(band, single)
+        if band.percent_of is not None:
+            yield "a contracted rate in a band"
 
 
 def _of_limit(limit: Limit) -> Iterator[str]:
@@ -93,6 +144,25 @@ def _of_limit(limit: Limit) -> Iterator[str]:
         yield "draws and budgets"
     elif limit.per is not Accumulate.PERIOD or limit.excess == "later" or limit.recoverable:
         yield "limits that carry over"
+
+
+def is_running(component: Component) -> bool:
+    """Whether single transactions are rated by the total of those before them."""
+    return (
+        component.scope is Scope.TRANSACTION
+        and component.tiers is not None
+        and component.accumulate is not Accumulate.NONE
+    )
+
+
+def contracted_rate(component: Component) -> str | None:
+    """The figure of a transaction that holds its own percent, if the component pays by one; there is at most one."""
+    return next(iter(_contracted(component)), None)
+
+
+def _contracted(component: Component) -> set[str]:
+    rates = [pays.rate for pays in cases_of(component) if pays.rate is not None]
+    return {rate.percent_of for rate in rates if rate.percent_of is not None}
 
 
 def factor_of(rate: Rate) -> Decimal:

@@ -2,13 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from json.encoder import encode_basestring
 
 from recon.sources.bai2.account import Account
 from recon.sources.bai2.amounts import entry_type, funds_fields, in_units, minor_units, sign_of
 from recon.sources.bai2.records import Record
-from recon.sources.bank import original_json, yymmdd
+from recon.sources.bank import yymmdd
 from recon.sources.reader import Refused, Row
 
+_ZERO = Decimal(0)
 _BAI_FIELDS = 5
 """Type code, amount, funds type, bank reference, customer reference; NAI has one reference."""
 
@@ -27,27 +29,33 @@ def row_of(record: Record, account: Account) -> Row | Refused:
         return refused(record, amount, "amount", "this is no whole amount of minor units")
     account.add(code, minor or 0)
     references = [None if value in {"", "0"} else value for value in fixed[3 + funds :]]
-    row = Row(
-        line_no=record.line_no,
-        statement_no=account.statement_no,
-        account=account.number,
-        amount=units * sign if units is not None and sign else Decimal(0),
-        currency=account.currency,
-        raw=original_json({"16": ",".join(record.pieces)}),
-        booking_date=account.day,
-        value_date=_value_date(funds_type, fixed[3]),
-        type=entry_type(code),
-        type_raw=code,
-        status="booked" if sign else "info",
-        ref_bank=references[0],
-        ref_merchant=None if account.nai else references[1],
-        remittance=text or None,
-    )
     found = {"funds_type": funds_type} if funds_type else {}
     if not sign and units:
         found["amount"] = str(units)
-    row.attributes = found or None
-    return row
+    return Row(
+        record.line_no,
+        units * sign if units is not None and sign else _ZERO,
+        account.currency,
+        '{"16":' + encode_basestring(",".join(record.pieces)) + "}",
+        account.statement_no,
+        account.number,
+        None,
+        False,
+        account.day,
+        _value_date(funds_type, fixed[3]),
+        None,
+        entry_type(code),
+        code,
+        "booked" if sign else "info",
+        None,
+        references[0],
+        None if account.nai else references[1],
+        None,
+        None,
+        None,
+        text or None,
+        found or None,
+    )
 
 
 def refused(record: Record, value: str | None, code: str, reason: str) -> Refused:

@@ -1,19 +1,21 @@
 """One entry (`Ntry`) of a CAMT document and its transaction details as a canonical entry."""
 
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Final
 
 from recon.model.money import is_currency
-from recon.sources.camt.kinds import STATUSES, entry_type
+from recon.sources.camt.elements import Group
+from recon.sources.camt.kinds import STATUSES, kind_of
 from recon.sources.camt.values import SIGNS, day, stored, utc
-from recon.sources.camt.xml import Group
 from recon.sources.reader import Refused, Row
 
 _ABSENT: Final = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF"})
-_DETAILS_IN_WORDS: Final = 20
+DETAILS_IN_WORDS: Final = 20
 """Transaction details whose texts go to `remittance`; all of them stay in `raw`."""
-_WORDS: Final = ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")
+WORDS: Final = ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")
 """Paths of a transaction detail that speak to the account owner."""
 _ATTRIBUTES: Final = (
     ("Refs/InstrId", "instruction_id"),
@@ -38,64 +40,136 @@ _ENTRY_ATTRIBUTES: Final = (
     ("NtryDtls/Btch/NbOfTxs", "batch_count"),
 )
 """Paths of an entry that have no column of their own."""
+CHARGES: Final = "Chrgs"
+ADDITIONAL: Final = "AddtlNtryInf"
+"""Path of an entry's own text for the account owner."""
+_CODES: Final = tuple(
+    f"BkTxCd/{name}" for name in ("Domn/Cd", "Domn/Fmly/Cd", "Domn/Fmly/SubFmlyCd", "Prtry/Cd")
+)
+_PARTIES: Final = {
+    role: (
+        tuple(
+            f"RltdPties/{path}"
+            for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm")
+        ),
+        tuple(f"RltdPties/{role}Acct/Id/{path}" for path in ("IBAN", "Othr/Id", "BBAN")),
+    )
+    for role in ("Dbtr", "Cdtr")
+}
+_TRUE: Final = frozenset({"true", "1"})
 _ZERO: Final = Decimal(0)
 
 
-def row_of(entry: Group, account_currency: str | None) -> Row | Refused:
-    """The row of an entry, or why it cannot be one; the caller adds account and statement."""
-    top = entry.texts()
-    details = [group for group in entry.groups if group.tag == "TxDtls"]
-    texts = [detail.texts() for detail in details]
-    agreed = _agreed(texts)
-    raw = original_text(entry)
+@dataclass(slots=True)
+class Entry:
+    """What an entry says: its own texts by path, those of its details and of its charges, and its words.
+
+    Of several texts at one path the first counts; `words` has all that speak to the account owner. `raw` is every
+    text as JSON.
+    """
+
+    line_no: int
+    raw: str
+    top: dict[str, str]
+    details: list[dict[str, str]]
+    charges: list[dict[str, str]]
+    words: list[str]
+
+
+def entry_of(group: Group) -> Entry:
+    """What the group of an entry says."""
+    details = [inner for inner in group.groups if inner.tag == "TxDtls"]
+    blocks = [inner for inner in group.groups if inner.tag == CHARGES]
+    if not blocks and len(details) == 1:
+        blocks = [inner for inner in details[0].groups if inner.tag == CHARGES]
+    words = [
+        text for detail in details[:DETAILS_IN_WORDS] for path in WORDS for text in detail.every(path)
+    ] + group.every(ADDITIONAL)
+    return Entry(
+        group.line_no,
+        original_text(group),
+        group.texts(),
+        [detail.texts() for detail in details],
+        [record.texts() for block in blocks for record in (block.groups or [block])],
+        words,
+    )
+
+
+def row_of(
+    entry: Entry, statement_no: int, statement_id: str | None, account: str | None, account_currency: str | None
+) -> Row | Refused:
+    """The row of an entry of a statement, or why it cannot be one."""
+    top = entry.top
+    agreed = _agreed(entry.details)
     amount, warning = stored(top.get("Amt", ""))
     currency = top.get("Amt@Ccy") or account_currency
-    if refusal := _doubt(top, amount, currency):
-        name, code, reason = refusal
-        return Refused(entry.line_no, name, top.get(name), code, reason, raw)
+    sign, status = top.get("CdtDbtInd"), _status(top)
+    if (
+        amount is None
+        or sign not in SIGNS
+        or not currency
+        or not is_currency(currency)
+        or status not in STATUSES
+    ):
+        element, code, reason = _doubt(amount, sign, currency)
+        return Refused(entry.line_no, element, top.get(element), code, reason, entry.raw)
+    signed = amount if sign == "CRDT" else -amount
+    reversal = "RvslInd" in top and top["RvslInd"].lower() in _TRUE
+    booked, doubt = _day(top, "BookgDt")
+    valued, another = _day(top, "ValDt")
+    doubts = [said for said in (warning, doubt, another) if said]
+    name, other_account = _party(agreed, "Dbtr" if (signed > 0) != reversal else "Cdtr")
     row = Row(
-        line_no=entry.line_no,
-        amount=(amount or _ZERO) * SIGNS[top["CdtDbtInd"]],
-        currency=currency or "",
-        raw=raw,
-        is_reversal=top.get("RvslInd", "").lower() in {"true", "1"},
-        status=STATUSES[_status(top)],
-        ref_bank=top.get("AcctSvcrRef") or agreed.get("Refs/AcctSvcrRef"),
-        ref_end_to_end=agreed.get("Refs/EndToEndId"),
-        ref_merchant=agreed.get("RmtInf/Strd/CdtrRefInf/Ref") or agreed.get("RmtInf/Strd/CdtrRefInf/CdtrRef"),
-        ref_original=agreed.get("RtrInf/OrgnlEndToEndId"),
-        remittance=_remittance(entry, details, texts),
+        entry.line_no,
+        signed,
+        currency,
+        entry.raw,
+        statement_no,
+        account,
+        statement_id,
+        reversal,
+        booked,
+        valued,
+        utc(top["BookgDt/DtTm"]) if "BookgDt/DtTm" in top else None,
+        *_kind(top, agreed),
+        STATUSES[status],
+        agreed.get("Refs/EndToEndId"),
+        top.get("AcctSvcrRef") or agreed.get("Refs/AcctSvcrRef"),
+        agreed.get("RmtInf/Strd/CdtrRefInf/Ref") or agreed.get("RmtInf/Strd/CdtrRefInf/CdtrRef"),
+        agreed.get("RtrInf/OrgnlEndToEndId"),
+        name,
+        other_account,
+        " ".join(dict.fromkeys([" ".join(text.split()) for text in entry.words])) or None,
+        _attributes(entry, agreed, doubts),
     )
-    doubts = [warning, _times(row, top)]
-    _kind(row, top, agreed)
-    _party(row, agreed)
-    _exchange(row, top, texts)
-    _charges(row, entry, details)
-    row.attributes = _attributes(top, texts, agreed, [doubt for doubt in doubts if doubt])
-    return row
+    if "AmtDtls/" in entry.raw:
+        row = _exchange(row, entry)
+    return _charges(row, entry.charges) if entry.charges else row
 
 
 def _status(top: dict[str, str]) -> str:
     return top.get("Sts/Cd") or top.get("Sts") or top.get("Sts/Prtry") or "BOOK"
 
 
-def _doubt(top: dict[str, str], amount: Decimal | None, currency: str | None) -> tuple[str, str, str] | None:
+def _doubt(amount: Decimal | None, sign: str | None, currency: str | None) -> tuple[str, str, str]:
     """Why an entry cannot be taken: the element, a code, the reason."""
     if amount is None:
         return "Amt", "amount", "this is no amount"
-    if top.get("CdtDbtInd") not in SIGNS:
+    if sign not in SIGNS:
         return "CdtDbtInd", "sign", "an entry is CRDT or DBIT"
     if not currency or not is_currency(currency):
         return "Amt@Ccy", "currency", "this is no currency of ISO 4217"
-    if _status(top) not in STATUSES:
-        return "Sts", "status", f"the status of an entry is one of {', '.join(STATUSES)}"
-    return None
+    return "Sts", "status", f"the status of an entry is one of {', '.join(STATUSES)}"
 
 
 def original_text(group: Group) -> str:
     """Every text of a group by path as JSON text, repeated paths and groups inside as lists."""
     fields = [(path, encode_basestring(value)) for path, value in group.leaves]
-    fields += [(inner.tag, original_text(inner)) for inner in group.groups]
+    return json_object(fields + [(inner.tag, original_text(inner)) for inner in group.groups])
+
+
+def json_object(fields: list[tuple[str, str]]) -> str:
+    """An object of names and JSON texts; those of one name become a list."""
     if len(dict(fields)) < len(fields):
         lists: dict[str, list[str]] = {}
         for path, text in fields:
@@ -107,7 +181,10 @@ def original_text(group: Group) -> str:
 def _agreed(texts: list[dict[str, str]]) -> dict[str, str]:
     """The text at each path where all details that have one agree; absent by name counts as none."""
     if len(texts) == 1:
-        return {path: said for path, said in texts[0].items() if said not in _ABSENT}
+        (text,) = texts
+        if _ABSENT.isdisjoint(text.values()):
+            return text
+        return {path: said for path, said in text.items() if said not in _ABSENT}
     agreed: dict[str, str] = {}
     doubted: set[str] = set()
     for text in texts:
@@ -117,58 +194,47 @@ def _agreed(texts: list[dict[str, str]]) -> dict[str, str]:
     return {path: said for path, said in agreed.items() if path not in doubted}
 
 
-def _times(row: Row, top: dict[str, str]) -> str | None:
-    """Set the dates; returns a warning for those that do not exist."""
-    doubts = []
-    for name, column in (("BookgDt", "booking_date"), ("ValDt", "value_date")):
-        said = top.get(f"{name}/Dt") or top.get(f"{name}/DtTm") or top.get(name)
-        if said:
-            found = day(said)
-            setattr(row, column, found)
-            if found is None:
-                doubts.append(f"{name} {said} does not exist")
-    row.event_time = utc(top.get("BookgDt/DtTm", ""))
-    return "; ".join(doubts) or None
+def _day(top: dict[str, str], name: str) -> tuple[date | None, str | None]:
+    """The day of an element, and a warning if there is no such day."""
+    said = top.get(f"{name}/Dt") or top.get(f"{name}/DtTm") or top.get(name)
+    found = day(said) if said else None
+    return found, f"{name} {said} does not exist" if said and found is None else None
 
 
-def _kind(row: Row, top: dict[str, str], agreed: dict[str, str]) -> None:
-    names = ("Domn/Cd", "Domn/Fmly/Cd", "Domn/Fmly/SubFmlyCd", "Prtry/Cd")
-    codes = [top.get(f"BkTxCd/{name}") or agreed.get(f"BkTxCd/{name}") for name in names]
-    iso = "/".join(code for code in codes[:3] if code)
-    row.type_raw = " ".join(part for part in (iso, codes[3]) if part) or None
-    row.type = entry_type(*codes[:3])
+def _kind(top: dict[str, str], agreed: dict[str, str]) -> tuple[str, str | None]:
+    """The canonical type and the codes that it comes from."""
+    return kind_of(*[top.get(path) or agreed.get(path) for path in _CODES])
 
 
-def _party(row: Row, agreed: dict[str, str]) -> None:
-    """The other side: who pays a credit, who is paid by a debit; a reversal keeps the roles of what it undoes."""
-    role = "Dbtr" if (row.amount > 0) != row.is_reversal else "Cdtr"
-    for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm"):
-        row.counterparty_name = row.counterparty_name or agreed.get(f"RltdPties/{path}")
-    for path in ("IBAN", "Othr/Id", "BBAN"):
-        row.counterparty_account = row.counterparty_account or agreed.get(f"RltdPties/{role}Acct/Id/{path}")
+def _party(agreed: dict[str, str], role: str) -> tuple[str | None, str | None]:
+    """Name and account of the other side: who pays a credit, who is paid by a debit.
+
+    A reversal keeps the roles of what it undoes.
+    """
+    names, accounts = _PARTIES[role]
+    name = next((agreed[path] for path in names if path in agreed), None)
+    return name, next((agreed[path] for path in accounts if path in agreed), None)
 
 
-def _exchange(row: Row, top: dict[str, str], texts: list[dict[str, str]]) -> None:
-    for place in (top, *texts[:1]) if len(texts) == 1 else (top,):
+def _exchange(row: Row, entry: Entry) -> Row:
+    """The row with the original amount and the rate of exchange."""
+    for place in (entry.top, *entry.details) if len(entry.details) == 1 else (entry.top,):
         said, code = place.get("AmtDtls/InstdAmt/Amt"), place.get("AmtDtls/InstdAmt/Amt@Ccy")
         amount, _ = stored(said or "")
         if amount is not None and code and (code != row.currency or amount != abs(row.amount)):
-            row.original_amount, row.original_currency = amount.copy_sign(row.amount), code
+            row = row._replace(original_amount=amount.copy_sign(row.amount), original_currency=code)
         for name in ("InstdAmt", "TxAmt", "CntrValAmt"):
             rate, _ = stored(place.get(f"AmtDtls/{name}/CcyXchg/XchgRate", ""))
             if rate is not None and rate < 100_000 and row.fx_rate is None:
-                row.fx_rate = rate
+                row = row._replace(fx_rate=rate)
+    return row
 
 
-def _charges(row: Row, entry: Group, details: list[Group]) -> None:
-    """Fees by part; those inside the amount also make gross and net."""
-    blocks = [group for group in entry.groups if group.tag == "Chrgs"]
-    if not blocks and len(details) == 1:
-        blocks = [group for group in details[0].groups if group.tag == "Chrgs"]
+def _charges(row: Row, records: list[dict[str, str]]) -> Row:
+    """The row with its fees by part; those inside the amount also make gross and net."""
     parts: list[dict[str, object]] = []
-    inside = Decimal(0)
-    for record in (record for block in blocks for record in (block.groups or [block])):
-        said = record.texts()
+    inside = _ZERO
+    for said in records:
         amount, _ = stored(said.get("Amt", ""))
         code = said.get("Amt@Ccy") or row.currency
         if amount is None or not amount:
@@ -176,35 +242,22 @@ def _charges(row: Row, entry: Group, details: list[Group]) -> None:
         amount *= SIGNS.get(said.get("CdtDbtInd", "DBIT"), -1)
         kind = said.get("Tp/Cd") or said.get("Tp/Prtry/Id") or "charges"
         parts.append({"kind": kind, "amount": amount, "currency": code})
-        if said.get("ChrgInclInd", "").lower() in {"true", "1"} and code == row.currency:
+        if said.get("ChrgInclInd", "").lower() in _TRUE and code == row.currency:
             inside += amount
-    if parts:
-        row.fee_parts = parts
     if inside:
-        row.gross, row.fee, row.net = row.amount - inside, inside, row.amount
+        row = row._replace(gross=row.amount - inside, fee=inside, net=row.amount)
+    return row._replace(fee_parts=parts) if parts else row
 
 
-def _remittance(entry: Group, details: list[Group], texts: list[dict[str, str]]) -> str | None:
-    """Every text for the account owner, unstructured first, each once."""
-    said: list[str] = []
-    for detail, has in list(zip(details, texts, strict=True))[:_DETAILS_IN_WORDS]:
-        for path in _WORDS:
-            if path in has:
-                said += detail.every(path)
-    said += entry.every("AddtlNtryInf")
-    return " ".join(dict.fromkeys([" ".join(text.split()) for text in said])) or None
-
-
-def _attributes(
-    top: dict[str, str], texts: list[dict[str, str]], agreed: dict[str, str], doubts: list[str]
-) -> dict[str, str] | None:
-    found = {name: said for path, name in _ATTRIBUTES if (said := agreed.get(path))}
+def _attributes(entry: Entry, agreed: dict[str, str], doubts: list[str]) -> dict[str, str] | None:
+    top, details = entry.top, entry.details
+    found = {name: agreed[path] for path, name in _ATTRIBUTES if path in agreed}
     found |= {name: top[path] for path, name in _ENTRY_ATTRIBUTES if path in top}
-    if len(texts) > 1:
-        found["details"] = str(len(texts))
-        ids = dict.fromkeys(text["Refs/EndToEndId"] for text in texts if "Refs/EndToEndId" in text)
+    if len(details) > 1:
+        found["details"] = str(len(details))
+        ids = dict.fromkeys(text["Refs/EndToEndId"] for text in details if "Refs/EndToEndId" in text)
         if len(ids) > 1:
-            found["end_to_end_ids"] = " ".join(list(ids)[:_DETAILS_IN_WORDS])
+            found["end_to_end_ids"] = " ".join(list(ids)[:DETAILS_IN_WORDS])
     if doubts:
         found["warning"] = "; ".join(doubts)
     return found or None

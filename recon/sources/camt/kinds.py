@@ -1,5 +1,6 @@
 """What bank transaction codes of ISO 20022 mean in canonical types, where that is certain; otherwise `other`."""
 
+from functools import lru_cache
 from typing import Final
 
 STATUSES: Final = {"BOOK": "booked", "PDNG": "pending", "FUTR": "pending", "INFO": "info"}
@@ -21,6 +22,16 @@ FAMILIES: Final = {
 }  # fmt: skip
 
 DOMAINS: Final = {"FORX": "conversion"}
+
+
+@lru_cache(maxsize=20_000)
+def kind_of(
+    domain: str | None, family: str | None, sub_family: str | None, proprietary: str | None
+) -> tuple[str, str | None]:
+    """The canonical type of a bank transaction code, and the code as text."""
+    iso = "/".join(code for code in (domain, family, sub_family) if code)
+    written = " ".join(part for part in (iso, proprietary) if part) or None
+    return entry_type(domain, family, sub_family), written
 
 
 def entry_type(domain: str | None, family: str | None, sub_family: str | None) -> str:

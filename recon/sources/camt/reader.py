@@ -6,9 +6,10 @@ from typing import Final
 
 from recon.errors import InputRefused
 from recon.sources.bank import BankOptions
-from recon.sources.camt.entry import row_of
+from recon.sources.camt.elements import Group
+from recon.sources.camt.entry import Entry, row_of
 from recon.sources.camt.statement import Balance, Tally, account_of, balance_of, statement_of
-from recon.sources.camt.xml import Group, groups
+from recon.sources.camt.xml import groups
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Collector, Fit, Refused, raw_json
 
@@ -46,8 +47,8 @@ class CamtReader:
             taking.out.encoding = parser.encoding
             taking.out.line(parser.records)
             parser.records, found = 0, parser.containers
-            for group in parser.finished:
-                taking.take(group)
+            for group, entry in parser.finished:
+                taking.take(group, entry)
             parser.finished.clear()
             if taking.out.full:
                 yield taking.out.batch()
@@ -76,10 +77,10 @@ class _Taking:
         self._statement_id: str | None = None
         self._currency: str | None = None
 
-    def take(self, group: Group) -> None:
+    def take(self, group: Group, entry: Entry | None) -> None:
         """Take a finished balance, entry or statement."""
-        if group.tag == "Ntry":
-            self._entry(group)
+        if entry is not None:
+            self._entry(group, entry)
         elif group.tag == "Bal":
             self._balance(group)
         else:
@@ -87,17 +88,16 @@ class _Taking:
             self.out.statements.append(statement_of(group, self._balances, self._tally))
             self._balances, self._tally = [], Tally()
 
-    def _entry(self, group: Group) -> None:
+    def _entry(self, group: Group, entry: Entry) -> None:
         if group.parent is not None and group.parent is not self._header:
             self._header = group.parent
             header = group.parent.texts()
             self._account, self._statement_id = account_of(header), header.get("Id")
             self._currency = header.get("Acct/Ccy") or self._options.currency
-        row = row_of(group, self._currency)
+        row = row_of(entry, group.number, self._statement_id, self._account, self._currency)
         if isinstance(row, Refused):
             self.out.refused.append(row)
             return
-        row.account, row.statement_id, row.statement_no = self._account, self._statement_id, group.number
         self._tally.add(row)
         self.out.rows.append(row)
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from recon.sources.bank import BankStatement
+from recon.sources.camt.elements import Group
 from recon.sources.camt.values import SIGNS, day, exact, stored
-from recon.sources.camt.xml import Group
 from recon.sources.reader import Row
 
 _ZERO: Final = Decimal(0)

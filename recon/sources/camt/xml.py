@@ -1,11 +1,13 @@
 """An XML stream cut into the groups that matter, with bounds: no DOCTYPE, no entities, limited depth and size."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
 from recon.errors import InputRefused
+from recon.sources.camt.elements import CONTAINERS, Element, Group
+from recon.sources.camt.entry import Entry
+from recon.sources.camt.known import Known
 from recon.sources.file import SourceFile
 
 BLOCK_BYTES: Final = 64 * 1024
@@ -19,19 +21,6 @@ MOST_PLACES: Final = 10_000
 MOST_GROUPS: Final = 250_000
 """Groups inside one group (transaction details of one batch entry)."""
 
-CONTAINERS: Final = frozenset({"Stmt", "Rpt", "Ntfctn"})
-_DETAIL: Final = frozenset({"Ntry", "TxDtls"})
-_PARENTS: Final = {
-    "Stmt": frozenset({""}),
-    "Rpt": frozenset({""}),
-    "Ntfctn": frozenset({""}),
-    "Bal": CONTAINERS,
-    "Ntry": CONTAINERS,
-    "TxDtls": frozenset({"Ntry"}),
-    "Chrgs": _DETAIL,
-    "Rcrd": frozenset({"Chrgs"}),
-}
-"""The elements that become groups, each with the groups it may stand in."""
 _EMITTED: Final = CONTAINERS | {"Bal", "Ntry"}
 _CUT_SHORT: Final = frozenset(
     expat.errors.codes[text]
@@ -44,62 +33,24 @@ _CUT_SHORT: Final = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Group:
-    """An element with the texts in it, by path of local names (`RltdPties/Dbtr/Nm`; a currency is `Amt@Ccy`).
-
-    `number` counts the containers of the file from 1. Groups inside it keep their own texts in `groups`.
-    """
-
-    tag: str
-    line_no: int
-    parent: "Group | None" = None
-    number: int = 0
-    leaves: list[tuple[str, str]] = field(default_factory=list)
-    groups: list["Group"] = field(default_factory=list)
-
-    def texts(self) -> dict[str, str]:
-        """The first text at each path."""
-        return dict(reversed(self.leaves))
-
-    def every(self, path: str) -> list[str]:
-        """All texts at a path."""
-        return [text for place, text in self.leaves if place == path]
-
-
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """Where an element stands: its path inside its group, or the tag of the group that it begins."""
-
-    path: str
-    tag: str
-    begins: bool
-    depth: int
-    inside: dict[str, "_Element"] = field(default_factory=dict)
-
-    def child(self, name: str) -> "_Element":
-        """An element inside this one, by its name with or without a prefix."""
-        local = name.rpartition(":")[2]
-        if self.tag in _PARENTS.get(local, ()):
-            return _Element("", local, True, self.depth + 1)
-        return _Element(f"{self.path}/{local}" if self.path else local, self.tag, False, self.depth + 1)
-
-
 class GroupParser:
     """Feeds on bytes and collects finished groups in `finished`: balances, entries, then their container.
+
+    An entry comes with what it says; the texts of its group may have been left out.
 
     `records` counts the balances, entries and containers that were opened.
     """
 
     def __init__(self, file: SourceFile) -> None:
-        self.finished: list[Group] = []
+        self.finished: list[tuple[Group, Entry | None]] = []
         self.encoding = "utf-8"
         self.containers = 0
         self.records = 0
         self._file = file
         self._open = [Group("", 1)]
-        self._within = [_Element("", "", False, 0)]
+        self._within = [Element("", "", False, 0)]
         self._places = 0
+        self._known = Known()
         self._text: list[str] = []
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -115,7 +66,8 @@ class GroupParser:
             InputRefused: they are no XML, hold a DOCTYPE, go beyond a bound, or end too early.
         """
         try:
-            self._parser.Parse(data, last)
+            self._parser.Parse(self._known.blanked(data, self.encoding, last=last), last)
+            self._known.parsed(self._parser.CurrentByteIndex)
             self._check_bounds()
         except expat.ExpatError as error:
             cut = last and error.code in _CUT_SHORT
@@ -160,7 +112,7 @@ class GroupParser:
 
         return start, end
 
-    def _met(self, within: _Element, name: str) -> _Element:
+    def _met(self, within: Element, name: str) -> Element:
         """An element at a place that was not met before; only so many places are remembered."""
         if within.depth >= DEEPEST:
             raise self._refusal("xml-depth", f"elements are nested more than {DEEPEST} deep")
@@ -177,13 +129,16 @@ class GroupParser:
             self.records += 1
         elif len(parent.groups) >= MOST_GROUPS:
             raise self._refusal("xml-size", f"an entry has more than {MOST_GROUPS:,} details")
-        self._open.append(Group(tag, self._parser.CurrentLineNumber, parent, self.containers))
+        group = Group(tag, self._parser.CurrentLineNumber, parent, self.containers)
+        if tag == "Ntry":
+            group.place = self._parser.CurrentByteIndex
+        self._open.append(group)
 
     def _close(self) -> None:
         group = self._open.pop()
         self._check_leaves(group)
         if group.tag in _EMITTED:
-            self.finished.append(group)
+            self.finished.append((group, self._known.entry(group) if group.tag == "Ntry" else None))
         elif group.parent:
             group.parent.groups.append(group)
 

@@ -7,14 +7,13 @@ from recon.errors import InputRefused
 from recon.sources.bank import BankOptions, account_of
 from recon.sources.file import SourceFile
 from recon.sources.mt940.balance import balance, floor_currency, total
-from recon.sources.mt940.fields import END, OUTSIDE, Field
+from recon.sources.mt940.fields import END, OUTSIDE, WORDS, Field
 from recon.sources.mt940.movement import movement
 from recon.sources.mt940.row import row_of
 from recon.sources.mt940.statement import Message
 from recon.sources.reader import Collector, Refused
 
-_WORDS: Final = frozenset({"86", "NS"})
-_KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", "86", "NS", "940", "942"})
+_KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", *WORDS, "940", "942"})
 
 
 class Reading:
@@ -29,6 +28,7 @@ class Reading:
         self._line: Field | None = None
         self._words: list[Field] = []
         self._found = False
+        self._last = Field(OUTSIDE, 1, 0, [])
         self._handlers: dict[str, Callable[[Field], bool]] = {
             "20": self._begin,
             "25": self._account,
@@ -47,16 +47,21 @@ class Reading:
 
     def take(self, found: Field) -> None:
         """Take the next field."""
-        self._message.last_line = found.line_no + found.count - 1
+        self._last = found
         if found.tag == "61":
-            self._flush()
-            self._line = found
+            if self._line is not None:
+                self._flush(self._line)
+            if found.words is None:
+                self._line = found
+            else:
+                self._take_line(found, "86", [found.words])
             return
-        if found.tag in _WORDS and self._line is not None:
-            self._words.append(found)
-            self.out.recognise(found.count)
-            return
-        self._flush()
+        if self._line is not None:
+            if found.tag in WORDS:
+                self._words.append(found)
+                self.out.recognised += found.count
+                return
+            self._flush(self._line)
         handler = self._handlers.get(found.tag)
         if handler and not handler(found):
             self._refuse(found, "balance", "this is no sign, date, currency and amount")
@@ -71,7 +76,8 @@ class Reading:
         Raises:
             InputRefused: the file ends inside a statement, or holds none at all.
         """
-        self._flush()
+        if self._line is not None:
+            self._flush(self._line)
         message = self._message
         if message.unfinished:
             has = "an opening balance (:60:) but no closing one (:62:)" if message.opening else "no balances"
@@ -80,7 +86,7 @@ class Reading:
                 self._file.problem(
                     "truncated",
                     f"{began}: it has {has}",
-                    line=message.last_line,
+                    line=self._last.line_no + self._last.count - 1,
                     hint="the transfer was cut short; fetch the file again",
                 )
             )
@@ -99,7 +105,7 @@ class Reading:
         self._found = True
         self._statements += 1
         reference = found.lines[0].strip() or None
-        self._message = Message(self._statements, found.line_no, reference=reference, last_line=found.line_no)
+        self._message = Message(self._statements, found.line_no, reference=reference)
         return True
 
     def _another(self) -> None:
@@ -158,35 +164,30 @@ class Reading:
         message = self._message
         if message.currency is None and currency is not None:
             message.currency = currency
-            for row in message.waiting:
-                row.currency = currency
-            self.out.rows.extend(message.waiting)
+            self.out.rows.extend([row._replace(currency=currency) for row in message.waiting])
             message.waiting = []
 
-    def _flush(self) -> None:
+    def _flush(self, line: Field) -> None:
         """Make a row of the movement that is open, with the narrative that followed it."""
-        line, words = self._line, self._words
-        if line is None:
-            return
-        self._line, self._words, self._found = None, [], True
+        words, self._line, self._words = self._words, None, []
+        texts = [text for word in words for text in word.lines]
+        self._take_line(line, words[0].tag if words else None, texts)
+
+    def _take_line(self, line: Field, tag: str | None, texts: list[str]) -> None:
+        """Make a row of a movement and the lines of its narrative, whose tag is given."""
+        self._found = True
         said = movement(line.lines)
         if said is None:
             self._refuse(line, "statement-line", "this is no value date, sign and amount")
             return
-        self.out.recognise(line.count - 1)
+        self.out.recognised += line.count - 1
         message = self._message
         side = "D" if said.amount.is_signed() else "C"
         message.counts[side] += 1
         message.sums[side] += said.amount
         message.expected = message.expected or said.expected
-        row = row_of(said, line, words)
-        row.statement_no, row.account = message.statement_no, message.account
-        row.statement_id = message.number or message.reference
-        if message.currency is None:
-            message.waiting.append(row)
-        else:
-            row.currency = message.currency
-            self.out.rows.append(row)
+        rows = message.waiting if message.currency is None else self.out.rows
+        rows.append(row_of(said, line, message, tag, texts))
 
     def _finish(self) -> None:
         """Hand over the statement that is being read."""

@@ -1,10 +1,10 @@
 """Field :61: of MT940 and MT942, the statement line: dates, sign, amount, kind, references."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from recon.sources.bank import bank_amount, yymmdd
 
@@ -18,6 +18,12 @@ _LINE = re.compile(
 _KIND = re.compile(
     r"\s*(?!NONREF)([A-Za-z](?:[A-Za-z0-9]{2}(?=NONREF)|[A-Za-z0-9]{3}|[A-Za-z0-9]{2} ?))", re.ASCII
 )
+_USUAL = re.compile(
+    r"(\d{6})(\d{4})?(R?[CD])(\d{1,16}),(\d{0,8})(?!NONREF|...NONREF)([A-Z][A-Z0-9]{3})([!-.0-~]{1,16})"
+    r"(?://([!-.0-~]+))?",
+    re.ASCII,
+)
+"""The same where nothing is unusual: value date, entry date, mark, amount, kind, reference, bank reference."""
 _PLUS = frozenset({"C", "RD"})
 _NO_REFERENCE = frozenset(
     {"NONREF", "NOREF", "NREF", "NOTPROVIDED", "EREF", "PREF", "MARF", "KREF", "KREF+", "EREF+", "MREF+", ""}
@@ -27,8 +33,7 @@ _COLUMNS = re.compile(r"\s{2,}")
 _HALF_YEAR = 183
 
 
-@dataclass(slots=True)
-class Movement:
+class Movement(NamedTuple):
     """One statement line.
 
     `amount` is signed: C and RD are money in, D and RC money out; `reversal` marks RC and RD, `expected` the EC
@@ -38,6 +43,7 @@ class Movement:
 
     value_date: date | None
     entry_date: date | None
+    warning: str | None
     amount: Decimal
     reversal: bool
     expected: bool
@@ -46,7 +52,6 @@ class Movement:
     reference: str | None
     bank_reference: str | None
     details: str
-    warning: str | None
 
 
 def movement(lines: list[str]) -> Movement | None:
@@ -55,6 +60,8 @@ def movement(lines: list[str]) -> Movement | None:
     Banks and mail programs wrap the field anywhere; when its first line is no whole movement all lines are
     joined, so that an amount cut in two is never read by its first half.
     """
+    if len(lines) == 1 and (usual := _USUAL.fullmatch(lines[0])):
+        return _usual(*usual.groups())
     found = _LINE.fullmatch(lines[0])
     if len(lines) > 1 and (not found or not found[7] or found[7].isspace()):
         found, lines = _LINE.fullmatch("".join(lines)) or found, lines[:1]
@@ -65,23 +72,29 @@ def movement(lines: list[str]) -> Movement | None:
     if amount is None:
         return None
     mark = mark.upper()
-    value_date, entry_date, warning = _dates(value, entry)
+    signed = amount if mark in _PLUS else -amount
     kind, reference, bank_reference, details = _references(rest)
     if len(lines) > 1:
         details = "\n".join([details, *lines[1:]]).strip()
-    return Movement(
-        value_date,
-        entry_date,
-        amount if mark in _PLUS else -amount,
-        mark[0] == "R",
-        expected is not None,
-        funds,
-        kind,
-        reference,
-        bank_reference,
-        details,
-        warning,
-    )
+    dates = _dates(value, entry)
+    expects = expected is not None
+    return Movement(*dates, signed, mark[0] == "R", expects, funds, kind, reference, bank_reference, details)
+
+
+def _usual(
+    value: str,
+    entry: str | None,
+    mark: str,
+    whole: str,
+    cents: str,
+    kind: str,
+    reference: str,
+    bank: str | None,
+) -> Movement:
+    """The movement of a line in which nothing is unusual."""
+    dates, signed = _dates(value, entry), f"{whole}.{cents}" if mark in _PLUS else f"-{whole}.{cents}"
+    said = None if reference.upper() in _NO_REFERENCE else reference
+    return Movement(*dates, Decimal(signed), mark[0] == "R", False, None, kind, said, bank, "")
 
 
 @lru_cache(maxsize=20_000)
@@ -119,9 +132,5 @@ def _references(rest: str) -> tuple[str | None, str | None, str | None, str]:
         parts = _COLUMNS.split(reference, maxsplit=1)
         reference, details = parts[0], parts[1] if len(parts) > 1 else ""
     reference = reference.strip()
-    return (
-        kind,
-        None if reference in _NO_REFERENCE or reference.upper() in _NO_REFERENCE else reference,
-        bank_reference.strip() or None,
-        details,
-    )
+    said = None if reference in _NO_REFERENCE or reference.upper() in _NO_REFERENCE else reference
+    return kind, said, bank_reference.strip() or None, details

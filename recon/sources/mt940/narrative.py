@@ -6,7 +6,6 @@ German banks put a business code first and then sub-fields (`166?00TEXT?20...?32
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -16,13 +15,12 @@ _SUBFIELD_WIDTH: Final = 27
 """A German sub-field this long was cut by its width."""
 
 _GERMAN: Final = re.compile(r"\s*(\d{3})([?>~<!^|&@])(?=\d\d)", re.ASCII)
-_SEPA_WORDS: Final = frozenset(
-    {"EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "RREF", "PURP"}
-)
+_SEPA_WORD: Final = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|RREF|PURP|BIC)\+")
 _KEYS: Final = {"00": "booking_text", "10": "primanota", "30": "bank", "34": "text_key"}
 _REMITTANCE: Final = frozenset(
     {"20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "60", "61", "62", "63"}
 )
+_NAME: Final = frozenset({"32", "33"})
 _SLASH_WORDS: Final = (
     "EREF", "PREF", "IREF", "MARF", "CSID", "CNTP", "REMI", "PURP", "ULTC", "ULTD", "ULTB", "RTRN", "TRTP",
     "IBAN", "BIC", "NAME", "BENM", "ORDP", "ISDT", "ADDR", "TRCD", "OCMT", "CHGS", "EXCH", "SUM", "CDTRREFTP",
@@ -41,31 +39,33 @@ _PLACES: Final = {
 _REFERENCES: Final = frozenset({"EREF", "KREF", "MREF", "CRED", "MARF", "CSID", "PREF", "IBAN", "BIC", "CNTP"})
 
 
-@dataclass(slots=True)
 class Narrative:
     """What a :86: field says: the remittance text with every word of it, and what stood in named places.
 
     `gvc` is the German business code. `words` holds the named places that have no column of their own.
     """
 
-    remittance: str | None = None
-    name: str | None = None
-    account: str | None = None
-    end_to_end: str | None = None
-    gvc: str | None = None
-    words: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("account", "end_to_end", "gvc", "name", "remittance", "words")
+
+    def __init__(self, remittance: str | None = None, gvc: str | None = None) -> None:
+        self.remittance = remittance
+        self.name: str | None = None
+        self.account: str | None = None
+        self.end_to_end: str | None = None
+        self.gvc = gvc
+        self.words: dict[str, str] = {}
 
 
 def narrative(lines: list[str]) -> Narrative:
     """Read the lines of one or several :86: fields of one movement."""
-    text = _joined(lines)
+    text = lines[0].strip() if len(lines) == 1 else _joined(lines)
     if not text:
         return Narrative()
     if german := _GERMAN.match(text):
         return _german(text, german)
     if _SLASH_START.match(text):
         return _slashed(text)
-    return Narrative(remittance=_clean(text))
+    return Narrative(_clean(text))
 
 
 def numbered_narrative(lines: list[str]) -> Narrative:
@@ -96,26 +96,24 @@ def numbered_narrative(lines: list[str]) -> Narrative:
 
 def _joined(lines: list[str]) -> str:
     """The lines as one text: cut lines without a gap, others with a line end between them."""
-    if len(lines) == 1:
-        return lines[0].strip()
     return "".join(line if len(line) >= _HARD_WRAP else f"{line}\n" for line in lines).strip()
 
 
 def _german(text: str, start: re.Match[str]) -> Narrative:
     found = Narrative(gvc=start[1])
-    remittance: list[str] = []
-    names: list[str] = []
+    remittance = name = ""
+    words = found.words
     for code, value in _subfields(text[start.end() - 1 :], start[2]):
         if code in _REMITTANCE:
-            remittance.append(value if len(value) >= _SUBFIELD_WIDTH else f"{value} ")
-        elif code in {"32", "33"}:
-            names.append(value if len(value) >= _SUBFIELD_WIDTH else f"{value} ")
+            remittance += value if len(value) >= _SUBFIELD_WIDTH else value + " "
+        elif code in _NAME:
+            name += value if len(value) >= _SUBFIELD_WIDTH else value + " "
         elif code == "31":
             found.account = value.replace(" ", "") or None
         elif value:
-            found.words[_KEYS.get(code) or f"?{code}"] = value.strip()
-    found.name = _clean("".join(names))
-    _sepa_words(found, "".join(remittance))
+            words[_KEYS.get(code) or f"?{code}"] = value.strip()
+    found.name = " ".join(name.split()) or None
+    _sepa_words(found, remittance)
     return found
 
 
@@ -139,37 +137,29 @@ def _sepa_words(found: Narrative, text: str) -> None:
     if "+" not in text:
         found.remittance = _clean(text)
         return
-    said: list[tuple[str, str]] = []
-    word, value = "SVWZ", ""
-    *pieces, last = text.split("+")
-    for piece in pieces:
-        following = piece[-4:] if piece[-4:] in _SEPA_WORDS else "BIC" if piece[-3:] == "BIC" else None
-        if following is None:
-            value += f"{piece}+"
+    remittance, *pieces = _SEPA_WORD.split(text)
+    for word, value in zip(pieces[::2], pieces[1::2], strict=True):
+        if word == "SVWZ":
+            remittance += f" {value}"
         else:
-            said.append((word, value + piece[: -len(following)]))
-            word, value = following, ""
-    said.append((word, value + last))
-    for name, words in said:
-        if name != "SVWZ":
-            _take(found, name, words)
-    found.remittance = _clean(" ".join(words for name, words in said if name == "SVWZ"))
+            _take(found, word, value)
+    found.remittance = _clean(remittance)
 
 
 def _slashed(text: str) -> Narrative:
     found = Narrative()
     first, *pieces = _SLASH_WRAPPED.split(text.replace("\n/", "/")) if "\n" in text else _SLASH.split(text)
-    remittance = [first]
-    for word, value in zip(pieces[::2], pieces[1::2], strict=True):
-        name = word.replace("\n", "")
-        if name == "REMI":
+    remittance = first
+    for written, value in zip(pieces[::2], pieces[1::2], strict=True):
+        word = written.replace("\n", "")
+        if word == "REMI":
             said = value.strip().strip("/")
-            remittance.append(said.removeprefix("USTD//").removeprefix("STRD/"))
-        elif name == "CNTP":
+            remittance += " " + said.removeprefix("USTD//").removeprefix("STRD/")
+        elif word == "CNTP":
             _counterparty(found, value)
         else:
-            _take(found, name, value.strip().strip("/"))
-    found.remittance = _clean(" ".join(remittance))
+            _take(found, word, value.strip().strip("/"))
+    found.remittance = _clean(remittance)
     return found
 
 
@@ -186,8 +176,8 @@ def _counterparty(found: Narrative, value: str) -> None:
 
 def _take(found: Narrative, word: str, value: str) -> None:
     """Put the value of a word where it belongs; a word said twice keeps both."""
-    said = _clean(value.replace("\n", "") if word in _REFERENCES else value)
-    if said is None:
+    said = " ".join((value.replace("\n", "") if word in _REFERENCES else value).split())
+    if not said:
         return
     if word == "EREF":
         found.end_to_end = None if said == "NOTPROVIDED" else said

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from recon.sources.bank import BankOptions, bank_encoding, text_lines
+from recon.sources.bank import BankOptions, bank_encoding, line_texts
 from recon.sources.file import SourceFile
 from recon.sources.mt940.fields import fields
 from recon.sources.mt940.message import Reading
@@ -39,8 +39,8 @@ class Mt940Reader:
         """The file in batches; a statement comes with or after its last entries."""
         encoding = bank_encoding(file)
         reading = Reading(file, options, Collector(encoding))
-        for field in fields(text_lines(file, encoding)):
-            reading.out.line(field.count)
+        for field in fields(line_texts(file, encoding)):
+            reading.out.lines += field.count
             reading.take(field)
             if reading.out.full:
                 yield reading.out.batch()

@@ -1,65 +1,71 @@
 """One movement of MT940 or MT942 and its narrative as an entry."""
 
 import re
+from json.encoder import encode_basestring
 from typing import Final
 
-from recon.sources.bank import bank_amount, is_iban, original_json
+from recon.sources.bank import bank_amount, is_iban
 from recon.sources.mt940.fields import Field
 from recon.sources.mt940.kinds import entry_type
 from recon.sources.mt940.movement import Movement
 from recon.sources.mt940.narrative import Narrative, narrative, numbered_narrative
+from recon.sources.mt940.statement import Message
 from recon.sources.reader import Row
 
 _MONEY: Final = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})([\d.,]+)", re.ASCII)
 
 
-def row_of(said: Movement, line: Field, words: list[Field]) -> Row:
-    """The entry of a movement; the caller adds currency, account and statement."""
-    texts = words[0].lines if len(words) == 1 else [text for word in words for text in word.lines]
-    original = {"61": "\n".join(line.lines)}
-    if words:
-        original[words[0].tag] = "\n".join(texts)
-    told = numbered_narrative(texts) if words and words[0].tag == "NS" else narrative(texts)
+def row_of(said: Movement, line: Field, message: Message, tag: str | None, texts: list[str]) -> Row:
+    """The entry of a movement and its narrative, whose tag and lines are given.
+
+    Its currency is empty where the message has not yet said one.
+    """
+    raw = '{"61":' + encode_basestring("\n".join(line.lines))
+    if tag:
+        raw += f',"{tag}":' + encode_basestring("\n".join(texts))
+    told = numbered_narrative(texts) if tag == "NS" else narrative(texts)
+    kind = said.kind
+    gvc = told.gvc
     row = Row(
-        line_no=line.line_no,
-        amount=said.amount,
-        currency="",
-        raw=original_json(original),
-        booking_date=said.entry_date,
-        value_date=said.value_date,
-        is_reversal=said.reversal,
-        type=entry_type(said.kind, told.gvc),
-        type_raw=f"{said.kind} {told.gvc}" if said.kind and told.gvc else said.kind or told.gvc,
-        status="pending" if said.expected else "booked",
-        ref_end_to_end=told.end_to_end,
-        ref_bank=said.bank_reference,
-        ref_merchant=said.reference,
-        counterparty_name=told.name,
-        counterparty_account=told.account,
-        remittance=told.remittance,
+        line.line_no,
+        said.amount,
+        message.currency or "",
+        raw + "}",
+        message.statement_no,
+        message.account,
+        message.number or message.reference,
+        said.reversal,
+        said.entry_date,
+        said.value_date,
+        None,
+        entry_type(kind, gvc),
+        f"{kind} {gvc}" if kind and gvc else kind or gvc,
+        "pending" if said.expected else "booked",
+        told.end_to_end,
+        said.bank_reference,
+        said.reference,
+        None,
+        told.name,
+        told.account,
+        told.remittance,
+        _attributes(said, told),
     )
-    if said.details:
-        _details(row, said.details)
-    row.attributes = _attributes(said, told)
-    return row
+    return _detailed(row, said.details) if said.details else row
 
 
-def _details(row: Row, details: str) -> None:
-    """Take what is certain out of the supplementary details: an account, the original amount, charges."""
-    if row.counterparty_account is None and is_iban(details):
-        row.counterparty_account = details
+def _detailed(row: Row, details: str) -> Row:
+    """The row with what is certain in the supplementary details: an account, the original amount, charges."""
+    parts: list[dict[str, object]] = []
     for word, currency, text in _MONEY.findall(details):
         amount = bank_amount(text)
         if amount is None:
             continue
         if word == "OCMT":
-            row.original_amount = amount.copy_sign(row.amount)
-            row.original_currency = currency
+            row = row._replace(original_amount=amount.copy_sign(row.amount), original_currency=currency)
         else:
-            row.fee_parts = [
-                *(row.fee_parts or []),
-                {"kind": "charges", "amount": -amount, "currency": currency},
-            ]
+            parts.append({"kind": "charges", "amount": -amount, "currency": currency})
+    account = row.counterparty_account or (details if is_iban(details) else None)
+    return row._replace(counterparty_account=account, fee_parts=parts or None)
 
 
 def _attributes(said: Movement, told: Narrative) -> dict[str, str] | None:

@@ -31,7 +31,6 @@ class Message:
     expected: bool = False
     interim: bool = False
     ended: bool = False
-    last_line: int = 0
 
     @property
     def unfinished(self) -> bool:

@@ -61,7 +61,9 @@ def moment_of(text: str) -> datetime | None:
         return None
 
 
-def row_of(said: Mapping[str, str], line_no: int, currency: str | None) -> Row | Refused:
+def row_of(
+    said: Mapping[str, str], line_no: int, statement_no: int | None, account: str | None, currency: str | None
+) -> Row | Refused:
     """The row of a transaction by the paths of its fields (`PAYEE/NAME`); `currency` is the statement's."""
     currency = said.get("CURRENCY/CURSYM") or currency
     raw = original_json(said)
@@ -73,27 +75,34 @@ def row_of(said: Mapping[str, str], line_no: int, currency: str | None) -> Row |
         reason = "the statement names no currency (CURDEF); state `currency:` in the source's layout"
         return Refused(line_no, "CURDEF", None, "currency-missing", reason, raw)
     posted = said.get("DTPOSTED", "")
+    day, kind = day_of(posted), said.get("TRNTYPE", "")
     row = Row(
-        line_no=line_no,
-        amount=_ZERO if amount is None else amount,
-        currency=currency.upper(),
-        raw=raw,
-        booking_date=day_of(posted),
-        value_date=day_of(said.get("DTAVAIL", "")),
-        event_time=moment_of(posted),
-        type=_KINDS.get(said.get("TRNTYPE", "").upper(), "other"),
-        type_raw=said.get("TRNTYPE") or None,
-        status="booked" if text else "info",
-        ref_bank=said.get("FITID") or None,
-        ref_original=said.get("CORRECTFITID") or None,
-        counterparty_name=" ".join((said.get("PAYEE/NAME") or said.get("NAME") or "").split()) or None,
-        counterparty_account=said.get("BANKACCTTO/ACCTID") or said.get("CCACCTTO/ACCTID") or None,
-        remittance=_remittance(said),
-        original_currency=said.get("ORIGCURRENCY/CURSYM") or None,
-        fx_rate=_rate(said),
+        line_no,
+        _ZERO if amount is None else amount,
+        currency.upper(),
+        raw,
+        statement_no,
+        account,
+        None,
+        False,
+        day,
+        day_of(said["DTAVAIL"]) if "DTAVAIL" in said else None,
+        moment_of(posted),
+        _KINDS.get(kind.upper(), "other"),
+        kind or None,
+        "booked" if text else "info",
+        None,
+        said.get("FITID") or None,
+        None,
+        said.get("CORRECTFITID") or None,
+        " ".join((said.get("PAYEE/NAME") or said.get("NAME") or "").split()) or None,
+        said.get("BANKACCTTO/ACCTID") or said.get("CCACCTTO/ACCTID") or None,
+        _remittance(said),
+        _attributes(said, dated=day is not None),
     )
-    row.attributes = _attributes(said, row)
-    return row
+    if origin := said.get("ORIGCURRENCY/CURSYM"):
+        row = row._replace(original_currency=origin)
+    return row._replace(fx_rate=_rate(said)) if "ORIGCURRENCY/CURRATE" in said else row
 
 
 def _remittance(said: Mapping[str, str]) -> str | None:
@@ -107,10 +116,10 @@ def _rate(said: Mapping[str, str]) -> Decimal | None:
     return rate if rate is not None and 0 < rate < 100_000 else None
 
 
-def _attributes(said: Mapping[str, str], row: Row) -> dict[str, str] | None:
-    found = {name: said[tag] for tag, name in _ATTRIBUTES.items() if said.get(tag)}
+def _attributes(said: Mapping[str, str], *, dated: bool) -> dict[str, str] | None:
+    found = {_ATTRIBUTES[tag]: said[tag] for tag in _ATTRIBUTES.keys() & said.keys() if said[tag]}
     doubts = []
-    if row.booking_date is None:
+    if not dated:
         doubts.append(f"date {said['DTPOSTED']} does not exist" if said.get("DTPOSTED") else "no date")
     if not said["TRNAMT"]:
         doubts.append("the amount is empty")

@@ -148,13 +148,13 @@ class _Reading:
         found, self._transaction = self._transaction, None
         if found is None:
             return
-        row = row_of(found.fields, found.line_no, self._currency())
+        number = self._statements if self._statement else None
+        account = self._statement.fields.get("ACCTID") or None if self._statement else None
+        row = row_of(found.fields, found.line_no, number, account, self._currency())
         if isinstance(row, Refused):
             self.out.refused.append(row)
-            return
-        if self._statement:
-            row.statement_no, row.account = self._statements, self._statement.fields.get("ACCTID") or None
-        self.out.rows.append(row)
+        else:
+            self.out.rows.append(row)
 
     def _end_statement(self) -> None:
         self._end_transaction()

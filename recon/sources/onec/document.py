@@ -48,8 +48,9 @@ def rows_of(
         if not currency:
             reason = "the account number tells no currency; state `currency:` in the source's layout"
             return Refused(line_no, "РасчСчет", account or None, "currency-missing", reason, raw)
-        rows.append(_row(said, side, amount if side == RECEIVES else -amount, currency))
-        rows[-1].line_no, rows[-1].raw = line_no + position, raw
+        rows.append(
+            _row(said, raw, line_no + position, side, amount if side == RECEIVES else -amount, currency)
+        )
     return rows
 
 
@@ -58,32 +59,37 @@ def account_of(said: Mapping[str, str], side: str) -> str:
     return said.get(f"{side}РасчСчет") or said.get(f"{side}Счет") or ""
 
 
-def _row(said: Mapping[str, str], side: str, amount: Decimal, currency: str) -> Row:
+def _row(said: Mapping[str, str], raw: str, line_no: int, side: str, amount: Decimal, currency: str) -> Row:
     other = _OTHER[side]
     moved = said.get(_MOVED[side], "")
+    day = day_of(moved or said.get("Дата", ""))
     purpose = [said[name] for name in _PURPOSE if said.get(name)]
-    row = Row(
-        line_no=0,
+    return Row(
+        line_no=line_no,
         amount=amount,
         currency=currency,
-        raw="",
+        raw=raw,
         account=account_of(said, side) or None,
-        booking_date=day_of(moved or said.get("Дата", "")),
+        booking_date=day,
         type="payment" if said.get("СекцияДокумент", "").lower() in _PAYMENTS else "other",
         type_raw=said.get("СекцияДокумент") or None,
         ref_end_to_end=said.get("Номер") or None,
         counterparty_name=said.get(f"{other}1") or said.get(other) or None,
         counterparty_account=account_of(said, other) or None,
         remittance=" ".join(" ".join(dict.fromkeys(purpose)).split()) or None,
+        attributes=_attributes(said, side, dated=day is not None),
     )
+
+
+def _attributes(said: Mapping[str, str], side: str, *, dated: bool) -> dict[str, str] | None:
+    other, moved = _OTHER[side], said.get(_MOVED[side], "")
     found = {name: said[key] for key, name in _ATTRIBUTES.items() if said.get(key)}
     if tax_id := said.get(f"{other}ИНН"):
         found["counterparty_tax_id"] = tax_id
     if bic := said.get(f"{other}БИК"):
         found["bank"] = bic
-    if row.booking_date is None:
+    if not dated:
         found["warning"] = f"date {moved or said.get('Дата', '')} does not exist".replace("  ", " ")
     elif not moved:
         found["warning"] = f"no {_MOVED[side]}: the document's own date is taken"
-    row.attributes = found or None
-    return row
+    return found or None

@@ -146,5 +146,4 @@ class _Reading:
             section = next(
                 (one for one in self.sections if one.holds(row.account or "", row.booking_date)), None
             )
-            row.statement_no = section.statement_no if section else None
-            self.out.rows.append(row)
+            self.out.rows.append(row._replace(statement_no=section.statement_no) if section else row)

@@ -183,27 +183,27 @@ class _Reading:
             reason = "a QIF file names no currency; state `currency:` in the source's layout"
             return Refused(record.line_no, "currency", None, "currency-missing", reason, raw)
         category, payee = said.get("L", ""), said.get("P", "")
-        row = Row(
-            line_no=record.line_no,
-            statement_no=self._statements,
-            account=self._account,
-            amount=amount,
-            currency=self._options.currency,
-            raw=raw,
-            booking_date=self._seen.day(said.get("D", "")),
+        day = self._seen.day(said.get("D", ""))
+        return Row(
+            record.line_no,
+            amount,
+            self._options.currency,
+            raw,
+            self._statements,
+            self._account,
+            booking_date=day,
             type="transfer" if category.startswith("[") and payee.lower() != _OPENING else "other",
             status="info" if payee.lower() == _OPENING else "booked",
             counterparty_name=payee or None,
             remittance=" ".join(said.get("M", "").split()) or None,
+            attributes=self._attributes(said, dated=day is not None),
         )
-        row.attributes = self._attributes(said, row)
-        return row
 
-    def _attributes(self, said: dict[str, str], row: Row) -> dict[str, str] | None:
+    def _attributes(self, said: dict[str, str], *, dated: bool) -> dict[str, str] | None:
         found = {name: " ".join(said[code].split()) for code, name in _ATTRIBUTES.items() if said.get(code)}
         if "S" in said:
             found["splits"] = str(said["S"].count("\n") + 1)
-        if row.booking_date is None:
+        if not dated:
             written = said.get("D", "")
             undecided = "day and month are not told apart: set `date_order` in the source's layout"
             doubt = undecided if self._seen.order is None else "there is no such day"

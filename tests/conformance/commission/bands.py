@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tests.conformance.commission.cases import Given
+from tests.conformance.commission.cases import Given, outside_bands
 from tests.conformance.commission.language import Settings, component
 
 BAND_LISTS = ("tiers", "sections", "bands", "slabs", "ranges")
@@ -83,7 +83,7 @@ def boundary(p: Given, given: list[Given]) -> str:
 def outside(p: Given) -> str:
     lowest = [row.get("from", row.get("min")) for row in bands(p)]
     starts_above = bool(lowest) and lowest[0] is not None and Decimal(lowest[0]) > 0
-    return "pays_nothing" if p.get("no_match") == "0" or starts_above else "refuse"
+    return "pays_nothing" if p.get("no_match") == "0" or starts_above else outside_bands()
 
 
 def flat_at_zero(p: Given) -> bool:

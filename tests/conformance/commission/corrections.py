@@ -155,10 +155,11 @@ def delta(p: Given, i: Given) -> Answer:
     rows = bands(p) or [{"rate": p["rate_per_unit"]}]
     one = component(tiers=tiers({**p, "tiers": rows}, str(p.get("method", "marginal"))))
     booked, now = Decimal(i["already_booked_units"]), Decimal(i["cumulative_units_now"])
-    outcome = run(plan(one), facts([now - booked], before={"commission": booked}))
+    what = plan(one)
+    outcome = run(what, facts([now - booked], before={"commission": booked}))
     lines = [
-        {"units": row.units, "rate": row.rate.split()[0], "period": "2", "amount": row.amount}
-        for row in outcome.rows
+        {"units": line.units, "rate": line.rate.split()[0], "period": "2", "amount": line.amount}
+        for line in corrections(_given(what.components[0].tiers), [booked], [booked, now - booked])
     ]
     return {"amount": outcome.earned, "lines": lines}
 

@@ -16,12 +16,26 @@ from tests.conformance.commission.tiers import single_transactions
 def by_count(p: Given, i: Given) -> Answer:
     """The count chooses the band; an amount per action pays for each, a percent pays on the revenue."""
     count = i.get("conversions", i.get("actions", i.get("count", "0")))
-    method = "whole" if p.get("retroactive", True) else "marginal"
-    settings = tiers(p, method, by={"sum": "actions"}, outside="pays_nothing")
     by_action = any("cpa" in row for row in bands(p))
     measure = {"sum": "actions"} if by_action else {"sum": "amount"}
     given = [{"actions": count, "amount": i.get("revenue", "0")}]
+    if _reaches_back(p.get("retroactive", True)):
+        settings = tiers(p, "whole", by={"sum": "actions"}, outside="pays_nothing")
+    else:
+        settings = tiers(_whole_steps(p), "marginal", by={"sum": "actions"}, outside="pays_nothing")
     return answer(run(plan(component(measure=measure, tiers=settings)), facts(given)))
+
+
+def _reaches_back(said: object) -> bool:
+    return not str(said).casefold().startswith(("false", "no", "past", "only", "next"))
+
+
+def _whole_steps(p: Given) -> Given:
+    """Counts come in whole steps: a band from the third action on holds the third itself."""
+    rows = bands(p)
+    ends = [str(Decimal(row["from"]) - 1) for row in rows[1:]] + [None]
+    closed = [{**row, "to": end} for row, end in zip(rows, ends, strict=True)]
+    return {**p, "tiers": closed, "boundary": "closed"}
 
 
 @model("tier.whole.count.and")
@@ -114,15 +128,26 @@ def _page_bands(p: Given, i: Given, rates: list[str]) -> Answer:
 
 @model("bonus.threshold")
 def threshold(p: Given, i: Given) -> Answer:
-    """An amount, or a share of the measure, once a measure reaches (`gte`) or passes (`gt`) a threshold."""
-    edge = "lower_inclusive" if str(p.get("operator", "gte")) in {"gte", "eq", "=="} else "upper_inclusive"
+    """An amount, or a share of the measure, where a measure lies as the operator says against a threshold."""
     fraction = p.get("rate", p.get("payout_rate"))
     pays = {"flat": p["payout"]} if "payout" in p else {"percent": Decimal(str(fraction)) * 100}
     if "percent" in p:
         pays = {"percent": p["percent"]}
+    boundary, rows = _against(str(p.get("operator", "gte")), str(p["threshold"]), pays)
     settings = {
-        "method": "whole", "boundary": edge, "outside": "refuse", "flat_at_zero": False,
-        "bands": [{"to": p["threshold"], "flat": "0"}, pays],
+        "method": "whole", "boundary": boundary, "outside": "pays_nothing", "flat_at_zero": True, "bands": rows,
     }  # fmt: skip
     value = i.get(str(p.get("metric", "count")), next(iter(i.values())))
     return answer(run(plan(component(tiers=settings)), facts([value])))
+
+
+def _against(operator: str, threshold: str, pays: Settings) -> tuple[str, list[Settings]]:
+    nothing: Settings = {"flat": "0"}
+    if operator in {"lt", "<"}:
+        return "lower_inclusive", [{**pays, "to": threshold}, nothing]
+    if operator in {"lte", "<="}:
+        return "upper_inclusive", [{**pays, "to": threshold}, nothing]
+    if operator in {"eq", "=="}:
+        return "closed", [{**pays, "from": threshold, "to": threshold}]
+    boundary = "upper_inclusive" if operator in {"gt", ">"} else "lower_inclusive"
+    return boundary, [{**nothing, "to": threshold}, pays]

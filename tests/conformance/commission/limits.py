@@ -8,7 +8,7 @@ from recon.payouts.calculate import calculate, calculate_all
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
 from tests.conformance.commission.bands import QUANTITIES, tiers
-from tests.conformance.commission.cases import Answer, Given, model
+from tests.conformance.commission.cases import Answer, Given, Periods, model
 from tests.conformance.commission.language import Settings, amounts, answer, component, facts, plan
 
 ZERO = Decimal(0)
@@ -34,7 +34,7 @@ def _values(i: Given) -> list[Any]:
 
 
 def one_or_many(i: Given, found: list[Decimal]) -> Any:
-    return found if any(isinstance(value, list) for value in i.values()) else found[-1]
+    return Periods(found) if any(isinstance(value, list) for value in i.values()) else found[-1]
 
 
 @model("limit.cap")
@@ -48,6 +48,7 @@ def cap(p: Given, i: Given) -> Answer:
         "paid": one_or_many(i, [one.earned for one in outcomes]),
         "uncapped": one_or_many(i, [one.earned for one in uncapped]),
         "lines": amounts(outcomes[-1].rows),
+        "carried": one_or_many(i, [one.balances.get("excess.0", ZERO) for one in outcomes]),
     }
 
 
@@ -99,16 +100,15 @@ def draw(p: Given, i: Given) -> Answer:
     draws = [sum((row.amount for row in one.rows if row.kind is Kind.DRAW), ZERO) for one in outcomes]
     paid = [one.earned for one in outcomes]
     balances = [one.balances.get("draw.0", ZERO) for one in outcomes]
-    if "never_pay_below_draw" in p:
-        return {"paid": paid, "draw": draws, "balance": balances}
-    return {"paid": paid[-1], "draw": draws[-1], "balance": balances[-1]}
+    return {"paid": Periods(paid), "draw": Periods(draws), "balance": Periods(balances)}
 
 
 @model("limit.budget.per_reward")
 def budget(p: Given, i: Given) -> Answer:
     limit = {"budget": p["limit"], "exhausts": "first_come", "clawback_returns_budget": True, "per": "period"}
+    negative = "pays_nothing" if str(p.get("clamp", "")).replace(" ", "").startswith("max(0") else "reverses"
     outcome = calculate(
-        plan(component(rate=WHOLE), limits=[limit]),
+        plan(component(rate=WHOLE, below_zero=negative), limits=[limit]),
         facts([i["earnings"]]),
         {"budget.1.0": Decimal(i["already"])},
     )

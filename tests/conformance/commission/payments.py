@@ -7,7 +7,7 @@ from recon.payouts.corrections import true_up
 from recon.payouts.dormancy import activity
 from recon.payouts.facts import Facts
 from recon.payouts.holds import release
-from recon.payouts.journal import Posting, accrual, deferral
+from recon.payouts.journal import Accounts, Posting, accrual, deferral
 from recon.payouts.paying import Payout, pay
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.rounding import allocated
@@ -168,7 +168,7 @@ def journal(p: Given, i: Given) -> Answer:
         "journal": _lines(postings),
         "balanced": True,
         **{one.account.casefold(): one.amount for one in postings},
-        "payable": next((one.amount for one in postings if one.account.endswith("payable")), ZERO),
+        "payable": next((one.amount for one in postings if one.account == Accounts().payable), ZERO),
     }
 
 

@@ -1,7 +1,7 @@
 """Cases of people: splits, hierarchies, ownership, ladders, scorecards."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.conformance.commission.language import (
 
 ZERO = Decimal(0)
 WHOLE = {"percent": "100"}
+NOBODY = "below the first level"
 
 
 @model("split.percent", "validation")
@@ -45,12 +46,13 @@ def equal(p: Given, i: Given) -> Answer:
     """Everybody's share, and the figures of the bug that divided by a growing count."""
     count = int(i["agents"])
     people = tuple(f"agent {n}" for n in range(1, count + 1))
-    what = plan(component(rate={"percent": p["percent"]}), split={"equally_among": "agents"})
+    cents = {"at": "payee", "mode": "half_even", "places": "2"}
+    what = plan(component(rate={"percent": p["percent"]}), split={"equally_among": "agents"}, rounding=cents)
     outcome = run(what, Facts("payee", transactions([i["base"]]), lists={"agents": people}))
     shares = [outcome.of(one) for one in people]
     earned = sum(shares, ZERO)
     growing = [round(earned / n, 2) for n in range(1, count + 1)]
-    return {"each": shares[0], "shares": shares, "bug": growing}
+    return {"each": shares[-1], "shares": shares, "bug": growing}
 
 
 @model("split.aggregate_vs_cumulative")
@@ -122,7 +124,8 @@ def differential(p: Given, i: Given) -> Answer:
 @model("hierarchy.compression")
 def compression(p: Given, i: Given) -> Answer:
     """Cumulative percentages of a fee pool are a differential; what no level takes is retained."""
-    missing = p["missing"] if isinstance(p["missing"], list) else [p["missing"]]
+    vacant_levels = p.get("missing")
+    missing: list[str] = vacant_levels if isinstance(vacant_levels, list) else [str(vacant_levels)]
     policy = str(p["policy"])
     vacant = "compress_up" if "up" in policy else "compress_down" if "down" in policy else "retain"
     outcome = overridden(
@@ -160,17 +163,24 @@ def amounts_by_payee(outcome: Any) -> list[Decimal]:
 
 @model("assignment.effective_dated")
 def assigned(p: Given, i: Given) -> Answer:
+    """Each owner's amount, nothing for one who owned on no day of a sale."""
+    last_included = str(p.get("interval", "[from,to)")).endswith("]")
     assignments = [
-        Assignment(
-            one["owner"], date.fromisoformat(one["from"]), date.fromisoformat(one["to"]) if one["to"] else None
-        )
+        Assignment(one["owner"], date.fromisoformat(one["from"]), _until(one.get("to"), last_included))
         for one in p["assignments"]
     ]
     what = plan(component(rate={"percent": p["override_percent"]}))
     given = transactions(i["transactions"])
     days = [one.day for one in given if one.day]
-    owned = credited(given, assignments, Ownership.AT_TRANSACTION, max(days))
-    return {owner: run(what, Facts(owner, tuple(own))).earned for owner, own in owned.items()}
+    owned = credited(given, assignments, Ownership.AT_TRANSACTION, max(days, default=date.max))
+    nothing = {one.owner: ZERO for one in assignments}
+    return nothing | {owner: run(what, Facts(owner, tuple(own))).earned for owner, own in owned.items()}
+
+
+def _until(last: str | None, included: bool) -> date | None:
+    if last is None:
+        return None
+    return date.fromisoformat(last) + timedelta(days=1 if included else 0)
 
 
 def ladder(levels: list[Settings], **more: Any) -> Settings:
@@ -186,11 +196,14 @@ def several_criteria(p: Given, i: Given) -> Answer:
         }
         needs = {name: value for name, value in needs.items() if Decimal(value)}
         levels.append({"level": row["name"], "needs": needs, "percent": row["percent"]})
+    if levels[0]["needs"]:
+        levels.insert(0, {"level": NOBODY, "percent": "0"})
     met = "any" if re.search(r"\bANY\b", str(p.get("rule", ""))) else "all"
     what = plan(component(levels=ladder(levels, met=met)))
     outcome = run(what, facts(["100"], figures=i))
     (row,) = [one for one in outcome.rows if one.kind is Kind.LEVEL]
-    return {"level": row.words.removeprefix("level "), "percent": outcome.earned}
+    level = row.words.removeprefix("level ")
+    return {"level": None if level == NOBODY else level, "percent": outcome.earned}
 
 
 @model("ladder.grace")

@@ -16,8 +16,12 @@ FREE_RULES = {"whichever_exhausts_first": "first", "both_must_exhaust": "both"}
 
 @model("rate.percentage")
 def percentage(p: Given, i: Given) -> Answer:
-    what = plan(each(**_percentage(p)))
-    return answer(run(what, facts(_events(i))))
+    order = str(p.get("order", ""))
+    fixed = p.get("fixed_per_event", "0")
+    if Decimal(fixed) and 0 <= order.find("min/max") < order.find("fixed"):
+        bounded = each(**_percentage({**p, "fixed_per_event": "0"}))
+        return answer(run(plan(bounded, each("fixed", rate={"flat": fixed})), facts(_events(i))))
+    return answer(run(plan(each(**_percentage(p))), facts(_events(i))))
 
 
 def _percentage(p: Given, ends: str | None = None) -> Settings:

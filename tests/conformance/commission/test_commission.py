@@ -1,5 +1,7 @@
 """Every published commission case gives its expected amount, lines, error or lint finding."""
 
+from pathlib import Path
+
 import pytest
 
 from recon.errors import ReconError
@@ -13,9 +15,11 @@ from tests.conformance.commission import (  # noqa: F401  (each registers its tr
     residuals,
     tiers,
 )
-from tests.conformance.commission.cases import Case, acceptance, cases, differences, translator
+from tests.conformance.commission.cases import Case, acceptance, cases, differences, translated, translator
 
 CASES = cases()
+OWN = cases(Path(__file__).with_name("own_cases.jsonl"))
+"""Cases of the project itself: the same models at their edges, each answer worked out by hand from the rule."""
 
 
 def not_right(case: Case) -> list[str]:
@@ -24,7 +28,7 @@ def not_right(case: Case) -> list[str]:
     if translate is None:
         return [f"no translator for the model {case.model}"]
     try:
-        got = translate(case.params, case.inputs)
+        got = translated(case, translate)
     except ReconError as error:
         if "error" not in case.expected:
             return [f"refused: {error.problems[0]}"]
@@ -42,3 +46,12 @@ def test_every_case_is_right() -> None:
         print(f"  {name}: {'; '.join(found)}")  # noqa: T201  (as above)
     assert CASES
     assert not wrong
+
+
+@pytest.mark.parametrize("case", OWN, ids=lambda case: case.id)
+def test_own_cases_are_right(case: Case) -> None:
+    assert not_right(case) == []
+
+
+def test_own_cases_cover_every_model() -> None:
+    assert {case.model for case in CASES} <= {case.model for case in OWN}

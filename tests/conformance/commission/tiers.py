@@ -134,7 +134,9 @@ def by_class(p: Given, i: Given) -> Answer:
     }
     other = {"otherwise": {"tiers": tiers({}, "whole", p["slabs"])}} if "slabs" in p else {}
     one = each(by={"word": "class", "cases": cases, **other})
-    return single_transactions(one, {"amounts": [{"amount": i["amount"], "class": i.get("class", "")}]})
+    return single_transactions(
+        one, {"amounts": [{"amount": i["amount"], "class": str(i.get("class", "")).upper()}]}
+    )
 
 
 @model("tier.whole.with_adjustment")

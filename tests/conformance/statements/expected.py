@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from recon.model.money import plain
 from recon.sources.facts import Facts
 
 
@@ -54,16 +55,21 @@ def differences(expected: Expected, facts: Facts) -> list[str]:
             sorted(expected.currency.split("/")),
             sorted(facts.currency if expected.currency else ("",)),
         ),
-        ("opening", amounts(expected.opening), list(facts.opening)),
-        ("closing", amounts(expected.closing), list(facts.closing)),
     ]
     found += [f"{name} is {got}, not {want}" for name, want, got in pairs if want != got]
+    for name, text, balances in (
+        ("opening", expected.opening, facts.opening),
+        ("closing", expected.closing, facts.closing),
+    ):
+        if amounts(text) != list(balances):
+            shown = ";".join(plain(amount) for amount in balances)
+            found.append(f"{name} is {shown or 'blank'}, not {text or 'blank'}")
     for name, want_sum, got_sum in (
         ("sum_credits", expected.sum_credits, facts.sum_credits),
         ("sum_debits", expected.sum_debits, facts.sum_debits),
     ):
         if not same_sums(want_sum, got_sum):
-            shown = ";".join(f"{code}:{amount}" for code, amount in got_sum.items())
+            shown = ";".join(f"{code}:{plain(amount)}" for code, amount in got_sum.items())
             found.append(f"{name} is {shown or '0'}, not {want_sum}")
     return found
 

@@ -1,10 +1,11 @@
 """Small books for tests: entries, matches and exclusions of a run, put on an engine as the tables of a run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -116,9 +117,9 @@ class Books:
         return [row for row in self.scope if (row["ruleset"], row["side"], row["entry_id"]) not in taken]
 
     @contextmanager
-    def engine(self) -> Iterator[DuckEngine]:
+    def engine(self, inputs: Sequence[Path] = ()) -> Iterator[DuckEngine]:
         """The tables on an engine, as `find_breaks` and `prove` read them."""
-        with DuckEngine.open(memory_mb=400, threads=1) as engine:
+        with DuckEngine.open(memory_mb=400, threads=1, inputs=inputs) as engine:
             for name, rows, schema in (
                 ("scope", self.scope, SCOPE), ("matches", self.matches, MATCHES),
                 ("members", self.members, MEMBERS),

@@ -2,8 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
 
 from recon.breaks.ids import break_id
+from recon.breaks.lifecycle import find_breaks
+from recon.breaks.settings import BreakSettings
+from recon.model.tables import BREAKS
+from recon.store.parquet import write_table
 from tests.unit.breaks.books import RULESET, Books, Row
 
 NIGHT = date(2026, 11, 1)
@@ -110,18 +117,33 @@ def test_what_comes_back_is_reopened_and_keeps_its_first_day() -> None:
     assert [row["state"] for row in again.breaks()] == ["persisting"]
 
 
-def test_resolved_long_ago_is_known_from_the_table_of_all_that_was() -> None:
-    from recon.breaks.lifecycle import find_breaks
-    from recon.breaks.settings import BreakSettings
+def test_what_was_resolved_several_nights_ago_is_reopened(tmp_path: Path) -> None:
+    first = first_night()
+    resolved = [row | {"state": "resolved"} for row in first.breaks() if row["entry_id"] == "a"]
+    write_table(pa.Table.from_pylist(resolved, schema=BREAKS), tmp_path / "breaks.parquet")
+    quiet = next_night([])
+    quiet.scope = [row | {"first_seen": date(2026, 10, 31)} for row in first.scope]
+    with quiet.engine(inputs=[tmp_path]) as engine:
+        find_breaks(engine, {RULESET: BreakSettings()}, quiet.as_of, lambda name: [tmp_path / name])
+        found = dict(engine.rows("SELECT entry_id, (state, first_seen) FROM breaks"))
+    assert {entry: state for entry, (state, _) in found.items()} == {
+        "a": "reopened",
+        "b": "new",
+        "c": "new",
+        "d": "new",
+    }
+    assert found["a"][1] == date(2026, 10, 31)
 
+
+def test_new_entries_have_no_past_to_look_up() -> None:
     books = first_night()
+
+    def no_files(name: str) -> list[Path]:
+        raise AssertionError(name)
+
     with books.engine() as engine:
-        engine.materialise(
-            "ever_resolved", f"SELECT '{break_id(RULESET, 'left', 'a')}' AS break_id FROM range(2)"
-        )
-        find_breaks(engine, {RULESET: BreakSettings()}, books.as_of)
-        states = dict(engine.rows("SELECT entry_id, state FROM breaks"))
-    assert states == {"a": "reopened", "b": "new", "c": "new", "d": "new"}
+        find_breaks(engine, {RULESET: BreakSettings()}, books.as_of, no_files)
+        assert {state for (state,) in engine.rows("SELECT state FROM breaks")} == {"new"}
 
 
 def test_a_rule_set_that_is_not_run_takes_its_breaks_along() -> None:

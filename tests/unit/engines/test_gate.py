@@ -187,3 +187,21 @@ def test_a_condition_is_asked_for() -> None:
     assert (refusal.value.message, refusal.value.hint) == (
         "`amount` gives a amount, not a condition", "compare it with something",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "digits"),
+    [
+        ("amount * 2", "-24.69135780", 25),
+        ("100 * amount", "-1234.56789000", 27),
+        ("amount * -2", "24.69135780", 25),
+        ("amount + 1", "-11.34567890", 25),
+        ("(amount + fee) * 3", "-33.33703671", 26),
+    ],
+)
+def test_whole_numbers_beside_amounts_are_as_wide_as_they_are_written(
+    text: str, value: str, digits: int
+) -> None:
+    row = {"amount": Decimal("-12.34567890"), "fee": Decimal("1.23333333")}
+    assert value_of(text, row) == Decimal(value)
+    assert parse(text, COLUMNS).type.precision == digits

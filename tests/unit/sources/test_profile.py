@@ -8,12 +8,9 @@ import pytest
 
 from recon.errors import ConfigError, UsageError
 from recon.sources.derive import derived_fields
-from recon.sources.drafting import drafted
-from recon.sources.file import SourceFile
-from recon.sources.profile import TableProfile, load_profile, load_profiles
-from recon.sources.registry import fits
+from recon.sources.profile import load_profile, load_profiles
 from recon.sources.schema import profile_schema
-from tests.unit.sources.workbench import BASIC, profile, project, read_bytes
+from tests.unit.sources.workbench import BASIC, profile, project
 
 
 def problems(folder: Path, *changes: tuple[str, str], text: str = BASIC) -> list[str]:
@@ -123,42 +120,3 @@ def test_the_schema_takes_a_profile_and_refuses_a_misspelt_one() -> None:
     assert json.dumps(schema)
     with pytest.raises(UsageError, match="no reader `csvv`"):
         profile_schema("csvv")
-
-
-ORDERS = """\
-My bank;;;;
-Booked;Text;Amount;Balance;Currency
-13/10/2026;Shop A;-10,50;989,50;EUR
-14/10/2026;Shop B;1.200,00;2189,50;EUR
-15/10/2026;Shop C;-89,50;2100,00;EUR
-Total;;1100,00;;
-"""
-
-
-def test_a_draft_says_what_the_file_proves(tmp_path: Path) -> None:
-    path = tmp_path / "october.csv"
-    path.write_text(ORDERS, encoding="utf-8")
-    with SourceFile(path) as file:
-        assert fits(file.head(), path)[0][0] == "csv"
-        draft = drafted(file, "csv")
-    assert 'delimiter: ";"' in draft
-    assert 'end: ["Total"]' in draft
-    assert 'decimal: ","' in draft
-    assert 'thousands: "."' in draft
-    assert 'amount: {column: "Amount", plus: in}  # proven by Balance' in draft
-    assert "- dd/MM/yyyy\n" in draft
-    (tmp_path / "october.yaml").write_text(draft, encoding="utf-8")
-    loaded = load_profile(tmp_path / "october.yaml")
-    assert isinstance(loaded.profile, TableProfile)
-    result = read_bytes(tmp_path, ORDERS.encode(), loaded)
-    assert (len(result.rows), result.refused, result.recognised) == (3, [], 3)
-
-
-def test_a_draft_marks_what_it_cannot_know(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    path.write_text("When,What,Amount\n01/02/2026,abc,1\n03/04/2026,def,2\n", encoding="utf-8")
-    with SourceFile(path) as file:
-        draft = drafted(file, "csv")
-    assert "# check: no day above 12 was seen, it may be MM/dd/yyyy" in draft
-    assert "currency: XXX  # check" in draft
-    assert "plus: in}  # check what a plus means" in draft

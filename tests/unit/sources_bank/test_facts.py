@@ -55,9 +55,9 @@ def test_refused_rows_refuse_the_facts_and_are_all_named(tmp_path: Path) -> None
 
 
 def test_what_is_no_statement_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text("date;amount\n2026-01-01;5\n", encoding="utf-8")
-    with pytest.raises(InputRefused, match="no statement file of a bank"):
+    path = tmp_path / "notes.txt"
+    path.write_text("nothing here\nlooks like money\n", encoding="utf-8")
+    with pytest.raises(InputRefused, match="this is no statement file"):
         facts(path)
 
 

@@ -3,12 +3,16 @@
 import multiprocessing
 import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from recon.errors import ControlFailed
+from recon.store import database
 from recon.store.chain import GENESIS, row_hash
+from recon.store.image import Image, image_problems
 from recon.store.ledger import Ledger
 from tests.unit.store.conftest import noon
 
@@ -181,3 +185,39 @@ def test_processes_append_and_read_at_once_without_an_error(tmp_path: Path) -> N
     assert sorted(written, key=str) == sorted(((f"w{n}", k) for n in range(4) for k in range(20)), key=str)
     assert all([k for by, k in written if by == f"w{n}"] == list(range(20)) for n in range(4))
     assert [found.name for found in path.parent.iterdir() if ".new-" in found.name] == []
+
+
+def test_the_file_is_never_opened_while_the_ledger_is_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger.open(tmp_path / "ledger.db")
+    ledger.append("thing.happened", {"n": 1})
+    connected = list[bool]()
+    real = database.reading
+
+    @contextmanager
+    def watched(path: Path) -> Iterator[sqlite3.Connection]:
+        with real(path) as connection:
+            connected.append(True)
+            yield connection
+            connected.clear()
+
+    def read(path: Path) -> bytes:
+        assert not connected, "closing this descriptor gives up the locks of the connection"
+        return path.open("rb").read()
+
+    monkeypatch.setattr("recon.store.ledger.reading", watched)
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert ledger.verify() == []
+
+
+def test_bytes_read_before_another_process_wrote_say_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger.open(path)
+    ledger.append("thing.happened", {"n": 1})
+    before = Image.taken(path)
+    assert before is not None
+    assert before.stands()
+    ledger.append("thing.happened", {"n": 2})
+    assert not before.stands()
+    assert image_problems(before, ledger.rows(), ledger.shown) == []

@@ -1,0 +1,103 @@
+"""`recon matches accept|reject|decisions`: what people decide about suggestions, and what came of it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import FormatOption, OutputOption, print_listing
+from recon.cli.options import ByOption, ReasonOption
+from recon.errors import ExitStatus, Problem, UsageError
+
+if TYPE_CHECKING:
+    from recon.runs.decisions import Decision
+    from recon.store.store import Store
+
+app = typer.Typer()
+
+Matches = Annotated[
+    list[str],
+    typer.Argument(metavar="ID...", help="Suggestions of the latest run, each by its id or its beginning."),
+]
+STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
+_COLUMNS = ("match", "ruleset", "pass", "verdict", "by", "at", "reason", "left", "right", "honoured")
+
+
+@app.command(
+    epilog=epilog(
+        "recon matches accept 9b70ddc0 --reason 'confirmed by the bank, mail of 3 Nov'", statuses=STATUSES
+    )
+)
+def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
+    """Accept suggestions: from the next run on they are matches, made by hand.
+
+    Who decided, when and why stays in the ledger for good. `recon match` makes the run that honours it.
+    """
+    _decide(context, "accepted", names, by, reason)
+
+
+@app.command(
+    epilog=epilog("recon matches reject 9b70ddc0 --reason 'another customer of that name'", statuses=STATUSES)
+)
+def reject(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
+    """Reject suggestions: no later run proposes or makes these matches, and the next best come up instead.
+
+    What was accepted and is in no run yet can be rejected too: the later decision counts.
+    """
+    _decide(context, "rejected", names, by, reason)
+
+
+@app.command(
+    "decisions",
+    epilog=epilog("recon matches decisions", "recon matches decisions --format json", statuses=STATUSES),
+)
+def list_decisions(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
+    """List all decisions, the latest last: who decided what, when and why, and the run that first honoured it."""
+    from recon.runs.decisions import made
+
+    store = terminal(context).store()
+    rows = [
+        (
+            one.match_id, one.ruleset, one.pass_name, one.verdict, one.by, one.at, one.reason, len(one.left),
+            len(one.right), _honoured(store, one),
+        )
+        for one in made(store)
+    ]  # fmt: skip
+    print_listing(_COLUMNS, rows, form, output)
+
+
+def _decide(context: typer.Context, verdict: str, names: list[str], by: str | None, reason: str) -> None:
+    from recon.matchers.explain_matches import find_match, with_members
+    from recon.outputs.words import counted
+    from recon.runs.decisions import decide
+    from recon.runs.hindsight import ingests_of
+    from recon.store.lock import current_user
+
+    if not reason.strip() or (by is not None and not by.strip()):
+        raise UsageError(
+            Problem("decision", "a decision needs a name and a reason", hint="say why with `--reason`")
+        )
+    store = terminal(context).store()
+    run = store.run("latest")
+    matches = {match.match_id: match for _, match in (find_match([run], name) for name in names)}
+    told = with_members(matches.values(), {run.identity: run}, ingests_of(store, run))
+    done = decide(store, verdict, told, (by or current_user()).strip(), reason.strip())
+    for one in done:
+        words = f"{verdict} {one.match_id} of {one.ruleset}, {len(one.entries)} entries, by {one.by}"
+        terminal(context).say(words)
+    terminal(context).say(f"{counted(len(done), 'decision')} kept; `recon match` makes the run that honours it")
+
+
+def _honoured(store: "Store", decision: "Decision") -> str:
+    """The first run that knew of a decision; nothing while there is none."""
+    for run in store.recorded("run"):
+        if run.present:
+            known = run.manifest["inputs"].get("decisions")
+            if (
+                known
+                and known["row"] >= decision.number
+                and decision.ruleset in run.manifest["inputs"]["rulesets"]
+            ):
+                return run.identity
+    return ""

@@ -1,0 +1,36 @@
+"""Options that several commands take, said once."""
+
+from typing import Annotated, Literal
+
+import typer
+
+RunOption = Annotated[
+    str, typer.Option("--run", metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
+]
+EntryArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="The id of a break or of an entry, the beginning of one, or a reference of an open entry.",
+    ),
+]
+OfRuleSetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ruleset", metavar="RULESET", help="The rule set meant, where the name is known to several."
+    ),
+]
+RuleSetsOption = Annotated[
+    list[str] | None,
+    typer.Option("--ruleset", metavar="RULESET", help="Only of this rule set; may be repeated."),
+]
+SideOption = Annotated[
+    Literal["left", "right"] | None, typer.Option("--side", help="The side of the rule set.")
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Who decides; the user of the machine without it."),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")
+]

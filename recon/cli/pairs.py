@@ -1,0 +1,62 @@
+"""Two entries beside each other as a person reads them, with the change of a rule that would match them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from recon.cli.told import Line, Teller, money
+
+if TYPE_CHECKING:
+    from recon.matchers.compare import Difference
+    from recon.runs.remedies import Effect, PairExplained, Proposal
+
+
+def pair_lines(teller: Teller, found: "PairExplained") -> Iterator[Line]:
+    """How the two fare in each pass, what was decided about them, and what would match them."""
+    yield from teller.explanation_lines(found.explanation)
+    yield "", ""
+    if found.decision is not None:
+        one = found.decision
+        yield "head", f"{one.verdict.capitalize()} by {one.by}, {one.at}: {one.reason}"
+    if found.are_matched:
+        yield "head", "The two are a match"
+    elif found.proposal is None:
+        yield "head", "No change of a rule would match the two"
+        yield "", "  what keeps them apart is another match, another currency, or that they share nothing"
+    else:
+        yield from _proposal_lines(found.proposal)
+
+
+def _proposal_lines(proposal: "Proposal") -> Iterator[Line]:
+    what = "A new pass" if proposal.is_new else f"`{proposal.by}` with a change"
+    yield "head", f"{what} would let the two through"
+    for change in proposal.changes:
+        yield "", f"  {change}"
+    for line in proposal.rule.splitlines():
+        yield "dim", f"  {line}"
+    if proposal.effect is not None:
+        yield from _effect_lines(proposal.effect)
+
+
+def _effect_lines(effect: "Effect") -> Iterator[Line]:
+    """What the change does, the two first."""
+    from recon.outputs.words import counted
+
+    outcome = (
+        "are still no match: an earlier pass takes one of them"
+        if effect.state is None
+        else f"are {effect.state}"
+    )
+    yield (
+        "",
+        f"  over all entries of the run the two {outcome}; {counted(effect.altered, 'other match')} altered",
+    )
+    for one in effect.others:
+        amount = f"{money(one.amount, one.currency)} {one.currency}"
+        yield "", f"    {one.change} {counted(one.matches, 'match')}, {amount}, {one.state}"
+    for example in effect.examples:
+        yield "dim", f"    such as {_example(example)}"
+
+
+def _example(one: "Difference") -> str:
+    amount = f"{money(one.amount, one.currency)} {one.currency}"
+    return "  ".join(filter(None, (one.change, one.reference or one.left or one.right, amount, one.by_after)))

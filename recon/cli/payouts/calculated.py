@@ -1,0 +1,174 @@
+"""`recon payouts calculate`, `rows`, `journal`, `verify-fees`: amounts without, or beside, what is kept."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.payout_books import (
+    AdjustmentsOption,
+    FactsOption,
+    PeriodOption,
+    RunOption,
+    Wanted,
+    asked_for,
+    filed_in_force,
+    filed_plans,
+    in_force,
+    opened_books,
+    shown,
+    standing_or_previewed,
+)
+from recon.cli.payouts.running import PAYEE_COLUMNS, payee_lines
+from recon.errors import ExitStatus, Problem, UsageError
+
+if TYPE_CHECKING:
+    from recon.payouts.desk.shelf import PublishedPayout
+
+app = typer.Typer()
+STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
+
+
+@app.command(
+    "calculate",
+    epilog=epilog(
+        "recon payouts calculate --period 2026-10",
+        "recon payouts calculate --period 2026-10 --plan pos_withdrawal --format json",
+        statuses=STATUSES,
+    ),
+)
+def calculate(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    adjustments: AdjustmentsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Calculate what `run` would pay, payee by payee, and store nothing.
+
+    What rests on an entry with an open break is held, if the plan says so; `explain` names the break.
+    """
+    from recon.payouts.desk.running import preview
+    from recon.store.scratch import scratch_folder
+
+    told = terminal(context)
+    asked = asked_for(context, period, run, facts, adjustments)
+    plans = filed_in_force(filed_plans(context, only), asked.period)
+    rows: list[tuple[object, ...]] = []
+    with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:
+        for payout in preview(asked, plans, folder):
+            rows += payee_lines(payout)
+            for left in payout.manifest["left_out"]:
+                whose = payout.manifest["version"]
+                told.say(f"{whose}: {left['entries']} {left['reason']}, {left['amount']} {left['currency']}")
+    print_listing(PAYEE_COLUMNS, rows, form, output)
+
+
+@app.command("journal", epilog=epilog("recon payouts journal --period 2026-10", statuses=STATUSES))
+def journal(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """The journal of what is paid, by plan: expense and tax against withheld tax, reserves and what is payable.
+
+    What an open break holds is no expense yet. Where a plan has funders, each bears its share of the expense.
+    """
+    names = ("plan", "side", "account", "amount", "currency")
+    lines: list[tuple[object, ...]] = []
+    with standing_or_previewed(context, period, only, run, facts) as payouts:
+        for payout in payouts:
+            for one in payout.table("journal").to_pylist():
+                amount = shown(one["amount"], one["currency"])
+                lines.append((payout.manifest["version"], one["side"], one["account"], amount, one["currency"]))
+    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
+
+
+@app.command(
+    "rows", epilog=epilog("recon payouts rows --period 2026-10 --output rows.parquet", statuses=STATUSES)
+)
+def rows(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Write the explanation rows of every payee: band, units, rate, cap, split, rounding; amounts are their sums."""
+    from recon.payouts.tables import PAYOUT_ROWS
+
+    with standing_or_previewed(context, period, only, run, facts) as payouts:
+        values = (_row(row) for payout in payouts for row in _batches(payout))
+        print_listing(PAYOUT_ROWS.names, values, form, output)
+
+
+def _batches(payout: "PublishedPayout") -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(payout.file("rows.parquet")) as file:
+        for batch in file.iter_batches():
+            yield from batch.to_pylist()
+
+
+def _row(row: dict[str, Any]) -> tuple[object, ...]:
+    exact = {"units": shown(row["units"]), "amount": shown(row["amount"], row["currency"])}
+    return tuple({**row, **exact}.values())
+
+
+@app.command(
+    "verify-fees",
+    epilog=epilog(
+        "recon payouts verify-fees --card interchange_plus --period 2026-10 --tolerance 0.01",
+        statuses=(*STATUSES, ExitStatus.BREAKS),
+    ),
+)
+def verify_fees(
+    context: typer.Context,
+    card: Annotated[str, typer.Option("--card", metavar="PLAN", help="The rate card: a plan per transaction.")],
+    period: PeriodOption,
+    tolerance: Annotated[
+        str, typer.Option("--tolerance", metavar="AMOUNT", help="Differences up to it are let go.")
+    ],
+    run: RunOption = "latest",
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Compare the fees charged on entries with those a rate card gives: over- and undercharges with money on them.
+
+    The exit status is 1 if there are any.
+    """
+    from recon.model.money import decimal_of
+    from recon.model.periods import Period
+    from recon.payouts.fee_check import fee_differences
+
+    allowed = decimal_of(tolerance)
+    if allowed is None or allowed < 0:
+        message = f"--tolerance {tolerance} is no amount"
+        raise UsageError(Problem("usage", message, hint="write it as 0.01"))
+    wanted = Period.parse(period)
+    names = ("entry_id", "day", "kind", "expected", "charged", "difference", "place")
+    lines: list[tuple[object, ...]] = []
+    with opened_books(context, run) as (engine, books):
+        for plan in in_force(filed_plans(context, [card]), wanted):
+            check = fee_differences(engine, plan, books, wanted, allowed)
+            for left in check.left_out:
+                amount = f"{shown(left.amount, left.currency)} {left.currency}"
+                terminal(context).say(f"{plan.version}: {left.entries} {left.reason}, {amount}")
+            for one in check.differences:
+                amounts = (shown(value, plan.currency) for value in (one.expected, one.charged, one.difference))
+                lines.append((one.entry_id, one.day, one.kind, *amounts, f"{one.file}:{one.line}"))
+    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
+    if lines:
+        raise typer.Exit(ExitStatus.BREAKS)

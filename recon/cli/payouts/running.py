@@ -1,0 +1,188 @@
+"""`recon payouts run`, `list`, `show`, `replay`: payouts computed, kept, looked at, and computed again."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.payout_books import (
+    AdjustmentsOption,
+    ByOption,
+    FactsOption,
+    PeriodOption,
+    RunOption,
+    Wanted,
+    asked_for,
+    filed_in_force,
+    filed_plans,
+    person,
+    shown,
+)
+from recon.errors import ExitStatus, Problem, UsageError
+
+if TYPE_CHECKING:
+    from recon.payouts.desk.shelf import PublishedPayout, Shelf
+    from recon.store.store import Store
+
+app = typer.Typer()
+STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
+PayoutArgument = Annotated[
+    str, typer.Argument(metavar="PAYOUT", help="A payout's name, or the beginning of it.")
+]
+BECAME = {
+    "new": "calculated",
+    "unchanged": "unchanged, nothing is new",
+    "closed": "closed; what is late for it is booked in the open period",
+}
+
+
+@app.command(
+    "run",
+    epilog=epilog(
+        "recon payouts run --period 2026-10",
+        "recon payouts run --period 2026-10 --plan pos_withdrawal",
+        statuses=STATUSES,
+    ),
+)
+def run_(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    run: RunOption = "latest",
+    facts: FactsOption = None,
+    adjustments: AdjustmentsOption = None,
+    by: ByOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Calculate the payouts of a period, one for each plan in force, and keep them to be reviewed and approved.
+
+    Balances come from the payouts of earlier periods; what became known late of closed ones is booked here. When
+    nothing is new, nothing changes.
+    """
+    from recon.payouts.desk.running import run_payouts
+
+    told = terminal(context)
+    asked = asked_for(context, period, run, facts, adjustments)
+    plans = filed_in_force(filed_plans(context, only), asked.period)
+    if not plans:
+        raise UsageError(Problem("no-plan", f"no plan is in force at the end of {asked.period}"))
+    rows: list[tuple[object, ...]] = []
+    for outcome in run_payouts(asked, plans, person(by)):
+        manifest = outcome.payout.manifest
+        told.say(f"{outcome.payout.identity}: {BECAME[outcome.became]}")
+        for left in manifest["left_out"]:
+            told.say(
+                f"{manifest['version']}: {left['entries']} {left['reason']}, {left['amount']} {left['currency']}"
+            )
+        rows.append((*_headline(asked.store, outcome.payout), outcome.became))
+    print_listing([*_COLUMNS, Column("became", "Became")], rows, form, output)
+
+
+@app.command("list", epilog=epilog("recon payouts list", "recon payouts list --period 2026-10 --format json"))
+def list_(
+    context: typer.Context,
+    period: Annotated[str | None, typer.Option("--period", metavar="PERIOD", help="Only this period.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also those that were calculated again since.")] = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the payouts that are kept, with their states."""
+    from recon.model.periods import Period
+
+    store, shelf = _shelf(context)
+    wanted = Period.parse(period) if period else None
+    standing = shelf.standing(wanted)
+    found = [one for one in shelf.all if wanted is None or one.period == wanted] if every else standing
+    stand = {one.identity for one in standing}
+    rows = [(*_headline(store, one), one.identity in stand) for one in found]
+    print_listing([*_COLUMNS, Column("stands", "Stands")], rows, form, output)
+
+
+@app.command("show", epilog=epilog("recon payouts show pos_withdrawal-2026-10", statuses=STATUSES))
+def show(
+    context: typer.Context,
+    name: PayoutArgument,
+    acts: Annotated[bool, typer.Option("--acts", help="What was done to it, by whom and when.")] = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show a payout: one line per payee, from what was earned to what is paid; the steps add up."""
+    from recon.payouts.desk.states import history_of
+
+    store, shelf = _shelf(context)
+    payout = shelf.named(name)
+    if acts:
+        rows = [(one.act, one.level, one.by, one.at, one.note) for one in history_of(store, payout)]
+        print_listing(("act", "level", "by", "at", "note"), rows, form, output)
+    elif form is Format.JSON:
+        print_json({**payout.manifest, "payouts": [_exact(row) for row in payout.payouts]}, output)
+    else:
+        print_listing(PAYEE_COLUMNS, payee_lines(payout), form, output)
+
+
+@app.command("replay", epilog=epilog("recon payouts replay pos_withdrawal-2026-10", statuses=STATUSES))
+def replay(
+    context: typer.Context, name: PayoutArgument, form: FormatOption = None, output: OutputOption = None
+) -> None:
+    """Calculate a payout again from the copies it keeps, and compare every file byte by byte; nothing is stored."""
+    from recon.payouts.desk.replaying import replay_payout
+
+    told = terminal(context)
+    store, shelf = _shelf(context)
+    payout = shelf.named(name)
+    files = replay_payout(told.project(), store, payout)
+    told.say(f"payout {payout.identity}: identical, {len(files)} files, byte by byte")
+    print_listing(
+        ("payout", "file", "replayed"), [(payout.identity, one, "identical") for one in files], form, output
+    )
+
+
+_NAMES = ("payout", "plan", "period", "state", "payees", "earned", "held", "net", "currency", "paid")
+_COLUMNS = [Column(name, name.capitalize()) for name in _NAMES]
+STEPS = (
+    "earned", "held", "released", "corrected", "adjusted", "waiting", "carried_in", "tax", "reserved", "carried_out",
+)  # fmt: skip
+PAYEE_COLUMNS = [
+    Column(name, name.replace("_", " ").capitalize())
+    for name in ("plan", "period", "payee", "currency", *STEPS, "net", "paid", "paid_in")
+]
+
+
+def _headline(store: "Store", payout: "PublishedPayout") -> tuple[object, ...]:
+    from recon.payouts.desk.states import state_of
+
+    if not payout.published.present:
+        return payout.identity, "", "", "gone", None, None, None, None, "", ""
+    said = payout.manifest
+    sums = said["sums"]
+    paid = " ".join(f"{amount} {currency}" for currency, amount in said["paid"].items())
+    state = state_of(store, payout).name
+    amounts = (sums["earned"], sums["held"], sums["net"], said["currency"], paid)
+    return payout.identity, said["version"], said["period"], state, said["payees"], *amounts
+
+
+def payee_lines(payout: "PublishedPayout") -> Iterator[tuple[object, ...]]:
+    """One line per payee, in the order of `PAYEE_COLUMNS`."""
+    for row in payout.payouts:
+        currency = row["currency"]
+        steps = (shown(row[step], currency) for step in (*STEPS, "net"))
+        paid = shown(row["paid"], row["paid_in"])
+        yield row["version"], row["period"], row["payee"], currency, *steps, paid, row["paid_in"]
+
+
+def _exact(row: dict[str, Any]) -> dict[str, Any]:
+    amounts = {step: str(shown(row[step], row["currency"])) for step in (*STEPS, "net")}
+    rate = None if row["fx_rate"] is None else str(shown(row["fx_rate"]))
+    return {**row, **amounts, "paid": str(shown(row["paid"], row["paid_in"])), "fx_rate": rate}
+
+
+def _shelf(context: typer.Context) -> "tuple[Store, Shelf]":
+    from recon.payouts.desk.shelf import Shelf
+    from recon.store.store import Store
+
+    store = Store.open(terminal(context).project())
+    return store, Shelf(store)

@@ -1,0 +1,191 @@
+"""Batches: approved payouts paid together, each exactly once, in a file with control totals.
+
+A batch is published like a run. A payout belongs to the first published batch that names it, so that none can be paid
+twice whatever is killed in between; the file of a batch can be written again at any time, with the same bytes.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from recon.errors import Problem, UsageError
+from recon.model.ids import content_id
+from recon.model.money import plain
+from recon.payouts.desk.acts import this_person
+from recon.payouts.desk.shelf import PublishedPayout, Shelf
+from recon.payouts.desk.states import APPROVED, BATCH, EXPORTED, PAID, SENT, batch_state, state_of
+from recon.payouts.tables import PAYMENTS
+from recon.store.canonical import canonical
+from recon.store.parquet import read_table, write_table
+from recon.store.publish import publishing
+from recon.store.published import Published
+from recon.store.store import Store
+
+FOLDER = "batches"
+FILE, TOTALS = "payments.csv", "control.json"
+ZERO = Decimal(0)
+ORDER = (EXPORTED, SENT, PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A published batch and how far it has come."""
+
+    published: Published
+    state: str
+
+    @property
+    def identity(self) -> str:
+        """The batch's name."""
+        return self.published.identity
+
+    @property
+    def payments(self) -> list[dict[str, Any]]:
+        """One row per payment; see `PAYMENTS`."""
+        return list(read_table(self.published.verified("payments.parquet")).to_pylist())
+
+    def file(self, name: str) -> Path:
+        """One of its files, verified."""
+        return self.published.verified(name)
+
+
+def batches(store: Store) -> list[Batch]:
+    """All batches, oldest first."""
+    return [Batch(one, batch_state(store, one.identity)) for one in store.recorded(BATCH)]
+
+
+def batch_named(store: Store, name: str) -> Batch:
+    """The batch with this identity, or the only one whose identity starts so.
+
+    Raises:
+        UsageError: there is none, or more than one.
+    """
+    near = [one for one in batches(store) if one.identity.startswith(name)]
+    if len(near) == 1:
+        return near[0]
+    message = f"no batch `{name}`" if not near else f"`{name}` is the beginning of {len(near)} batches"
+    raise UsageError(Problem("batch", message, hint="`recon payouts batches` lists them"))
+
+
+def export(store: Store, payouts: Sequence[PublishedPayout] | None = None) -> Batch | None:
+    """Publish a batch of the approved payouts that no batch has paid yet; None when there is nothing to pay.
+
+    Raises:
+        UsageError: a payout that was named is not approved.
+        ControlFailed: something published was changed, or the disk fails.
+    """
+    with store.writing("export"):
+        chosen = payouts if payouts is not None else Shelf(store).standing()
+        states = {one.identity: state_of(store, one) for one in chosen}
+        if payouts is not None:
+            _refuse_unapproved(states)
+        due = [one for one in chosen if states[one.identity].closed and states[one.identity].batch is None]
+        rows = _payments(due)
+        if not rows:
+            return None
+        inputs = {"payouts": sorted(one.identity for one in due)}
+        periods = sorted(one.period for one in due)
+        identity = f"{periods[-1]}-{content_id([canonical(inputs)], 10)}"
+        with publishing(store, BATCH, identity, store.folder / FOLDER, inputs) as publication:
+            if publication.already is None:
+                totals = control_totals(rows)
+                write_table(
+                    pa.Table.from_pylist(rows, schema=PAYMENTS), publication.folder / "payments.parquet"
+                )
+                (publication.folder / FILE).write_bytes(payment_csv(rows))
+                text = json.dumps({"batch": identity, **totals}, indent=2, sort_keys=True) + "\n"
+                (publication.folder / TOTALS).write_text(text, "utf-8")
+                publication.content |= {"totals": totals, "user": this_person()}
+        return Batch(publication.published, batch_state(store, identity))
+
+
+def mark(store: Store, batch: Batch, state: str, by: str, note: str = "") -> Batch:
+    """Record that a batch was sent to the bank, or paid by it.
+
+    Raises:
+        UsageError: it is in this state already, or past it.
+    """
+    with store.writing(f"batch {state}"):
+        now = batch_state(store, batch.identity)
+        if ORDER.index(state) <= ORDER.index(now):
+            raise UsageError(Problem("batch-state", f"{batch.identity} is {now} already"))
+        body = {"identity": batch.identity, "by": by, "user": this_person(), "note": note}
+        store.ledger.append(f"{BATCH}.{state}", body)
+        return Batch(batch.published, state)
+
+
+def control_totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """By currency the number of payments and their sum, and a hash of who is paid what."""
+    sums: dict[str, tuple[int, Decimal]] = {}
+    for row in rows:
+        count, amount = sums.get(row["currency"], (0, ZERO))
+        sums[row["currency"]] = (count + 1, amount + row["amount"])
+    totals = {
+        currency: {"payments": count, "amount": plain(amount, currency)}
+        for currency, (count, amount) in sorted(sums.items())
+    }
+    return {"totals": totals, "sha256_of_file": _sha256(payment_csv(rows))}
+
+
+def payment_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The payment file: one line per payment. Text that a spreadsheet would take for a formula is quoted as text."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(PAYMENTS.names)
+    for row in rows:
+        amount = plain(row["amount"], row["currency"])
+        writer.writerow([amount if name == "amount" else _safe(str(row[name])) for name in PAYMENTS.names])
+    return text.getvalue().encode("utf-8")
+
+
+def _payments(payouts: Sequence[PublishedPayout]) -> list[dict[str, Any]]:
+    """One payment per payee and currency over all payouts, by payee; what is not above zero is no payment."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    rests_on: dict[tuple[str, str], list[str]] = {}
+    words: dict[str, Mapping[str, str]] = {}
+    for payout in sorted(payouts, key=lambda one: one.identity):
+        for row in payout.payouts:
+            key = (row["payee"], row["paid_in"])
+            if row["paid"]:
+                sums[key] = sums.get(key, ZERO) + row["paid"]
+                rests_on.setdefault(key, []).append(payout.identity)
+                words[row["payee"]] = payout.known.of(row["payee"], payout.period).words
+    rows = []
+    for (who, currency), amount in sorted(sums.items()):
+        if amount > 0:
+            identities = " ".join(rests_on[who, currency])
+            name, account = (words[who].get(word, "") for word in ("name", "bank_account"))
+            rows.append(
+                {
+                    "payment_id": content_id([identities, who, currency], 20), "payee": who, "name": name,
+                    "bank_account": account, "currency": currency, "amount": amount, "payouts": identities,
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _refuse_unapproved(states: Mapping[str, Any]) -> None:
+    problems = [
+        Problem("payout-state", f"{identity} is {state.name}, not {APPROVED}", hint="approve it first")
+        for identity, state in states.items()
+        if not state.closed
+    ]
+    if problems:
+        raise UsageError(*problems)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _sha256(content: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()

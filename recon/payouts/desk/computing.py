@@ -1,0 +1,155 @@
+"""One plan over one period, from what was earned to what is paid, in tables of the engine and rows of payees."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from recon.engines.duck import DuckEngine
+from recon.model.periods import Period
+from recon.payouts.activity import Books
+from recon.payouts.adjustments import Adjustment, adjustment_words
+from recon.payouts.breaks_held import Held, held_amounts, held_entries, with_flags
+from recon.payouts.credited import credited_books
+from recon.payouts.desk.balances import PAYING, going_on
+from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.late import Late, late_facts
+from recon.payouts.desk.refunds import late_refunds, without_late_refunds
+from recon.payouts.desk.settling import Item, Settled, settle, without_zeros
+from recon.payouts.desk.shelf import PublishedPayout
+from recon.payouts.journal import Posting, accrual
+from recon.payouts.known_facts import KnownFact, known_in
+from recon.payouts.limits import Balances
+from recon.payouts.period import Known
+from recon.payouts.period_rows import PeriodRows, period_rows
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rounding import places
+from recon.payouts.rows import Kind, Row
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """Everything a payout says; `rows` are still in the engine."""
+
+    rows: PeriodRows
+    known: Known
+    late: Late
+    held: Sequence[Held]
+    settled: Sequence[Settled]
+    journal: Sequence[Posting]
+    basis: str
+
+    @property
+    def plan(self) -> Plan:
+        """The plan's version."""
+        return self.rows.plan
+
+    @property
+    def period(self) -> Period:
+        """The period paid."""
+        return self.rows.period
+
+
+def compute_payout(
+    engine: DuckEngine,
+    books: Books,
+    plan: Plan,
+    period: Period,
+    line: Sequence[PublishedPayout],
+    facts: Sequence[KnownFact],
+    by_hand: Sequence[Adjustment],
+) -> Computed:
+    """Compute a payout. `line` are the payouts that stand for earlier periods, oldest first.
+
+    Raises:
+        ConfigError: the plan asks for what the books do not have.
+        InputRefused: facts or entries lack what the plan needs.
+    """
+    known = known_in(facts, period, len(line) + 1)
+    books = with_flags(engine, books, known.flags)
+    refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
+    late = late_facts(engine, books, line, facts, known.holds, refunds)
+    known = replace(known, balances=late.balances)
+    credited = credited_books(engine, plan, books, period, known)
+    credited = without_late_refunds(engine, credited, refunds)
+    basis = basis_of(engine, plan, credited, period, known)
+    rows = period_rows(engine, plan, credited, period, known)
+    earned = dict(rows.earned())
+    held = held_entries(engine, plan, credited, period)
+    amounts = held_amounts(engine, plan, credited, period, earned, known)
+    items = _items(rows, earned, _holds(engine, rows, known, earned, amounts, held), late, by_hand)
+    before = line[-1].balances.get((str(line[-1].period), PAYING), {}) if line else {}
+    settled = list(_settled(plan, known, period, items, before, line))
+    paid = [Row(item.kind, item.amount, one.payee, item.words) for one in settled for item in one.items]
+    shares = plan.funding.shares if plan.funding else {}
+    journal = accrual(paid, funders=shares, digits=places(plan.rounding, plan.currency))
+    return Computed(rows, known, late, held, settled, journal, basis)
+
+
+def _items(
+    rows: PeriodRows,
+    earned: Mapping[str, Decimal],
+    holds: Mapping[str, Item],
+    late: Late,
+    by_hand: Sequence[Adjustment],
+) -> dict[str, list[Item]]:
+    """What each payee earned, what is held of it, late facts and adjustments, in this order."""
+    period = str(rows.period)
+    items: dict[str, list[Item]] = {}
+    for who in sorted(earned.keys() | holds.keys() | late.items.keys() | {one.payee for one in by_hand}):
+        own = [Item(period, Kind.EARNED, earned.get(who, ZERO), f"earned in {period}", rows.plan.version)]
+        own += [holds[who]] if who in holds else []
+        items[who] = own + late.items.get(who, [])
+    for one in by_hand:
+        words = adjustment_words(one)
+        items[one.payee].append(Item(period, Kind.ADJUSTMENT, one.amount, words, f"approved by {one.approver}"))
+    return items
+
+
+def _holds(
+    engine: DuckEngine,
+    rows: PeriodRows,
+    known: Known,
+    earned: Mapping[str, Decimal],
+    amounts: Mapping[str, Decimal],
+    held: Sequence[Held],
+) -> dict[str, Item]:
+    """What is held of each payee, with the breaks that hold it, or the reason for which nothing is paid."""
+    period = str(rows.period)
+    credited: dict[str, set[str]] = {}
+    if amounts:
+        for who, activity in engine.rows(f"SELECT DISTINCT payee, credited FROM ({rows.sql})"):
+            credited.setdefault(who, set()).add(activity)
+    found = {}
+    for who, amount in amounts.items():
+        own = [one for one in held if one.credited in credited.get(who, set())]
+        names = sorted({f"{one.break_id} ({one.kind})" for one in own})
+        words = f"held: {len({one.entry_id for one in own})} entries with open breaks: {', '.join(names)}"
+        found[who] = Item(period, Kind.HOLD, -amount, words, " ".join(sorted({one.break_id for one in own})))
+    for who, reason in known.holds.items():
+        if earned.get(who):
+            found[who] = Item(period, Kind.HOLD, -earned[who], f"held: {reason}", reason)
+    return found
+
+
+def _settled(
+    plan: Plan,
+    known: Known,
+    period: Period,
+    items: Mapping[str, Sequence[Item]],
+    before: Mapping[str, Balances],
+    line: Sequence[PublishedPayout],
+) -> Iterator[Settled]:
+    """Every payee with something to say, by payee: items, or a balance from the period before."""
+    frozen: dict[str, dict[str, Decimal]] = {}
+    if plan.payment.fx is not None:
+        for payout in line:
+            for row in payout.payouts:
+                if row["fx_rate"] is not None:
+                    frozen.setdefault(row["payee"], {})[str(payout.period)] = row["fx_rate"]
+    for who in sorted(items.keys() | before.keys()):
+        own = without_zeros(items.get(who, ()))
+        about = known.of(who, period)
+        one = settle(plan, about, period, own, before.get(who, {}), frozen.get(who, {}))
+        yield replace(one, balances=going_on({who: one.balances}, period).get(who, {}))

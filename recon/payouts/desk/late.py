@@ -1,0 +1,199 @@
+"""What became known of closed periods: true-ups of what they should have paid, and releases of what they held.
+
+A closed period is never computed again in place. The earliest period whose entries or facts are no longer those that
+were paid on, and all after it, are computed again in order, each from the balances that the one before leaves, so that
+caps, draws and budgets hold as if the late facts had been there. The differences are items of the open period.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from recon.engines.duck import DuckEngine
+from recon.model.periods import Period
+from recon.payouts.activity import Books
+from recon.payouts.breaks_held import held_amounts, held_entries
+from recon.payouts.credited import credited_books
+from recon.payouts.desk.balances import EARNING, going_on
+from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.refunds import LateRefund, refund_items, without_late_refunds
+from recon.payouts.desk.settling import Item
+from recon.payouts.desk.shelf import PublishedPayout
+from recon.payouts.known_facts import KnownFact, known_in, read_facts
+from recon.payouts.limits import Balances
+from recon.payouts.period import Known
+from recon.payouts.period_rows import period_rows
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rows import Kind, plain
+
+ZERO = Decimal(0)
+
+
+@dataclass
+class Late:
+    """Items by payee, the balances with which the open period begins, and what was found of each closed period."""
+
+    items: dict[str, list[Item]] = field(default_factory=dict)
+    balances: Mapping[str, Balances] = field(default_factory=dict)
+    recomputed: dict[Period, Mapping[str, Balances]] = field(default_factory=dict)
+    refunds: Sequence[LateRefund] = ()
+    basis: dict[str, str] = field(default_factory=dict)
+
+    def add(self, payee: str, item: Item) -> None:
+        """Add an item, if it changes anything."""
+        if item.amount:
+            self.items.setdefault(payee, []).append(item)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """One closed period as it is known now, with all that was paid for it since."""
+
+    payout: PublishedPayout
+    plan: Plan
+    known: Known
+    paid: Mapping[str, Decimal]
+    held: Mapping[str, Decimal]
+
+    @property
+    def period(self) -> Period:
+        """The closed period."""
+        return self.payout.period
+
+
+def late_facts(
+    engine: DuckEngine,
+    books: Books,
+    line: Sequence[PublishedPayout],
+    current: Sequence[KnownFact],
+    on_hold: Collection[str] = (),
+    refunds: Sequence[LateRefund] = (),
+) -> Late:
+    """What the periods of a line would earn and hold by the books as they are now, against what was paid.
+
+    Args:
+        engine: holds the books.
+        books: those of the run that the open period is paid on.
+        line: the payouts that stand for the plan's earlier periods, oldest first.
+        current: facts as known now; dated ones replace those that a period was paid on.
+        on_hold: payees who are paid nothing for now; nothing of theirs is released.
+        refunds: those of sales of an earlier period than their own.
+
+    Raises:
+        InputRefused: a figure of an entry is absent, or a total lies in no band.
+    """
+    late = Late()
+    changed = False
+    booked = frozenset(
+        row["reference"] for one in line for row in one.payments if row["kind"] == Kind.CORRECTION
+    )
+    for number, payout in enumerate(line, start=1):
+        closed = _closed(payout, line[number:], current, number, late.balances)
+        everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
+        credited = without_late_refunds(engine, everything, refunds)
+        basis = basis_of(engine, closed.plan, credited, closed.period, closed.known)
+        late.basis[str(closed.period)] = basis
+        changed = changed or basis != _last_basis(payout, line[number:])
+        earned = dict(closed.paid)
+        if changed:
+            rows = period_rows(engine, closed.plan, credited, closed.period, closed.known)
+            earned = dict(rows.earned())
+            late.balances = going_on(rows.balances, closed.period)
+            late.recomputed[closed.period] = late.balances
+            for who in sorted(earned.keys() | closed.paid.keys()):
+                for item in _true_up(closed, earned.get(who, ZERO), closed.paid.get(who, ZERO)):
+                    late.add(who, item)
+        else:
+            late.balances = _last_balances(payout, line[number:])
+        _release(engine, late, closed, credited, earned, on_hold)
+        taken_back = refund_items(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
+        for who, items in taken_back.items():
+            for item in items:
+                late.add(who, item)
+    return late
+
+
+def _closed(
+    payout: PublishedPayout,
+    after: Sequence[PublishedPayout],
+    current: Sequence[KnownFact],
+    number: int,
+    balances: Mapping[str, Balances],
+) -> Closed:
+    then = [fact for path, shown in payout.inputs("facts") for fact in read_facts(path, shown)]
+    known = known_in(_as_now_known(then, current), payout.period, number)
+    known = Known(known.facts, balances, known.owners, known.holds, known.flags, number)
+    period = str(payout.period)
+    paid = {row["payee"]: row["earned"] for row in payout.payouts}
+    held: dict[str, Decimal] = {}
+    for one in (payout, *after):
+        for row in one.payments:
+            who = row["payee"]
+            if row["of_period"] != period:
+                continue
+            if row["kind"] == Kind.TRUE_UP:
+                paid[who] = paid.get(who, ZERO) + row["amount"]
+            elif row["kind"] in {Kind.HOLD, Kind.RELEASE}:
+                held[who] = held.get(who, ZERO) - row["amount"]
+    return Closed(
+        payout, payout.as_written, known, paid, {who: amount for who, amount in held.items() if amount}
+    )
+
+
+def _as_now_known(then: Sequence[KnownFact], current: Sequence[KnownFact]) -> list[KnownFact]:
+    """The facts that a period was paid on, with the dated ones as they are known now.
+
+    A fact without dates says nothing of earlier periods: a new quota does not change what last month's was.
+    """
+    dated = [fact for fact in current if fact.dated]
+    keys = {fact.key for fact in dated}
+    return [*(fact for fact in then if fact.key not in keys), *dated]
+
+
+def _last_basis(payout: PublishedPayout, after: Sequence[PublishedPayout]) -> str:
+    """What the period's amounts rested on when they were last looked at."""
+    looked = [payout, *(one for one in after if str(payout.period) in one.manifest["basis"])]
+    return str(looked[-1].manifest["basis"][str(payout.period)])
+
+
+def _last_balances(payout: PublishedPayout, after: Sequence[PublishedPayout]) -> Mapping[str, Balances]:
+    """The balances after the period, by the payout that computed them last."""
+    period = str(payout.period)
+    computed = [payout, *(one for one in after if period in one.manifest["recomputed"])]
+    return computed[-1].balances.get((period, EARNING), {})
+
+
+def _true_up(closed: Closed, now: Decimal, paid: Decimal) -> Iterator[Item]:
+    if now == paid:
+        return
+    period, version = str(closed.period), closed.plan.version
+    if closed.plan.corrections.closed_periods == "period_preserving":
+        yield Item(period, Kind.TRUE_UP, -paid, f"{period} as it was paid, reversed", version)
+        yield Item(period, Kind.TRUE_UP, now, f"{period} as it is known now", version)
+        return
+    words = f"late facts of {period}: {plain(now)} less {plain(paid)} paid"
+    yield Item(period, Kind.TRUE_UP, now - paid, words, version)
+
+
+def _release(
+    engine: DuckEngine,
+    late: Late,
+    closed: Closed,
+    books: Books,
+    earned: Mapping[str, Decimal],
+    on_hold: Collection[str],
+) -> None:
+    """Release what a period held and no open break holds any more; never more than it held."""
+    if not closed.held:
+        return
+    period = closed.period
+    names = {row["break_id"] for row in closed.payout.table("held").to_pylist()}
+    open_now = {one.break_id for one in held_entries(engine, closed.plan, books, period)}
+    still = held_amounts(engine, closed.plan, books, period, earned, closed.known)
+    resolved = sorted(names - open_now)
+    for who, amount in sorted(closed.held.items()):
+        now = earned.get(who, ZERO) if who in on_hold else still.get(who, ZERO)
+        kept = max(min(now, amount), ZERO) if amount > 0 else min(max(now, amount), ZERO)
+        why = f"resolved: {', '.join(resolved)}" if resolved else "nothing holds it any more"
+        item = Item(str(period), Kind.RELEASE, amount - kept, f"held in {period}, {why}", " ".join(resolved))
+        late.add(who, item)

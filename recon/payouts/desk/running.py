@@ -1,0 +1,141 @@
+"""Payouts computed and published: one for each plan in force, and nothing at all when nothing is new."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from recon.errors import ConfigError, Problem, UsageError
+from recon.model.periods import Period
+from recon.payouts.desk.materials import Material, Materials
+from recon.payouts.desk.shelf import FOLDER, PAYOUT, PublishedPayout, Shelf
+from recon.payouts.desk.states import CALCULATED, state_of
+from recon.payouts.desk.work import PayoutWork
+from recon.payouts.library import Filed
+from recon.project.workspace import Project
+from recon.store.disk import PRIVATE_FOLDER
+from recon.store.manifest import MANIFEST, compose
+from recon.store.publish import publishing
+from recon.store.published import Published
+from recon.store.store import Store
+
+PARTNERS = "partners"
+TABLES = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutOutcome:
+    """A payout of a plan, and what became of it: `new`, `unchanged`, or `closed` (late facts go to the open period)."""
+
+    payout: PublishedPayout
+    became: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What payouts are asked for: the run they are paid on, the period, and the files beside the plans."""
+
+    project: Project
+    store: Store
+    run: Published
+    period: Period
+    facts: Sequence[Path] = ()
+    adjustments: Sequence[Path] = ()
+
+    def work(self, shelf: Shelf, filed: Filed) -> PayoutWork:
+        """The work of one plan."""
+        shown = self.project.relative
+        materials = Materials(
+            Material.of(filed.path, filed.document.shown),
+            [Material.of(path, shown(path)) for path in self.facts],
+            [Material.of(path, shown(path)) for path in self.adjustments],
+        )
+        line = shelf.line(filed.plan.plan, self.period)
+        return PayoutWork(self.project, self.store, self.run, filed.plan, materials, self.period, line)
+
+
+def tables_of(project: Project, kind: str) -> list[Path]:
+    """The project's own tables of a kind: `facts` or `adjustments` under `configs/partners/`."""
+    folder = project.configs / PARTNERS / kind
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in TABLES) if folder.is_dir() else []
+
+
+def run_payouts(asked: Asked, plans: Sequence[Filed], by: str) -> Iterator[PayoutOutcome]:
+    """Compute and publish the payout of each plan, in their order.
+
+    Raises:
+        ConfigError: a plan's version was changed after it had paid a period that is closed.
+        UsageError: a later period of a plan is closed, or the run is older than the one paid on before.
+        InputRefused: facts, adjustments or entries lack what a plan needs.
+        ControlFailed: something published was changed, or the disk fails.
+        Busy: another process is writing.
+    """
+    for filed in plans:
+        with asked.store.writing("payouts"):
+            yield _run_one(asked, filed, by)
+
+
+def _run_one(asked: Asked, filed: Filed, by: str) -> PayoutOutcome:
+    shelf = Shelf(asked.store)
+    work = asked.work(shelf, filed)
+    _refuse_edited(shelf, work)
+    standing = shelf.current(filed.plan.plan, asked.period)
+    if standing is not None and state_of(asked.store, standing).closed:
+        return PayoutOutcome(standing, "unchanged" if standing.identity == work.identity else "closed")
+    _refuse_going_back(shelf, work)
+    parent = asked.store.folder / FOLDER
+    with publishing(asked.store, PAYOUT, work.identity, parent, work.inputs) as publication:
+        if publication.already is not None:
+            return PayoutOutcome(PublishedPayout(publication.already), "unchanged")
+        publication.content.update(work.write(publication.folder))
+        asked.store.ledger.append(f"{PAYOUT}.{CALCULATED}", {"identity": work.identity, "by": by})
+    return PayoutOutcome(PublishedPayout(publication.published), "new")
+
+
+def _refuse_edited(shelf: Shelf, work: PayoutWork) -> None:
+    """Refuse a version that says something else than when it paid a closed period."""
+    for payout in shelf.all:
+        if payout.manifest["version"] != work.plan.version or not state_of(shelf.store, payout).closed:
+            continue
+        if payout.manifest["inputs"]["files"]["inputs/plan.yaml"] != work.inputs["files"]["inputs/plan.yaml"]:
+            message = f"{work.plan.version} was changed after it paid {payout.period} ({payout.identity})"
+            hint = (
+                f"a version is never edited in place: put back the copy in {payout.published.shown}/inputs/plan.yaml "
+                "and give the change an `effective` day of its own"
+            )
+            raise ConfigError(Problem("plan-edited", message, work.place, hint))
+
+
+def _refuse_going_back(shelf: Shelf, work: PayoutWork) -> None:
+    """Refuse to compute a period behind one that is closed, or on a run behind the one paid on before."""
+    plan = work.plan.plan
+    later = [one for one in shelf.later(plan, work.period) if state_of(shelf.store, one).closed]
+    if later:
+        message = f"{plan}: {later[0].period} is closed, {work.period} lies before it"
+        hint = "what is late for it is booked in the open period by itself"
+        raise UsageError(Problem("period-closed", message, hint=hint))
+    for payout in work.line:
+        before = shelf.store.run(str(payout.manifest["run"]))
+        if str(work.run.manifest.get("as_of", "")) < str(before.manifest.get("as_of", "")):
+            message = (
+                f"run {work.run.identity} is older than {before.identity}, which {payout.identity} was paid on"
+            )
+            raise UsageError(Problem("period-closed", message, hint="pay on the latest run: `--run latest`"))
+
+
+def preview(asked: Asked, plans: Sequence[Filed], folder: Path) -> Iterator[PublishedPayout]:
+    """What `run_payouts` would publish, in folders below `folder`; nothing is stored and no lock is taken.
+
+    Raises:
+        ConfigError, InputRefused, ControlFailed: as `run_payouts`.
+    """
+    shelf = Shelf(asked.store)
+    for number, filed in enumerate(plans):
+        work = asked.work(shelf, filed)
+        own = folder / str(number)
+        own.mkdir(PRIVATE_FOLDER)
+        content = work.write(own)
+        text = compose(own, PAYOUT, work.inputs, content, work.identity)
+        (own / MANIFEST).write_text(text, "utf-8")
+        manifest_sha256 = hashlib.sha256(text.encode()).hexdigest()
+        yield PublishedPayout(Published(PAYOUT, work.identity, own, "not stored", manifest_sha256, "", 0))

@@ -1,0 +1,153 @@
+"""From what a payee earned to what is paid: holds, late facts, adjustments, waiting time, then carry, tax and reserve.
+
+Everything is an item with its own amount; what is paid is their sum.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, localcontext
+
+from recon.model.periods import Period
+from recon.payouts.facts import Facts
+from recon.payouts.holds import release
+from recon.payouts.limits import Balances
+from recon.payouts.paying import pay
+from recon.payouts.plan.payment import RoundAt
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rounding import places
+from recon.payouts.rows import EXACT, Kind, exact, quantized
+from recon.payouts.tables import STEPS
+
+ZERO = Decimal(0)
+WAIT = "wait."
+STEP_OF = {
+    Kind.EARNED: "earned", Kind.HOLD: "held", Kind.RELEASE: "released", Kind.TRUE_UP: "corrected",
+    Kind.CORRECTION: "corrected", Kind.ADJUSTMENT: "adjusted", Kind.WAITING: "waiting",
+    Kind.CARRIED_IN: "carried_in", Kind.TAX: "tax", Kind.RESERVE: "reserved",
+    Kind.CARRIED_OUT: "carried_out", Kind.FORFEITED: "carried_out",
+}  # fmt: skip
+"""The step of `PAYOUTS` that an item belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One amount between earned and paid. `of_period` is what it is about, `reference` what it rests on."""
+
+    of_period: str
+    kind: Kind
+    amount: Decimal
+    words: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a payee is paid: `net` is the sum of the items, in the plan's currency; `paid` is in `paid_in`."""
+
+    payee: str
+    items: tuple[Item, ...]
+    net: Decimal
+    paid: Decimal
+    paid_in: str
+    fx_rate: Decimal | None
+    balances: Balances
+
+    def steps(self) -> dict[str, Decimal]:
+        """The sum of each step; together the net amount."""
+        sums = dict.fromkeys(STEPS, ZERO)
+        for item in self.items:
+            sums[STEP_OF[item.kind]] += item.amount
+        return sums
+
+
+def settle(
+    plan: Plan,
+    about: Facts,
+    period: Period,
+    items: Sequence[Item],
+    balances: Balances,
+    frozen: Mapping[str, Decimal],
+) -> Settled:
+    """What one payee is paid of some items. `frozen` are rates of exchange at which earlier periods were paid.
+
+    Raises:
+        InputRefused: the plan pays in another currency and no rate is known.
+    """
+    with localcontext(EXACT):
+        left = dict(balances)
+        own = [*items, *_waiting(plan, about, period, items, left)]
+        subtotal = sum((item.amount for item in own), ZERO)
+        rate = about.figures.get("fx_rate")
+        payout = pay(plan, about, subtotal, left, rate)
+        own += [
+            Item(str(period), row.kind, row.amount, row.words)
+            for row in payout.rows
+            if row.kind is not Kind.BASE
+        ]
+        paid = payout.paid
+        if payout.fx is not None and rate is not None:
+            paid += _at_frozen_rates(plan, payout.currency, own, rate, frozen)
+        return Settled(about.payee, tuple(own), payout.net, paid, payout.currency, rate, payout.balances)
+
+
+def _waiting(
+    plan: Plan, about: Facts, period: Period, items: Sequence[Item], left: dict[str, Decimal]
+) -> list[Item]:
+    """What must wait for its time, and what has waited long enough; balances are changed accordingly."""
+    hold = plan.payment.hold
+    found = []
+    done = int(about.figures.get("payments", ZERO))
+    for name in sorted(name for name in left if name.startswith(WAIT)):
+        until = name.removeprefix(WAIT)
+        if hold is None or (
+            done >= (hold.after_payments or 0) if until == "payments" else until <= f"{period.last}"
+        ):
+            words = f"waited until {until}" if until != "payments" else f"waited for {done} payments"
+            found.append(Item(str(period), Kind.WAITING, left.pop(name), words, until))
+    if hold is None:
+        return found
+    sums: dict[str, Decimal] = {}
+    for item in items:
+        word = _hold_word(item)
+        earned = Period.parse(item.of_period).last
+        state = release(hold, earned, period.last, done, word)
+        if state.status == "held":
+            until = f"{state.due}" if isinstance(state.due, date) else "payments"
+            sums[until] = sums.get(until, ZERO) + item.amount
+    for until, amount in sorted(sums.items()):
+        if amount:
+            left[WAIT + until] = left.get(WAIT + until, ZERO) + amount
+            words = (
+                f"waits until {until}" if until != "payments" else f"waits for {hold.after_payments} payments"
+            )
+            found.append(Item(str(period), Kind.WAITING, -amount, words, until))
+    return found
+
+
+def _hold_word(item: Item) -> str:
+    """The kind of line that `exempt` of a hold may name."""
+    if item.amount < 0 and item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.ADJUSTMENT}:
+        return "clawback"
+    return {Kind.TRUE_UP: "true_up", Kind.ADJUSTMENT: "adjustment"}.get(item.kind, "commission")
+
+
+def _at_frozen_rates(
+    plan: Plan, currency: str, items: Sequence[Item], rate: Decimal, frozen: Mapping[str, Decimal]
+) -> Decimal:
+    """What the rates frozen with earlier periods make of their true-ups and releases beyond the present rate.
+
+    Nothing when the balance is carried: it is converted when it is paid.
+    """
+    if any(item.kind in {Kind.CARRIED_OUT, Kind.FORFEITED} for item in items):
+        return ZERO
+    late = [item for item in items if item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.RELEASE}]
+    difference = exact(sum((item.amount * (frozen.get(item.of_period, rate) - rate) for item in late), ZERO))
+    if plan.rounding.at is not RoundAt.NEVER:
+        difference = quantized(difference, places(plan.rounding, currency), plan.rounding.mode)
+    return difference
+
+
+def without_zeros(items: Sequence[Item]) -> list[Item]:
+    """The items that change something, and always what was earned."""
+    return [replace(item) for item in items if item.amount or item.kind is Kind.EARNED]

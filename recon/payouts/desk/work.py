@@ -1,0 +1,122 @@
+"""The work of one payout: everything its amounts depend on, and how the files of its folder come from that.
+
+`running` publishes what the work writes; `replaying` does the same work again and compares. A payout's key is a hash
+of its run, its plan, the facts and adjustments it was given, the payout before it, and the versions that compute it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from recon.errors import Place
+from recon.model.ids import content_id
+from recon.model.periods import Period
+from recon.model.versions import versions
+from recon.payouts.adjustment_file import adjustments_of
+from recon.payouts.adjustments import Adjustment
+from recon.payouts.desk.computing import Computed, compute_payout
+from recon.payouts.desk.materials import Materials
+from recon.payouts.desk.shelf import PublishedPayout
+from recon.payouts.desk.writing import write_payout
+from recon.payouts.known_facts import KnownFact, read_facts
+from recon.payouts.plan.plan import Plan
+from recon.payouts.run_books import books_of
+from recon.project.workspace import Project
+from recon.store.canonical import canonical
+from recon.store.published import Published
+from recon.store.scratch import scratch_folder
+from recon.store.store import Store
+
+
+@dataclass(frozen=True)
+class PayoutWork:
+    """One payout's inputs. The same inputs give the same identity and the same bytes."""
+
+    project: Project
+    store: Store
+    run: Published
+    plan: Plan
+    materials: Materials
+    period: Period
+    line: Sequence[PublishedPayout]
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """What the payout is made from, as its manifest records it."""
+        return {
+            "run": self.run.identity,
+            "plan": self.plan.version,
+            "period": str(self.period),
+            "line": [one.identity for one in self.line],
+            "files": self.materials.hashes,
+            "versions": versions(),
+        }
+
+    @cached_property
+    def key(self) -> str:
+        """The payout's key: the hash of its inputs."""
+        return content_id([canonical(self.inputs)], 40)
+
+    @property
+    def identity(self) -> str:
+        """The payout's name: its plan, its period, and the beginning of its key."""
+        plan = re.sub(r"[^A-Za-z0-9_=-]+", "-", self.plan.plan).strip("-") or "plan"
+        return f"{plan[:60]}-{self.period}-{self.key[:10]}"
+
+    @property
+    def place(self) -> Place:
+        """The plan's file, for messages."""
+        return Place(self.materials.plan.shown)
+
+    @cached_property
+    def facts(self) -> list[KnownFact]:
+        """The facts as known now.
+
+        Raises:
+            InputRefused: rows are wrong.
+        """
+        return [fact for one in self.materials.facts for fact in read_facts(one.path, one.shown)]
+
+    @cached_property
+    def by_hand(self) -> list[Adjustment]:
+        """The adjustments of this plan and period.
+
+        Raises:
+            InputRefused: rows are wrong.
+        """
+        return [
+            found
+            for one in self.materials.adjustments
+            for found in adjustments_of(one.path, one.shown, self.plan, self.period)
+        ]
+
+    def write(self, folder: Path) -> dict[str, Any]:
+        """Compute the payout and write its tables into a folder; gives what its manifest says beside the files.
+
+        Raises:
+            ConfigError: the plan asks for what the books do not have.
+            InputRefused: facts, adjustments or entries lack what the plan needs.
+            ControlFailed: a file that it rests on was changed, or the disk fails.
+        """
+        machine = self.project.settings.run
+        with (
+            scratch_folder(self.project.temporary_dir, "spill-") as spill,
+            books_of(
+                self.store, self.run, machine.memory_mb, machine.threads, temporary=spill, outputs=[folder]
+            ) as (engine, books),
+        ):
+            computed: Computed = compute_payout(
+                engine, books, self.plan, self.period, self.line, self.facts, self.by_hand
+            )
+            content = write_payout(computed, folder)
+        self.materials.copy_to(folder)
+        return content | {
+            "payout_key": self.key,
+            "project": self.project.settings.project.name,
+            "run": self.run.identity,
+            "previous": self.line[-1].identity if self.line else None,
+            "authors": sorted({one.author for one in self.by_hand if one.author}),
+        }

@@ -1,0 +1,103 @@
+"""Small tables that people keep beside plans, as CSV or Excel: rows of text by column, each at its line."""
+
+import csv
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from recon.errors import InputRefused, Place, Problem
+
+WORKBOOK = ".xlsx"
+MOST_BYTES = 64 * 1024 * 1024
+"""A workbook that unpacks to more is refused before it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One row: its cells by column, all text, and where it stands."""
+
+    cells: dict[str, str]
+    place: Place
+
+    def __getitem__(self, column: str) -> str:
+        """A cell; the empty text when the row or the table has none."""
+        return self.cells.get(column, "")
+
+
+def read_rows(path: Path, shown: str, needed: Sequence[str], optional: Sequence[str] = ()) -> list[TextRow]:
+    """The rows of a table with all needed columns, in any order, and no columns but the optional ones beside them.
+
+    Raises:
+        InputRefused: the file cannot be read, or its columns are others.
+    """
+    rows = list(_workbook(path, shown) if path.suffix.lower() == WORKBOOK else _text(path, shown))
+    header = tuple(rows[0][1]) if rows else ()
+    known = {*needed, *optional}
+    if len(set(header)) != len(header) or not set(needed) <= set(header) <= known:
+        also = f" (and, if wanted, {', '.join(optional)})" if optional else ""
+        message = f"expected the columns {', '.join(needed)}{also}, found {', '.join(header) or 'none'}"
+        raise InputRefused(Problem("columns", message, Place(shown, 1)))
+    wrong = [
+        Problem("columns", f"has {len(cells)} cells, the header {len(header)}", Place(shown, line))
+        for line, cells in rows[1:]
+        if len(cells) > len(header)
+    ]
+    if wrong:
+        raise InputRefused(*wrong)
+    return [
+        TextRow(dict(zip(header, cells, strict=False)), Place(shown, line))
+        for line, cells in rows[1:]
+        if any(cells)
+    ]
+
+
+def _text(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRefused(
+            _unreadable(shown, getattr(error, "strerror", None) or "it is not UTF-8 text")
+        ) from None
+    reader = csv.reader(text.splitlines(keepends=True))
+    for cells in reader:
+        yield reader.line_num, [cell.strip() for cell in cells]
+
+
+def _workbook(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """The first sheet of a workbook. Numbers come as the digits that Excel shows for them."""
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+                raise InputRefused(_unreadable(shown, "it unpacks to more than 64 MB"))
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise InputRefused(
+            _unreadable(shown, getattr(error, "strerror", None) or "it is no workbook")
+        ) from None
+    try:
+        for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            texts = [_cell(value) for value in cells]
+            while texts and not texts[-1]:
+                texts.pop()
+            yield line, texts
+    finally:
+        book.close()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return format(Decimal(repr(value)).normalize(), "f")
+    return "" if value is None else str(value).strip()
+
+
+def _unreadable(shown: str, why: str) -> Problem:
+    return Problem("unreadable-file", f"cannot be read: {why}", Place(shown))

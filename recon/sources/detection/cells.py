@@ -1,0 +1,220 @@
+"""What a single cell may be: a date and how it is written, an amount and its marks, a currency, nothing."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Final
+
+from recon.model.money import is_currency
+from recon.sources.detection.lexicon import lexicon
+
+_CLOCK: Final = re.compile(
+    r"(?P<blank> ?T? ?)(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>[.,]\d{1,9})?(?P<a> ?[AaPp]\.?[Mm]\.?)?"
+    r"(?P<z> ?(?:Z|[+-]\d{2}:?\d{2}))?"
+)
+_NUMERIC: Final = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})(\.?)(?!\d)")
+_COMPACT: Final = re.compile(r"\d{8}(?!\d)")
+_NAMED: Final = re.compile(r"(\d{1,2})([-/. ]{1,2})([A-Za-z]{3,9})\.?([-/., ]{1,2})(\d{4}|\d{2})(?!\d)")
+_AMERICAN: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})(?!\d)")
+_EASTERN: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LONG_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+                       "october", "november", "december")  # fmt: skip
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+_SIGN: Final = "+\\-\u2212\u2013"
+_WAY: Final = re.compile(r"^(CR|DR)\.?\s?(?=[\d(])|(?<=[\d.)])\s?(CR|DR)\.?$", re.IGNORECASE)
+_BARE: Final = re.compile(
+    rf"^(?:[{_SIGN}]\s?)?\(?(?:\d[\d.,' \u00a0\u202f\u2009\u2019]*|[.,]\d+)\)?\s?[{_SIGN}]?$"
+)
+BLANKS: Final = frozenset(
+    {"", "-", "--", "---", "\u2013", "\u2014", "/", "N/A", "n/a", "NULL", "null", "None", "\\N"}
+)
+"""Cells that stand for nothing."""
+
+
+@cache
+def signs() -> Mapping[str, str]:
+    """Signs beside amounts and the currency of each; blank where several countries use it."""
+    return {
+        sign: "" if code == "several" else code for code, listed in lexicon("signs").items() for sign in listed
+    }
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    """A sign or a code before an amount, behind its minus too, or after it."""
+    sign = "|".join(re.escape(one) for one in sorted(signs(), key=len, reverse=True))
+    before = rf"^([{_SIGN}(]?)\s?({sign}|[A-Z]{{3}})\s?(?=[{_SIGN}(]?\s?[\d.,])"
+    after = rf"(?<=[\d.,{_SIGN})])\s?({sign}|[A-Z]{{3}})(\)?)$"
+    return re.compile(f"{before}|{after}")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A way to read a cell as a date: the format as profiles write it, and the day."""
+
+    format: str
+    day: date
+
+
+@lru_cache(maxsize=100_000)
+def dates_in(cell: str) -> tuple[Written, ...]:
+    """Every way to read the cell as a date, with a time of day or without; none when it is no date."""
+    text = cell.strip()
+    if not 6 <= len(text) <= 40 or not text[0].isalnum():
+        return ()
+    for shape in (_eastern, _numeric, _named, _american, _compact):
+        days, rest = shape(text)
+        if days and (clock := _clock(rest)) is not None:
+            return tuple(Written(one.format + clock, one.day) for one in days)
+    return ()
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _made(options: Iterable[tuple[str, int, int, int]]) -> list[Written]:
+    days = ((written, _day(year, month, day)) for written, year, month, day in options)
+    return [Written(written, day) for written, day in days if day is not None]
+
+
+def _numeric(text: str) -> tuple[list[Written], str]:
+    """2026-10-31, 31/10/2026, 10/31/26, 2026. 10. 31."""
+    match = _NUMERIC.match(text)
+    if match is None:
+        return [], ""
+    one, mark, two, three, end = match.groups()
+    first, second, third = int(one), int(two), int(three)
+    day, month = "dd", "MM"
+    options: list[tuple[str, int, int, int]] = []
+    if len(one) == 4 and len(three) <= 2:
+        options = [(f"yyyy{mark}{month}{mark}{day}{end}", first, second, third)]
+    elif len(one) <= 2 and len(three) in {2, 4}:
+        year, years = (third, "yyyy") if len(three) == 4 else (_century(third), "yy")
+        options = [
+            (f"{day}{mark}{month}{mark}{years}{end}", year, second, first),
+            (f"{month}{mark}{day}{mark}{years}{end}", year, first, second),
+        ]
+        if len(three) == 2 and len(one) == 2:
+            options.append((f"yy{mark}{month}{mark}{day}{end}", _century(first), second, third))
+    return _made(options), text[match.end() :]
+
+
+def _century(short: int) -> int:
+    """The year of two digits, as those who read dates take it."""
+    return short + (2000 if short < 69 else 1900)
+
+
+def _compact(text: str) -> tuple[list[Written], str]:
+    """20261031, 31102026."""
+    match = _COMPACT.match(text)
+    if match is None:
+        return [], ""
+    whole = match[0]
+    found = _made([("yyyyMMdd", int(whole[:4]), int(whole[4:6]), int(whole[6:]))]) or _made(
+        [
+            ("ddMMyyyy", int(whole[4:]), int(whole[2:4]), int(whole[:2])),
+            ("MMddyyyy", int(whole[4:]), int(whole[:2]), int(whole[2:4])),
+        ]
+    )
+    return found, text[match.end() :]
+
+
+def _month(name: str) -> tuple[int, str] | None:
+    small = name.casefold()
+    if small in _MONTHS:
+        return _MONTHS.index(small) + 1, "MMM"
+    if small == "sept":
+        return None
+    return (_LONG_MONTHS.index(small) + 1, "MMMM") if small in _LONG_MONTHS else None
+
+
+def _named(text: str) -> tuple[list[Written], str]:
+    """31-Oct-2026, 31 October 26."""
+    match = _NAMED.match(text)
+    month = _month(match[3]) if match else None
+    if match is None or month is None:
+        return [], ""
+    year, years = (int(match[5]), "yyyy") if len(match[5]) == 4 else (_century(int(match[5])), "yy")
+    return _made([(f"dd{match[2]}{month[1]}{match[4]}{years}", year, month[0], int(match[1]))]), text[
+        match.end() :
+    ]
+
+
+def _american(text: str) -> tuple[list[Written], str]:
+    """Oct 31, 2026."""
+    match = _AMERICAN.match(text)
+    month = _month(match[1]) if match else None
+    if match is None or month is None:
+        return [], ""
+    gap = ", " if ", " in match[0] else ","
+    return _made([(f"{month[1]} dd{gap}yyyy", int(match[3]), month[0], int(match[2]))]), text[match.end() :]
+
+
+def _eastern(text: str) -> tuple[list[Written], str]:
+    match = _EASTERN.match(text)
+    if match is None:
+        return [], ""
+    return _made([("yyyy'年'MM'月'dd'日'", int(match[1]), int(match[2]), int(match[3]))]), text[match.end() :]
+
+
+def _clock(rest: str) -> str | None:
+    """How the time after a day is written; an empty text for none, None for something else."""
+    if not rest.strip():
+        return ""
+    match = _CLOCK.fullmatch(rest)
+    if match is None or (match["blank"] == "" and rest[:1].isdigit()):
+        return None
+    before = "'T'" if "T" in match["blank"] else match["blank"]
+    hours = "hh" if match["a"] else "HH"
+    seconds = ":ss" if match["s"] else ""
+    fraction = ".SSS" if match["f"] else ""
+    half = "" if not match["a"] else " a" if match["a"].startswith(" ") else "a"
+    zone = (match["z"] or "").rstrip("0123456789:+-")
+    zone = zone.replace("Z", "'Z'") if "Z" in zone else f"{zone}XXX" if match["z"] else ""
+    return f"{before}{hours}:mm{seconds}{fraction}{half}{zone}"
+
+
+_TIME: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+
+
+def time_of(cell: str) -> str | None:
+    """How a cell that is only a time of day is written."""
+    text = cell.strip()
+    if not _TIME.fullmatch(text):
+        return None
+    return "HH:mm:ss" if text.count(":") == 2 else "HH:mm"
+
+
+@lru_cache(maxsize=100_000)
+def amount_in(cell: str) -> tuple[str, tuple[str, ...]] | None:
+    """The bare amount of a cell and the signs and codes that stand beside it; None when it is no amount."""
+    text, units = cell.strip(), list[str]()
+    if match := _WAY.search(text):
+        units.append(match[1] or match[2])
+        text = (text[: match.start()] + text[match.end() :]).strip()
+    for _ in range(2):
+        match = _unit().search(text)
+        if match is None:
+            break
+        unit = match[2] or match[3]
+        if len(unit) == 3 and unit.isupper() and unit not in signs() and not is_currency(unit):
+            return None
+        units.append(unit)
+        text = (text[: match.start()] + (match[1] or "") + (match[4] or "") + text[match.end() :]).strip()
+    if not _BARE.match(text) or not any(one.isdigit() for one in text):
+        return None
+    return text, tuple(units)
+
+
+def is_code(cell: str) -> bool:
+    """Whether a cell is the code of a currency."""
+    text = cell.strip().upper()
+    return len(text) == 3 and text.isalpha() and is_currency(text)

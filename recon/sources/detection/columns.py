@@ -1,0 +1,94 @@
+"""The settings of a draft beside the money: dates, references, texts, the status of rows."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from recon.sources.detection.dating import Dating
+from recon.sources.detection.detecting import Detected
+from recon.sources.detection.tables import Column
+from recon.sources.detection.yaml_text import listed, plain, quoted
+
+_FIELDS: Final = (
+    "ref_end_to_end", "payout_id", "ref_merchant", "ref_processor", "ref_bank", "counterparty_account",
+    "counterparty_name", "remittance",
+)  # fmt: skip
+_LEAST: Final = 55
+
+
+def _timed(dating: Dating) -> bool:
+    return any("HH" in one or "hh" in one for one in dating.formats)
+
+
+def _clock(found: Detected) -> Column | None:
+    """The column of the time of day that belongs to a column of dates without one."""
+    if not found.dates or _timed(found.dates[0][1]):
+        return None
+    times = [one for one in found.table.columns if one.kind == "time" and all(one.cells)]
+    return times[0] if times else None
+
+
+def date_lines(found: Detected) -> Iterator[str]:
+    """The settings of `dates`."""
+    yield "formats:"
+    clock = _clock(found)
+    if not found.dates:
+        yield "  - yyyy-MM-dd  # check: no column of dates was found"
+    else:
+        dating = found.dates[0][1]
+        said = f"  # check: {dating.doubt}" if dating.doubt else f"  # {dating.proof}" if dating.proof else ""
+        for written in dating.formats:
+            yield f"  - {plain(written)}{said}"
+        if clock is not None:
+            written = "HH:mm:ss" if clock.filled[0].count(":") == 2 else "HH:mm"
+            for one in dating.formats:
+                yield f"  - {plain(f'{one} {written}')}"
+    if clock is not None or (found.dates and _timed(found.dates[0][1])):
+        yield f"zone: {found.place.zone or 'UTC'}  # check: the zone of these times"
+
+
+def other_lines(found: Detected) -> Iterator[str]:
+    """The settings of `columns`."""
+    taken = {column.name for column, _ in found.dates[:2]}
+    taken |= {column.name for column in (found.money.columns if found.money else ())}
+    yield from _times(found)
+    for field in _FIELDS:
+        fitting = [
+            one
+            for one in found.table.columns
+            if one.name not in taken
+            and one.kind in {"text", "amount"}
+            and one.roles.get(field, 0) >= _LEAST
+            and one.roles[field] >= max(one.roles.values()) - (0 if one.kind == "amount" else 20)
+        ]
+        best = max(fitting, key=lambda one: one.roles[field], default=None)
+        if best is not None:
+            taken.add(best.name)
+            yield f"{field}: {quoted(best.name)}"
+    if found.table.header is None:
+        texts = [one for one in found.table.columns if one.kind == "text" and one.name not in taken]
+        longest = max(texts, key=lambda one: sum(map(len, one.filled)), default=None)
+        if longest is not None:
+            yield f"remittance: {quoted(longest.name)}  # check"
+
+
+def _times(found: Detected) -> Iterator[str]:
+    if not found.dates:
+        yield "booking_date: UNKNOWN  # check: no column of dates was found"
+        return
+    first, dating = found.dates[0]
+    clock = _clock(found)
+    if _timed(dating):
+        yield f"event_time: {quoted(first.name)}"
+    elif clock is not None:
+        yield f"event_time: {listed([first.name, clock.name])}"
+    else:
+        yield f"booking_date: {quoted(first.name)}"
+    for column, other in found.dates[1:]:
+        if len(other.formats) == 1 and not _timed(other) and not _timed(dating):
+            own = "" if other.formats == dating.formats else f", format: {plain(other.formats[0])}"
+            yield (
+                f"value_date: {{column: {quoted(column.name)}{own}}}"
+                if own
+                else f"value_date: {quoted(column.name)}"
+            )
+            return

@@ -1,0 +1,132 @@
+"""Which currency a table is in: a column, signs beside amounts, names of columns, the preamble, or a likely place."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from recon.model.money import is_currency
+from recon.sources.detection.cells import amount_in, signs
+from recon.sources.detection.lexicon import is_wide, lexicon
+from recon.sources.detection.places import Place
+from recon.sources.detection.tables import Column, Table
+
+_CODE: Final = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+_BESIDE: Final = re.compile(
+    r"(?<![A-Za-z])([A-Z]{3})\s{1,12}[-+]?\d[\d.,]*[.,]\d{2}\b|\d[\d.,]*[.,]\d{2}\s?([A-Z]{3})(?![A-Za-z])"
+)
+_COMMON: Final = frozenset(
+    {
+        "AED", "ARS", "AUD", "BDT", "BGN", "BHD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR",
+        "GBP", "GHS", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD", "LKR", "MAD", "MXN", "MYR",
+        "NGN", "NOK", "NZD", "OMR", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RUB", "RWF", "SAR", "SEK", "SGD", "THB",
+        "TRY", "TWD", "TZS", "UAH", "UGX", "USD", "VND", "XAF", "XOF", "ZAR",
+    }
+)  # fmt: skip
+"""Codes that are looked for in texts; other codes are words more often than currencies."""
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Names of currencies and their codes."""
+    return {name: code for code, names in lexicon("currencies").items() for name in names}
+
+
+@dataclass(frozen=True)
+class CurrencyFound:
+    """The column of currencies with the names in it that are no codes, or one code for all rows, and why."""
+
+    column: Column | None = None
+    words: tuple[tuple[str, str], ...] = ()
+    code: str | None = None
+    proof: str = ""
+    doubt: str | None = None
+
+
+def currency_column(
+    table: Table, money: Column | None = None
+) -> tuple[Column, tuple[tuple[str, str], ...]] | None:
+    """The column that says the currency of each row, and the names of currencies in it that are no codes.
+
+    Of several, the one that follows the money.
+    """
+    at = money.position if money else -1
+    found = []
+    for column in table.columns:
+        if not column.cells or not all(column.cells) or column.kind in {"date", "amount", "time"}:
+            continue
+        codes = {cell: _code(cell) for cell in set(column.cells)}
+        if all(codes.values()):
+            words = tuple(sorted((cell, str(code)) for cell, code in codes.items() if cell.upper() != code))
+            distance = (
+                column.position - at if column.position > at else len(table.columns) + at - column.position
+            )
+            found.append((column.roles.get("currency", 0), -distance, column, words))
+    if not found:
+        return None
+    _, _, column, words = max(found, key=lambda one: one[:2])
+    return column, words
+
+
+def _code(cell: str) -> str | None:
+    if len(cell) == 3 and cell.isascii() and cell.isalpha() and is_currency(cell.upper()):
+        return cell.upper()
+    return _names().get(cell.casefold()) or signs().get(cell) or None
+
+
+def currency_of(table: Table, columns: tuple[Column, ...], place: Place) -> CurrencyFound:
+    """The currency of a table whose money is in `columns`, best evidence first."""
+    named = currency_column(table, columns[0] if columns else None)
+    if named is not None:
+        return CurrencyFound(named[0], named[1], proof="each row names its currency")
+    units = Counter(
+        unit
+        for column in columns
+        for cell in set(column.filled)
+        if (found := amount_in(cell))
+        for unit in found[1]
+    )
+    for unit, _ in units.most_common():
+        if code := (unit if unit not in signs() and is_currency(unit) else signs().get(unit)):
+            return CurrencyFound(code=code, proof=f'"{unit}" stands beside the amounts')
+    for where, texts in (
+        ("the name of the column", [column.name for column in columns]),
+        ("the head of the file", [cell for row in table.before for cell in row]),
+        ("the names of the columns", list(table.names)),
+        ("the foot of the file", [cell for row in table.after for cell in row]),
+    ):
+        if code := _in_texts(texts):
+            return CurrencyFound(code=code, proof=f"{where} says so")
+    texts = [cell for column in table.columns if column.kind == "text" for cell in column.filled[:200]]
+    beside = Counter(
+        code for text in texts for match in _BESIDE.finditer(text) if (code := match[1] or match[2]) in _COMMON
+    )
+    if beside:
+        return CurrencyFound(
+            code=beside.most_common(1)[0][0], doubt="amounts in the texts of the rows are in it"
+        )
+    if units and "$" in units:
+        code = place.currency or "USD"
+        return CurrencyFound(code=code, doubt="a dollar sign stands beside the amounts")
+    if units and {"¥", "￥"} & set(units):
+        code = place.currency if place.currency in {"CNY", "JPY"} else "CNY"
+        return CurrencyFound(code=code, doubt="a sign of yuan and yen stands beside the amounts")
+    if place.currency:
+        return CurrencyFound(code=place.currency, doubt=f"guessed from {place.why}")
+    return CurrencyFound(doubt="nothing in the file says the currency")
+
+
+def _in_texts(texts: list[str]) -> str | None:
+    """The one currency that some texts name by its code, its sign or its name."""
+    codes = Counter[str]()
+    for text in texts:
+        codes.update(code for code in _CODE.findall(text) if code in _COMMON)
+        codes.update(code for sign, code in signs().items() if code and len(sign) == 1 and sign in text)
+        codes.update(
+            code for name, code in _names().items() if len(name) > 2 and name in text.casefold().split()
+        )
+        codes.update(code for name, code in _names().items() if is_wide(name) and name in text)
+    found = codes.most_common(2)
+    return found[0][0] if found and (len(found) == 1 or found[0][1] > found[1][1]) else None

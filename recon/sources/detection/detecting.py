@@ -1,0 +1,184 @@
+"""An unknown table read in every way that its content allows; the way with the most proof is the one to draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from recon.sources.detection.cells import dates_in
+from recon.sources.detection.currencies import CurrencyFound, currency_column, currency_of
+from recon.sources.detection.dating import Dating, dating_of
+from recon.sources.detection.grids import Grid, grids_of
+from recon.sources.detection.marks import Numbers, numbers_of
+from recon.sources.detection.money import Reading, amount_columns, money_of
+from recon.sources.detection.places import Place, place_of
+from recon.sources.detection.stated import StatedBalance, balances_in, is_summary, ties
+from recon.sources.detection.tables import Column, Table, table_of
+from recon.sources.detection.words import is_booked
+from recon.sources.file import SourceFile
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a table seems to be, with the proofs and the doubts of each setting.
+
+    `ignored` are the rows among the transactions that are balances or totals by their label.
+    """
+
+    table: Table
+    numbers: Numbers
+    money: Reading | None
+    currency: CurrencyFound
+    dates: tuple[tuple[Column, Dating], ...]
+    place: Place
+    balances: tuple[StatedBalance, ...] = ()
+    ignored: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def score(self) -> tuple[int, int, int, int, int]:
+        """How well it is understood: dates and money at all, proof by balances, columns named, rows, cells."""
+        money = self.money
+        return (
+            bool(self.dates) + (money is not None and money.complete),
+            money.steps.ties if money and money.steps.proven else 0,
+            self.table.named,
+            len(self.table.rows),
+            self.table.grid.first_sheet,
+        )
+
+    @property
+    def described(self) -> str:
+        """What was found, in words."""
+        table, money = self.table, self.money
+        header = "no header" if table.header is None else f"header in row {table.header + 1}"
+        rows = (
+            f"{len(table.rows)} transactions"
+            if table.grid.whole
+            else f"{len(table.rows)} transactions looked at"
+        )
+        columns = ", ".join(one.name for one in money.columns) if money else "none"
+        proof = f" ({money.proof})" if money and money.proof else ""
+        currency = self.currency.column.name if self.currency.column else self.currency.code
+        return f"{rows}, {header}; amount: {columns}{proof}; currency: {currency}"
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is guessed and not proven, in words."""
+        found = [("decimal mark", self.numbers.doubt), ("currency", self.currency.doubt)]
+        found.append(("amount", "no column of amounts was found" if self.money is None else self.money.doubt))
+        found += [(column.name, dating.doubt) for column, dating in self.dates]
+        if not self.dates:
+            found.append(("dates", "no column of dates was found"))
+        return [f"{what}: {doubt}" for what, doubt in found if doubt]
+
+
+def detected(file: SourceFile, reader: str) -> Detected | None:
+    """The best understanding of a tabular file; None where it holds no table.
+
+    Raises:
+        InputRefused: it is a workbook that cannot be opened.
+    """
+    found = [one for grid in grids_of(file, reader) if (one := _understood(grid, file.path.stem)) is not None]
+    return max(found, key=lambda one: one.score, default=None)
+
+
+def _understood(grid: Grid, name: str) -> Detected | None:
+    table = table_of(grid)
+    if table is None:
+        return None
+    place = place_of(grid, name)
+    currency = currency_column(table)
+    numbers = _numbers(table, place)
+    ignored = tuple(row for row in table.rows if is_summary(row))
+    table = _without(table, ignored)
+    money = money_of(table, numbers, name, currency[0] if currency else None)
+    columns = money.columns if money else tuple(amount_columns(table))
+    empty = _without_amount(table, money)
+    if money is not None and empty:
+        ignored, table = (*ignored, *empty), _without(table, empty)
+        money = money_of(table, numbers, name, currency[0] if currency else None)
+        columns = money.columns if money else columns
+    dates = _dates(table, place)
+    asides = (*table.before, *table.between, *table.after, *ignored)
+    return Detected(
+        table,
+        numbers,
+        money,
+        _currency(currency_of(table, columns, place), dates),
+        dates,
+        place,
+        _balances(asides, numbers, money),
+        ignored,
+    )
+
+
+def _numbers(table: Table, place: Place) -> Numbers:
+    cells = [cell for column in amount_columns(table) for cell in column.filled]
+    asides = (*table.before, *table.between, *table.after)
+    cells += [cell for row in asides if is_summary(row) for cell in row if not dates_in(cell)]
+    return numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None)
+
+
+def _without(table: Table, rows: Sequence[tuple[str, ...]]) -> Table:
+    if not rows:
+        return table
+    gone = {id(row) for row in rows}
+    kept = tuple(row for row in table.rows if id(row) not in gone)
+    columns = tuple(
+        Column(one.position, one.name, tuple(row[one.position] for row in kept)) for one in table.columns
+    )
+    return replace(table, rows=kept, columns=columns)
+
+
+def _without_amount(table: Table, money: Reading | None) -> tuple[tuple[str, ...], ...]:
+    """Rows with a date and no amount, where most rows have one: balances of a day, remarks."""
+    if money is None or money.complete:
+        return ()
+    pairs = zip(table.rows, money.amounts, strict=True)
+    empty = tuple(row for row, amount in pairs if amount is None)
+    others = [one for one in amount_columns(table) if one.roles.get("balance", 0) < 50]
+    holds = any(row[one.position] for row in empty for one in others)
+    return () if holds or len(empty) == len(table.rows) else empty
+
+
+def _currency(found: CurrencyFound, dates: tuple[tuple[Column, Dating], ...]) -> CurrencyFound:
+    """The currency; where nothing says it, dates with the month first speak for the dollar."""
+    proven = [dating for _, dating in dates[:1] if dating.formats[:1] and not dating.doubt]
+    if found.column is None and found.code is None and proven and proven[0].formats[0].startswith("M"):
+        return CurrencyFound(code="USD", doubt="guessed from dates that begin with the month")
+    return found
+
+
+def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
+    """The columns of dates, the day of booking first, then the value date."""
+    columns = [column for column in table.columns if column.kind == "date"]
+    if not table.rows:
+        named = [one for one in (table.best("date"), table.best("value_date")) if one is not None]
+        return tuple((one, Dating(("yyyy-MM-dd",), doubt="no date was seen")) for one in dict.fromkeys(named))
+    whole = [column for column in columns if len(column.filled) == len(column.cells)]
+
+    def order(column: Column) -> tuple[object, ...]:
+        roles = column.roles
+        booked, value = roles.get("date", 0), roles.get("value_date", 0)
+        return (
+            column not in whole,
+            not (column.varies or len(column.cells) == 1),
+            value > booked,
+            not is_booked(column.name),
+            -max(booked, value),
+        )
+
+    ranked = sorted(columns, key=lambda column: (*order(column), column.position))
+    return tuple(
+        (one, dating_of(one, [other for other in columns if other is not one], american=place.american))
+        for one in ranked
+    )
+
+
+def _balances(
+    rows: Sequence[tuple[str, ...]], numbers: Numbers, money: Reading | None
+) -> tuple[StatedBalance, ...]:
+    """Stated balances that are proven: both are there, or one is where the running balance begins or ends."""
+    found = balances_in(rows, numbers)
+    if money is None or len(found) < 2:
+        return ()
+    return tuple(found) if ties(found, money.amounts) or not money.steps.proven else ()

@@ -1,0 +1,229 @@
+"""Which columns hold the money of a table and what their signs mean: every reading is tried, the best proven taken."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Literal
+
+from recon.sources.detection.marks import Numbers
+from recon.sources.detection.running import NO_STEPS, Amounts, Steps, steps_of
+from recon.sources.detection.signs import Direction, agreement, directions_of, is_card, named_credit
+from recon.sources.detection.tables import Column, Table
+from recon.sources.detection.words import is_booked
+
+_ID_DIGITS: Final = 10
+_UNLIKELY: Final = "the other sign is likelier"
+_MINUS_OUT: Final = "the column of money out has minus signs"
+_MONEY: Final = ("amount", "credit", "debit", "balance")
+_NOT_MONEY: Final = ("count", "foreign", "fee", "balance")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to take the amounts of a table: by one signed column, by a column and a direction, or by two columns.
+
+    `amounts` has one signed amount for each row, plus is money in. `proof` says what proves the sign, `doubt` what is
+    not proven. `balance` is the column whose running balance was compared, `steps` how it came out.
+    """
+
+    amounts: Amounts
+    column: Column | None = None
+    plus: Literal["in", "out"] = "in"
+    direction: Direction | None = None
+    credit: Column | None = None
+    debit: Column | None = None
+    minus: Literal["refuse", "same", "opposite"] = "refuse"
+    balance: Column | None = None
+    steps: Steps = NO_STEPS
+    proof: str = ""
+    doubt: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row has an amount."""
+        return all(amount is not None for amount in self.amounts)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that it reads."""
+        found = (self.column, self.credit, self.debit)
+        return tuple(one for one in found if one is not None)
+
+
+def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None) -> Reading | None:
+    """The best reading of a table's money; None where no column holds amounts.
+
+    `name` is that of the file, `currency` the column of currencies, within each of which balances run.
+    """
+    keys = currency.cells if currency else None
+    readings = [_balanced(one, table, numbers, keys) for one in _readings(table, numbers, name)]
+    return max(readings, key=_rank, default=None)
+
+
+def amount_columns(table: Table) -> list[Column]:
+    """The columns that may hold money: numbers that are no long ids, counts or numbers of lines; else by name."""
+    if not table.rows:
+        return [one for one in table.columns if max(one.roles.get(role, 0) for role in _MONEY) >= 50]
+    return [one for one in table.columns if one.kind == "amount" and not _is_id(one)]
+
+
+def _is_id(column: Column) -> bool:
+    plain = all(cell.isdigit() for cell in column.filled)
+    if (
+        column.roles.get("count", 0) >= 90
+        and max((column.roles.get(one, 0) for one in ("amount", "credit")), default=0) < 90
+    ):
+        return True
+    long = any(len(cell) >= _ID_DIGITS or (cell[0] == "0" and len(cell) > 1) for cell in column.filled if plain)
+    counted = plain and [int(cell) for cell in column.filled] == list(range(1, len(column.filled) + 1))
+    return plain and (long or (counted and len(column.filled) > 1 and not column.roles.get("amount")))
+
+
+def _readings(table: Table, numbers: Numbers, name: str) -> Iterator[Reading]:
+    columns = amount_columns(table)
+    yield from _pairs(table, columns, numbers)
+    directions = directions_of(table)
+    for column in columns:
+        if column.roles.get("balance", 0) >= 50 and len(columns) > 1:
+            continue
+        values = numbers.values(column.cells)
+        for direction in directions:
+            if direction.column is not column and (made := _directed(column, direction, values)) is not None:
+                yield made
+        yield from _signed(table, column, values, name)
+
+
+def _pairs(table: Table, columns: Sequence[Column], numbers: Numbers) -> Iterator[Reading]:
+    """Two columns of which each row fills one at most."""
+    empty = [one for one in table.columns if one.kind == "empty"]
+    ins = [one for one in (*columns, *empty) if one.roles.get("credit", 0) >= 50]
+    outs = [one for one in (*columns, *empty) if one.roles.get("debit", 0) >= 50]
+    named = [(one, other) for one in ins for other in outs if one is not other]
+    unnamed = (
+        [(one, other) for one in columns for other in columns if one is not other] if not table.named else []
+    )
+    for credit, debit in named or unnamed:
+        if credit.kind == debit.kind == "empty" and table.rows:
+            continue
+        inward, outward = numbers.values(credit.cells), numbers.values(debit.cells)
+        if any(one and other for one, other in zip(inward, outward, strict=True)):
+            continue
+        negative = any(one is not None and one < 0 for one in (*inward, *outward))
+        ways: tuple[Literal["refuse", "same", "opposite"], ...] = (
+            ("same", "opposite") if negative else ("refuse",)
+        )
+        all_negative = all(one is None or one <= 0 for one in outward)
+        for minus in ways:
+            doubt = None if named else "columns without names: check which one is money in"
+            if minus == "opposite" and all_negative:
+                doubt = _MINUS_OUT
+            amounts = [
+                _net(one, other, same=minus == "same") for one, other in zip(inward, outward, strict=True)
+            ]
+            proof = f"two columns, of which each row fills one: {credit.name} and {debit.name}"
+            yield Reading(amounts, credit=credit, debit=debit, minus=minus, proof=proof, doubt=doubt)
+
+
+def _net(credit: Decimal | None, debit: Decimal | None, *, same: bool) -> Decimal | None:
+    if credit is None and debit is None:
+        return None
+    inward, outward = credit or Decimal(0), debit or Decimal(0)
+    return abs(inward) - abs(outward) if same else inward - outward
+
+
+def _directed(column: Column, direction: Direction, values: Amounts) -> Reading | None:
+    """An amount and a word for its direction; where the amounts have signs, both must agree."""
+    signs = [direction.sign(word) for word in direction.column.cells]
+    pairs = [(value, sign) for value, sign in zip(values, signs, strict=True) if value and sign]
+    if not pairs:
+        return None
+    proof = f"{direction.column.name} says the direction"
+    if any(value < 0 for value, _ in pairs):
+        agree = {(value > 0) == (sign > 0) for value, sign in pairs}
+        if len(agree) > 1 or direction.others:
+            return None
+        plus: Literal["in", "out"] = "in" if agree == {True} else "out"
+        amounts = [value if plus == "in" or value is None else -value for value in values]
+        return Reading(
+            amounts, column=column, plus=plus, proof=f"{direction.column.name} agrees with the signs"
+        )
+    amounts = [
+        None if value is None else value * (sign or 0) for value, sign in zip(values, signs, strict=True)
+    ]
+    return Reading(amounts, column=column, direction=direction, proof=proof)
+
+
+def _signed(table: Table, column: Column, values: Amounts, name: str) -> Iterator[Reading]:
+    """One column with signs, in both meanings; without a balance, words and the kind of account say which."""
+    turned = [None if value is None else -value for value in values]
+    spending, proof, certain = _means_spending(table, column, values, name)
+    guess = f"what a plus means is a guess: {proof}" if proof else "what a plus means is a guess"
+    doubt = None if certain else guess
+    yield Reading(values, column=column, plus="in", proof=proof, doubt=_UNLIKELY if spending else doubt)
+    yield Reading(turned, column=column, plus="out", proof=proof, doubt=doubt if spending else _UNLIKELY)
+
+
+def _means_spending(table: Table, column: Column, values: Amounts, name: str) -> tuple[bool, str, bool]:
+    """Whether a plus is money out, why, and whether that is more than a guess."""
+    known = [value for value in values if value]
+    plus, minus = sum(value > 0 for value in known), sum(value < 0 for value in known)
+    fits, differs = agreement(table, values)
+    card = is_card(table, name) or (named_credit(name) and plus >= minus)
+    if any(cell.startswith("+") for cell in column.filled):
+        return False, "money in is written with a +", True
+    if differs > fits and (card or (differs >= 3 and differs * 2 >= len(known))):
+        return True, "the words of the rows fit no other sign", True
+    if fits > differs and plus and minus:
+        return False, "the words of the rows fit the signs", True
+    if card and not fits:
+        return plus >= minus and bool(known), "a credit card, where a plus is what was spent", False
+    if plus and minus:
+        return False, "there are both signs, as on a bank account", False
+    return False, "", False
+
+
+def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[str] | None) -> Reading:
+    """The reading with the balance column that proves it best."""
+    taken = {column.name for column in reading.columns}
+    others = [one for one in amount_columns(table) if one.name not in taken]
+    found = reading
+    for column in others:
+        if table.named and column.roles.get("balance", 0) < 40:
+            continue
+        steps = steps_of(reading.amounts, numbers.values(column.cells), keys)
+        if steps.proven and steps.ties > found.steps.ties:
+            proof = f"proven by {column.name}: {steps.ties} of {steps.steps} steps tie"
+            found = replace(reading, balance=column, steps=steps, proof=proof, doubt=None)
+    return found
+
+
+def _rank(reading: Reading) -> tuple[object, ...]:
+    """Proof first, then whole columns, then what the names say."""
+    named = max((_money_score(one) for one in reading.columns), default=0)
+    if reading.credit is not None and reading.debit is not None:
+        named = min(reading.credit.roles.get("credit", 0), reading.debit.roles.get("debit", 0)) + 15
+    filled = sum(amount is not None for amount in reading.amounts)
+    varies = len({amount for amount in reading.amounts if amount})
+    certain = reading.doubt not in {_UNLIKELY, _MINUS_OUT}
+    return (
+        reading.steps.proven and reading.steps.ties,
+        reading.complete,
+        certain,
+        named + (20 if reading.direction else 0),
+        filled,
+        varies,
+        [-column.position for column in reading.columns],
+    )
+
+
+def _money_score(column: Column) -> int:
+    """How much a column's name speaks for money, and not for a fee, a count or the customer's currency."""
+    roles = column.roles
+    money = max(
+        roles.get("amount", 0),
+        roles.get("credit", 0) - 30,
+        roles.get("debit", 0) - 30,
+        roles.get("gross", 0) - 40,
+    )
+    other = max((roles.get(role, 0) for role in _NOT_MONEY), default=0)
+    return money - (40 if other > money else 0) + (5 if is_booked(column.name) else 0)

@@ -1,0 +1,69 @@
+"""Which settings keep rows that are no transactions out: the beginning of a footer, rows without a date, balances."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from recon.sources.detection.cells import amount_in, dates_in
+from recon.sources.detection.detecting import Detected
+from recon.sources.detection.grids import Row
+from recon.sources.detection.stated import is_summary
+from recon.sources.detection.tables import label_of
+from recon.sources.detection.yaml_text import listed, quoted
+
+_MOST: Final = 40
+
+
+def aside_lines(found: Detected) -> Iterator[str]:
+    """The settings `end` and `ignore` of a layout."""
+    table = found.table
+    if not found.dates or not table.names:
+        return
+    day = found.dates[0][0]
+    ignored: dict[str, list[str]] = {}
+    end: str | None = None
+    before = table.before if table.header is None else ()
+    for row in (*before, *table.between):
+        _ignore(ignored, found, row, day.position)
+    for row in table.after:
+        label = label_of(row)
+        if label is not None and not _begins_a_row(found, label):
+            end = label
+            break
+        _ignore(ignored, found, row, day.position)
+    for row in found.ignored:
+        _ignore(ignored, found, row, day.position)
+    if end is not None:
+        yield f"end: {listed([end])}"
+    if ignored:
+        rules = ", ".join(f"{quoted(name)}: {listed(words[:_MOST])}" for name, words in ignored.items())
+        yield f"ignore: {{{rules}}}"
+
+
+def _begins_a_row(found: Detected, label: str) -> bool:
+    return any(next((cell for cell in row if cell), "").startswith(label) for row in found.table.rows)
+
+
+def _holds_money(found: Detected, cells: Row) -> bool:
+    return found.money is not None and any(amount_in(cells[one.position]) for one in found.money.columns)
+
+
+def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) -> None:
+    """Tell a row from the transactions by its missing date, or else by its label.
+
+    A row that holds money and is no balance and no total stays: it is for the reader to refuse.
+    """
+    names = found.table.names
+    cells = (*row, *("",) * len(names))[: len(names)]
+    if _holds_money(found, cells) and not is_summary(row):
+        return
+    position = day
+    if dates_in(cells[day]):
+        labels = [at for at, cell in enumerate(cells) if cell and not dates_in(cell) and not amount_in(cell)]
+        amount = found.money.column if found.money else None
+        if amount is not None and not cells[amount.position]:
+            position = amount.position
+        elif labels:
+            position = labels[0]
+    words = ignored.setdefault(names[position], [])
+    if cells[position] not in words:
+        words.append(cells[position])

@@ -1,0 +1,88 @@
+"""Which way the money goes: words that say it beside an amount, and words that a row would hardly have otherwise."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from recon.sources.detection.lexicon import lexicon, pattern
+from recon.sources.detection.tables import Column, Table
+from recon.sources.detection.words import normal
+
+_CARD_HEADER: Final = re.compile(
+    r"^card( no| number)?$|^kartennummer$|^numero de tarjeta$|カード|卡号末四位|^卡号$"
+)
+_CREDIT_NAME: Final = re.compile(r"\b(credit|cc|card|visa|mastercard|amex)\b")
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A column of words for money in and out, as the file has them; `others` are words for neither."""
+
+    column: Column
+    inward: tuple[str, ...]
+    outward: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    def sign(self, word: str) -> int | None:
+        """1 for money in, -1 for money out."""
+        return 1 if word in self.inward else -1 if word in self.outward else None
+
+
+def directions_of(table: Table) -> list[Direction]:
+    """The columns that say by a word which way the money goes, those so named first."""
+    found = []
+    for column in table.columns:
+        words = tuple(dict.fromkeys(cell for cell in column.cells if cell))
+        if not 1 <= len(words) <= 12 or (column.kind in {"date", "amount"} and not set(words) <= {"+", "-"}):
+            continue
+        inward = tuple(word for word in words if _way(word) == 1)
+        outward = tuple(word for word in words if _way(word) == -1)
+        others = tuple(word for word in words if _way(word) is None)
+        named = column.roles.get("direction", 0) >= 50
+        if not named and not (inward and outward) and any(len(word) == 1 for word in words):
+            continue
+        if (inward or outward) and (named or not others) and all(column.cells):
+            found.append(Direction(column, inward, outward, others))
+    return sorted(found, key=lambda one: (-one.column.roles.get("direction", 0), one.column.position))
+
+
+def _way(word: str) -> int | None:
+    if word.strip() in {"+", "-"}:
+        return 1 if word.strip() == "+" else -1
+    said = normal(word)
+    inward, outward = (set(lexicon("directions")[way]) for way in ("in", "out"))
+    parts = {said} if said in inward | outward else set(said.split())
+    if not parts:
+        return None
+    return 1 if parts <= inward else -1 if parts <= outward else None
+
+
+def agreement(table: Table, amounts: Sequence[Decimal | None]) -> tuple[int, int]:
+    """How many rows have a sign that fits their words, and how many have one that does not."""
+    texts = [column for column in table.columns if column.kind == "text"]
+    fits = differs = 0
+    for at, amount in enumerate(amounts):
+        if not amount:
+            continue
+        text = normal(" ".join(column.cells[at] for column in texts))
+        income, spending = (bool(pattern("habits", one).search(text)) for one in ("income", "spending"))
+        if income != spending:
+            agrees = income == (amount > 0)
+            fits, differs = fits + agrees, differs + (not agrees)
+    return fits, differs
+
+
+def is_card(table: Table, name: str) -> bool:
+    """Whether the file's name, its preamble or its columns speak of a credit card."""
+    said = normal(" ".join([name, *(cell for row in table.before for cell in row), *table.names]))
+    return bool(pattern("habits", "card").search(said)) or any(
+        _CARD_HEADER.search(normal(one)) for one in table.names
+    )
+
+
+def named_credit(name: str) -> bool:
+    """Whether a file is named after a card or its credit, and not after a debit account."""
+    said = normal(name)
+    return bool(_CREDIT_NAME.search(said)) and "debit" not in said

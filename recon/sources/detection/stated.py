@@ -1,0 +1,95 @@
+"""Opening and closing balances on lines that are no transactions, and the expressions that find them again."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from recon.sources.detection.cells import amount_in, dates_in
+from recon.sources.detection.grids import Row
+from recon.sources.detection.lexicon import pattern
+from recon.sources.detection.marks import Numbers
+from recon.sources.detection.words import normal
+
+_COLONS: Final = ":\uff1a"
+_AMOUNT: Final = r"[-+(]?\s?\d[\d.,'\s]*[)-]?"
+
+
+@dataclass(frozen=True)
+class StatedBalance:
+    """A balance that a line states: `name` is opening or closing, `pattern` finds it again."""
+
+    name: str
+    amount: Decimal
+    pattern: str
+    row: Row
+
+
+def is_summary(row: Row) -> bool:
+    """Whether a row is a balance or a total by its label, and no movement."""
+    labels = [normal(cell) for cell in row if cell and not amount_in(cell) and not dates_in(cell)]
+    return any(
+        _whole("opening", one) or _whole("closing", one) or pattern("balances", "total").match(one)
+        for one in labels
+    )
+
+
+def _whole(name: str, label: str) -> bool:
+    """Whether little stands beside the words: a remark that speaks of a balance is no label."""
+    match = pattern("balances", name).search(label)
+    return match is not None and len(match[0]) * 5 >= len(label) * 3
+
+
+def balances_in(rows: Iterable[Row], numbers: Numbers) -> list[StatedBalance]:
+    """What the rows state, the first of each name."""
+    found: dict[str, StatedBalance] = {}
+    for row in rows:
+        for name in ("opening", "closing"):
+            one = _stated(name, row, numbers)
+            if one is not None:
+                found.setdefault(name, one)
+    return [found[name] for name in ("opening", "closing") if name in found]
+
+
+def _stated(name: str, row: Row, numbers: Numbers) -> StatedBalance | None:
+    for at, cell in enumerate(row):
+        if not pattern("balances", name).search(normal(cell)) or dates_in(cell):
+            continue
+        label = re.match(rf"[^\d|{_COLONS}]*[^\d\s|{_COLONS}]", cell)
+        if label is None:
+            continue
+        inside = re.search(rf"{_AMOUNT}\D*$", cell[label.end() :])
+        if (
+            inside
+            and (value := numbers.value(inside[0].strip())) is not None
+            and not dates_in(inside[0].strip())
+        ):
+            return StatedBalance(
+                name,
+                value,
+                rf"{_written(label[0])}[^|]*?[\s{_COLONS}]\s*(?<{name}>{_AMOUNT})[^\d|]*(?:\||$)",
+                row,
+            )
+        for after, other in enumerate(row[at + 1 :]):
+            if not dates_in(other) and (value := numbers.value(other)) is not None:
+                cells = r"(?:[^|]*\|)" + f"{{{after + 1}}}"
+                return StatedBalance(
+                    name, value, rf"{_written(label[0])}{cells}[^|\d+(-]*(?<{name}>{_AMOUNT})", row
+                )
+    return None
+
+
+def _written(label: str) -> str:
+    """A label in an expression, any number of blanks where it has some."""
+    return r"\s+".join(re.escape(word) for word in label.split())
+
+
+def ties(found: Sequence[StatedBalance], amounts: Iterable[Decimal | None]) -> bool:
+    """Whether opening balance and movements give the closing balance."""
+    by_name = {one.name: one.amount for one in found}
+    if len(by_name) < 2:
+        return False
+    return (
+        by_name["opening"] + sum((amount or Decimal(0) for amount in amounts), Decimal(0)) == by_name["closing"]
+    )

@@ -1,0 +1,87 @@
+"""Profiles that say `extends:`: the settings of a shipped profile, and over them those of the project's own."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from recon.errors import ConfigError
+from recon.project.located import Document, read_yaml
+from recon.project.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence, Steps
+from recon.project.shipped import shipped_configs
+from recon.project.suggest import did_you_mean
+
+EXTENDS: Final = "extends"
+_MERGED: Final[frozenset[Steps]] = frozenset(
+    {
+        (), ("layout",), ("layout", "other_names"), ("money",), ("money", "fee_parts"), ("dates",), ("columns",),
+        ("columns", "attributes"), ("type",), ("type", "words"), ("status",), ("status", "words"), ("derive",),
+        ("statement",),
+    }
+)  # fmt: skip
+"""Sections in which single settings are taken from either profile; any other setting is taken whole."""
+
+
+def library_folder() -> Path:
+    """The folder of the profiles that come with the program."""
+    return shipped_configs() / "sources" / "library"
+
+
+def library_paths() -> dict[str, Path]:
+    """The files of the shipped profiles by name, in the order of the names."""
+    return {path.stem: path for path in sorted(library_folder().glob("*.yaml"))}
+
+
+def extended(document: Document) -> Document:
+    """The document with the settings that it takes from a shipped profile; the same when it takes none.
+
+    Settings taken over stand, for messages, where the profile says what it extends.
+
+    Raises:
+        ConfigError: there is no shipped profile of that name, or profiles extend each other in a circle.
+    """
+    seen: list[str] = []
+    root, entry = document.root, _named(document.root)
+    while entry is not None:
+        name = entry.text
+        known = library_paths()
+        if name not in known or name in seen:
+            circle = " -> ".join([*seen, name])
+            message = (
+                f"profiles extend each other: {circle}" if name in seen else f"no shipped profile `{name}`"
+            )
+            hint = did_you_mean(name, known) or "`recon sources library` lists them"
+            raise ConfigError(document.problem((EXTENDS,), "unknown-profile", message, hint))
+        seen.append(name)
+        base = read_yaml(known[name], name).root
+        root = _over(_moved(base, entry.mark), root, ())
+        entry = _named(base, entry.mark)
+    return document if not seen else replace(document, root=root)
+
+
+def _named(root: Node, mark: Mark | None = None) -> Scalar | None:
+    """What a profile extends, standing at `mark`."""
+    entry = root.entries.get(EXTENDS) if isinstance(root, Mapping) else None
+    if entry is None or not isinstance(entry.node, Scalar):
+        return None
+    return replace(entry.node, mark=mark or entry.node.mark)
+
+
+def _over(base: Node, own: Node, steps: Steps) -> Node:
+    if steps not in _MERGED or not isinstance(base, Mapping) or not isinstance(own, Mapping):
+        return own
+    entries = dict(base.entries)
+    for name, entry in own.entries.items():
+        below = entries.pop(name, None)
+        entries[name] = (
+            entry if below is None else Entry(entry.key_mark, _over(below.node, entry.node, (*steps, name)))
+        )
+    return Mapping(entries, own.mark)
+
+
+def _moved(node: Node, mark: Mark) -> Node:
+    """The same settings, all standing at one place."""
+    if isinstance(node, Scalar):
+        return replace(node, mark=mark)
+    if isinstance(node, Sequence):
+        return Sequence(tuple(_moved(item, mark) for item in node.items), mark)
+    return Mapping({name: Entry(mark, _moved(one.node, mark)) for name, one in node.entries.items()}, mark)

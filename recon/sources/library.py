@@ -1,0 +1,151 @@
+"""The shipped profiles: the reports of processors that recon knows, and which of them a file is."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from recon.errors import ConfigError, InputRefused, Place, Problem, UsageError
+from recon.project.suggest import did_you_mean
+from recon.sources.extending import library_paths
+from recon.sources.file import SourceFile
+from recon.sources.mapping import wanted_columns
+from recon.sources.profile import LoadedProfile, Profile, TableProfile, load_profile, readers_of
+from recon.sources.reader import Fit
+from recon.sources.reading import read
+from recon.sources.registry import TABLES, reader, table_reader
+from recon.sources.text import guess_encoding
+
+MANY: Final = 12
+"""Columns that a profile must know for a fit beyond doubt, however many others a file has."""
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A shipped profile that reads a file, and how well."""
+
+    loaded: LoadedProfile
+    fit: Fit
+    known: int
+    """How many of the file's columns the profile names."""
+
+    @property
+    def name(self) -> str:
+        """The profile's name."""
+        return self.loaded.source
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of the shipped profiles."""
+    return tuple(library_paths())
+
+
+@cache
+def shipped_profile(name: str) -> LoadedProfile:
+    """A shipped profile by its name.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    paths = library_paths()
+    if name not in paths:
+        hint = did_you_mean(name, paths) or "`recon sources library` lists them"
+        raise UsageError(Problem("unknown-profile", f"no shipped profile `{name}`", Place(name), hint))
+    return load_profile(paths[name], f"library/{name}.yaml")
+
+
+def shipped_profiles() -> list[LoadedProfile]:
+    """All shipped profiles, in the order of their names.
+
+    Raises:
+        ConfigError: with the problems of all of them; a shipped profile is never wrong unless it was edited.
+    """
+    loaded: list[LoadedProfile] = []
+    problems: list[Problem] = []
+    for name in shipped_names():
+        try:
+            loaded.append(shipped_profile(name))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
+    return loaded
+
+
+def fitting(file: SourceFile) -> list[Fitting]:
+    """The shipped profiles whose columns the file has and whose rules its first rows keep, best first.
+
+    The more of the file's columns a profile knows, the better it fits; rows that it refuses count against it.
+    """
+    found = [one for loaded in shipped_profiles() if (one := _fitting(file, loaded)) is not None]
+    return sorted(found, key=lambda one: (-one.fit.score, -one.known, one.name))
+
+
+def best_fit(file: SourceFile) -> LoadedProfile:
+    """The one shipped profile that a file is read by.
+
+    Raises:
+        InputRefused: none fits, or several fit equally well.
+    """
+    found = fitting(file)
+    if not found:
+        hint = "`recon sources detect --draft FILE` writes a profile to start from"
+        raise InputRefused(file.problem("no-profile", "no shipped profile fits this file", hint=hint))
+    best = [one for one in found if (one.fit.score, one.known) == (found[0].fit.score, found[0].known)]
+    if len(best) > 1:
+        names = ", ".join(one.name for one in best)
+        message, hint = (
+            f"{names} fit this file equally well",
+            "say which in the source's profile, by `extends:`",
+        )
+        raise InputRefused(file.problem("two-profiles", message, hint=hint))
+    return best[0].loaded
+
+
+def _fitting(file: SourceFile, loaded: LoadedProfile) -> Fitting | None:
+    """How well a profile fits; None where it does not."""
+    head = file.head()
+    text = head.decode(guess_encoding(head), errors="ignore")
+    profile = loaded.profile
+    name = next((name for name in readers_of(profile) if _sniffed(name, head, file)), None)
+    if name is None or not all(re.search(pattern, text, re.MULTILINE) for pattern in profile.looks_like):
+        return None
+    try:
+        batches = list(islice(read(file, loaded), 2))
+        columns = _columns_of(file, profile, name)
+    except InputRefused:
+        return None
+    entries = sum(batch.entries.num_rows for batch in batches)
+    refused = sum(len(batch.refused) for batch in batches)
+    if refused > entries or (not columns and not profile.looks_like):
+        return None
+    known = len(columns & known_columns(profile)) if isinstance(profile, TableProfile) else 0
+    share = max(known / len(columns), min(1, known / MANY)) if columns else 1
+    score = 60 + int(35 * share) - (20 if refused else 0)
+    said = f"{known} of its {len(columns)} columns are known" if columns else "its first lines look like it"
+    rows = f"{entries} of the first {entries + refused} rows are read"
+    return Fitting(loaded, Fit(score, f"{profile.title}: {said}; {rows}"), known)
+
+
+def _sniffed(name: str, head: bytes, file: SourceFile) -> bool:
+    if name == "csv":
+        return not head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"))
+    found = table_reader(name) if name in TABLES else reader(name)
+    return found.sniff(head, file.path) is not None
+
+
+def _columns_of(file: SourceFile, profile: Profile, name: str) -> frozenset[str]:
+    """The file's columns, without those that have no name; none where it has no header of its own."""
+    if not isinstance(profile, TableProfile) or isinstance(profile.layout.header, list):
+        return frozenset()
+    chunks = table_reader(name).chunks(file, profile.layout, wanted_columns(profile), profile.money.decimal)
+    first = next(iter(chunks), None)
+    names = [] if first is None else first.cells.columns
+    return frozenset(name for name in names if not name.startswith("#"))
+
+
+def known_columns(profile: TableProfile) -> frozenset[str]:
+    """Every name of a column that a profile says."""
+    ours = {alternative for one in wanted_columns(profile, optional=True) for alternative in one}
+    return frozenset({*ours, *profile.layout.also})

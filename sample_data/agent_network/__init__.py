@@ -1,0 +1,1 @@
+"""Two months of a network of agents with terminals, from withdrawals to what everybody up the hierarchy is paid."""

@@ -1,0 +1,330 @@
+"""Payouts from month to month: what is kept, carried, held, released, trued up, and never changed once it is closed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.payout_stage import Run, Stage, plan_text
+
+OCTOBER = [("e1", "Ada", "100", "2026-10-05"), ("e2", "Bello", "50", "2026-10-20")]
+
+
+@pytest.fixture
+def stage(project: Path, recon: Run) -> Stage:
+    made = Stage(project, recon)
+    made.plan(plan_text())
+    return made
+
+
+def test_running_twice_changes_nothing_and_says_so(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    first = stage.pay("2026-10")
+    assert (first["state"], first["became"], first["paid"]) == ("calculated", "new", "15.00 USD")
+    head = stage.store.ledger.head()
+    again = stage.pay("2026-10")
+    assert (again["payout"], again["became"]) == (first["payout"], "unchanged")
+    assert stage.store.ledger.head() == head
+
+
+def test_a_payout_is_replayed_byte_by_byte_even_after_the_plan_was_edited(stage: Stage) -> None:
+    stage.partners("facts", "payee,what,name,value\nAda,word,class,a\n")
+    stage.night(OCTOBER)
+    payout = stage.pay("2026-10")["payout"]
+    stage.plan(plan_text("rate: {percent: 99}"))
+    (stage.folder / "configs" / "partners" / "facts" / "known.csv").unlink()
+    outcome = stage.recon("payouts", "replay", payout, "--format", "json")
+    assert outcome.status == 0, outcome.stderr
+    assert {"payouts.parquet", "manifest.json", "inputs/plan.yaml"} <= {
+        row["file"] for row in json.loads(outcome.stdout)
+    }
+
+
+def test_a_late_file_before_approval_is_simply_calculated_again(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    first = stage.pay("2026-10")["payout"]
+    stage.recon("payouts", "review", first, "--by", "reviewer")
+    stage.night([("e3", "Ada", "30", "2026-10-30")])
+    refused = stage.recon("payouts", "approve", first, "--by", "regional head")
+    assert refused.status == 2
+    assert "is no longer right: run r2 has other entries for it" in refused.stderr
+    second = stage.pay("2026-10")
+    assert (second["became"], second["state"], second["paid"]) == ("new", "calculated", "18.00 USD")
+    rows = json.loads(stage.recon("payouts", "list", "--all", "--format", "json").stdout)
+    assert [(row["payout"], row["stands"]) for row in rows] == [(first, False), (second["payout"], True)]
+
+
+def test_a_night_that_changes_nothing_for_the_plan_keeps_the_review(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    payout = stage.pay("2026-10")["payout"]
+    stage.recon("payouts", "review", payout, "--by", "reviewer")
+    stage.night([("e9", "Ada", "30", "2026-11-03")])
+    assert stage.recon("payouts", "approve", payout, "--by", "regional head").status == 0
+
+
+def test_a_closed_period_keeps_its_cents_and_late_facts_are_trued_up(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    october = stage.close("2026-10")
+    before = stage.shown(october)
+    stage.night([("e3", "Ada", "30", "2026-10-30"), ("e4", "Ada", "200", "2026-11-10")])
+    assert stage.pay("2026-10")["became"] == "closed"
+    november = stage.close("2026-11")
+    assert stage.shown(october) == before
+    assert stage.shown(november) == {
+        "Ada": {"earned": "20.00", "corrected": "3.00", "net": "23.00", "paid": "23.00"}
+    }
+    stage.night([("e5", "Bello", "-50", "2026-10-31")])
+    december = stage.pay("2026-12")["payout"]
+    assert stage.shown(december) == {"Bello": {"corrected": "-5.00", "carried_out": "5.00"}}
+    rows = stage.explained("Bello", "2026-12")
+    assert [row["words"] for row in rows] == [
+        "late facts of 2026-10: 0 less 5 paid",
+        "negative balance, carried on",
+    ]
+
+
+def test_true_ups_hold_under_a_cap_over_the_quarter(stage: Stage) -> None:
+    """Cap 25 a quarter: October paid 15, November 10 of 20; 5 more of October leave November 5 less."""
+    stage.plan(plan_text(more="limits: [{cap: 25, excess: lost, per: quarter}]"))
+    stage.night([("e1", "Ada", "150", "2026-10-05"), ("e2", "Ada", "200", "2026-11-05")])
+    stage.close("2026-10")
+    stage.close("2026-11")
+    stage.night([("e3", "Ada", "50", "2026-10-06")])
+    december = stage.pay("2026-12")["payout"]
+    assert stage.shown(december) == {}
+    told = stage.recon("payouts", "show", december, "--format", "json").stdout
+    assert json.loads(told)["recomputed"] == ["2026-10", "2026-11"]
+    rows = stage.explained("Ada", "2026-12")
+    words = [(row["words"], row["amount"]) for row in rows if row["kind"] == "true-up"]
+    assert words == [
+        ("late facts of 2026-10: 20 less 15 paid", "5.00"),
+        ("late facts of 2026-11: 5 less 10 paid", "-5.00"),
+    ]
+
+
+def test_period_preserving_reverses_and_books_anew(stage: Stage) -> None:
+    stage.plan(plan_text(closed="period_preserving"))
+    stage.night(OCTOBER)
+    stage.close("2026-10")
+    stage.night([("e3", "Ada", "30", "2026-10-30")])
+    stage.pay("2026-11")
+    rows = stage.explained("Ada", "2026-11")
+    assert [(row["words"], row["amount"]) for row in rows] == [
+        ("2026-10 as it was paid, reversed", "-10.00"),
+        ("2026-10 as it is known now", "13.00"),
+    ]
+
+
+def test_a_break_holds_and_its_resolution_releases(stage: Stage) -> None:
+    stage.night(OCTOBER, {"e2": "b7"})
+    october = stage.close("2026-10")
+    assert stage.shown(october) == {
+        "Ada": {"earned": "10.00", "net": "10.00", "paid": "10.00"},
+        "Bello": {"earned": "5.00", "held": "-5.00"},
+    }
+    stage.run({"e2": "b7"})
+    november = stage.close("2026-11")
+    assert stage.shown(november) == {}
+    stage.run({})
+    december = stage.pay("2026-12")["payout"]
+    assert stage.shown(december) == {"Bello": {"released": "5.00", "net": "5.00", "paid": "5.00"}}
+    rows = stage.explained("Bello", "2026-12")
+    assert [(row["words"], row["place"]) for row in rows] == [("held in 2026-10, resolved: b7", "b7")]
+
+
+def test_a_held_sale_that_turns_out_void_is_never_paid(stage: Stage) -> None:
+    """The break ends because the sale was reversed in its own month: true-up and release cancel out."""
+    stage.night(OCTOBER, {"e2": "b7"})
+    stage.close("2026-10")
+    stage.night([("e3", "Bello", "-50", "2026-10-21")])
+    november = stage.pay("2026-11")["payout"]
+    assert stage.shown(november) == {"Bello": {"released": "5.00", "corrected": "-5.00"}}
+
+
+def test_a_flagged_entry_and_a_payee_on_hold_are_kept_back(stage: Stage) -> None:
+    stage.partners(
+        "facts",
+        "payee,what,name,value,from,until\n"
+        "Ada,flag,structuring,e1,,\nBello,hold,documents expired,,2026-10-15,2026-11-30\n",
+    )
+    stage.night([*OCTOBER, ("e3", "Ada", "40", "2026-10-21")])
+    october = stage.close("2026-10")
+    assert stage.shown(october) == {
+        "Ada": {"earned": "14.00", "held": "-10.00", "net": "4.00", "paid": "4.00"},
+        "Bello": {"earned": "5.00", "held": "-5.00"},
+    }
+    rows = stage.explained("Bello", "2026-10")
+    assert ("hold", "held: documents expired") in [(row["kind"], row["words"]) for row in rows]
+    stage.partners(
+        "facts", "payee,what,name,value,from,until\nBello,hold,documents expired,,2026-10-15,2026-11-30\n"
+    )
+    november = stage.close("2026-11")
+    assert stage.shown(november) == {"Ada": {"released": "10.00", "net": "10.00", "paid": "10.00"}}
+    december = stage.pay("2026-12")["payout"]
+    assert stage.shown(december) == {"Bello": {"released": "5.00", "net": "5.00", "paid": "5.00"}}
+
+
+def test_small_balances_are_carried_until_they_reach_the_minimum(stage: Stage) -> None:
+    stage.plan(plan_text(payment="{negative: carry, open_break: hold, minimum: {amount: 12, below: carry}}"))
+    stage.night([*OCTOBER, ("e3", "Bello", "80", "2026-11-03")])
+    assert stage.shown(stage.close("2026-10"))["Bello"] == {"earned": "5.00", "carried_out": "-5.00"}
+    assert stage.shown(stage.pay("2026-11")["payout"]) == {
+        "Ada": {"carried_in": "10.00", "carried_out": "-10.00"},
+        "Bello": {"earned": "8.00", "carried_in": "5.00", "net": "13.00", "paid": "13.00"},
+    }
+
+
+def test_a_reserve_is_released_on_its_day(stage: Stage) -> None:
+    stage.plan(
+        plan_text(payment="{negative: carry, open_break: hold, reserve: {percent: 20, release_after_days: 45}}")
+    )
+    stage.night(OCTOBER)
+    assert stage.shown(stage.close("2026-10"))["Ada"] == {
+        "earned": "10.00", "reserved": "-2.00", "net": "8.00", "paid": "8.00",
+    }  # fmt: skip
+    assert stage.shown(stage.close("2026-11")) == {}
+    assert stage.shown(stage.pay("2026-12")["payout"])["Ada"] == {
+        "reserved": "2.00",
+        "net": "2.00",
+        "paid": "2.00",
+    }
+
+
+def test_a_hold_of_thirty_days_pays_a_month_later_and_clawbacks_do_not_wait(stage: Stage) -> None:
+    stage.plan(
+        plan_text(payment="{negative: carry, open_break: hold, hold: {after_days: 30, exempt: [clawback]}}")
+    )
+    stage.night(OCTOBER)
+    assert stage.shown(stage.close("2026-10"))["Ada"] == {"earned": "10.00", "waiting": "-10.00"}
+    stage.night([("e3", "Ada", "-40", "2026-10-30")])
+    assert stage.shown(stage.pay("2026-11")["payout"]) == {
+        "Ada": {"corrected": "-4.00", "waiting": "10.00", "net": "6.00", "paid": "6.00"},
+        "Bello": {"waiting": "5.00", "net": "5.00", "paid": "5.00"},
+    }
+
+
+def test_a_draw_is_recovered_from_later_months(stage: Stage) -> None:
+    limit = "{draw: 20, recover_percent: 100, recover_from_period: 2, never_pay_below_draw: false, per: period}"
+    stage.plan(plan_text(more=f"limits: [{limit}]"))
+    stage.night([("e1", "Ada", "120", "2026-10-05"), ("e2", "Ada", "300", "2026-11-05")])
+    assert stage.shown(stage.close("2026-10"))["Ada"]["earned"] == "20.00"
+    assert stage.shown(stage.pay("2026-11")["payout"])["Ada"]["earned"] == "22.00"
+
+
+def test_a_budget_of_the_year_runs_out_and_a_clawback_gives_back(stage: Stage) -> None:
+    budget = "{budget: 20, exhausts: first_come, clawback_returns_budget: true, per: year}"
+    stage.plan(plan_text(more=f"limits: [{budget}]\nfunding: {{shares: {{bank: 60, network: 40}}}}"))
+    stage.night([*OCTOBER, ("e3", "Bello", "80", "2026-11-03"), ("e4", "Ada", "90", "2026-11-02")])
+    assert stage.shown(stage.close("2026-10"))["Ada"]["earned"] == "10.00"
+    november = stage.close("2026-11")
+    assert stage.earned(november) == {"Ada": "5.00"}
+    stage.night([("e5", "Ada", "-60", "2026-10-21"), ("e6", "Bello", "40", "2026-12-01")])
+    december = stage.shown(stage.pay("2026-12")["payout"])
+    assert december["Ada"]["corrected"] == "-2.00"
+    assert december["Bello"] == {"corrected": "2.00", "net": "2.00", "paid": "2.00"}
+    journal = json.loads(stage.recon("payouts", "journal", "--period", "2026-11", "--format", "json").stdout)
+    assert [(row["side"], row["account"], row["amount"]) for row in journal] == [
+        ("debit", "Commission expense: bank", "3.00"),
+        ("debit", "Commission expense: network", "2.00"),
+        ("credit", "Commission payable", "5.00"),
+    ]
+
+
+def test_ownership_that_moved_counts_by_the_day(stage: Stage) -> None:
+    credit = "{to: agent, owner_of: terminal, when_moved: owner_on_the_day_of_the_transaction}"
+    stage.plan(plan_text(credit=credit))
+    owners = "payee,what,name,value,from,until\nAda,owns,terminal,T1,,2026-10-15\nBello,owns,terminal,T1,2026-10-16,\n"
+    stage.partners("facts", owners)
+    more = {name: {"attributes": [("terminal", "T1")]} for name in ("e1", "e2")}
+    more["e3"] = {"attributes": [("terminal", "T2")]}
+    stage.night([*OCTOBER, ("e3", "Ada", "70", "2026-10-20")], more=more)
+    payout = stage.pay("2026-10")
+    assert stage.earned(payout["payout"]) == {
+        "Ada": "10.00",
+        "Bello": "5.00",
+    }
+    left = json.loads(stage.recon("payouts", "show", payout["payout"], "--format", "json").stdout)["left_out"]
+    assert [(one["entries"], one["amount"]) for one in left] == [(1, "70")]
+    explained = stage.explained("Bello", "2026-10")
+    assert [row["place"] for row in explained if row["kind"] == "entry"] == ["inbox/1.csv:2"]
+    stage.plan(
+        plan_text(
+            credit=credit.replace("owner_on_the_day_of_the_transaction", "owner_at_the_end_of_the_period")
+        )
+    )
+    assert stage.earned(stage.pay("2026-10")["payout"]) == {"Bello": "15.00"}
+
+
+def test_a_manager_who_moved_earns_overrides_on_the_days_before(stage: Stage) -> None:
+    more = "overrides: {of: commission, basis: same_base, vacant: retain, levels: [{level: aggregator, percent: 50}]}"
+    stage.plan(plan_text(more=more))
+    stage.partners(
+        "facts",
+        "payee,what,name,value,from,until\n"
+        "Ada,person,aggregator,Chidi,,2026-10-15\nAda,person,aggregator,Dayo,2026-10-16,\n",
+    )
+    stage.night([("e1", "Ada", "100", "2026-10-05"), ("e2", "Ada", "300", "2026-10-20")])
+    shown = stage.shown(stage.pay("2026-10")["payout"])
+    assert {who: one["earned"] for who, one in shown.items()} == {
+        "Ada": "40.00",
+        "Chidi": "5.00",
+        "Dayo": "15.00",
+    }
+
+
+def test_late_ownership_is_trued_up_between_the_owners(stage: Stage) -> None:
+    credit = "{to: agent, owner_of: terminal, when_moved: owner_on_the_day_of_the_transaction}"
+    stage.plan(plan_text(credit=credit))
+    stage.partners("facts", "payee,what,name,value,from,until\nAda,owns,terminal,T1,2026-01-01,\n")
+    stage.night(OCTOBER, more={name: {"attributes": [("terminal", "T1")]} for name in ("e1", "e2")})
+    assert stage.shown(stage.close("2026-10"))["Ada"]["earned"] == "15.00"
+    stage.partners(
+        "facts",
+        "payee,what,name,value,from,until\n"
+        "Ada,owns,terminal,T1,2026-01-01,2026-10-15\nBello,owns,terminal,T1,2026-10-16,\n",
+    )
+    assert {who: one["corrected"] for who, one in stage.shown(stage.pay("2026-11")["payout"]).items()} == {
+        "Ada": "-5.00", "Bello": "5.00",
+    }  # fmt: skip
+
+
+def test_rates_of_exchange_stay_frozen_for_what_is_corrected(stage: Stage) -> None:
+    fx = "{negative: carry, open_break: hold, fx: {to: EUR, rate_of: period_end, source: treasury}}"
+    stage.plan(plan_text(payment=fx))
+    rates = (
+        "payee,what,name,value,from,until\n"
+        "Ada,figure,fx_rate,0.9,2026-10-01,2026-10-31\nAda,figure,fx_rate,0.8,2026-11-01,2026-11-30\n"
+    )
+    stage.partners("facts", rates)
+    stage.night([("e1", "Ada", "1000", "2026-10-05"), ("e2", "Ada", "1000", "2026-11-05")])
+    assert stage.shown(stage.close("2026-10"))["Ada"]["paid"] == "90.00"
+    stage.night([("e3", "Ada", "-100", "2026-10-06")])
+    assert stage.shown(stage.pay("2026-11")["payout"])["Ada"] == {
+        "earned": "100.00", "corrected": "-10.00", "net": "90.00", "paid": "71.00",
+    }  # fmt: skip
+
+
+WHOLE = """tiers:
+      method: whole
+      boundary: lower_inclusive
+      outside: refuse
+      bands: [{to: 1000, percent: 10}, {percent: 20}]"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "back"), [("original_rate", "-100.00"), ("recompute", "-150.00"), ("blended", "-100.00")]
+)
+def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: str, back: str) -> None:
+    """October paid 20% of 1,000; November pays 10%. A refund of 500 takes back by October's rate, once."""
+    stage.plan(plan_text(WHOLE).replace("reversal: recompute", f"reversal: {policy}"))
+    more = {
+        "e1": {"ref_merchant": "S1"},
+        "r1": {"ref_merchant": "R1", "ref_original": "S1", "type": "refund"},
+    }
+    stage.night([("e1", "Ada", "1000", "2026-10-05")], more=more)
+    stage.close("2026-10")
+    stage.night([("r1", "Ada", "-500", "2026-11-03"), ("e2", "Ada", "600", "2026-11-05")], more=more)
+    november = stage.close("2026-11")
+    shown = stage.shown(november)["Ada"]
+    assert (shown["earned"], shown["corrected"]) == ("60.00", back)
+    assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None

@@ -1,0 +1,1 @@
+"""Rule files: what they say, and what their own tests show."""

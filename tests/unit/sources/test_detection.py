@@ -1,0 +1,80 @@
+"""What the content of an unknown table proves, and what a draft says of the rest."""
+
+from pathlib import Path
+
+import pytest
+
+from recon.sources.choosing import candidates, draft_of
+from recon.sources.detection.naming import pattern_of, source_name
+from recon.sources.file import SourceFile
+from recon.sources.profile import TableProfile, load_profile
+from tests.unit.sources.workbench import read_bytes
+
+ORDERS = """\
+My bank;;;;
+Booked;Text;Amount;Balance;Currency
+13/10/2026;Shop A;-10,50;989,50;EUR
+14/10/2026;Shop B;1.200,00;2189,50;EUR
+15/10/2026;Shop C;-89,50;2100,00;EUR
+Total;;1100,00;;
+"""
+
+
+def draft(folder: Path, content: str | bytes, name: str = "shop.csv") -> str:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with SourceFile(path) as file:
+        return draft_of(file)
+
+
+def test_a_draft_says_what_the_file_proves(tmp_path: Path) -> None:
+    text = draft(tmp_path, ORDERS)
+    for line in (
+        'delimiter: ";"',
+        'end: ["Total"]',
+        'decimal: ","',
+        'thousands: "."',
+        'amount: {column: "Amount", plus: in}  # proven by Balance: 2 of 2 steps tie',
+        "- dd/MM/yyyy\n",
+        'running_balance: "Balance"',
+    ):
+        assert line in text
+    (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
+    loaded = load_profile(tmp_path / "shop.yaml")
+    assert isinstance(loaded.profile, TableProfile)
+    result = read_bytes(tmp_path, ORDERS.encode(), loaded)
+    assert (len(result.rows), result.refused, result.recognised) == (3, [], 3)
+
+
+def test_a_draft_marks_what_it_cannot_know(tmp_path: Path) -> None:
+    text = draft(tmp_path, "When,What,Amount\n01/02/2026,abc,1\n03/04/2026,def,2\n")
+    assert "# check: no day above 12 was seen, it may be MM/dd/yyyy" in text
+    assert "currency: XXX  # check" in text
+    assert "plus: in}  # check: what a plus means is a guess" in text
+
+
+def test_what_fits_is_told_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(ORDERS, encoding="utf-8")
+    with SourceFile(path) as file:
+        best = candidates(file)[0]
+    assert (best.reader, best.profile) == ("csv", "draft")
+    assert "3 transactions, header in row 2; amount: Amount (proven by Balance" in best.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "pattern"),
+    [
+        ("inbox/orders_2026_10.csv", "orders", "inbox/orders_*.csv"),
+        ("inbox/orders_2026-11-05.csv", "orders", "inbox/orders_*.csv"),
+        ("orders20261105.csv", "orders20261105", "inbox/orders20261105.csv"),
+        ("Export (3).xlsx", "export", "inbox/Export*.xlsx"),
+        ("bank/Umsatz_Oktober_2026.CSV", "umsatz", "bank/Umsatz_*.CSV"),
+        ("2026-10.csv", "source_2026_10", "inbox/*.csv"),
+        ("/tmp/a b.tsv", "a_b", "inbox/a b.tsv"),
+        ("orders_2026_10.csv.gz", "orders", "inbox/orders_*.csv.gz"),
+    ],
+)
+def test_a_source_is_named_without_the_day_of_its_file(path: str, name: str, pattern: str) -> None:
+    assert source_name(Path(path)) == name
+    assert pattern_of(Path(path)) == pattern
