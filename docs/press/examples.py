@@ -7,6 +7,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "source": "bank_ngn",
         "title": "Palmgrove Bank, naira account",
         "files": "[inbox/ngn_*.sta, inbox/archive/ngn_*.sta]",
+        "expect": "{every: business day, calendar: NG}",
         "extends": "stripe_payout_reconciliation",
         "looks_like": '["^#Settlement report"]',
         "account": "TAMARIND-NG",
@@ -72,6 +73,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "empty": "zero",
         "optional": "true",
     },
+    "Expect": {"every": "business day", "calendar": "NG", "since": '"2026-10-01"', "after": "2"},
     "FixedLayout": {
         "columns": "{Kind: 1-2, Order: 3-34, Amount: 35-46}",
         "units": "bytes",

@@ -15,13 +15,14 @@ from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
 from recon.project.settings import Folders, LogSettings, RunSettings
 from recon.rules import ruleset, tolerance
 from recon.sources import columns, money_columns, profile
+from recon.sources.expected import Expect
 from recon.sources.fixed_layout import FixedLayout
 from recon.sources.layouts import RecordKinds, TableLayout
 from recon.sources.qif.reader import QifOptions
 
 PAGE: Final = ROOT / "docs" / "configuration.md"
 MODELS: Final[tuple[type[BaseModel], ...]] = (
-    profile.Profile, profile.TableProfile, TableLayout, RecordKinds, FixedLayout,
+    profile.Profile, Expect, profile.TableProfile, TableLayout, RecordKinds, FixedLayout,
     money_columns.Money, money_columns.Amount, money_columns.Direction, money_columns.Currency,
     columns.Dates, columns.ZoneColumn, columns.Columns, columns.CellRef, columns.Words, columns.StatementRule,
     profile.FormatProfile, QifOptions,

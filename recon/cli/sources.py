@@ -165,15 +165,20 @@ def check(
     refused: Annotated[bool, typer.Option("--refused", help="List the refused rows instead.")] = False,
 ) -> None:
     """Read files without storing anything, and prove them: lines, entries, refused rows, sums, statements."""
+    from recon.sources.arrivals import missing_files
     from recon.sources.checking import COLUMNS, REFUSED_COLUMNS, checked, proof_row, refused_rows
+    from recon.sources.profile import load_profiles
 
-    project = terminal(context).project()
+    told = terminal(context)
+    project = told.project()
     found = _found(project, source, files)
     staged, problems = checked(project, found)
+    for one in missing_files(project, load_profiles(project, None if source is None else [source])):
+        told.warn(one.problem)
     if refused:
         print_listing(REFUSED_COLUMNS, refused_rows(staged), form, output)
     else:
-        print_listing(COLUMNS, [row for one in staged for row in proof_row(one)], form, output)
+        print_listing(COLUMNS, [row for file in staged for row in proof_row(file)], form, output)
     if problems:
         raise InputRefused(*problems)
 
