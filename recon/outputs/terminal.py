@@ -33,7 +33,7 @@ def _blocks(report: RunReport, folder: str | None, workbook: str | None) -> Iter
     yield _head(report)
     yield _inputs(report)
     for ruleset in report.rulesets:
-        yield _passes(ruleset)
+        yield _passes(ruleset, report.about.previous_run)
     if report.breaks:
         yield _breaks(report)
     if report.chains:
@@ -88,7 +88,7 @@ def _inputs(report: RunReport) -> RenderableType:
     return Group(said, Padding(table, (0, 0, 0, 2)), Text())
 
 
-def _passes(ruleset: RuleSetSummary) -> RenderableType:
+def _passes(ruleset: RuleSetSummary, previous: str | None) -> RenderableType:
     table = _plain_table(
         ("Pass", "<"), ("confirmed", ">"), ("suggested", ">"), ("left", ">"), ("right", ">"), ("share", ">")
     )
@@ -103,10 +103,14 @@ def _passes(ruleset: RuleSetSummary) -> RenderableType:
             percent(made.left_entries, ruleset.left_count),
         )
     head = Text.assemble((ruleset.name, "bold"), f" · {ruleset.left} against {ruleset.right}")
-    return Group(head, Padding(table, (0, 0, 0, 2)), *_rates(ruleset), Text())
+    return Group(head, Padding(table, (0, 0, 0, 2)), *_rates(ruleset, previous), Text())
 
 
-def _rates(ruleset: RuleSetSummary) -> Iterator[RenderableType]:
+def _rates(ruleset: RuleSetSummary, previous: str | None) -> Iterator[RenderableType]:
+    """What was matched of each side; of a run that continues another, of what that left open and what is new."""
+    if previous is not None:
+        carried = f"of what run {previous} left open and what is new since:"
+        yield Padding(Text(carried, "dim"), (0, 0, 0, 2))
     for side, matched, count in (
         ("left", ruleset.left_matched, ruleset.left_count),
         ("right", ruleset.right_matched, ruleset.right_count),
