@@ -39,9 +39,10 @@ conformance: $(READY) ## Read the acceptance files and compare with their facts
 golden: $(READY) ## Rewrite the golden files; review the diff before committing
 	@RECON_GOLDEN=write $(BIN)/python -m pytest -n 2 tests/golden
 
-picture: $(READY) ## Redraw the picture of a run, and the tables of settings in docs/
+picture: $(READY) ## Redraw the picture of a run, and what docs/ takes from the program
 	@$(BIN)/python -m docs.press.picture
 	@$(BIN)/python -m docs.press.settings
+	@$(BIN)/python -m docs.press.profiles
 
 bench: $(READY) ## Time matching at 10k, 100k and 1M entries beside a raw join
 	@$(BIN)/python -m tests.bench.main
