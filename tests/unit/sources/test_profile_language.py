@@ -125,7 +125,8 @@ RECORDS = BASIC.replace("source: till", "source: records").replace(
 LINES = st.lists(
     st.sampled_from(
         ["H,Date,Ref,Amount", "H,Date,Amount,Ref", "S,one,2", "F,1", "R,2026-10-01,A,1.50", "R,2026-10-01,A,x",
-         "R,2026-10-01", 'R,2026-10-01,"a', 'b",2', "X,1", "", '"R",2026-10-01,"q""q",3', "R,2026-10-01,A,1,2,3", ",", '"']
+         "R,2026-10-01", 'R,2026-10-01,"a', 'b",2', "X,1", "", '"R",2026-10-01,"q""q",3', "R,2026-10-01,A,1,2,3", ",",
+         '"']
     ),
     max_size=12,
 )  # fmt: skip
