@@ -26,6 +26,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
     },
     "TableLayout": {
         "encoding": "gb18030",
+        "other_encodings": "[utf-8]",
         "delimiter": "tab",
         "quote": "none",
         "cell_mark": '"`"',

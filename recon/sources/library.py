@@ -16,7 +16,7 @@ from recon.sources.reader import Fit
 from recon.sources.reading import read
 from recon.sources.registry import TABLES, reader, table_reader
 from recon.sources.table import HEADER_SEARCH
-from recon.sources.text import encoding_of, guess_encoding
+from recon.sources.text import encoding_among, encoding_of, guess_encoding
 
 _DOUBLED: Final = re.compile(r"#\d+$")
 """What is added to names that stand twice in a header."""
@@ -130,8 +130,7 @@ class _Look:
 
 def _may_fit(look: _Look, profile: Profile, name: str) -> bool:
     """Whether the names of the columns that a profile needs stand in the beginning of the file at all."""
-    encoding = profile.layout.encoding if isinstance(profile, TableProfile) else guess_encoding(look.head)
-    text = look.text(name, encoding)
+    text = look.text(name, _encoding(look, profile))
     if not all(re.search(pattern, text, re.MULTILINE) for pattern in profile.looks_like):
         return False
     if name not in {"csv", "excel"} or not isinstance(profile, TableProfile):
@@ -140,6 +139,12 @@ def _may_fit(look: _Look, profile: Profile, name: str) -> bool:
     carried = {name for names in layout.records.carry.values() for name in names} if layout.records else set()
     wanted = () if isinstance(layout.header, list) else wanted_columns(profile)
     return all(any(_DOUBLED.sub("", name) in flat or name in carried for name in one) for one in wanted)
+
+
+def _encoding(look: _Look, profile: Profile) -> str:
+    if not isinstance(profile, TableProfile):
+        return guess_encoding(look.head)
+    return encoding_among(look.file, profile.layout.encoding, profile.layout.other_encodings)
 
 
 def _fitting(look: _Look, loaded: LoadedProfile) -> Fitting | None:
