@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from recon.outputs.controls import EXPECTED
 from recon.outputs.exact import percent
 from recon.outputs.report import BreakKindLine, RuleSetSummary, RunReport
 from recon.outputs.words import STATEMENTS, counted, kind_words, money, number, proof_words, verdict_words
@@ -179,6 +180,8 @@ def _result(report: RunReport, folder: str | None, workbook: str | None) -> Rend
     for check in report.checks:
         if check.control and not check.ok:
             _row(table, "", f"FAIL {check.area}: {check.what} (expected {check.expected}, is {check.actual})")
+        elif check.area == EXPECTED and not check.ok:
+            _row(table, "Missing", check.what)
     _row(table, "Verdict", Text(verdict_words(report), VERDICT_STYLES[report.verdict]))
     if workbook:
         _row(table, "Workbook", workbook)
