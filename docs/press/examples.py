@@ -13,6 +13,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "account": "TAMARIND-NG",
         "derive": "{ref_payout: ref_end_to_end}",
         "max_refused": "5",
+        "tests": '[{name: one sale, rows: "Date,Ref,Amount\\n2026-10-01,A,5\\n", entries: [{amount: 5}]}]',
     },
     "TableProfile": {
         "reader": "[csv, excel]",

@@ -16,6 +16,7 @@ from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 from recon.sources.columns import Columns, Dates, StatementRule, Words
+from recon.sources.examples import ProfileTest
 from recon.sources.expected import Expect
 from recon.sources.extending import extended
 from recon.sources.layouts import ONE_OR_MORE, TableLayout
@@ -95,6 +96,10 @@ class Profile(ConfigModel):
     )
     max_refused: int | None = Field(
         default=None, ge=0, description="Refused rows that a file may have; as in recon.toml unless said."
+    )
+    tests: tuple[ProfileTest, ...] = Field(
+        default=(),
+        description="Small files and the entries that must come of them; `recon sources test` runs them.",
     )
 
     @model_validator(mode="after")
