@@ -13,6 +13,7 @@ from docs.press.examples import EXAMPLES
 from docs.press.stage import ROOT
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
 from recon.project.settings import Folders, LogSettings, RunSettings
+from recon.rules import examples as rule_examples
 from recon.rules import ruleset, tolerance
 from recon.sources import columns, money_columns, profile
 from recon.sources.expected import Expect
@@ -28,7 +29,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     profile.FormatProfile, QifOptions,
     ruleset.RuleSet, ruleset.Compare, ruleset.Exclusion, ruleset.Pass, ruleset.Groups, ruleset.Offset,
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
-    ruleset.Verify, BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
+    ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
+    BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
     Folders, RunSettings, LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""
