@@ -16,8 +16,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## Run October of the sample story and show the result
+demo: $(READY) ## Run October of the sample story and show the result, then play the stories of commissions
 	@$(BIN)/recon --log-format text run --period 2026-10 --fail-on none --format text
+	@rm -rf .demo
+	@for story in agent_network partner_programme; do $(BIN)/python -m sample_data.play $$story .demo/$$story || exit; done
 
 test: $(READY) ## Run all tests, conformance included
 	@$(BIN)/python -m pytest -n 2
@@ -39,12 +41,13 @@ conformance: $(READY) ## Read the acceptance files and compare with their facts
 golden: $(READY) ## Rewrite the golden files; review the diff before committing
 	@RECON_GOLDEN=write $(BIN)/python -m pytest -n 2 tests/golden
 
-picture: $(READY) ## Redraw the picture of a run, and the tables of settings in docs/
+picture: $(READY) ## Redraw the picture of a run, and what docs/ takes from the program
 	@$(BIN)/python -m docs.press.picture
 	@$(BIN)/python -m docs.press.settings
+	@$(BIN)/python -m docs.press.profiles
 
 bench: $(READY) ## Time matching at 10k, 100k and 1M entries beside a raw join
 	@$(BIN)/python -m tests.bench.main
 
 clean: ## Remove the environment and what runs wrote
-	@rm -rf .venv store runs reports .bench
+	@rm -rf .venv store runs reports .bench .demo

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from sample_data.agent_network import story as agent_network
 from sample_data.miniapp_settlement import story as miniapp_settlement
+from sample_data.partner_programme import story as partner_programme
 
 HERE = Path(__file__).parent
 STORIES: dict[str, Callable[[], dict[str, bytes]]] = {
     "miniapp_settlement": miniapp_settlement.files,
     "agent_network": agent_network.files,
+    "partner_programme": partner_programme.files,
 }
 WRITTEN = ("data", "late", "later", "expected", "configs/partners")
 """Folders of a story that the generator owns."""

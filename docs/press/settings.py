@@ -13,21 +13,24 @@ from docs.press.examples import EXAMPLES
 from docs.press.stage import ROOT
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
 from recon.project.settings import Folders, LogSettings, RunSettings
+from recon.rules import examples as rule_examples
 from recon.rules import ruleset, tolerance
 from recon.sources import columns, money_columns, profile
+from recon.sources.expected import Expect
 from recon.sources.fixed_layout import FixedLayout
 from recon.sources.layouts import RecordKinds, TableLayout
 from recon.sources.qif.reader import QifOptions
 
 PAGE: Final = ROOT / "docs" / "configuration.md"
 MODELS: Final[tuple[type[BaseModel], ...]] = (
-    profile.Profile, profile.TableProfile, TableLayout, RecordKinds, FixedLayout,
+    profile.Profile, Expect, profile.TableProfile, TableLayout, RecordKinds, FixedLayout,
     money_columns.Money, money_columns.Amount, money_columns.Direction, money_columns.Currency,
     columns.Dates, columns.ZoneColumn, columns.Columns, columns.CellRef, columns.Words, columns.StatementRule,
     profile.FormatProfile, QifOptions,
     ruleset.RuleSet, ruleset.Compare, ruleset.Exclusion, ruleset.Pass, ruleset.Groups, ruleset.Offset,
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
-    ruleset.Verify, BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
+    ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
+    BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
     Folders, RunSettings, LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""

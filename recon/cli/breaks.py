@@ -11,7 +11,14 @@ from recon.breaks.kinds import BreakKind, BreakState
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
-from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, SideOption
+from recon.cli.options import (
+    EntryArgument,
+    OfRuleSetOption,
+    RuleSetsOption,
+    RunOption,
+    SideOption,
+    refuse_unknown,
+)
 from recon.cli.told import Teller, exact, money, named_lines, print_facts, print_lines, standing_lines
 from recon.errors import Problem
 
@@ -47,9 +54,14 @@ def list_breaks(
     state: Annotated[
         BreakState | None, typer.Option("--state", help="Only in this state; all but resolved ones without it.")
     ] = None,
-    currency: Annotated[str | None, typer.Option("--currency", help="Only in this currency.")] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Only in this currency.")
+    ] = None,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, or those whose number ends so.")
+        str | None,
+        typer.Option(
+            "--account", metavar="NUMBER", help="Only of this account, or those whose number ends so."
+        ),
     ] = None,
     older_than: Annotated[
         int | None, typer.Option("--older-than", metavar="DAYS", min=0, help="Only older than so many days.")
@@ -76,7 +88,9 @@ def list_breaks(
         min_amount=_amount(min_amount),
     )
     store = terminal(context).store()
-    found = Casefile(store.run(run)).listed(wanted)
+    casefile = Casefile(store.run(run))
+    refuse_unknown("rule set", ruleset, (one["name"] for one in casefile.run.manifest["rulesets"]))
+    found = casefile.listed(wanted)
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     length = _telling(found) if is_table else None
     print_listing(_COLUMNS, [_row(one, length) for one in found], form, output)
@@ -218,15 +232,17 @@ def warn_of_changes(told: Terminal, run: "Published", ruleset: str) -> None:
 
 
 def _break_lines(teller: Teller, one: "Break") -> list[tuple[str, str]]:
-    due = f"due {one.due_date}" if one.due_date else ""
+    from recon.outputs.words import counted
+
+    age = f"{counted(one.age_days, 'day')}, {counted(one.age_business_days, 'business day')}"
     fields: dict[str, object] = {
         "why": one.reason,
         "next": one.next_step,
         "where": f"{one.ruleset}, {one.side or 'a statement'}",
         "source": one.source,
         "account": teller.account(one.account),
-        "age": f"{one.age_days} days, {one.age_business_days} business days; first seen {one.first_seen}",
-        "due": due.removeprefix("due "),
+        "age": f"{age}; first seen {one.first_seen}",
+        "due": one.due_date or "",
         "counterparty": one.counterparty or "",
         "reference": one.reference or "",
     }
@@ -235,12 +251,14 @@ def _break_lines(teller: Teller, one: "Break") -> list[tuple[str, str]]:
 
 
 def _history_lines(one: "Break", seen: "list[Sighting]") -> list[tuple[str, str]]:
+    from recon.outputs.words import counted
+
     lines = [("", f"  first seen {one.first_seen}")]
     lines += [
         (
             "",
             f"  {found.as_of}  {found.state:10}  {found.kind}  {money(found.amount, one.currency)} {one.currency}"
-            f"  {found.age_days} days old  run {found.run}",
+            f"  {counted(found.age_days, 'day')} old  run {found.run}",
         )
         for found in seen
     ]

@@ -80,7 +80,9 @@ def ingested(
     Raises:
         ReconError: as `recon.sources.ingest.ingest`.
     """
+    from recon.sources.arrivals import missing_files
     from recon.sources.ingest import ingest as take
+    from recon.sources.profile import load_profiles
     from recon.store.store import Store
 
     project = told.project()
@@ -96,6 +98,8 @@ def ingested(
     for problem in outcome.problems:
         told.fail(problem)
     told.say(_summary(outcome))
+    for one in missing_files(project, load_profiles(project, sources)):
+        told.warn(one.problem)
     return outcome
 
 

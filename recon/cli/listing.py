@@ -207,7 +207,7 @@ def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, 
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, show_edge=False)
     for position, column in enumerate(columns):
         numbers = any(isinstance(row[position], (Decimal, int)) for row in body)
-        widest = max((len(as_text(row[position])) for row in body), default=0)
+        widest = max((len(_shown(row[position])) for row in body), default=0)
         table.add_column(
             Text(column.heading or column.name),
             justify="right" if numbers else "left",
@@ -215,12 +215,17 @@ def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, 
             no_wrap=widest <= _NEVER_FOLDED,
         )
     for row in body:
-        table.add_row(*(Text(_printable(as_text(value))) for value in row))
+        table.add_row(*(Text(_printable(_shown(value))) for value in row))
     console = Console(file=to, highlight=False)
     if not console.is_terminal:
         console.width = _WIDEST  # nothing is folded where nobody looks
         console.width = console.measure(table).maximum
     console.print(table)
+
+
+def _shown(value: object) -> str:
+    """A value as a person reads it: amounts with commas between thousands, as everywhere in words."""
+    return f"{value:,f}" if isinstance(value, Decimal) else as_text(value)
 
 
 def _printable(text: str) -> str:

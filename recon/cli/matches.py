@@ -1,7 +1,7 @@
 """`recon matches`: what was matched and what is suggested, down to the line of the file."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,7 +10,7 @@ from recon.cli.breaks import warn_of_changes
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
-from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption
+from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
 from recon.cli.pairs import pair_lines
 from recon.cli.told import Teller, exact, print_facts, print_lines
 
@@ -42,8 +42,8 @@ def list_matches(
         list[str] | None, typer.Option("--pass", metavar="PASS", help="Only by this pass; may be repeated.")
     ] = None,
     state: Annotated[
-        str | None,
-        typer.Option("--state", metavar="STATE", help="Only confirmed, suggested, manual or revoked ones."),
+        Literal["confirmed", "suggested", "manual", "revoked"] | None,
+        typer.Option("--state", help="Only in this state."),
     ] = None,
     ruleset: RuleSetsOption = None,
     run: RunOption = "latest",
@@ -53,10 +53,15 @@ def list_matches(
     """List the matches and suggestions made in a run."""
     from recon.matchers.explain_matches import run_matches
 
+    found_in = terminal(context).store().run(run)
+    rulesets = found_in.manifest["rulesets"]
+    refuse_unknown("rule set", ruleset, (one["name"] for one in rulesets))
+    made_by = {"manual", *(item["name"] for one in rulesets for item in one.get("passes", ()))}
+    refuse_unknown("pass", passes, made_by)
     conditions = {'"pass"': passes, "state": [state] if state else None, "ruleset": ruleset}
     given = {name: values for name, values in conditions.items() if values}
     where = " AND ".join(f"{name} IN (SELECT unnest(?))" for name in given) or "true"
-    found = run_matches(terminal(context).store().run(run), where, list(given.values()))
+    found = run_matches(found_in, where, list(given.values()))
     rows = [
         (
             one.match_id, one.ruleset, one.pass_name, one.state, one.kind, one.currency, one.left_count,

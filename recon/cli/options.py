@@ -1,8 +1,12 @@
 """Options that several commands take, said once."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import typer
+
+from recon.errors import Problem, UsageError
+from recon.project.suggest import did_you_mean
 
 RunOption = Annotated[
     str, typer.Option("--run", metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
@@ -34,3 +38,23 @@ ByOption = Annotated[
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")
 ]
+
+
+def refuse_unknown(what: str, given: Iterable[str] | None, known: Iterable[str]) -> None:
+    """Refuse names that stand for nothing, so that a mistyped one is not taken for an empty answer.
+
+    Raises:
+        UsageError: with every such name and what it may have meant.
+    """
+    names = sorted(set(known))
+    problems = [
+        Problem(
+            "unknown-name",
+            f"there is no {what} `{name}` in the run",
+            hint=did_you_mean(name, names) or f"known are {', '.join(names) or 'none'}",
+        )
+        for name in given or ()
+        if name not in names
+    ]
+    if problems:
+        raise UsageError(*problems)

@@ -10,7 +10,7 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_json, print_listing
-from recon.errors import ExitStatus, InputRefused, Problem
+from recon.errors import ConfigError, ExitStatus, InputRefused, Problem
 
 if TYPE_CHECKING:
     from recon.project.workspace import Project
@@ -165,17 +165,62 @@ def check(
     refused: Annotated[bool, typer.Option("--refused", help="List the refused rows instead.")] = False,
 ) -> None:
     """Read files without storing anything, and prove them: lines, entries, refused rows, sums, statements."""
+    from recon.sources.arrivals import missing_files
     from recon.sources.checking import COLUMNS, REFUSED_COLUMNS, checked, proof_row, refused_rows
+    from recon.sources.profile import load_profiles
 
-    project = terminal(context).project()
+    told = terminal(context)
+    project = told.project()
     found = _found(project, source, files)
     staged, problems = checked(project, found)
+    for one in missing_files(project, load_profiles(project, None if source is None else [source])):
+        told.warn(one.problem)
     if refused:
         print_listing(REFUSED_COLUMNS, refused_rows(staged), form, output)
     else:
-        print_listing(COLUMNS, [row for one in staged for row in proof_row(one)], form, output)
+        print_listing(COLUMNS, [row for file in staged for row in proof_row(file)], form, output)
     if problems:
         raise InputRefused(*problems)
+
+
+@app.command("test", epilog=epilog("recon sources test", "recon sources test bank_ngn"))
+def run_profile_tests(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources by name; all without names.")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="The profiles that come with the program, not the project's.")
+    ] = False,
+) -> None:
+    """Run the `tests:` of source profiles: small files as they might arrive, and the entries that must come of them.
+
+    What comes out otherwise is told at its place in the profile, expected beside found, and the command exits 2.
+    """
+    from recon.outputs.words import counted
+    from recon.sources.library import shipped_profile, shipped_profiles
+    from recon.sources.profile import load_profiles
+    from recon.sources.profile_tests import run_tests
+
+    told = terminal(context)
+    if shipped:
+        profiles = [shipped_profile(name) for name in names] if names else shipped_profiles()
+        temporary = None
+    else:
+        project = told.project()
+        profiles, temporary = load_profiles(project, names or None), project.temporary_dir
+    rows, problems = list[tuple[str, str, str]](), list[Problem]()
+    for loaded in profiles:
+        for one in run_tests(loaded, temporary):
+            rows.append((loaded.source, one.name, "failed" if one.wrong else "passed"))
+            at = ("tests", one.number, "name")
+            problems += [loaded.document.problem(at, "profile-test", wrong) for wrong in one.wrong]
+    print_listing(("source", "test", "result"), rows, form, output)
+    if problems:
+        raise ConfigError(*problems)
+    told.say(f"{counted(len(rows), 'test')} passed" if rows else "no profile here has tests")
 
 
 @app.command("schema", epilog=epilog("recon sources schema", "recon sources schema mt940"))

@@ -213,4 +213,5 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
     if isinstance(keys, list) and keys:
         yield f"keys {', '.join(map(str, keys))}"
     if "days" in evidence:
-        yield f"{evidence['days']} days from left to right"
+        days = evidence["days"]
+        yield f"{days} {'day' if days == 1 else 'days'} from left to right"

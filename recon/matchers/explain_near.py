@@ -23,6 +23,7 @@ from recon.matchers.explain_pools import everything, want, wanted_by_all
 from recon.matchers.explain_units import LookedBack, telling_keys
 from recon.matchers.keys import as_word
 from recon.matchers.pairs import SIDES
+from recon.matchers.units import SideUnits
 from recon.rules.ruleset import REFERENCE_COLUMNS, RuleSet, Side
 
 NEAR_SHARE = Decimal("0.001")
@@ -83,14 +84,31 @@ def want_groups(
         for looked in grouped:
             plan = looked.plan.side(side)
             keys = {name: name for name in ("currency", *plan.named_keys)}
-            keyed = plan.keyed(far)
-            found: list[Relation] = [within(keyed, plan.keyed(near), **keys)]
+            mine = plan.keyed(near)
+            found: list[Relation] = [within(plan.keyed(_alike(far, plan, mine)), mine, **keys)]
             asking = asked.get(looked.number)
             if asking is not None and asking.facing == side:
+                keyed = plan.keyed(far)
                 found.append(within(keyed, _sums_near(keyed, asking, tuple(keys)), **keys))
             for relation in found:
                 rows = select(relation, {"rid": relation["rid"]})
                 want(engine, side, render(rows), looked.number)
+
+
+def _alike(far: Relation, plan: SideUnits, mine: Relation) -> Relation:
+    """The entries that may have the keys of some keyed entries: their raw references are compared, each once.
+
+    Normalising a reference costs more than all the rest, and entries of a group share theirs.
+    """
+    keys = plan.named_keys
+    read = {name: {column.name for column in key.columns()} for name, key in keys.items()}
+    if any(len(names) != 1 for names in read.values()):
+        return far
+    columns = sorted(set[str]().union(*read.values()))
+    raw = aggregate(far, {name: far[name] for name in columns})
+    keyed = select(raw, {**{name: raw[name] for name in columns}, **keys})
+    hits = within(keyed, mine, **{name: name for name in keys})
+    return within(far, hits, **{name: name for name in columns})
 
 
 def _sums_near(keyed: Relation, asking: Asking, keys: tuple[str, ...]) -> Relation:

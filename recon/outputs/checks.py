@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from recon.outputs import tallies
 from recon.outputs.adjusted import AdjustedStatement
-from recon.outputs.controls import BridgeLine, CheckLine, ProofLine
+from recon.outputs.controls import EXPECTED, BridgeLine, CheckLine, ProofLine
 from recon.outputs.exact import tidy, total
 from recon.outputs.report import FileLine
 from recon.outputs.run_folder import RunFolder
@@ -28,6 +28,7 @@ def checks(
         *_listed(run, proof),
         *_residuals(bridge),
         *_files(files),
+        *_expected(run),
         *_bank_statements(run),
     )
 
@@ -102,6 +103,12 @@ def _files(files: Sequence[FileLine]) -> Iterator[CheckLine]:
         yield CheckLine("Files", f"{source}: files whose own totals fail", None, Decimal(0), Decimal(bad))
     refused = sum(file.refused for file in files)
     yield CheckLine("Files", "Refused rows", None, Decimal(0), Decimal(refused), control=False)
+
+
+def _expected(run: RunFolder) -> Iterator[CheckLine]:
+    for one in run.manifest.get("expected", ()):
+        missing = Decimal(len(one["missing"]))
+        yield CheckLine(EXPECTED, f"{one['source']}: {one['said']}", None, Decimal(0), missing, control=False)
 
 
 def _bank_statements(run: RunFolder) -> Iterator[CheckLine]:

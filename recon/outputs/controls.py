@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from recon.outputs.exact import less
 
+EXPECTED = "Expected files"
+"""The area of checks that tell which files should have come and did not."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:

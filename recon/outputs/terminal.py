@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from recon.outputs.controls import EXPECTED
 from recon.outputs.exact import percent
 from recon.outputs.report import BreakKindLine, RuleSetSummary, RunReport
 from recon.outputs.words import STATEMENTS, counted, kind_words, money, number, proof_words, verdict_words
@@ -33,7 +34,7 @@ def _blocks(report: RunReport, folder: str | None, workbook: str | None) -> Iter
     yield _head(report)
     yield _inputs(report)
     for ruleset in report.rulesets:
-        yield _passes(ruleset)
+        yield _passes(ruleset, report.about.previous_run)
     if report.breaks:
         yield _breaks(report)
     if report.chains:
@@ -88,7 +89,7 @@ def _inputs(report: RunReport) -> RenderableType:
     return Group(said, Padding(table, (0, 0, 0, 2)), Text())
 
 
-def _passes(ruleset: RuleSetSummary) -> RenderableType:
+def _passes(ruleset: RuleSetSummary, previous: str | None) -> RenderableType:
     table = _plain_table(
         ("Pass", "<"), ("confirmed", ">"), ("suggested", ">"), ("left", ">"), ("right", ">"), ("share", ">")
     )
@@ -103,10 +104,14 @@ def _passes(ruleset: RuleSetSummary) -> RenderableType:
             percent(made.left_entries, ruleset.left_count),
         )
     head = Text.assemble((ruleset.name, "bold"), f" · {ruleset.left} against {ruleset.right}")
-    return Group(head, Padding(table, (0, 0, 0, 2)), *_rates(ruleset), Text())
+    return Group(head, Padding(table, (0, 0, 0, 2)), *_rates(ruleset, previous), Text())
 
 
-def _rates(ruleset: RuleSetSummary) -> Iterator[RenderableType]:
+def _rates(ruleset: RuleSetSummary, previous: str | None) -> Iterator[RenderableType]:
+    """What was matched of each side; of a run that continues another, of what that left open and what is new."""
+    if previous is not None:
+        carried = f"of what run {previous} left open and what is new since:"
+        yield Padding(Text(carried, "dim"), (0, 0, 0, 2))
     for side, matched, count in (
         ("left", ruleset.left_matched, ruleset.left_count),
         ("right", ruleset.right_matched, ruleset.right_count),
@@ -175,6 +180,8 @@ def _result(report: RunReport, folder: str | None, workbook: str | None) -> Rend
     for check in report.checks:
         if check.control and not check.ok:
             _row(table, "", f"FAIL {check.area}: {check.what} (expected {check.expected}, is {check.actual})")
+        elif check.area == EXPECTED and not check.ok:
+            _row(table, "Missing", check.what)
     _row(table, "Verdict", Text(verdict_words(report), VERDICT_STYLES[report.verdict]))
     if workbook:
         _row(table, "Workbook", workbook)

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from recon.payouts.facts import Facts, Transaction
-from recon.payouts.plan.bands import Boundary, Method, Outside, Tiers
+from recon.payouts.plan.bands import Band, Boundary, Method, Outside, Tiers
 from recon.payouts.plan.components import Pays
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rating import Setting
@@ -79,17 +79,20 @@ def _bands(tiers: Tiers, steps: Steps) -> Iterator[Finding]:
             message = f"the band from {plain(low)} is never paid: the one before has no end"
             yield Finding("unreachable-band", message, at, "give the band before an end")
         elif low < before or (closed and low == before):
-            yield _overlap(low, before, at, tiers)
+            yield _overlap(low, before, at, tiers, ends[position - 1][2], ends[position][2])
         else:
             yield from _gap(low, before, at, tiers, fate)
 
 
-def _overlap(low: Decimal, before: Decimal, at: Steps, tiers: Tiers) -> Finding:
+def _overlap(low: Decimal, before: Decimal, at: Steps, tiers: Tiers, lower: Band, upper: Band) -> Finding:
     if low == before:
         message = f"overlap at {plain(low)}: both bands include it, so that a total above counts it twice"
         hint = "say boundary: upper_inclusive or lower_inclusive; then touching bands share no unit"
     else:
-        message = f"overlap from {plain(low)} to {plain(before)}: two bands pay for the same units"
+        rates = " and ".join(
+            str(band.model_copy(update={"flat": None})) or str(band) for band in (lower, upper)
+        )
+        message = f"overlap from {plain(low)} to {plain(before)}: two bands pay for the same units, {rates}"
         hint = f"begin the band at {plain(before)}"
     twice = before - low + ((tiers.step or Decimal(1)) if tiers.boundary is Boundary.CLOSED else ZERO)
     return Finding("band-overlap", message, at, hint, low, twice)
@@ -127,9 +130,10 @@ def _falls(tiers: Tiers, steps: Steps) -> Iterator[Finding]:
         pays_lower, pays_upper = _pays_at(tiers, lower), _pays_at(tiers, upper)
         if pays_upper < pays_lower:
             of = "%" if tiers.thresholds_percent_of else ""
+            each = f", for each 100 of {tiers.thresholds_percent_of}" if tiers.thresholds_percent_of else ""
             message = (
                 f"one more pays less: {plain(lower)}{of} pays {plain(pays_lower)}, "
-                f"{plain(upper)}{of} pays {plain(pays_upper)}"
+                f"{plain(upper)}{of} pays {plain(pays_upper)}{each}"
             )
             hint = "pay bands by method: marginal, or raise the rate so that the total never falls"
             yield Finding("pays-less", message, (*steps, "bands", position), hint, upper)

@@ -24,6 +24,7 @@ from recon.runs.decisions import Decisions
 from recon.runs.progress import Progress
 from recon.runs.scope import Scope, register_scope
 from recon.runs.summary import summary
+from recon.sources.arrivals import absences, known_days, paths_of
 from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
@@ -106,7 +107,8 @@ class Work:
             for name, (table, schema, order) in TABLES.items():
                 by = f" ORDER BY {order}" if order else ""
                 engine.write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
-            return summary(engine, self.configuration, computed, self.scope.as_of) | self._description()
+            told = summary(engine, self.configuration, computed, self.scope.as_of)
+            return told | self._expected() | self._description()
 
     @contextmanager
     def _engine(self, line: Line, folder: Path) -> Iterator[DuckEngine]:
@@ -124,6 +126,20 @@ class Work:
             ) as engine,
         ):
             yield engine
+
+    def _expected(self) -> dict[str, Any]:
+        """Files that should have come by the run's day and did not, where sources expect any."""
+        profiles = self.configuration.profiles.values()
+        if all(one.profile.expect is None for one in profiles):
+            return {}
+        paths = paths_of(self.scope.ingests)
+        missing = absences(profiles, known_days(profiles, paths), self.scope.as_of)
+        return {
+            "expected": [
+                {"source": one.source, "said": one.words, "missing": [day.isoformat() for day in one.days]}
+                for one in missing
+            ]
+        }
 
     def _description(self) -> dict[str, Any]:
         described = ("as_of", "period", "previous_run", "config", "versions")

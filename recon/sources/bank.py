@@ -118,11 +118,14 @@ def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:
             yield _CONTROLS.sub("", text)
 
 
+_PLAIN_SIGNED = re.compile(r"[+-]?\d{1,16}(?:\.\d{0,8})?", re.ASCII)
 _SIGNED = re.compile(r"(?P<before>[+\-\u2212]?)\s*(?P<amount>[^+\-\u2212]*?)\s*(?P<after>[+\-\u2212]?)")
 
 
 def signed_amount(text: str) -> Decimal | None:
     """The amount of a text with a sign before it, after it (`13467-`) or none, or None; blanks are allowed."""
+    if _PLAIN_SIGNED.fullmatch(text):
+        return Decimal(text)
     found = _SIGNED.fullmatch(text.strip())
     if not found or (found["before"] and found["after"]):
         return None

@@ -23,7 +23,7 @@ from recon.sources.multirecord import record_chunks
 from recon.sources.reader import Fit, Refused
 from recon.sources.records import Record, Records, cells_of
 from recon.sources.table import HEADER_SEARCH, Chunk, Header, Wanted, empty, header_of
-from recon.sources.text import encoding_of, guess_encoding, line_blocks
+from recon.sources.text import encoding_among, guess_encoding, line_blocks
 
 DELIMITERS: Final = ",;\t|"
 """Delimiters that are tried when a file is looked at."""
@@ -55,7 +55,7 @@ class CsvReader:
         Raises:
             InputRefused: a byte is not of the encoding, a quote is never closed, a column is missing, ...
         """
-        encoding = encoding_of(file.head(4), layout.encoding)
+        encoding = encoding_among(file, layout.encoding, layout.other_encodings)
         with file.stream() as stream:
             marks = Marks(layout)
             feed = Feed(marks.taken_off(line_blocks(file, stream, encoding)))

@@ -26,7 +26,7 @@ def checks_of(loaded: LoadedProfile) -> list[str]:
     records = profile.layout.records
     if records is not None and records.rows:
         said.append("a record of a kind that is not known is refused")
-    return said or ["every cell is what its column says"]
+    return said or ["a cell that is no date, amount or currency refuses its row"]
 
 
 def _line_checks(money: Money) -> Iterator[str]:

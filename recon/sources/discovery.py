@@ -28,6 +28,10 @@ class Found:
         return self.loaded.source
 
 
+_REFUSED = "!"
+"""Stands for the address of whatever is in an archive that is refused; it belongs to whoever expects archives."""
+
+
 def discover(
     project: Project,
     profiles: Sequence[LoadedProfile],
@@ -51,7 +55,7 @@ def discover(
             for path in sorted(project.root.glob(pattern.glob))
             if not path.is_dir() and not _hidden(path, project.root) and pattern.takes(path.name)
             for address in inside(path)
-            if pattern.takes_member(address)
+            if pattern.takes_member(address) or address == _REFUSED
             for one in [_found(project, loaded, path, address)]
         }.values()
     )
@@ -75,6 +79,7 @@ def discover(
 
 
 def _found(project: Project, loaded: LoadedProfile, path: Path, inside: str) -> Found:
+    inside = "" if inside == _REFUSED else inside
     return Found(loaded, path, containers.shown_inside(project.relative(path), inside), inside)
 
 
@@ -83,7 +88,7 @@ def _inside(path: Path) -> list[str]:
     try:
         return inside_of(path)
     except InputRefused:
-        return [""]
+        return [_REFUSED]
 
 
 def _hidden(path: Path, root: Path) -> bool:

@@ -20,6 +20,9 @@ _MERGED: Final[frozenset[Steps]] = frozenset(
 )  # fmt: skip
 """Sections in which single settings are taken from either profile; any other setting is taken whole."""
 
+_OWN: Final = frozenset({"tests"})
+"""Settings that are not taken over: tests are of the profile in which they stand."""
+
 
 def library_folder() -> Path:
     """The folder of the profiles that come with the program."""
@@ -69,7 +72,7 @@ def _named(root: Node, mark: Mark | None = None) -> Scalar | None:
 def _over(base: Node, own: Node, steps: Steps) -> Node:
     if steps not in _MERGED or not isinstance(base, Mapping) or not isinstance(own, Mapping):
         return own
-    entries = dict(base.entries)
+    entries = {name: entry for name, entry in base.entries.items() if steps or name not in _OWN}
     for name, entry in own.entries.items():
         below = entries.pop(name, None)
         entries[name] = (

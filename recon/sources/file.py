@@ -41,6 +41,8 @@ class SourceFile:
         self._state = _state(self._descriptor)
         self._packed = bool(inside) or containers.is_container(os.pread(self._descriptor, 512, 0))
         self._head: bytes | None = None
+        self.readable_as: dict[str, bool] = {}
+        """Encodings that were asked about, and whether all of the file is text in them."""
         try:
             if self._packed:
                 self.size, found = self._unpacked()

@@ -15,7 +15,7 @@ from recon.sources.fixed_layout import FixedLayout, place_of, widest
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import Fit, Refused
 from recon.sources.table import Chunk, Wanted, empty, header_of
-from recon.sources.text import encoding_of, guess_encoding, line_blocks
+from recon.sources.text import encoding_among, guess_encoding, line_blocks
 
 _BLOCK: Final = 8_192
 """Records that are taken at once from a file without line ends."""
@@ -50,7 +50,8 @@ class FixedWidthReader:
                 file.problem("layout", "the profile does not say where columns are", hint="set `layout.fixed`")
             )
         header_of([], [], list(fixed.names), wanted, file)
-        reading = _Reading(fixed, layout, encoding_of(file.head(4), layout.encoding))
+        encoding = encoding_among(file, layout.encoding, layout.other_encodings)
+        reading = _Reading(fixed, layout, encoding)
         first = 1
         with file.stream() as stream:
             for lines in _records(file, stream, fixed, reading.encoding):

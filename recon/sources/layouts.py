@@ -56,6 +56,11 @@ class TableLayout(ConfigModel):
         default="utf-8",
         description="CSV: the encoding of the text, decoded strictly. A byte order mark says it as well.",
     )
+    other_encodings: Annotated[list[Encoding], ONE_OR_MORE] = Field(
+        default_factory=list,
+        description="CSV: encodings that such files have as well; that counts in which the whole text can be "
+        "read, UTF-8 before others.",
+    )
     delimiter: str = Field(
         default=",", description="CSV: the one character between two cells; `tab` for a tabulator."
     )

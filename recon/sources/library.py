@@ -15,8 +15,11 @@ from recon.sources.profile import LoadedProfile, Profile, TableProfile, load_pro
 from recon.sources.reader import Fit
 from recon.sources.reading import read
 from recon.sources.registry import TABLES, reader, table_reader
-from recon.sources.text import guess_encoding
+from recon.sources.table import HEADER_SEARCH
+from recon.sources.text import encoding_among, encoding_of, guess_encoding
 
+_DOUBLED: Final = re.compile(r"#\d+$")
+"""What is added to names that stand twice in a header."""
 MANY: Final = 12
 """Columns that a profile must know for a fit beyond doubt, however many others a file has."""
 
@@ -78,7 +81,8 @@ def fitting(file: SourceFile) -> list[Fitting]:
 
     The more of the file's columns a profile knows, the better it fits; rows that it refuses count against it.
     """
-    found = [one for loaded in shipped_profiles() if (one := _fitting(file, loaded)) is not None]
+    look = _Look(file)
+    found = [one for loaded in shipped_profiles() if (one := _fitting(look, loaded)) is not None]
     return sorted(found, key=lambda one: (-one.fit.score, -one.known, one.name))
 
 
@@ -103,13 +107,54 @@ def best_fit(file: SourceFile) -> LoadedProfile:
     return best[0].loaded
 
 
-def _fitting(file: SourceFile, loaded: LoadedProfile) -> Fitting | None:
+class _Look:
+    """The beginning of a file as text, looked at once however many profiles are tried."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.file, self.head = file, file.head()
+        self._texts: dict[str, str] = {}
+
+    def text(self, reader_name: str, encoding: str) -> str:
+        """The text that a reader finds first: cells of a workbook, or what the bytes are in an encoding."""
+        kind = reader_name if reader_name == "excel" else encoding_of(self.head, encoding)
+        if kind not in self._texts:
+            self._texts[kind] = self._cells() if kind == "excel" else self.head.decode(kind, errors="ignore")
+        return self._texts[kind]
+
+    def _cells(self) -> str:
+        from recon.sources.excel import sheet_rows
+
+        rows = (row for _, sheet in sheet_rows(self.file) for row in sheet[:HEADER_SEARCH])
+        return "\n".join(",".join(cell or "" for cell in row) for row in rows)
+
+
+def _may_fit(look: _Look, profile: Profile, name: str) -> bool:
+    """Whether the names of the columns that a profile needs stand in the beginning of the file at all."""
+    text = look.text(name, _encoding(look, profile))
+    if not all(re.search(pattern, text, re.MULTILINE) for pattern in profile.looks_like):
+        return False
+    if name not in {"csv", "excel"} or not isinstance(profile, TableProfile):
+        return True
+    layout, flat = profile.layout, " ".join(text.split())
+    carried = {name for names in layout.records.carry.values() for name in names} if layout.records else set()
+    wanted = () if isinstance(layout.header, list) else wanted_columns(profile)
+    return all(any(_DOUBLED.sub("", name) in flat or name in carried for name in one) for one in wanted)
+
+
+def _encoding(look: _Look, profile: Profile) -> str:
+    if not isinstance(profile, TableProfile):
+        return guess_encoding(look.head)
+    return encoding_among(look.file, profile.layout.encoding, profile.layout.other_encodings)
+
+
+def _fitting(look: _Look, loaded: LoadedProfile) -> Fitting | None:
     """How well a profile fits; None where it does not."""
-    head = file.head()
-    text = head.decode(guess_encoding(head), errors="ignore")
-    profile = loaded.profile
-    name = next((name for name in readers_of(profile) if _sniffed(name, head, file)), None)
-    if name is None or not all(re.search(pattern, text, re.MULTILINE) for pattern in profile.looks_like):
+    file, profile = look.file, loaded.profile
+    name = next((name for name in readers_of(profile) if _sniffed(name, look.head, file)), None)
+    try:
+        if name is None or not _may_fit(look, profile, name):
+            return None
+    except InputRefused:
         return None
     try:
         batches = list(islice(read(file, loaded), 2))

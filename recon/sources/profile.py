@@ -16,6 +16,8 @@ from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 from recon.sources.columns import Columns, Dates, StatementRule, Words
+from recon.sources.examples import ProfileTest
+from recon.sources.expected import Expect
 from recon.sources.extending import extended
 from recon.sources.layouts import ONE_OR_MORE, TableLayout
 from recon.sources.moments import format_of
@@ -74,6 +76,11 @@ class Profile(ConfigModel):
     files: Annotated[list[str], ONE_OR_MORE, AfterValidator(_inside)] = Field(
         min_length=1, description="Patterns of the files' paths, relative to the project."
     )
+    expect: Expect | None = Field(
+        default=None,
+        description="How often a file should come, when its name says its day: "
+        "`files: inbox/bill_{yyyyMMdd}.csv`. Days without a file are told.",
+    )
     extends: str | None = Field(
         default=None, description="The shipped profile whose settings hold where this one says nothing else."
     )
@@ -90,6 +97,17 @@ class Profile(ConfigModel):
     max_refused: int | None = Field(
         default=None, ge=0, description="Refused rows that a file may have; as in recon.toml unless said."
     )
+    tests: tuple[ProfileTest, ...] = Field(
+        default=(),
+        description="Small files and the entries that must come of them; `recon sources test` runs them.",
+    )
+
+    @model_validator(mode="after")
+    def _dated(self) -> "Profile":
+        if self.expect is not None and not any(FilePattern.parse(one).is_dated for one in self.files):
+            hint = "files: inbox/bill_{yyyyMMdd}.csv"
+            refuse(Fault("files are expected by their day: write where their names say it", ("files",), hint))
+        return self
 
 
 class TableProfile(Profile):

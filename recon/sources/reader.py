@@ -56,7 +56,8 @@ class Statement:
     reader's own verdict on totals that only its format knows (None: it has none), and `control_note` says with both
     figures what does not tie. `closing_currency` is set
     where the closing balance is in another currency than the opening one. `balances_computed` says that no line of
-    the file states them: they follow from a running balance.
+    the file states them: they follow from a running balance. `other_balances` are the opening and closing
+    balances of an account that is kept in several currencies, by code, beside the first pair.
     """
 
     statement_no: int
@@ -74,6 +75,7 @@ class Statement:
     stated_sum: Decimal | None = None
     control_ok: bool | None = None
     control_note: str | None = None
+    other_balances: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     balances_computed: bool = False
 
 

@@ -35,14 +35,17 @@ def statement_rows(
     """
     own = one.currency or (next(iter(movements)) if len(movements) == 1 else None)
     flipped = one.closing_currency not in (None, own)
-    currencies: set[str | None] = {own, *movements, *([one.closing_currency] if flipped else [])}
+    currencies: set[str | None] = {
+        own, *movements, *one.other_balances, *([one.closing_currency] if flipped else [])
+    }  # fmt: skip
     if own is None and movements and not _says_anything(one):
         currencies.remove(None)
     rows: list[Mapping[str, Any]] = []
     for currency in sorted(currencies, key=lambda code: code or ""):
         moved = movements.get(currency or "", NOTHING)
-        opening = one.opening if currency == own else None
-        closing = one.closing if currency == (one.closing_currency if flipped else own) else None
+        opening, closing = one.other_balances.get(currency or "", (None, None))
+        opening = one.opening if currency == own else opening
+        closing = one.closing if currency == (one.closing_currency if flipped else own) else closing
         row: dict[str, Any] = {
             "source": source,
             "file_id": file_id,

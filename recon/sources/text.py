@@ -3,7 +3,7 @@
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO, Final
 
@@ -38,6 +38,35 @@ _LOOKED_AT: Final = 20_000
 def encoding_of(head: bytes, declared: str) -> str:
     """The encoding of a text: what its byte order mark says, or else what was declared."""
     return next((name for mark, name in _MARKS if head.startswith(mark)), declared)
+
+
+def encoding_among(file: SourceFile, declared: str, others: Sequence[str]) -> str:
+    """The encoding of a text that may be in several: by its mark, else the first in which all of it can be read.
+
+    UTF-8 comes first, since text of another encoding is hardly ever UTF-8 by chance; the declared one is last.
+    """
+    marked = encoding_of(file.head(4), "")
+    if marked or not others:
+        return marked or declared
+    named = sorted(dict.fromkeys([*others, declared]), key=lambda name: (name != "utf-8", name == declared))
+    return next((name for name in named[:-1] if _is_all(file, name)), named[-1])
+
+
+def _is_all(file: SourceFile, encoding: str) -> bool:
+    """Whether every byte of a file is text of the encoding; a file is asked once."""
+    if encoding not in file.readable_as:
+        file.readable_as[encoding] = _reads(file, encoding)
+    return file.readable_as[encoding]
+
+
+def _reads(file: SourceFile, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with file.stream() as stream, suppress(UnicodeDecodeError):
+        while chunk := stream.read(BLOCK_BYTES):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+        return True
+    return False
 
 
 def guess_encoding(head: bytes) -> str:

@@ -23,6 +23,8 @@ def _shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "sources" / "bank.yaml").write_text("source: bank\n", encoding="utf-8")
     files = "files: [sample_data/story/data/card/*.csv, sample_data/story/data/x.csv]\n"
     (folder / "sources" / "card.yaml").write_text(files, encoding="utf-8")
+    (folder / "sources" / "library").mkdir()
+    (folder / "sources" / "library" / "report.yaml").write_text("source: report\n", encoding="utf-8")
     monkeypatch.setattr(init, "shipped_configs", lambda: folder)
     return folder
 

@@ -91,7 +91,7 @@ def test_a_table_shows_every_character_and_masks_accounts(capsys: pytest.Capture
     long = "x" * 300
     print_listing([*COLUMNS, "long"], [(*row, long) for row in ROWS], Format.TABLE)
     shown = capsys.readouterr().out
-    assert "1234567890123456.10000000" in shown
+    assert "1,234,567,890,123,456.10000000" in shown
     assert "-0.00000001" in shown
     assert long in shown
     assert "…7890" in shown

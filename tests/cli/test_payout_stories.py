@@ -15,7 +15,7 @@ from recon.cli.app import run
 from recon.payouts.tables import STEPS
 from sample_data import generate, play
 
-STORIES = ("agent_network",)
+STORIES = ("agent_network", "partner_programme")
 ROOT = Path(play.__file__).parent
 
 

@@ -133,7 +133,7 @@ def test_a_hold_names_its_break(recon: Run, paid: Path) -> None:
     assert paid.is_dir()
     rows = json.loads(recon("payouts", "explain", "Bello", "--period", "2026-01", "--format", "json").stdout)
     assert [row["words"] for row in rows if row["kind"] in {"hold", "held entry"}] == [
-        "held: 1 entries with open breaks: b1 (amount_mismatch)",
+        "held: 1 entry with open breaks: b1 (amount_mismatch)",
         "entry e002 is held by the break b1 (amount_mismatch)",
     ]
 

@@ -201,3 +201,18 @@ def test_rules_are_mined_from_what_was_matched(
     wanting = recon("rules", "suggest", "orders_vs_line")
     assert wanting.status == 2
     assert "did you mean" in wanting.stderr.lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("matches", "list", "--pass", "order numbr"), "order number"),
+        (("matches", "list", "--ruleset", "orders_vs_line"), "orders_vs_lines"),
+        (("breaks", "list", "--ruleset", "orders_vs_line"), "orders_vs_lines"),
+    ],
+)
+def test_a_mistyped_name_is_no_empty_answer(recon: Run, world: Path, words: tuple[str, ...], hint: str) -> None:
+    outcome = recon(*words)
+    assert outcome.status == 2
+    assert hint in outcome.stderr
+    assert world.is_dir()

@@ -90,3 +90,22 @@ def test_schema(shop: Path, recon: Recon, reader: str) -> None:
     assert shop.is_dir()
     done = recon("sources", "schema", reader)
     assert json.loads(done.stdout)["$schema"].startswith("http://json-schema.org/draft-07/")
+
+
+def test_tests_of_profiles_are_run_and_told_at_their_place(shop: Path, recon: Recon) -> None:
+    assert "no profile here has tests" in recon("sources", "test").stderr
+    path = shop / "configs" / "sources" / "till.yaml"
+    rows = HEADER.strip() + "\n      2026-10-01,A,5"
+    test = f"tests:\n  - name: one row\n    rows: |\n      {rows}\n    entries: [{{amount: 5}}]\n"
+    path.write_text(path.read_text(encoding="utf-8") + test, encoding="utf-8")
+    done = recon("sources", "test", "till")
+    assert (done.status, rows_of(done.stdout)) == (0, [("till", "one row", "passed")])
+    path.write_text(path.read_text(encoding="utf-8").replace("amount: 5", "amount: 6"), encoding="utf-8")
+    done = recon("sources", "test")
+    assert (done.status, rows_of(done.stdout)) == (2, [("till", "one row", "failed")])
+    assert "configs/sources/till.yaml:" in done.stderr
+    assert "entry 1, amount: expected 6, found 5" in done.stderr
+
+
+def rows_of(text: str) -> list[tuple[str, ...]]:
+    return [tuple(row.values()) for row in rows(text)]

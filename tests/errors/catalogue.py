@@ -8,7 +8,7 @@ from pathlib import Path
 CASES = Path(__file__).parent / "cases"
 DEFAULT_PROJECT = '[project]\nname = "acme"\n'
 _HEADER = re.compile(r"^=== (?P<name>\S+)(?: \((?P<how>[a-z]+)(?: (?P<count>\d+))?\))?$")
-_WORDS = frozenset({"run", "stderr", "status", "environment"})
+_WORDS = frozenset({"run", "stdout", "stderr", "status", "environment"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Case:
         return shlex.split(self.text("run"))
 
     @property
+    def lists(self) -> bool:
+        """Whether what is wrong is told as a listing."""
+        return any(section.name == "stdout" for section in self.sections)
+
+    @property
     def environment(self) -> dict[str, str]:
         """Variables to set."""
         return dict(line.split("=", 1) for line in self.text("environment").splitlines())
@@ -62,9 +67,10 @@ class Case:
             else:
                 path.write_bytes(section.content)
 
-    def told(self, stderr: str, status: int) -> "Case":
+    def told(self, stdout: str, stderr: str, status: int) -> "Case":
         """The case as it would be written now that this was said."""
-        changed = {"stderr": stderr, "status": f"{status}\n"}
+        listed = {"stdout": stdout} if self.lists else {}
+        changed = {**listed, "stderr": stderr, "status": f"{status}\n"}
         kept = [section for section in self.sections if section.name not in changed]
         return replace(self, sections=(*kept, *(Section(name, "", 1, text) for name, text in changed.items())))
 

@@ -14,17 +14,18 @@ from tests.errors.sample import Sample
 FILES = sorted(CASES.glob("*.txt"))
 
 
-def play(case: Case, capfd: pytest.CaptureFixture[str]) -> tuple[str, int]:
+def play(case: Case, capfd: pytest.CaptureFixture[str]) -> tuple[str, str, int]:
     program, *arguments = case.command
     capfd.readouterr()
     if program == "recon":
         status = int(run(arguments))
-        return capfd.readouterr().err, status
+        captured = capfd.readouterr()
+        return captured.out, captured.err, status
     try:
         read_yaml(Path(arguments[0])).build(Sample)
     except ReconError as error:
-        return "".join(f"{problem}\n" for problem in error.problems), int(error.exit_status)
-    return "", 0
+        return "", "".join(f"{problem}\n" for problem in error.problems), int(error.exit_status)
+    return "", "", 0
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -41,12 +42,13 @@ def test_case(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "home"))
     for name, value in case.environment.items():
         monkeypatch.setenv(name, value)
-    stderr, status = play(case, capfd)
+    stdout, stderr, status = play(case, capfd)
     stderr = stderr.replace(str(folder), "{project}")
     if os.environ.get("RECON_GOLDEN") == "write":
-        path.write_text(str(case.told(stderr, status)), encoding="utf-8")
+        path.write_text(str(case.told(stdout, stderr, status)), encoding="utf-8")
         return
     assert stderr == case.text("stderr")
+    assert not case.lists or stdout == case.text("stdout")
     assert status == int(case.text("status"))
 
 
@@ -63,5 +65,5 @@ def test_case_is_written_as_it_is_read(path: Path) -> None:
 def test_every_error_says_what_and_has_a_place_or_a_next_step(path: Path) -> None:
     case = read_case(path)
     assert int(case.text("status")) != 0
-    first = case.text("stderr").splitlines()[0]
-    assert ":" in first or "hint:" in case.text("stderr")
+    said = case.text("stderr") or case.text("stdout")
+    assert ":" in said.splitlines()[0] or "hint" in said

@@ -18,6 +18,7 @@ from recon.cli.payout_books import (
     filed_in_force,
     filed_plans,
     in_force,
+    known_of,
     opened_books,
     shown,
     standing_or_previewed,
@@ -125,6 +126,36 @@ def _batches(payout: "PublishedPayout") -> Iterator[dict[str, Any]]:
 def _row(row: dict[str, Any]) -> tuple[object, ...]:
     exact = {"units": shown(row["units"]), "amount": shown(row["amount"], row["currency"])}
     return tuple({**row, **exact}.values())
+
+
+@app.command("ladders", epilog=epilog("recon payouts ladders --period 2026-10", statuses=STATUSES))
+def ladders(
+    context: typer.Context,
+    period: PeriodOption,
+    only: Wanted = None,
+    facts: FactsOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Who would move up or down the ladders of plans at the end of a period, and why; nothing is stored.
+
+    `earned` is the level that the figures of the period reach; grace and demotion rules decide on `after`.
+    """
+    from recon.model.periods import Period
+    from recon.payouts.desk.moves import moves
+    from recon.payouts.desk.shelf import Shelf
+    from recon.store.store import Store
+
+    wanted = Period.parse(period)
+    known = known_of(context, facts, wanted)
+    shelf = Shelf(Store.open(terminal(context).project()))
+    rows = [
+        (plan.version, one.component, one.payee, one.move.before, one.move.after, one.move.earned, one.move.why)
+        for plan in in_force(filed_plans(context, only), wanted)
+        for one in moves(shelf, plan, wanted, known)
+    ]
+    names = ("plan", "component", "payee", "before", "after", "earned", "why")
+    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
 
 
 @app.command(

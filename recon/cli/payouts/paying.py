@@ -13,6 +13,8 @@ from recon.cli.payout_books import ByOption, NoteOption, person, shown
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from recon.payouts.desk.batches import Batch
     from recon.store.store import Store
 
@@ -61,10 +63,7 @@ def export(
     told.say(f"batch {batch.identity}: {batch.published.shown}/{batches.FILE}")
     if output is not None:
         write_file(output, batch.file(batches.FILE).read_bytes())
-    rows = [
-        (batch.identity, currency, one["payments"], one["amount"])
-        for currency, one in batch.published.manifest["totals"]["totals"].items()
-    ]
+    rows = [(batch.identity, *total) for total in _totals(batch)]
     print_listing(("batch", "currency", "payments", "amount"), rows, form)
 
 
@@ -84,11 +83,7 @@ def batches_(
 
     store = _store(context)
     if name is None:
-        rows = [
-            (one.identity, one.state, currency, total["payments"], total["amount"])
-            for one in batches.batches(store)
-            for currency, total in one.published.manifest["totals"]["totals"].items()
-        ]
+        rows = [(one.identity, one.state, *total) for one in batches.batches(store) for total in _totals(one)]
         print_listing(("batch", "state", "currency", "payments", "amount"), rows, form, output)
         return
     columns = [Column(one, account=one == "bank_account") for one in PAYMENT]
@@ -113,6 +108,14 @@ def paid(context: typer.Context, name: BatchArgument, by: ByOption = None, note:
 
 
 PAYMENT = ("payment_id", "payee", "name", "bank_account", "currency", "amount", "payouts")
+
+
+def _totals(batch: "Batch") -> "list[tuple[str, int, Decimal]]":
+    """Payments and their sum by currency."""
+    from decimal import Decimal
+
+    totals = batch.published.manifest["totals"]["totals"]
+    return [(currency, one["payments"], Decimal(one["amount"])) for currency, one in totals.items()]
 
 
 def _mark(context: typer.Context, name: str, state: str, by: str | None, note: str) -> None:

@@ -153,6 +153,8 @@ PAYEE_COLUMNS = [
 
 
 def _headline(store: "Store", payout: "PublishedPayout") -> tuple[object, ...]:
+    from decimal import Decimal
+
     from recon.payouts.desk.states import state_of
 
     if not payout.published.present:
@@ -161,7 +163,7 @@ def _headline(store: "Store", payout: "PublishedPayout") -> tuple[object, ...]:
     sums = said["sums"]
     paid = " ".join(f"{amount} {currency}" for currency, amount in said["paid"].items())
     state = state_of(store, payout).name
-    amounts = (sums["earned"], sums["held"], sums["net"], said["currency"], paid)
+    amounts = (*(Decimal(sums[name]) for name in ("earned", "held", "net")), said["currency"], paid)
     return payout.identity, said["version"], said["period"], state, said["payees"], *amounts
 
 

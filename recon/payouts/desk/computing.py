@@ -14,7 +14,7 @@ from recon.payouts.desk.balances import PAYING, going_on
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.late import Late, late_facts
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
-from recon.payouts.desk.settling import Item, Settled, settle, without_zeros
+from recon.payouts.desk.settling import Item, Settled, few, reference_of, settle, without_zeros
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.journal import Posting, accrual
 from recon.payouts.known_facts import KnownFact, known_in
@@ -125,8 +125,9 @@ def _holds(
     for who, amount in amounts.items():
         own = [one for one in held if one.credited in credited.get(who, set())]
         names = sorted({f"{one.break_id} ({one.kind})" for one in own})
-        words = f"held: {len({one.entry_id for one in own})} entries with open breaks: {', '.join(names)}"
-        found[who] = Item(period, Kind.HOLD, -amount, words, " ".join(sorted({one.break_id for one in own})))
+        count = len({one.entry_id for one in own})
+        words = f"held: {count} {'entry' if count == 1 else 'entries'} with open breaks: {few(names)}"
+        found[who] = Item(period, Kind.HOLD, -amount, words, reference_of({one.break_id for one in own}))
     for who, reason in known.holds.items():
         if earned.get(who):
             found[who] = Item(period, Kind.HOLD, -earned[who], f"held: {reason}", reason)

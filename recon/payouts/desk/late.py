@@ -17,7 +17,7 @@ from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING, going_on
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.refunds import LateRefund, refund_items, without_late_refunds
-from recon.payouts.desk.settling import Item
+from recon.payouts.desk.settling import Item, few, reference_of, referred
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.known_facts import KnownFact, known_in, read_facts
 from recon.payouts.limits import Balances
@@ -187,13 +187,13 @@ def _release(
     if not closed.held:
         return
     period = closed.period
-    names = {row["break_id"] for row in closed.payout.table("held").to_pylist()}
+    names = {row["payee"]: row["reference"] for row in closed.payout.payments if row["kind"] == Kind.HOLD}
     open_now = {one.break_id for one in held_entries(engine, closed.plan, books, period)}
     still = held_amounts(engine, closed.plan, books, period, earned, closed.known)
-    resolved = sorted(names - open_now)
     for who, amount in sorted(closed.held.items()):
         now = earned.get(who, ZERO) if who in on_hold else still.get(who, ZERO)
         kept = max(min(now, amount), ZERO) if amount > 0 else min(max(now, amount), ZERO)
-        why = f"resolved: {', '.join(resolved)}" if resolved else "nothing holds it any more"
-        item = Item(str(period), Kind.RELEASE, amount - kept, f"held in {period}, {why}", " ".join(resolved))
-        late.add(who, item)
+        resolved = sorted(set(referred(names.get(who, ""))) - open_now)
+        why = f"resolved: {few(resolved)}" if resolved else "nothing holds it any more"
+        words = f"held in {period}, {why}"
+        late.add(who, Item(str(period), Kind.RELEASE, amount - kept, words, reference_of(resolved)))

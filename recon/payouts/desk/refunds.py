@@ -23,8 +23,10 @@ from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
 from recon.payouts.period import Known
 from recon.payouts.plan.corrections import Reversal
+from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rows import Kind
+from recon.payouts.rounding import places
+from recon.payouts.rows import Kind, quantized
 
 NAMES = ("entry_id", "ref_merchant", "ref_processor", "ref_end_to_end")
 """By what a refund may name its sale."""
@@ -95,8 +97,9 @@ def refund_items(
         return {}
     items: dict[str, list[Item]] = {}
     amounts = _amounts(engine, plan, books, own)
-    holders = _holders(engine, plan, books, [one.sale for one in own])
-    facts = _facts(engine, plan, books, period, known, set(holders.values()))
+    sales = without_late_refunds(engine, books, refunds)
+    holders = _holders(engine, plan, sales, [one.sale for one in own])
+    facts = _facts(engine, plan, sales, period, known, set(holders.values()))
     for one in own:
         who = holders.get(one.sale, "")
         if one.refund not in amounts or who not in facts:
@@ -106,8 +109,11 @@ def refund_items(
             continue
         refund = Refund(one.sale, amount, figure_name)
         if one.refund not in booked:
-            row = reversal(plan, facts[who], refund)
-            item = Item(str(period), Kind.CORRECTION, row.amount, row.words, one.refund)
+            row = reversal(plan, facts[who], refund, known.balances.get(who))
+            amount = row.amount
+            if plan.rounding.at is not RoundAt.NEVER:
+                amount = quantized(amount, places(plan.rounding, plan.currency), plan.rounding.mode)
+            item = Item(str(period), Kind.CORRECTION, amount, row.words, one.refund)
             items.setdefault(who, []).append(item)
         if plan.corrections.reversal is Reversal.RECOMPUTE:
             facts[who] = reduced(facts[who], refund)

@@ -3,7 +3,7 @@
 Everything is an item with its own amount; what is paid is their sum.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -151,3 +151,19 @@ def _at_frozen_rates(
 def without_zeros(items: Sequence[Item]) -> list[Item]:
     """The items that change something, and always what was earned."""
     return [replace(item) for item in items if item.amount or item.kind is Kind.EARNED]
+
+
+def few(names: Sequence[str]) -> str:
+    """Some names in words: the first three, and how many more there are."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def reference_of(names: Iterable[str]) -> str:
+    """All names as the reference of an item."""
+    return "; ".join(sorted(names))
+
+
+def referred(reference: str) -> list[str]:
+    """The names in a reference."""
+    return [name for name in reference.split("; ") if name]

@@ -68,8 +68,14 @@ class Band(Rate):
 class Tiers(ConfigModel):
     """Bands of a measure and how they pay."""
 
-    method: Method = Field(description="How a total that reaches into several bands is paid.")
-    boundary: Boundary = Field(description="To which band a total exactly on a boundary belongs.")
+    method: Method = Field(
+        description="How a total that reaches into several bands is paid: of 1500, over 5% to 1000 and 8% above, "
+        "marginal pays 90 and whole pays 120."
+    )
+    boundary: Boundary = Field(
+        description="To which band a total exactly on a boundary belongs: over 5% to 1000 and 8% above, whether 1000 "
+        "itself earns 50 (upper_inclusive) or 80 (lower_inclusive)."
+    )
     step: Positive | None = Field(
         None, description="The smallest step of the measure, for closed bands such as 1-100, 101-500: step: 1."
     )
@@ -89,10 +95,12 @@ class Tiers(ConfigModel):
         counts_parts = self.method in {Method.MARGINAL, Method.INTERPOLATED}
         if self.boundary is Boundary.CLOSED and counts_parts and self.step is None:
             message = "closed bands leave it open what lies between them: is 100.50 in 1-100 or in 101-500?"
-            faults.append(Fault(message, at=("boundary",), hint="say step: 1 for whole units"))
+            hint = "say step: 1 for whole units, step: 0.01 for cents"
+            faults.append(Fault(message, at=("boundary",), hint=hint))
         if any(band.flat for band in self.bands) and "flat_at_zero" not in self.model_fields_set:
             message = "a flat amount needs flat_at_zero: is it due (true) or not (false) when nothing was done"
-            faults.append(Fault(message))
+            hint = "flat_at_zero: false pays it only to who did something, true to everybody"
+            faults.append(Fault(message, hint=hint))
         if faults:
             refuse(*faults)
         return self
@@ -101,17 +109,29 @@ class Tiers(ConfigModel):
         at = ("bands", position)
         last = position == len(self.bands) - 1
         if (band.worth is not None) != (self.method is Method.INTERPOLATED):
-            yield Fault("worth belongs to method: interpolated, in every band", at=at)
-        if band.reaches_back and self.method is not Method.MARGINAL:
-            yield Fault("reaches_back belongs to method: marginal", at=(*at, "reaches_back"), key=True)
-        if band.worth is not None and band.to is None:
-            yield Fault("an interpolated band needs its end: without `to` it has no share to pay", at=at)
-        if position and band.from_ is None and self.boundary is Boundary.CLOSED:
-            yield Fault("closed bands state where each begins", at=at, hint="give the band its `from`")
-        if not last and band.to is None and self.bands[position + 1].from_ is None:
-            yield Fault(
-                "has no end, so that the band after it has no beginning", at=at, hint="give it its `to`"
+            message = (
+                "worth belongs to method: interpolated, in every band: it is an amount, and others are rates"
             )
+            yield Fault(message, at=at, hint="say method: interpolated, or give the band a rate")
+        if band.reaches_back and self.method is not Method.MARGINAL:
+            message = (
+                f"reaches_back belongs to method: marginal; {self.method} pays no band's rate for those below"
+            )
+            if self.method is Method.WHOLE:
+                message = "reaches_back belongs to method: marginal; whole already pays back to the first unit"
+            hint = "leave it out, or say method: marginal"
+            yield Fault(message, at=(*at, "reaches_back"), hint=hint, key=True)
+        if band.worth is not None and band.to is None:
+            message = "an interpolated band needs its end: without `to` it has no share to pay"
+            yield Fault(message, at=at, hint="give it the `to` at which it is worth its whole amount")
+        if position and band.from_ is None and self.boundary is Boundary.CLOSED:
+            message = (
+                "closed bands state where each begins: it is not said what the units after the one before earn"
+            )
+            yield Fault(message, at=at, hint="give the band its `from`")
+        if not last and band.to is None and self.bands[position + 1].from_ is None:
+            message = "has no end, so that the band after it has no beginning, and its rate would never be paid"
+            yield Fault(message, at=at, hint="give it its `to`")
 
     def spans(self) -> list[tuple[Decimal, Decimal | None, Band]]:
         """Each band with its lower and upper end as written; an end that follows from its neighbour is filled in."""

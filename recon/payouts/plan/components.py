@@ -28,7 +28,9 @@ class Pays(ConfigModel):
             name for name in ("rate", "tiers", "levels", "scorecard", "by") if getattr(self, name) is not None
         ]
         if len(ways) > 1:
-            refuse(Fault(f"{' and '.join(ways)} both say what is paid; keep one", at=(ways[1],), key=True))
+            message = f"{' and '.join(ways)} both say what is paid; keep one"
+            hint = "to pay both, make the second a component of its own"
+            refuse(Fault(message, at=(ways[1],), hint=hint, key=True))
         return self
 
 
@@ -75,7 +77,8 @@ class EachLine(ConfigModel):
     @model_validator(mode="after")
     def _ordered(self) -> "EachLine":
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            refuse(Fault(f"the floor {self.at_least} is above the cap {self.at_most}", at=("at_least",)))
+            message = f"the floor {self.at_least} is above the cap {self.at_most}: no amount satisfies both"
+            refuse(Fault(message, at=("at_least",), hint="the floor is the smaller of the two"))
         return self
 
 
@@ -114,11 +117,18 @@ class Component(Pays):
         transaction = self.scope is Scope.TRANSACTION
         faults = []
         if (self.group is not None) != (self.scope is Scope.GROUP):
-            faults.append(Fault("group and scope: group belong together", at=("scope",)))
+            message = (
+                "group and scope: group belong together: it is not said which transactions are rated as one"
+            )
+            hint = "name the word that makes groups, as in group: terminal, or leave it out under another scope"
+            faults.append(Fault(message, at=("scope",), hint=hint))
         if not transaction:
             faults += [
                 Fault(
-                    f"{name} looks at single transactions", at=(name,), key=True, hint="say scope: transaction"
+                    f"{name} looks at single transactions, and here a total is rated",
+                    at=(name,),
+                    key=True,
+                    hint="say scope: transaction; what bounds the total stands under limits",
                 )
                 for name in ("each", "free", "adjust")
                 if getattr(self, name)

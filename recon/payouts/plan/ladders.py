@@ -57,7 +57,12 @@ class Levels(ConfigModel):
         names = [level.level for level in self.levels]
         for position, name in enumerate(names):
             if name in names[:position]:
-                refuse(Fault(f"level {name} is there twice", at=("levels", position, "level")))
+                message = f"level {name} is there twice: who holds it could be paid either rate"
+                refuse(
+                    Fault(
+                        message, at=("levels", position, "level"), hint="each level has one name and one rate"
+                    )
+                )
         return self
 
 
@@ -88,6 +93,7 @@ class Scorecard(ConfigModel):
                     f"the weights total {total}, not 100: {abs(100 - total)}% of the target bonus would be "
                     + ("paid for nothing" if total > 100 else "out of reach"),
                     at=("goals",),
+                    hint="let the weights of all goals total 100",
                     code="weights-total",
                 )
             )

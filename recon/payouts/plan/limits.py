@@ -54,7 +54,8 @@ class Limit(ConfigModel):
             )
         kind = given[0]
         if kind in {"floor", "draw"} and self.per is not Accumulate.PERIOD:
-            refuse(Fault(f"a {kind} is counted per period", at=("per",), hint="say per: period"))
+            message = f"a {kind} is counted per period: it is topped up whenever a payout is made"
+            refuse(Fault(message, at=("per",), hint="say per: period"))
         faults = [
             Fault(f"{kind} does not say {name}", hint=f"`{name}`: {type(self).model_fields[name].description}")
             for name in _WITH[kind]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.values import Condition, Name, Percent, Positive
-from recon.project.models import ConfigModel
+from recon.project.models import ConfigModel, Fault, refuse
 
 
 class Of(StrEnum):
@@ -77,7 +77,8 @@ class Measure(ConfigModel):
     def _one(self) -> "Measure":
         given = [name for name in ("sum", "count", "figure") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("a measure is one of sum, count, figure")
+            message = "a measure is one of sum, count, figure: one rate cannot be of two things"
+            refuse(Fault(message, hint="keep one; a second measure is a second component"))
         if self.less and self.sum is None:
             raise ValueError("less belongs to sum")
         return self

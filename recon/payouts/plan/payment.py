@@ -53,7 +53,10 @@ class Hold(ConfigModel):
             sum(getattr(self, name) is not None for name in ("after_days", "after_months", "after_payments"))
             != 1
         ):
-            refuse(Fault("a hold waits for one of after_days, after_months, after_payments"))
+            message = (
+                "a hold waits for one of after_days, after_months, after_payments: one amount has one due day"
+            )
+            refuse(Fault(message, hint="keep one of them"))
         return self
 
 

@@ -49,12 +49,19 @@ class Plan(ConfigModel):
     def _hangs_together(self) -> "Plan":
         faults = []
         if not is_currency(self.currency):
-            faults.append(Fault(f"{self.currency} is no currency of ISO 4217", at=("currency",)))
+            message = f"{self.currency} is no currency of ISO 4217"
+            faults.append(Fault(message, at=("currency",), hint="write its code, as in USD, EUR or NGN"))
         if self.until is not None and self.until < self.effective:
-            faults.append(Fault(f"ends on {self.until}, before it begins on {self.effective}", at=("until",)))
+            message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
+            hint = "`until` is the last day of the version; leave it out while there is no later one"
+            faults.append(Fault(message, at=("until",), hint=hint))
         names = [component.name for component in self.components]
         faults += [
-            Fault(f"component {name} is there twice", at=("components", position, "name"))
+            Fault(
+                f"component {name} is there twice: statements could not tell what paid which amount",
+                at=("components", position, "name"),
+                hint="give each its own name",
+            )
             for position, name in enumerate(names)
             if name in names[:position]
         ]

@@ -51,14 +51,9 @@ class Rate(ConfigModel):
         if len(kinds) > 1:
             message = f"{' and '.join(kinds)} cannot stand together: a rate has one unit"
             refuse(Fault(message, at=(kinds[1],), key=True, hint="keep one; a flat amount may stand beside it"))
-        for needing, needed in (
-            ("per_block", ("block", "partial_block")),
-            ("multiple", ("target",)),
-            ("percent_of", ("minus_percent",)),
-        ):
-            for other in needed:
-                if (getattr(self, needing) is None) != (getattr(self, other) is None):
-                    refuse(Fault(f"{needing} and {other} belong together"))
+        for needing, other, why, hint in _TOGETHER:
+            if (getattr(self, needing) is None) != (getattr(self, other) is None):
+                refuse(Fault(f"{needing} and {other} belong together: {why}", hint=hint))
         self._pays_something(kinds)
         return self
 
@@ -88,6 +83,22 @@ class Rate(ConfigModel):
 
 
 _KINDS = ("percent", "bps", "per_unit", "per_block", "multiple", "percent_of")
+_TOGETHER = (
+    (
+        "per_block", "block", "an amount per block is nothing until it is said how large a block is",
+        "give both, as in per_block: 5, block: 100, partial_block: round_up",
+    ),
+    (
+        "per_block", "partial_block", "250 units in blocks of 100 could pay for two blocks or for three",
+        "say partial_block: round_up to pay for a started block, round_down not to",
+    ),
+    ("multiple", "target", "it is not said of which amount", "name the payee's figure, as in target: bonus"),
+    (
+        "percent_of", "minus_percent", "it is not said what the house keeps of the contracted percent",
+        "say minus_percent: 0 to pay it whole",
+    ),
+)  # fmt: skip
+"""Settings of which one is worth nothing without the other: what stays open, and what to write."""
 _BARE = (
     "{0} is a rate without a unit: 0.5 could be half a percent or half of everything; "
     "write percent: {0}, bps: {0}, per_unit: {0} or flat: {0}"

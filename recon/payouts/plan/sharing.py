@@ -30,7 +30,8 @@ class Split(ConfigModel):
     @model_validator(mode="after")
     def _whole(self) -> "Split":
         if bool(self.parties) == (self.equally_among is not None):
-            refuse(Fault("give either parties with percentages, or equally_among"))
+            message = "give either parties with percentages, or equally_among: they share the same amount"
+            refuse(Fault(message, hint="keep the one that the contract says"))
         total = sum(self.parties.values(), Decimal(0))
         if self.parties and total != 100:
             gap = (
@@ -42,7 +43,9 @@ class Split(ConfigModel):
                 Fault(
                     f"the shares total {total}; the total allocated percentage must be 100: {gap}",
                     at=("parties",),
-                    hint="name who keeps the rest, the house included",
+                    hint="name who keeps the rest, the house included"
+                    if total < 100
+                    else "take it off some party",
                     code="split-total",
                 )
             )
@@ -59,7 +62,8 @@ class Deduction(ConfigModel):
     @model_validator(mode="after")
     def _one(self) -> "Deduction":
         if (self.percent is None) == (self.flat is None):
-            refuse(Fault("give either percent or flat"))
+            message = "give either percent or flat: a step takes off one amount"
+            refuse(Fault(message, hint="two amounts are two steps, in order"))
         return self
 
 
@@ -114,7 +118,10 @@ class Overrides(ConfigModel):
         pattern="^(base|commission)$", description="Of the measured base, or of the commission on it."
     )
     basis: Basis = Field(description="What each level's percent is applied to.")
-    vacant: Vacant = Field(description="Where the share of a vacant level goes.")
+    vacant: Vacant = Field(
+        description="Where the share of a vacant level goes: up, down, or to the house (compress_up, compress_down, "
+        "retain)."
+    )
     levels: Some[OverrideLevel] = Field(description="The levels, lowest first.")
     rest_to: Name | None = Field(None, description="Who keeps what the levels leave of the base (a fee pool).")
     at_most_percent: Percent | None = Field(
@@ -126,11 +133,13 @@ class Overrides(ConfigModel):
         total = sum((level.percent for level in self.levels), Decimal(0))
         if self.basis is Basis.POOLED and total > 100:
             message = f"the levels total {total}% of the pool: {total - 100}% more than there is"
-            refuse(Fault(message, at=("levels",), code="split-total"))
+            hint = "let the levels total at most 100, or say basis: same_base to pay each on the whole"
+            refuse(Fault(message, at=("levels",), hint=hint, code="split-total"))
         names = [level.level for level in self.levels]
         for position, name in enumerate(names):
             if name in names[:position]:
-                refuse(Fault(f"level {name} is there twice", at=("levels", position, "level")))
+                message = f"level {name} is there twice: its holder would be paid twice for the same activity"
+                refuse(Fault(message, at=("levels", position, "level"), hint="give the level one percent"))
         return self
 
 

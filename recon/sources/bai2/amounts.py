@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from recon.model.money import exponent, is_currency
@@ -32,6 +33,8 @@ class Amount:
 
 def minor_units(text: str) -> int | None:
     """The whole number of an amount field, its sign before or after it (`13467-`), or None."""
+    if text.isdigit() and text.isascii() and len(text) <= 24:
+        return int(text)
     found = _WHOLE.fullmatch(text)
     if not found or (found["before"] and found["after"]):
         return None
@@ -39,6 +42,7 @@ def minor_units(text: str) -> int | None:
     return -number if "-" in (found["before"], found["after"]) else number
 
 
+@lru_cache(maxsize=1_000)
 def decimals(currency: str) -> int:
     """The implied decimals of amounts: the currency's own, two where it has none."""
     digits = exponent(currency) if is_currency(currency) else None
@@ -47,10 +51,11 @@ def decimals(currency: str) -> int:
 
 def in_units(minor: int, currency: str) -> Decimal | None:
     """The amount in the currency's units, or None if it is too large to be stored."""
-    amount = Decimal(minor).scaleb(-decimals(currency))
-    return amount if abs(amount) < Decimal(10) ** 16 else None
+    digits = decimals(currency)
+    return Decimal(minor).scaleb(-digits) if abs(minor) < 10 ** (16 + digits) else None
 
 
+@lru_cache(maxsize=1_000)
 def sign_of(code: str) -> int:
     """1 for a credit, -1 for a debit, 0 for what moves no money of the account.
 

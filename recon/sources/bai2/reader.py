@@ -48,7 +48,7 @@ class Bai2Reader:
         encoding = bank_encoding(file)
         reading = _Reading(file, options, Collector(encoding))
         for record in records(text_lines(file, encoding)):
-            reading.out.line(record.lines)
+            reading.out.lines += record.lines
             reading.take(record)
             if reading.out.full:
                 yield reading.out.batch()
@@ -83,7 +83,7 @@ class _Reading:
     def take(self, record: Record) -> None:
         """Take the next record."""
         self._line = record.line_no
-        self.out.recognise(record.lines - 1)
+        self.out.recognised += record.lines - 1
         self._group.records += record.count
         self._whole.records += record.count
         if self._account:

@@ -33,13 +33,22 @@ class Record:
         """All fields, with those of continuations behind."""
         return [value.strip() for piece in self.pieces for value in piece.split(",")]
 
+    def first(self, count: int) -> list[str]:
+        """The fields, of which only the first `count` matter; what is behind them may be one text."""
+        values = self.pieces[0].split(",", count)
+        return [value.strip() for value in values] if len(values) > count else self.fields()
+
     def split(self, fixed: int) -> tuple[list[str], str]:
         """The fixed fields (empty where there are fewer) and the text behind them.
 
         The text may hold commas and go on in continuations. A last continuation that is too short for the fixed
         fields still missing is text: banks leave empty fields out before one.
         """
-        values: list[str] = []
+        values = self.pieces[0].split(",", fixed) if len(self.pieces) == 1 else []
+        if len(values) > fixed:
+            text = values.pop()
+            return [value.strip() for value in values], " ".join(text.split())
+        values.clear()
         rest: list[str] = []
         for number, piece in enumerate(self.pieces, 1):
             parts = piece.split(",")
@@ -67,7 +76,7 @@ def records(lines: Iterable[str]) -> Iterator[Record]:
     current: Record | None = None
     for number, line in enumerate(lines, 1):
         whole_line = len(line) >= _FULL_LINE
-        for part in _NEXT.split(line):
+        for part in _NEXT.split(line) if "/" in line[:-1] else (line,):
             text = part.rstrip()
             if not text:
                 continue

@@ -17,7 +17,7 @@ _BAI_FIELDS = 5
 
 def row_of(record: Record, account: Account) -> Row | Refused:
     """The row of a transaction, counted in its account, or why it cannot be one."""
-    funds = funds_fields(record.fields(), 2)
+    funds = funds_fields(record.first(4), 2)
     fixed, text = record.split(_BAI_FIELDS - account.nai + funds)
     code, amount, funds_type, *_ = fixed
     if not (len(code) == 3 and code.isascii() and code.isdigit()):

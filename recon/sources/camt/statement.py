@@ -84,7 +84,32 @@ def statement_of(group: Group, balances: list[Balance], tally: Tally) -> BankSta
         stated_debits=_total(header, "TtlDbtNtries/Sum") if comparable else None,
         control_ok=False if flipped else _control(header, tally),
         closing_currency=closing.currency if closing and flipped else None,
+        other_balances=_others(balances, {said.currency for said in (opening, closing) if said}),
     )
+
+
+def _others(
+    balances: list[Balance], known: set[str | None]
+) -> dict[str, tuple[Decimal | None, Decimal | None]]:
+    """Opening and closing balance in each currency but the known ones, for accounts kept in several."""
+    codes = {said.currency: None for said in balances if said.code in {*_OPENING, *_CLOSING}}
+    pairs = {
+        code: [
+            next(
+                (
+                    said.amount
+                    for kind in kinds
+                    for said in balances
+                    if (said.code, said.currency) == (kind, code)
+                ),
+                None,
+            )
+            for kinds in (_OPENING, _CLOSING)
+        ]
+        for code in codes
+        if code and code not in known
+    }
+    return {code: (opening, closing) for code, (opening, closing) in pairs.items()}
 
 
 def _first(balances: list[Balance], codes: tuple[str, ...], currency: str | None) -> Balance | None:

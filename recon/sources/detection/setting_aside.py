@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from recon.sources.detection.cells import amount_in, dates_in
+from recon.sources.detection.cells import BLANKS, amount_in, dates_in
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.grids import Row
 from recon.sources.detection.stated import is_summary
@@ -44,13 +44,14 @@ def _begins_a_row(found: Detected, label: str) -> bool:
 
 
 def _holds_money(found: Detected, cells: Row) -> bool:
-    return found.money is not None and any(amount_in(cells[one.position]) for one in found.money.columns)
+    columns = found.money.columns if found.money else ()
+    return any(cells[one.position] not in BLANKS and cells[one.position] != one.name for one in columns)
 
 
 def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) -> None:
     """Tell a row from the transactions by its missing date, or else by its label.
 
-    A row that holds money and is no balance and no total stays: it is for the reader to refuse.
+    A row that holds something where the money stands, and is no balance and no total, stays: the reader refuses it.
     """
     names = found.table.names
     cells = (*row, *("",) * len(names))[: len(names)]

@@ -25,13 +25,14 @@ _MOMENT: Final = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})(?:T?(\d{2}):?(\d{2}):?(\d{2})?[\d.:]*)?\s*(?:\[\s*([+-]?\d{1,2})(?:\.(\d{1,2}))?(?::[^\]]*)?\])?",
     re.ASCII,
 )
+_WORDS: Final = ("NAME", "EXTDNAME", "MEMO")
 _LONE_COMMA: Final = re.compile(r"[^,.]*\d,\d{3}\D*", re.ASCII)
 _ZERO: Final = Decimal(0)
 
 
 def amount_of(text: str, currency: str) -> Decimal | None:
     """The signed amount, or None; a lone comma before three digits is doubtful in currencies of fewer decimals."""
-    if _LONE_COMMA.fullmatch(text) and (not is_currency(currency) or exponent(currency) != 3):
+    if "," in text and _LONE_COMMA.fullmatch(text) and (not is_currency(currency) or exponent(currency) != 3):
         return None
     return signed_amount(text)
 
@@ -106,9 +107,9 @@ def row_of(
 
 
 def _remittance(said: Mapping[str, str]) -> str | None:
-    name, more, memo = (" ".join(said.get(tag, "").split()) for tag in ("NAME", "EXTDNAME", "MEMO"))
+    name, more, memo = [" ".join(said[tag].split()) if tag in said else "" for tag in _WORDS]
     texts = [more, memo] if memo.startswith(name) else [name, more, memo]
-    return " ".join(dict.fromkeys(text for text in texts if text)) or None
+    return " ".join(dict.fromkeys([text for text in texts if text])) or None
 
 
 def _rate(said: Mapping[str, str]) -> Decimal | None:

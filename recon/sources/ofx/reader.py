@@ -18,6 +18,7 @@ _INSIDE_TRANSACTION: Final = frozenset(
     {"CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "EXTDPAYEE"}
 )
 _INSIDE_STATEMENT: Final = frozenset({"LEDGERBAL", "AVAILBAL", "BALLIST", "INVBAL", "INVPOSLIST"})
+_STRUCTURE: Final = _STATEMENTS | _INSIDE_TRANSACTION | _INSIDE_STATEMENT | {"STMTTRN"}
 _SNIFF: Final = re.compile(rb"OFXHEADER\s*[:=]|<\?OFX|<OFX>|<(?:[A-Za-z]+:)?OFX[\s>]", re.IGNORECASE)
 
 
@@ -46,7 +47,7 @@ class OfxReader:
         reading = _Reading(file, options, Collector(encoding))
         for token in tokens(file, encoding):
             reading.take(token)
-            if reading.out.full:
+            if token[1] == "STMTTRN" and reading.out.full:
                 yield reading.out.batch()
         reading.end()
         yield reading.out.batch()
@@ -60,10 +61,9 @@ class _Open:
     fields: dict[str, str] = field(default_factory=dict)
     inside: str = ""
 
-    def put(self, token: Token) -> None:
+    def put(self, name: str, text: str) -> None:
         """Keep a field; the first of a name wins."""
-        path = f"{self.inside}/{token.name}" if self.inside else token.name
-        self.fields.setdefault(path, token.text)
+        self.fields.setdefault(f"{self.inside}/{name}" if self.inside else name, text)
 
 
 class _Reading:
@@ -82,31 +82,31 @@ class _Reading:
 
     def take(self, token: Token) -> None:
         """Take the next tag."""
-        self._line = token.line_no
-        if token.closes:
-            self._close(token.name)
-        elif token.name == "STMTTRN":
+        closes, name, text, self._line = token
+        if closes:
+            self._close(name)
+        elif name not in _STRUCTURE and (within := self._transaction or self._statement):
+            within.put(name, text)
+        elif name == "STMTTRN":
             self._end_transaction()
-            self.out.line()
-            self._transaction = _Open(token.line_no)
-        elif token.name in _STATEMENTS:
+            self.out.lines += 1
+            self._transaction = _Open(self._line)
+        elif name in _STATEMENTS:
             self._end_statement()
-            self.out.line()
+            self.out.lines += 1
             self._statements += 1
-            self._statement = _Open(token.line_no)
-        elif self._transaction and token.name in _INSIDE_TRANSACTION:
-            self._transaction.inside = token.name
-        elif token.name in _INSIDE_STATEMENT:
+            self._statement = _Open(self._line)
+        elif self._transaction and name in _INSIDE_TRANSACTION:
+            self._transaction.inside = name
+        elif name in _INSIDE_STATEMENT:
             self._end_transaction()
             if self._statement:
-                self._statement.inside = token.name
-        elif self._transaction:
-            self._transaction.put(token)
-        elif self._statement:
-            self._statement.put(token)
+                self._statement.inside = name
+        elif within := self._transaction or self._statement:
+            within.put(name, text)
         else:
-            self._root = self._root or token.name == "OFX"
-            self._answer[token.name] = token.text
+            self._root = self._root or name == "OFX"
+            self._answer[name] = text
 
     def _close(self, name: str) -> None:
         if name in {"STMTTRN", "BANKTRANLIST", "INVTRANLIST"}:

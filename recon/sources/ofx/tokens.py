@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html.entities import html5
-from typing import Final, NamedTuple
+from typing import Final
 
 from recon.errors import InputRefused
 from recon.sources.bank import bank_encoding, text_blocks
@@ -25,13 +26,8 @@ _SINGLE_BYTE: Final = frozenset(
 _MOST_CHARACTERS: Final = 0x10FFFF
 
 
-class Token(NamedTuple):
-    """A tag without its name space, in capitals: whether it closes, its text, and the line it stands on."""
-
-    closes: bool
-    name: str
-    text: str
-    line_no: int
+Token = tuple[bool, str, str, int]
+"""A tag: whether it closes, its name in capitals without its name space, its text, and the line it stands on."""
 
 
 def encoding_of_ofx(file: SourceFile) -> str:
@@ -66,13 +62,20 @@ def tokens(file: SourceFile, encoding: str) -> Iterator[Token]:
             )
         position = 0
         for found in _TOKEN.finditer(text, 0, end):
-            line += text.count("\n", position, found.start())
-            position = found.start()
-            yield Token(found[1] == "/", found[2].rpartition(":")[2].upper(), unescaped(found[4]), line)
+            closes, name, _, words = found.groups()
+            start = found.start()
+            line += text.count("\n", position, start)
+            position = start
+            yield closes == "/", _name(name), unescaped(words), line
         line += text.count("\n", position, end)
         rest = text[end:]
         if len(rest) > LONGEST_TOKEN:
             raise _refused(file, "too-long", f"a text of more than {LONGEST_TOKEN:,} characters", line)
+
+
+@lru_cache(maxsize=1_000)
+def _name(written: str) -> str:
+    return written.rpartition(":")[2].upper()
 
 
 def unescaped(text: str) -> str:

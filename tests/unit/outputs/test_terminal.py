@@ -112,3 +112,10 @@ def test_words_and_numbers() -> None:
 
 def test_nothing_is_read_but_the_folder(report: RunReport, run_folder: Path) -> None:
     assert report.about.run_id == run_folder.name
+
+
+def test_rates_of_a_run_that_continues_another_say_what_they_are_of(report: RunReport) -> None:
+    words = "of what run 2026-10-30-99aa77bb left open and what is new since:"
+    assert words in as_text(report)
+    alone = replace(report, about=replace(report.about, previous_run=None))
+    assert "left open and what is new" not in as_text(alone)

@@ -37,7 +37,7 @@ def tiers(method: str, boundary: str, *bands: str, more: str = "") -> str:
         ),
         (
             tiers("marginal", "upper_inclusive", "to: 100, percent: 1", "from: 90, percent: 2"),
-            [("band-overlap", "overlap from 90 to 100: two bands pay for the same units")],
+            [("band-overlap", "overlap from 90 to 100: two bands pay for the same units, 1% and 2%")],
         ),
         (
             tiers("marginal", "upper_inclusive", "to: 100, percent: 1", "to: 50, percent: 2"),

@@ -19,7 +19,7 @@ WRONG = [
         "tiers: {method: whole, outside: refuse, bands: [{percent: 5}]}",
         "",
         "missing setting `boundary`",
-        "To which band a total exactly on a boundary belongs.",
+        "whether 1000 itself earns 50 (upper_inclusive) or 80 (lower_inclusive).",
     ),
     (
         "tiers: {method: whole, boundary: upper_inclusive, outside: refuse, bands: []}",

@@ -191,3 +191,12 @@ def test_the_older_bill_of_a_person(tmp_path: Path) -> None:
     result = channel(tmp_path, "alipay_consumer_records", text.encode("gb18030"))
     assert rows(result, "type", "amount", "ref_processor") == [("payment", "-30.5", "100")]
     assert result.statements[0].control_ok is True
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_bills_in_other_encodings(tmp_path: Path, encoding: str) -> None:
+    """A bill that was opened and saved by another program is the same bill."""
+    text = detail(*ROWS).decode("gb18030")
+    result = channel(tmp_path, "alipay_business_detail", text.encode(encoding))
+    assert rows(result, "amount") == [("100",), ("20",), ("-100",), ("-0.01",)]
+    assert (result.encoding, result.statements[0].control_ok) == (encoding.removesuffix("-sig"), True)

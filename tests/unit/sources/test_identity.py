@@ -1,6 +1,5 @@
 """The names of entries, the contract, card numbers, and the file that changes while it is read."""
 
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -39,8 +38,7 @@ def name(row: Row, source: str = "till") -> str:
 
 
 def changed(**values: object) -> Row:
-    given = {field.name: getattr(FULL, field.name) for field in fields(Row)}
-    return Row(**{**given, **values})
+    return Row(**{**FULL._asdict(), **values})
 
 
 def test_the_names_of_entries_never_change() -> None:

@@ -1,0 +1,1 @@
+"""A quarter of a partner programme: affiliates and referral partners in three currencies."""

@@ -1,0 +1,104 @@
+"""The files of the story: tracker and shop by month, the treasury's rates, adjustments by hand."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from sample_data.partner_programme.book import Sale
+from sample_data.partner_programme.world import (
+    AFFILIATES,
+    FIRST_DAYS,
+    FX,
+    LAST_DAYS,
+    PERIODS,
+    REFERRERS,
+    month_of,
+)
+from sample_data.payday import text
+
+BY_HAND = (
+    (
+        "affiliates_usd",
+        "list-maple",
+        4_000,
+        "bonus",
+        "first quarter as a partner",
+        "s.vries",
+        "m.osei",
+        "2026-11",
+    ),
+    (
+        "affiliates_eur",
+        "deals-kiosk",
+        -6_150,
+        "fraud",
+        "orders of a test account",
+        "s.vries",
+        "m.osei",
+        "2026-12",
+    ),
+    ("referrals", "studio-fjord", 7_500, "bonus", "case study", "s.vries", "m.osei", "2026-12"),
+)
+"""Adjustments: plan, payee, cents, reason, description, author, approver, period."""
+
+
+def files(sales: Sequence[Sale]) -> dict[str, bytes]:
+    """Every file by its path; what arrives after October lies in `later/`."""
+    found = {}
+    for month, period in enumerate(PERIODS):
+        folder = f"data/{period}" if month == 0 else f"later/{period}"
+        own = [sale for sale in sales if month_of(sale.day) == month]
+        came = [sale for sale in sales if collected_in(sale) == month]
+        found[f"{folder}/tracker_{period}.csv"] = _tracker(own)
+        found[f"{folder}/shop_{period}.csv"] = _shop(came)
+    found["configs/partners/facts/partners.csv"] = _facts()
+    header = ("plan", "payee", "amount", "reason", "description", "author", "approver", "period")
+    rows = [[*one[:2], text(one[2]), *one[3:]] for one in BY_HAND]
+    found["configs/partners/adjustments/adjustments.csv"] = _csv(header, rows)
+    return found
+
+
+def collected_in(sale: Sale) -> int | None:
+    """The month in which the shop reports a row; None for what it never collects."""
+    if sale.population == "never_collected":
+        return None
+    return month_of(sale.day) + (1 if sale.population == "late" else 0)
+
+
+def _tracker(sales: Iterable[Sale]) -> bytes:
+    header = ("order", "kind", "undoes", "partner", "programme", "currency", "amount", "day")
+    rows = []
+    for one in sales:
+        what = (one.order, one.kind, one.undoes, one.partner, one.programme, one.currency)
+        rows.append((*what, text(one.amount), one.day.isoformat()))
+    return _csv(header, rows)
+
+
+def _shop(sales: Iterable[Sale]) -> bytes:
+    header = ("order", "kind", "undoes", "currency", "amount", "day")
+    return _csv(
+        header,
+        [
+            (one.order, one.kind, one.undoes, one.currency, text(one.amount), one.day.isoformat())
+            for one in sales
+        ],
+    )
+
+
+def _facts() -> bytes:
+    rows: list[tuple[str, ...]] = []
+    for number, who in enumerate((*AFFILIATES, *REFERRERS), start=1):
+        rows.append((who, "word", "name", who.replace("-", " ").title(), "", ""))
+        rows.append((who, "word", "bank_account", f"NL00TIDE{number:010}", "", ""))
+    for who in REFERRERS:
+        for rate, first, last in zip(FX, FIRST_DAYS, LAST_DAYS, strict=True):
+            rows.append((who, "figure", "fx_rate", text(int(rate * 100)), first.isoformat(), last.isoformat()))
+    return _csv(("payee", "what", "name", "value", "from", "until"), rows)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue().encode("utf-8")

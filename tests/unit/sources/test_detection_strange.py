@@ -1,0 +1,75 @@
+"""Exports as odd as those of real banks: headers in many languages, titles, totals, marks, words, no headers at all."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recon.errors import InputRefused
+from recon.sources.choosing import DRAFT, chosen_profile, draft_of
+from recon.sources.facts import facts
+from recon.sources.file import SourceFile
+
+FOLDER = Path(__file__).parent / "strange"
+with (FOLDER / "facts.csv").open(encoding="utf-8", newline="") as handle:
+    FACTS = {row["file"]: row for row in csv.DictReader(handle)}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_strange_export_is_read_by_a_draft(name: str) -> None:
+    found, expected = facts(FOLDER / name), FACTS[name]
+    assert found.profile == DRAFT
+    assert found.n_transactions == int(expected["transactions"])
+    assert sum(found.sum_credits.values()) == Decimal(expected["credits"])
+    assert sum(found.sum_debits.values()) == Decimal(expected["debits"])
+    if found.n_transactions:
+        assert found.currency == tuple(filter(None, [expected["currency"]]))
+
+
+def test_every_file_has_its_facts() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {*FACTS, "facts.csv"}
+
+
+def test_a_balance_that_proves_the_reading_is_checked_on_every_night(tmp_path: Path) -> None:
+    text = (FOLDER / "dutch_af_bij.csv").read_text(encoding="utf-8")
+    path = tmp_path / "bank.csv"
+    path.write_text(text.replace('"1500,00";"Overschrijving"', '"1500,01";"Overschrijving"'), encoding="utf-8")
+    assert facts(FOLDER / "dutch_af_bij.csv").control_ok is True
+    assert facts(path).control_ok is False
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("14.10.2026", "14.13.2026"),
+        ("14.10.2026", "yesterday"),
+        ("-12,50", "zwölf"),
+    ],
+)
+def test_a_row_that_holds_money_is_never_set_aside(tmp_path: Path, old: str, new: str) -> None:
+    text = (
+        "Datum;Verwendungszweck;Betrag;Währung\n01.10.2026;Gutschrift;5,00;EUR\n14.10.2026;Strom;-12,50;EUR\n"
+        "15.10.2026;Gas;-2,50;EUR\n"
+    )
+    path = tmp_path / "bank.csv"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputRefused):
+        facts(path)
+
+
+def test_what_is_not_understood_says_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Name,Town\nAda,London\nBo,Oslo\n", encoding="utf-8")
+    with pytest.raises(InputRefused, match="no table of dates and amounts"):
+        facts(path)
+
+
+def test_guesses_are_doubts_and_proofs_are_not() -> None:
+    with SourceFile(FOLDER / "card_purchases_positive__credit_card_activity.csv") as file:
+        card = chosen_profile(file)
+    with SourceFile(FOLDER / "british_pound_signs.csv") as file:
+        bank, text = chosen_profile(file), draft_of(file)
+    assert any("what a plus means" in doubt or "currency" in doubt for doubt in card.doubts)
+    assert list(bank.doubts) == []
+    assert "# proven by Balance: 3 of 3 steps tie" in text
