@@ -5,6 +5,7 @@ columns of these rows.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -14,10 +15,13 @@ from recon.sources.feed import Feed
 from recon.sources.file import SourceFile
 from recon.sources.layouts import RecordKinds, TableLayout
 from recon.sources.reader import Refused
-from recon.sources.records import Record, Records, cells_of
+from recon.sources.records import Lines, Record, Records, cells_of
+from recon.sources.splitting import Splitter
 from recon.sources.table import Chunk, Wanted, empty, header_of
 
 CHUNK_ROWS: Final = 20_000
+SHORT_RUN: Final = 50
+"""Rows one under the other from which on they are split at once."""
 _WRONG: Final = "the row has {} cells and the header {}"
 
 
@@ -35,7 +39,7 @@ def record_chunks(
         yield from reading.take(lines, text)
     if not lines.number:
         raise empty(file)
-    yield reading.chunk()
+    yield from reading.end(lines.number)
 
 
 class _Lines:
@@ -52,6 +56,16 @@ class _Lines:
         return text
 
 
+class _NoLines:
+    """Where no further line is to be taken."""
+
+    def line(self) -> None:
+        """Nothing."""
+
+
+_NO_LINES: Final = _NoLines()
+
+
 class _Reading:
     """What is known so far: the columns, what header records said, and the rows since the last chunk."""
 
@@ -64,7 +78,8 @@ class _Reading:
         self.no_rows = {kinds.header, *kinds.others, *kinds.carry}
         self.header: tuple[list[str], int] | None = None
         self.names: tuple[str, ...] = ()
-        self.records = Records(file, layout, 0)
+        self.records, self.splitter = Records(file, layout, 0), Splitter(file, layout, ())
+        self.run: list[str] = []
         self._clear()
         if isinstance(layout.header, list):
             self._columns(layout.header, None)
@@ -76,9 +91,18 @@ class _Reading:
         self.lines = 0
 
     def take(self, lines: _Lines, text: str) -> Iterator[Chunk]:
-        """One record, which may run over further lines; a chunk when there are enough rows or other columns."""
+        """One record, which may run over further lines; chunks when there are enough rows or other columns."""
         number, kind = lines.number, self._kind(text)
-        if kind == self.kinds.header and kind is not None:
+        row = bool(kind) and kind not in self.no_rows and (not self.kinds.rows or kind in self.kinds.rows)
+        if row and not self._opens_a_quote(text):
+            self.run.append(text)
+            if len(self.run) >= CHUNK_ROWS:
+                yield from self._end_run(number)
+            return
+        yield from self._end_run(number - 1)
+        if row:
+            self._row(lines, number, text)
+        elif kind == self.kinds.header and kind:
             if self.rows:
                 yield self.chunk()
             self.header, self.names = (cells_of(text, self.layout), number), ()
@@ -91,14 +115,36 @@ class _Reading:
             self._set_aside(number, text)
         elif kind in self.no_rows or not kind:
             self._set_aside(number, text)
-        elif self.kinds.rows and kind not in self.kinds.rows:
+        else:
             reason = f'"{kind}" is no kind of record that the profile knows'
             self.broken.append(Refused(number, None, kind, "record", reason, text))
             self.lines += 1
-        else:
-            self._row(lines, number, text)
+
+    def _opens_a_quote(self, text: str) -> bool:
+        return self.layout.quote != "none" and text.count(self.layout.quote) % 2 == 1
+
+    def _end_run(self, last: int) -> Iterator[Chunk]:
+        """The rows that stood one under the other up to a line: many at once, or one by one."""
+        run, self.run = self.run, []
+        first = last - len(run) + 1
+        if run and not self.names:
+            self._checked(first)
+        if len(run) < SHORT_RUN:
+            for offset, text in enumerate(run):
+                self._row(_NO_LINES, first + offset, text)
             if len(self.rows) >= CHUNK_ROWS:
                 yield self.chunk()
+            return
+        if self.lines:
+            yield self.chunk()
+        made = self.splitter.chunk(first, run, _NO_LINES, [], 0, self.encoding)
+        carried = [pl.lit(self.carried[name]).alias(name) for name in self.carried if name not in self.names]
+        yield replace(made, cells=made.cells.with_columns(carried))
+
+    def end(self, last: int) -> Iterator[Chunk]:
+        """What is left at the end of the file; `last` is its last line."""
+        yield from self._end_run(last)
+        yield self.chunk()
 
     def _kind(self, text: str) -> str:
         first = text.partition(self.layout.delimiter)[0].strip().strip(f'{self.layout.strip}\ufeff"')
@@ -108,11 +154,10 @@ class _Reading:
         self.aside.append((number, "|".join(cell.strip() for cell in cells_of(text, self.layout))))
         self.lines += 1
 
-    def _row(self, lines: _Lines, number: int, text: str) -> None:
+    def _row(self, lines: Lines, number: int, text: str) -> None:
         if not self.names:
             self._checked(number)
-        quote = self.layout.quote
-        if quote != "none" and text.count(quote) % 2:
+        if self._opens_a_quote(text):
             found = self.records.spanning(number, [text], lines)
         else:
             found = self.records.single([(number, text)])
@@ -136,6 +181,7 @@ class _Reading:
         header = header_of([cells], [line or 0], setting, self.wanted, self.file, strip=self.layout.strip)
         self.names = header.names
         self.records = Records(self.file, self.layout, len(self.names))
+        self.splitter = Splitter(self.file, self.layout, self.names)
 
     def chunk(self) -> Chunk:
         """The rows since the last chunk, with what header records say about them."""

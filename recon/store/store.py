@@ -35,6 +35,8 @@ class Store:
         self.folder = folder
         self.ingests_folder = folder / "entries"
         self.runs_folder = runs_folder
+        self.payouts_folder = folder / "payouts"
+        self.batches_folder = folder / "batches"
         self.clock = clock
         self.ledger = Ledger.open(folder / LEDGER_FILE, clock)
         self._published: dict[int, Published] = {}

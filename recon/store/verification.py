@@ -18,7 +18,8 @@ def store_problems(store: "Store") -> list[Problem]:
 
     It needs no lock. Folders are listed before the ledger is read, so that what is published now is known.
     """
-    folders = [path for parent in (store.ingests_folder, store.runs_folder) for path in _inside(parent)]
+    parents = (store.ingests_folder, store.runs_folder, store.payouts_folder, store.batches_folder)
+    folders = [path for parent in parents for path in _inside(parent)]
     rows, problems = store.ledger.examine()
     known = {
         store.root / str(row.body["folder"]) for row in rows if row.kind.endswith((".started", ".published"))

@@ -328,3 +328,21 @@ def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: st
     shown = stage.shown(november)["Ada"]
     assert (shown["earned"], shown["corrected"]) == ("60.00", back)
     assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None
+
+
+def test_a_campaign_that_ended_still_releases_what_it_held(stage: Stage) -> None:
+    stage.plan(plan_text().replace("effective: 2026-01-01", "effective: 2026-01-01\nuntil: 2026-10-31"))
+    stage.night(OCTOBER, {"e2": "b7"})
+    stage.close("2026-10")
+    stage.run({})
+    november = stage.close("2026-11")
+    assert stage.shown(november) == {"Bello": {"released": "5.00", "net": "5.00", "paid": "5.00"}}
+    assert stage.recon("payouts", "run", "--period", "2026-12").status == 2
+
+
+def test_periods_that_share_days_are_refused(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    stage.pay("2026-10")
+    refused = stage.recon("payouts", "run", "--period", "2026-10-20..2026-11-10")
+    assert refused.status == 2
+    assert "2026-10-20..2026-11-10 shares days with 2026-10" in refused.stderr

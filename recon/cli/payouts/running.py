@@ -63,13 +63,16 @@ def run_(
     Balances come from the payouts of earlier periods; what became known late of closed ones is booked here. When
     nothing is new, nothing changes.
     """
-    from recon.payouts.desk.running import run_payouts
+    from recon.payouts.desk.running import ended_with_something_left, run_payouts
+    from recon.payouts.desk.shelf import Shelf
 
     told = terminal(context)
     asked = asked_for(context, period, run, facts, adjustments)
-    plans = filed_in_force(filed_plans(context, only), asked.period)
+    filed = filed_plans(context, only)
+    plans = filed_in_force(filed, asked.period)
+    plans += ended_with_something_left(Shelf(asked.store), filed, asked.period)
     if not plans:
-        raise UsageError(Problem("no-plan", f"no plan is in force at the end of {asked.period}"))
+        raise UsageError(Problem("no-plan", f"no plan is in force in {asked.period}"))
     rows: list[tuple[object, ...]] = []
     for outcome in run_payouts(asked, plans, person(by)):
         manifest = outcome.payout.manifest

@@ -28,7 +28,6 @@ from recon.store.publish import publishing
 from recon.store.published import Published
 from recon.store.store import Store
 
-FOLDER = "batches"
 FILE, TOTALS = "payments.csv", "control.json"
 ZERO = Decimal(0)
 ORDER = (EXPORTED, SENT, PAID)
@@ -93,7 +92,7 @@ def export(store: Store, payouts: Sequence[PublishedPayout] | None = None) -> Ba
         inputs = {"payouts": sorted(one.identity for one in due)}
         periods = sorted(one.period for one in due)
         identity = f"{periods[-1]}-{content_id([canonical(inputs)], 10)}"
-        with publishing(store, BATCH, identity, store.folder / FOLDER, inputs) as publication:
+        with publishing(store, BATCH, identity, store.batches_folder, inputs) as publication:
             if publication.already is None:
                 totals = control_totals(rows)
                 write_table(

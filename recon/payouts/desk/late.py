@@ -6,8 +6,10 @@ caps, draws and budgets hold as if the late facts had been there. The difference
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
@@ -47,13 +49,21 @@ class Late:
 
 @dataclass(frozen=True)
 class Closed:
-    """One closed period as it is known now, with all that was paid for it since."""
+    """One closed period as it is known now, what of it is still held, and the payouts after it."""
 
     payout: PublishedPayout
+    after: Sequence[PublishedPayout]
     plan: Plan
     known: Known
-    paid: Mapping[str, Decimal]
     held: Mapping[str, Decimal]
+
+    @cached_property
+    def paid(self) -> Mapping[str, Decimal]:
+        """What everybody was paid for it, true-ups included; looked up only where it is needed."""
+        paid = {row["payee"]: row["earned"] for row in self.payout.payouts}
+        for row in _about(self.period, self.after, Kind.TRUE_UP):
+            paid[row["payee"]] = paid.get(row["payee"], ZERO) + row["amount"]
+        return paid
 
     @property
     def period(self) -> Period:
@@ -85,7 +95,7 @@ def late_facts(
     late = Late()
     changed = False
     booked = frozenset(
-        row["reference"] for one in line for row in one.payments if row["kind"] == Kind.CORRECTION
+        row["reference"] for one in line for row in one.late_rows if row["kind"] == Kind.CORRECTION
     )
     for number, payout in enumerate(line, start=1):
         closed = _closed(payout, line[number:], current, number, late.balances)
@@ -94,7 +104,7 @@ def late_facts(
         basis = basis_of(engine, closed.plan, credited, closed.period, closed.known)
         late.basis[str(closed.period)] = basis
         changed = changed or basis != _last_basis(payout, line[number:])
-        earned = dict(closed.paid)
+        earned: Mapping[str, Decimal] = {}
         if changed:
             rows = period_rows(engine, closed.plan, credited, closed.period, closed.known)
             earned = dict(rows.earned())
@@ -105,6 +115,7 @@ def late_facts(
                     late.add(who, item)
         else:
             late.balances = _last_balances(payout, line[number:])
+            earned = closed.paid if closed.held else {}
         _release(engine, late, closed, credited, earned, on_hold)
         taken_back = refund_items(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
         for who, items in taken_back.items():
@@ -122,22 +133,20 @@ def _closed(
 ) -> Closed:
     then = [fact for path, shown in payout.inputs("facts") for fact in read_facts(path, shown)]
     known = known_in(_as_now_known(then, current), payout.period, number)
-    known = Known(known.facts, balances, known.owners, known.holds, known.flags, number)
-    period = str(payout.period)
-    paid = {row["payee"]: row["earned"] for row in payout.payouts}
+    known = replace(known, balances=balances)
     held: dict[str, Decimal] = {}
-    for one in (payout, *after):
-        for row in one.payments:
-            who = row["payee"]
-            if row["of_period"] != period:
-                continue
-            if row["kind"] == Kind.TRUE_UP:
-                paid[who] = paid.get(who, ZERO) + row["amount"]
-            elif row["kind"] in {Kind.HOLD, Kind.RELEASE}:
-                held[who] = held.get(who, ZERO) - row["amount"]
-    return Closed(
-        payout, payout.as_written, known, paid, {who: amount for who, amount in held.items() if amount}
-    )
+    for row in _about(payout.period, [payout, *after], Kind.HOLD, Kind.RELEASE):
+        held[row["payee"]] = held.get(row["payee"], ZERO) - row["amount"]
+    held = {who: amount for who, amount in held.items() if amount}
+    return Closed(payout, after, payout.as_written, known, held)
+
+
+def _about(period: Period, payouts: Sequence[PublishedPayout], *kinds: Kind) -> Iterator[dict[str, Any]]:
+    """The payment rows of some kinds that are about a period."""
+    for payout in payouts:
+        for row in payout.late_rows:
+            if row["of_period"] == str(period) and row["kind"] in kinds:
+                yield row
 
 
 def _as_now_known(then: Sequence[KnownFact], current: Sequence[KnownFact]) -> list[KnownFact]:

@@ -3,15 +3,18 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from recon.errors import ConfigError, Problem, UsageError
 from recon.model.periods import Period
+from recon.payouts.desk.balances import PAYING
 from recon.payouts.desk.materials import Material, Materials
-from recon.payouts.desk.shelf import FOLDER, PAYOUT, PublishedPayout, Shelf
+from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
 from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
 from recon.payouts.library import Filed
+from recon.payouts.rows import Kind
 from recon.project.workspace import Project
 from recon.store.disk import PRIVATE_FOLDER
 from recon.store.manifest import MANIFEST, compose
@@ -83,7 +86,8 @@ def _run_one(asked: Asked, filed: Filed, by: str) -> PayoutOutcome:
     if standing is not None and state_of(asked.store, standing).closed:
         return PayoutOutcome(standing, "unchanged" if standing.identity == work.identity else "closed")
     _refuse_going_back(shelf, work)
-    parent = asked.store.folder / FOLDER
+    _refuse_overlap(shelf, work)
+    parent = asked.store.payouts_folder
     with publishing(asked.store, PAYOUT, work.identity, parent, work.inputs) as publication:
         if publication.already is not None:
             return PayoutOutcome(PublishedPayout(publication.already), "unchanged")
@@ -104,6 +108,45 @@ def _refuse_edited(shelf: Shelf, work: PayoutWork) -> None:
                 "and give the change an `effective` day of its own"
             )
             raise ConfigError(Problem("plan-edited", message, work.place, hint))
+
+
+def _refuse_overlap(shelf: Shelf, work: PayoutWork) -> None:
+    """Refuse a period that shares days with another one: their entries would be paid twice."""
+    wanted = work.period
+    for payout in shelf.standing(plans=[work.plan.plan]):
+        other = payout.period
+        if other != wanted and other.first <= wanted.last and wanted.first <= other.last:
+            message = f"{work.plan.plan}: {wanted} shares days with {other}, which {payout.identity} pays"
+            hint = "pay whole months, or periods that begin where the one before ends"
+            raise UsageError(Problem("period-overlap", message, hint=hint))
+
+
+def ended_with_something_left(shelf: Shelf, filed: Sequence[Filed], period: Period) -> list[Filed]:
+    """Plans that count no day of a period any more and still hold money: waiting, carried, reserved, or held.
+
+    Each is given as its last version.
+    """
+    last: dict[str, Filed] = {}
+    for one in filed:
+        last[one.plan.plan] = one
+    counting = {one.plan.plan for one in filed if one.plan.days(period)[0] <= one.plan.days(period)[1]}
+    return [
+        one
+        for name, one in sorted(last.items())
+        if name not in counting and (line := shelf.line(name, period)) and _something_left(line)
+    ]
+
+
+def _something_left(line: Sequence[PublishedPayout]) -> bool:
+    if line[-1].balances.get((str(line[-1].period), PAYING)):
+        return True
+    held: dict[tuple[str, str], Decimal] = {}
+    for payout in line:
+        for row in payout.late_rows:
+            if row["kind"] in {Kind.HOLD, Kind.RELEASE}:
+                key = (row["payee"], row["of_period"])
+                held[key] = held.get(key, Decimal(0)) + row["amount"]
+    return any(held.values())
 
 
 def _refuse_going_back(shelf: Shelf, work: PayoutWork) -> None:

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.known_facts import known_in, read_facts
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan, load
+from recon.payouts.rows import Kind
 from recon.project.suggest import did_you_mean
 from recon.store.parquet import read_table
 from recon.store.published import Published
 from recon.store.store import Store
 
 PAYOUT = "payout"
-FOLDER = "payouts"
+LOOKED_BACK_AT = [kind.value for kind in (Kind.HOLD, Kind.RELEASE, Kind.TRUE_UP, Kind.CORRECTION)]
 PLAN_FILE = "inputs/plan.yaml"
 
 
@@ -88,6 +90,12 @@ class PublishedPayout:
     def payments(self) -> list[dict[str, Any]]:
         """The rows from earned to paid; see `PAYMENT_ROWS`."""
         return list(self.table("payments").to_pylist())
+
+    @cached_property
+    def late_rows(self) -> list[dict[str, Any]]:
+        """Of the payment rows only those that later payouts look back at: holds, releases, corrections."""
+        table = self.table("payments")
+        return list(table.filter(pc.is_in(table["kind"], pa.array(LOOKED_BACK_AT))).to_pylist())
 
     @cached_property
     def balances(self) -> Mapping[tuple[str, str], Mapping[str, Mapping[str, Decimal]]]:

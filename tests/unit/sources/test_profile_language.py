@@ -158,3 +158,25 @@ def test_rows_carry_what_their_section_says(tmp_path: Path) -> None:
     assert [(one.line_no, one.code) for one in result.refused] == [(7, "record")]
     with pytest.raises(InputRefused, match=r'no line of column names \("H"\)'):
         read_bytes(tmp_path, b"R,2026-10-01,A,1\n", profile(tmp_path, text))
+
+
+@pytest.mark.parametrize("many", [1, 49, 50, 120])
+def test_long_runs_of_rows_are_read_like_short_ones(tmp_path: Path, many: int) -> None:
+    text = RECORDS.replace(REF, "ref_merchant: section")
+    rows = [
+        "R,2026-10-01,A,1.50",
+        'R,2026-10-01,"a, b",2',
+        "R,2026-10-01,A,x",
+        "R,2026-10-01,A,1,2",
+        '"R",2026-10-01,A,3',
+    ]
+    content = "\n".join(
+        ["H,Date,Ref,Amount", *rows * many, "S,one,2", *rows * many, 'R,2026-10-01,"a', 'b",4', "F,1"]
+    )
+    result = read_bytes(tmp_path, content.encode(), profile(tmp_path, text))
+    assert result.conserved
+    assert result.column("amount") == [Decimal("1.5"), Decimal(2), Decimal(3)] * many * 2 + [Decimal(4)]
+    assert result.column("ref_merchant") == [None] * 3 * many + ["one"] * (3 * many + 1)
+    assert {one.code for one in result.refused} == {"amount", "cells"}
+    lines = content.split("\n")
+    assert all(lines[row["line_no"] - 1].lstrip('"').startswith("R") for row in result.rows)
