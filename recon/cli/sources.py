@@ -86,13 +86,13 @@ def detect(
     ] = False,
 ) -> None:
     """Say which readers and profiles fit a file and why, and draft a profile for it."""
-    from recon.sources.choosing import candidates, draft_of
+    from recon.sources.choosing import beginning_of, candidates
     from recon.sources.file import SourceFile
 
     told = terminal(context)
     with SourceFile(file) as opened:
         if draft:
-            _write(draft_of(opened), output)
+            _write(beginning_of(opened), output)
             return
         found = candidates(opened)
     print_listing(("reader", "profile", "score", "reason"), found, form, output)

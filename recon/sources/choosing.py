@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from recon.errors import ConfigError, InputRefused, Problem
+from recon.sources.describing import starter
 from recon.sources.detection.detecting import detected
 from recon.sources.detection.drafting import drafted
 from recon.sources.detection.trial import loaded
@@ -77,7 +78,19 @@ def candidates(file: SourceFile) -> list[Candidate]:
     if not found:
         hint = "see `recon sources list` for the readers of your sources"
         raise InputRefused(file.problem("no-reader", "no reader knows this kind of file", hint=hint))
-    return sorted(found, key=lambda one: (-one.score, one.reader, one.profile or ""))
+    return sorted(found, key=lambda one: (-one.score, one.reader))  # shipped profiles are in their order
+
+
+def beginning_of(file: SourceFile) -> str:
+    """A profile to start from: one that extends the shipped profile that fits the file, or else a draft.
+
+    Raises:
+        InputRefused: as `draft_of`.
+    """
+    shipped = fitting(file)
+    if shipped and shipped[0].fit.score >= _SURE:
+        return starter(shipped[0].loaded)
+    return draft_of(file)
 
 
 def draft_of(file: SourceFile) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_ingest import GOOD, Recon, put, shop
+from tests.unit.sources.test_processors_west import STRIPE
 from tests.unit.sources.workbench import HEADER
 
 __all__ = ["shop"]
@@ -34,6 +35,28 @@ def test_detect_says_why_and_drafts(shop: Path, recon: Recon) -> None:
     assert "same number of cells" in row["reason"]
     draft = recon("sources", "detect", "--draft", str(path))
     assert draft.stdout.startswith("source: a\n")
+
+
+def test_the_library_is_listed_known_and_taken_over(shop: Path, recon: Recon) -> None:
+    listed = {row["profile"]: row for row in rows(recon("sources", "library").stdout)}
+    assert listed["stripe_payouts"]["title"] == "Stripe, payouts, itemised"
+    assert "make net on each line" in listed["stripe_payouts"]["checks"]
+    path = put(shop, "report.csv", STRIPE)
+    (best, *_) = rows(recon("sources", "detect", str(path)).stdout)
+    assert best["profile"] == "stripe_payout_reconciliation"
+    draft = recon("sources", "detect", "--draft", str(path))
+    assert "extends: stripe_payout_reconciliation\n" in draft.stdout
+    counted = json.loads(recon("sources", "facts", str(path), "--format", "json").stdout)
+    assert (counted["profile"], counted["sum_credits"]) == ("stripe_payout_reconciliation", {"USD": "96.80"})
+    source = shop / "configs" / "sources" / "stripe.yaml"
+    assert recon("sources", "library", "stripe_payout_reconciliation", "--output", str(source)).status == 0
+    (shop / "inbox" / "stripe").mkdir()
+    put(shop, "stripe/report.csv", STRIPE)
+    (row,) = rows(recon("sources", "check", "stripe").stdout)
+    assert (row["source"], row["entries"], row["proof"], row["net"]) == ("stripe", "4", "ok", "11.50")
+    unknown = recon("sources", "library", "stripe_payout")
+    assert unknown.status == 2
+    assert "did you mean `stripe_payouts`?" in unknown.stderr
 
 
 def test_a_draft_replaces_no_file(shop: Path, recon: Recon) -> None:
