@@ -168,7 +168,9 @@ class Dates(ConfigModel):
     """How dates are written and where the day ends."""
 
     formats: list[str] = Field(
-        min_length=1, description="Date formats such as dd/MM/yyyy, yyyy-MM-dd HH:mm:ss, dd-MMM-yyyy, unix."
+        min_length=1,
+        description="Date formats such as dd/MM/yyyy, yyyy-MM-dd HH:mm:ss, dd-MMM-yyyy, unix, excel (the numbers "
+        "by which workbooks keep days).",
     )
     zone: Annotated[str | ZoneColumn | None, AfterValidator(_known_zone)] = Field(
         default=None,

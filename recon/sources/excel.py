@@ -26,6 +26,7 @@ from recon.sources.workbook import Merged, check_archive, is_archive, merged_cel
 LARGEST: Final = 300 * 1024 * 1024
 _NUMBER: Final = r"^-?\d+(?:\.\d+)?$"
 _LIKE_GROUPS: Final = r"^-?\d{1,3}\.\d{3}$"
+_CLOCK: Final = r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$"
 _MIDNIGHT: Final = re.compile(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$")
 
 
@@ -74,7 +75,9 @@ class _Sheet:
 
     def cells(self) -> pl.DataFrame:
         """All cells from A1 on as text; columns are named by their position."""
-        frame = self._loaded("string").with_columns(pl.all().str.replace(_MIDNIGHT.pattern, "${1}"))
+        frame = self._loaded("string").with_columns(
+            pl.all().str.replace(_MIDNIGHT.pattern, "${1}").str.replace(_CLOCK, "${1}")
+        )
         if self.decimal != ".":
             frame = self._with_mark(frame)
         return frame

@@ -22,6 +22,8 @@ _TOKENS: Final = {
 }  # fmt: skip
 _SPLIT: Final = re.compile(r"'([^']*)'|(\.S+|y+|M+|d+|H+|h+|m+|s+|a+|X+|Z|E+)|([A-Za-z])|(.)")
 _UNIX: Final = {"unix": "s", "unix_ms": "ms"}
+_SERIAL: Final = "excel"
+_MICROSECONDS: Final = 86_400_000_000
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
@@ -41,6 +43,8 @@ class Format:
             return pl.from_epoch(number, time_unit="s" if self.written == "unix" else "ms").cast(
                 pl.Datetime("us")
             )
+        if self.written == _SERIAL:
+            return _of_serial(cell)
         if self.has_zone:
             offset = cell.str.replace("Z$", "+00:00")
             parsed = offset.str.strptime(pl.Datetime("us", "UTC"), self.directives, strict=False)
@@ -48,6 +52,16 @@ class Format:
         if self.has_time:
             return cell.str.strptime(pl.Datetime("us"), self.directives, strict=False)
         return cell.str.strptime(pl.Date, self.directives, strict=False).cast(pl.Datetime("us"))
+
+
+def _of_serial(cell: pl.Expr) -> pl.Expr:
+    """Days since the end of 1899 and their fraction, as workbooks keep times; to the second, as Excel shows them."""
+    written = cell.str.replace(",", ".", literal=True)
+    days = (
+        pl.when(written.str.contains(r"^\d{1,6}(\.\d+)?$")).then(written).cast(pl.Decimal(28, 12), strict=False)
+    )
+    moment = pl.lit(datetime(1899, 12, 30)) + pl.duration(microseconds=(days * _MICROSECONDS).cast(pl.Int64))  # noqa: DTZ001  (a time without a zone)
+    return moment.dt.round("1s")
 
 
 @cache
@@ -59,6 +73,8 @@ def format_of(written: str) -> Format:
     """
     if written in _UNIX:
         return Format(written, written, has_time=True, has_zone=True)
+    if written == _SERIAL:
+        return Format(written, written, has_time=True, has_zone=False)
     parts: list[str] = []
     seen: set[str] = set()
     for quoted, token, letter, other in _SPLIT.findall(written):

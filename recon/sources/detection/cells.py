@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Final
 
@@ -177,11 +177,19 @@ def _clock(rest: str) -> str | None:
     seconds = ":ss" if match["s"] else ""
     fraction = ".SSS" if match["f"] else ""
     half = "" if not match["a"] else " a" if match["a"].startswith(" ") else "a"
-    zone = (match["z"] or "").rstrip("0123456789:+-")
-    zone = zone.replace("Z", "'Z'") if "Z" in zone else f"{zone}XXX" if match["z"] else ""
+    zone = "" if not match["z"] else " XXX" if match["z"].startswith(" ") else "XXX"
     return f"{before}{hours}:mm{seconds}{fraction}{half}{zone}"
 
 
+def serial_of(cell: str) -> Written | None:
+    """The day that a number stands for where workbooks keep days as numbers, from 2000 to 2099."""
+    match = _SERIAL.fullmatch(cell)
+    if match is None or not 36_526 <= int(match[1]) <= 73_050:
+        return None
+    return Written("excel", date(1899, 12, 30) + timedelta(days=int(match[1])))
+
+
+_SERIAL: Final = re.compile(r"(\d{5})(?:[.,]\d+)?")
 _TIME: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 
 

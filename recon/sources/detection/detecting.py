@@ -169,7 +169,12 @@ def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
 
     ranked = sorted(columns, key=lambda column: (*order(column), column.position))
     return tuple(
-        (one, dating_of(one, [other for other in columns if other is not one], american=place.american))
+        (
+            one,
+            Dating(("excel",), "the days are plain numbers")
+            if one.position in table.grid.serials
+            else dating_of(one, [other for other in columns if other is not one], american=place.american),
+        )
         for one in ranked
     )
 

@@ -25,8 +25,9 @@ Row = tuple[str, ...]
 class Grid:
     """Rows of cells without blanks around them, and how they were found.
 
-    `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the name of a worksheet. `whole` says whether
-    these are all rows of the file.
+    `serials` are the columns of a workbook in which days are plain numbers, shown here as days.
+    `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the name of a worksheet. `whole`
+    says whether these are all rows of the file.
     """
 
     rows: tuple[Row, ...]
@@ -36,6 +37,7 @@ class Grid:
     sheet: str | None = None
     first_sheet: bool = True
     whole: bool = True
+    serials: frozenset[int] = frozenset()
 
 
 def grids_of(file: SourceFile, reader: str) -> Iterator[Grid]:

@@ -153,3 +153,21 @@ def test_a_doctype_is_refused(tmp_path: Path) -> None:
                 content = content.replace(b"<workbook", b'<!DOCTYPE x [<!ENTITY a "b">]><workbook', 1)
             new.writestr(name, content)
     assert refused(tmp_path, target.read_bytes()).code == "doctype"
+
+
+def test_times_of_day_and_days_as_numbers(tmp_path: Path) -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        clock = book.add_format({"num_format": "hh:mm:ss"})
+        sheet.write_row(0, 0, ["Date", "Ref", "Amount", "Time"])
+        sheet.write_row(1, 0, [46296, "A", 1, 0.5])
+        sheet.write_number(2, 0, 46297.75)
+        sheet.write_row(2, 1, ["B", 2])
+        sheet.write_number(2, 3, 0.25, clock)
+
+    changes = (
+        ("[yyyy-MM-dd]", "[excel]"),
+        ("  ref_merchant: Ref\n", "  ref_merchant: Ref\n  remittance: Time\n"),
+    )
+    result = read(tmp_path, workbook(tmp_path / "a.xlsx", fill), *changes)
+    assert result.column("booking_date") == [date(2026, 10, 1), date(2026, 10, 2)]
+    assert result.column("remittance")[1] == "06:00:00"
