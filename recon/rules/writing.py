@@ -22,8 +22,8 @@ def pass_yaml(item: Pass, indent: int = 2) -> str:
 
 
 def pass_line(item: Pass) -> str:
-    """The pass on one line, to be pasted under `passes:`."""
-    return f"- {_text({'name': item.name, **item.model_dump(exclude_defaults=True)})}"
+    """The pass on one line, to be pasted after a dash under `passes:`."""
+    return _text({"name": item.name, **item.model_dump(exclude_defaults=True)})
 
 
 def setting_yaml(value: Any) -> str:  # noqa: ANN401  (a setting of whatever form)

@@ -27,10 +27,10 @@ MOST_TRIALS: Final = 8
 class Suggestion:
     """One mined rule.
 
-    `kind` is reference, pattern, lag, fee or alias; `rule` is a pass as it may be pasted under `passes:`, or words.
-    `support` of `known` matches bear it out. `precision` is the share of right matches among those that the rule makes
-    on history and of which something is known; `wrong_at_most` the rate of false matches that this many cases do not
-    rule out; `new` the matches it would make of entries that are open.
+    `kind` is reference, pattern, lag, fee or alias; `rule` is a pass to be pasted after a dash under `passes:`, or
+    words. `support` of `known` matches bear it out. `precision` is the share of right matches among those that the rule
+    makes on history and of which something is known; `wrong_at_most` the rate of false matches that this many cases do
+    not rule out; `new` the matches it would make of entries that are open.
     """
 
     kind: str

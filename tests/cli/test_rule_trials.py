@@ -193,7 +193,7 @@ def test_rules_are_mined_from_what_was_matched(
     outcome = recon("rules", "suggest", "orders_vs_lines", "--min-support", "4", "--format", "json")
     found = {str(one["kind"]): one for one in rows(outcome)}
     assert found["reference"]["rule"] == (
-        "- {name: ref_merchant, same: [ref_merchant], within: {days: {before: 0, after: 0}}}"
+        "{name: ref_merchant, same: [ref_merchant], within: {days: {before: 0, after: 0}}}"
     )
     assert (found["reference"]["support"], found["reference"]["precision"]) == (5, "1.0000")
     assert found["lag"]["support"] == 5
