@@ -73,17 +73,17 @@ def filed_plans(context: typer.Context, names: Sequence[str] | None) -> "list[Fi
 
 
 def filed_in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Filed]":
-    """The version of each plan in force on the last day of the period, with its file."""
+    """The version of each plan that pays the period, with its file."""
     plans = {plan.version for plan in in_force(filed, period)}
     return [one for one in filed if one.plan.version in plans]
 
 
 def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":
-    """The version of each plan in force on the last day of the period."""
-    from recon.payouts.plan.plan import version_on
+    """The version of each plan that pays the period."""
+    from recon.payouts.plan.plan import version_in
 
     plans = [one.plan for one in filed]
-    versions = (version_on(plans, name, period.last) for name in sorted({plan.plan for plan in plans}))
+    versions = (version_in(plans, name, period) for name in sorted({plan.plan for plan in plans}))
     return [plan for plan in versions if plan is not None]
 
 

@@ -55,10 +55,11 @@ class Books:
 
 
 def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
-    """The entries of a period that a plan may pay for: in its currency, by business date."""
+    """The entries of a period that a plan may pay for: in its currency, by business date, while it is in force."""
     relation = books.of(what)
     day = call("coalesce", relation["business_date"], relation["booking_date"])
-    inside = call("between", day, literal(period.first), literal(period.last))
+    first, last = plan.days(period)
+    inside = call("between", day, literal(first), literal(last))
     return where(relation, all_of(call("eq", relation["currency"], literal(plan.currency)), inside))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from recon.payouts.earning import Line, lines
-from recon.payouts.facts import Facts
+from recon.payouts.facts import Facts, holds
 from recon.payouts.hierarchy import override_rows
 from recon.payouts.limits import Balances, apply, shared_budget
 from recon.payouts.plan.components import Component
@@ -55,11 +55,13 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
     """What one payee's period earns under a plan.
 
     The order is fixed and said by the plan's own sections: components (with their splits), limits in the order
-    listed, deductions, overrides, the plan's split, redirects, rounding.
+    listed, deductions, overrides, the plan's split, redirects, rounding. A payee who is not eligible earns nothing.
 
     Raises:
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
     """
+    if not holds(plan.eligible, facts.words, facts.figures):
+        return Outcome(plan, facts, (), (), dict(balances or {}))
     with localcontext(EXACT):
         facts, standings = reviewed(plan, facts, balances or {})
         facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})

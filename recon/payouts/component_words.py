@@ -41,7 +41,7 @@ def component_words(component: Component) -> Iterator[str]:
         yield f"- {_free(component.free)}"
     for step in component.adjust:
         change = f"times {step.multiply}" if step.multiply is not None else f"{step.add_percent:+} points"
-        yield f"- the percentage {change} where {_conditions(step.when, ' and ')}"
+        yield f"- the percentage {change} where {conditions(step.when, ' and ')}"
     if component.buy:
         yield f"- less the buy rate of {component.buy}"
     if component.each:
@@ -62,9 +62,9 @@ def shares(split: Split) -> str:
 def _counted(activity: Activity, below_zero: BelowZero) -> str:
     text = f"counts {activity.of} transactions of {activity.source}"
     if activity.where:
-        text += f" with {_conditions(activity.where, ' and ')}"
+        text += f" with {conditions(activity.where, ' and ')}"
     if activity.except_:
-        text += f", but none with {_conditions(activity.except_, ' or ')}"
+        text += f", but none with {conditions(activity.except_, ' or ')}"
     return text + f"; a negative total {'pays nothing' if below_zero is BelowZero.NOTHING else 'takes back'}"
 
 
@@ -114,7 +114,8 @@ def _free(free: Allowance) -> str:
     return f"free: {' and '.join(parts)}{ends.get(free.ends or '', '')}"
 
 
-def _conditions(condition: Condition, joined: str) -> str:
+def conditions(condition: Condition, joined: str) -> str:
+    """A condition in words."""
     return joined.join(
         f"{name} {' or '.join(wanted) if isinstance(wanted, list) else wanted}"
         for name, wanted in condition.items()

@@ -5,7 +5,7 @@ from them. Plans that rate single transactions or groups read the entries themse
 Both ways run the same calculation and give the same rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from recon.payouts.activity import counted as counted_entries
 from recon.payouts.budgets import in_order_of_budget, used_after, used_before
 from recon.payouts.calculate import Outcome, calculate_all
 from recon.payouts.entry_facts import transactions_of
-from recon.payouts.facts import Facts
+from recon.payouts.facts import Facts, holds
 from recon.payouts.limits import Balances
 from recon.payouts.measuring import counted
 from recon.payouts.plan.plan import Plan
@@ -127,7 +127,7 @@ def compute(
     outcomes = calculate_all(smaller or plan, facts, used_before(plan, period, before), about.balances)
     outcomes = sorted((replace(one, plan=plan) for one in outcomes), key=lambda one: one.facts.payee)
     used = used_after(plan, period, before, outcomes)
-    nobody = tuple(left_out(engine, plan, books, period))
+    nobody = (*left_out(engine, plan, books, period), *_not_eligible(engine, plan, books, period, facts))
     return PeriodResult(plan, period, tuple(outcomes), counts, nobody, used)
 
 
@@ -162,6 +162,23 @@ def _from_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period, 
         if who and (paid_for or takes_part(plan, facts, known.balances.get(who))):
             found.append(facts)
     return found
+
+
+def _not_eligible(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, facts: Sequence[Facts]
+) -> Iterator[LeftOut]:
+    """The entries of payees who do not take part in the plan."""
+    who = [one.payee for one in facts if not holds(plan.eligible, one.words, one.figures)]
+    if not who:
+        return
+    for component in plan.components:
+        relation = counted_entries(of_plan(plan, books, component.activity.of, period), component.activity)
+        theirs = where(relation, call("in", payee(plan, relation), *map(literal, who)))
+        sums = aggregate(theirs, {}, Sum("entries", "count"), Sum("total", "sum", relation["amount"]))
+        for entries, amount in engine.rows(render(sums)):
+            if entries:
+                reason = f"entries of {component.name} are of payees who are not eligible"
+                yield LeftOut(reason, plan.currency, entries, amount)
 
 
 def left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:

@@ -47,13 +47,18 @@ def simulate(
     """
     sums = [
         dict(period_rows(engine, plan, books, period, known).earned()) if plan is not None else {}
-        for plan in plans
+        for plan in (plans[0], _as_if_in_force(plans[1], period))
     ]
     changes = [
         Change(period, who, sums[0].get(who, ZERO), sums[1].get(who, ZERO))
         for who in sorted(sums[0].keys() | sums[1].keys())
     ]
     return sorted(changes, key=lambda change: (change.difference, change.payee))
+
+
+def _as_if_in_force(plan: Plan, period: Period) -> Plan:
+    """A plan for the future, as if it had begun with a past period."""
+    return plan.model_copy(update={"effective": min(plan.effective, period.first), "until": None})
 
 
 def differences(before: Plan, after: Plan) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from recon.payouts.component_words import component_words, shares
+from recon.payouts.component_words import component_words, conditions, shares
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundAt, RoundingRule
 from recon.payouts.plan.plan import Plan
@@ -16,6 +16,8 @@ def sentences(plan: Plan) -> list[str]:
     until = f" to {plan.until}" if plan.until else ""
     lines = [plan.title, f"{plan.plan}, in force from {plan.effective}{until}, in {plan.currency}."]
     lines.append(f"Credits {plan.credit.to}: the {_spoken(plan.credit.when_moved)}.")
+    if plan.eligible:
+        lines.append(f"Takes part: who has {conditions(plan.eligible, ' and ')}.")
     for component in plan.components:
         lines += component_words(component)
     lines += [_limit(limit) for limit in plan.limits]

@@ -1,12 +1,14 @@
 """A whole plan, as one file says it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from recon.errors import Problem, UsageError
 from recon.model.money import is_currency
+from recon.model.periods import Period
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
 from recon.payouts.plan.examples import Accepted, PlanTest
@@ -14,7 +16,7 @@ from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
 from recon.payouts.plan.tax import Tax
-from recon.payouts.plan.values import Name, Some
+from recon.payouts.plan.values import Condition, Name, Some
 from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 
@@ -29,6 +31,10 @@ class Plan(ConfigModel):
     currency: str = Field(description="The currency of every amount in the plan (ISO 4217).")
     source: str | None = Field(None, description="Where the schedule comes from: contract, tariff, page.")
     credit: Credit = Field(description="Who is credited.")
+    eligible: Condition = Field(
+        default_factory=dict,
+        description="Who takes part: conditions on what is known of payees, such as a tier; without any, everybody.",
+    )
     components: Some[Component] = Field(description="What the plan pays for; amounts add up.")
     deductions: Deductions | None = Field(None, description="Steps taken off the amount in order.")
     overrides: Overrides | None = Field(None, description="What the levels of the hierarchy earn.")
@@ -81,6 +87,10 @@ class Plan(ConfigModel):
         """The plan and its version, as every row of an explanation names it."""
         return f"{self.plan}@{self.effective.isoformat()}"
 
+    def days(self, period: Period) -> tuple[date, date]:
+        """The first and last day of a period on which this version counts transactions; none if they are crossed."""
+        return max(self.effective, period.first), min(self.until or period.last, period.last)
+
     def in_force(self, day: date) -> bool:
         """Whether this version is the one of the day (a later version may still supersede it)."""
         return self.effective <= day and (self.until is None or day <= self.until)
@@ -96,7 +106,21 @@ def load(path: Path, shown: str | None = None) -> tuple[Plan, Document]:
     return document.build(Plan), document
 
 
-def version_on(plans: Sequence[Plan], name: str, day: date) -> Plan | None:
-    """The version of a plan in force on a day: the latest that has begun and not ended."""
-    versions = [plan for plan in plans if plan.plan == name and plan.in_force(day)]
-    return max(versions, key=lambda plan: plan.effective, default=None)
+def version_in(plans: Sequence[Plan], name: str, period: Period) -> Plan | None:
+    """The version of a plan that pays a period: a campaign may begin or end within it.
+
+    Raises:
+        UsageError: another version takes over within the period; each pays its own days, so they are paid apart.
+    """
+    versions = [plan for plan in plans if plan.plan == name and plan.days(period)[0] <= plan.days(period)[1]]
+    versions.sort(key=lambda plan: plan.effective)
+    if not versions:
+        return None
+    latest = versions[-1]
+    eve = latest.effective - timedelta(days=1)
+    if len(versions) > 1 and eve in period and any(plan.in_force(eve) for plan in versions[:-1]):
+        message = f"{latest.version} takes over from {versions[-2].version} within {period}"
+        apart = f"{Period(period.first, eve)} and {Period(latest.effective, period.last)}"
+        hint = f"pay {apart} apart, or let versions begin with a period"
+        raise UsageError(Problem("two-versions", message, hint=hint))
+    return latest

@@ -51,6 +51,9 @@ class Book:
         """The entries that a plan may pay for, in its currency."""
         found = Scan(self.schema, self.table)
         conditions: list[Expression] = [call("eq", found["currency"], literal(plan.currency))]
+        first, last = plan.days(self.period)
+        if (first, last) != (self.period.first, self.period.last):
+            conditions.append(call("between", found["day"], literal(first), literal(last)))
         if (flag := self.counts.get(what)) is not None:
             conditions.append(found[flag])
         if books.without_broken and BROKEN in self.schema:

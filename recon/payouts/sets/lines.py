@@ -25,7 +25,6 @@ from recon.payouts.sets.support import contracted_rate, is_running
 MONEY = "DECIMAL(24,8)"
 NUMBER = r"'[+-]?(0*[0-9]{1,4}(\.[0-9]{0,8}0*)?|\.[0-9]{1,8}0*)'"
 """A plain number that a contracted percentage can be: up to four digits before and eight after the point."""
-NO_WORD, NO_PERCENT = "CAST(NULL AS VARCHAR)", "CAST(NULL AS DECIMAL(13,8))"
 
 
 def build_lines(
@@ -55,7 +54,7 @@ def add_absent(
             engine.append(
                 name,
                 f"SELECT payee_no, {zero} AS q, {zero} AS step, {zero} AS before, TRUE AS first, "
-                f"CAST(0 AS BIGINT) AS n FROM ({people}) WHERE payee_no NOT IN "
+                f"FALSE AS turned, CAST(0 AS BIGINT) AS n FROM ({people}) WHERE payee_no NOT IN "
                 f"(SELECT payee_no FROM {identifier(name)})",
             )
 
@@ -103,8 +102,8 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
     engine.materialise(
         name,
         f"SELECT payee_no, CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS entry_id, {quantity} AS q, "
-        f"{step} AS step, CAST(0 AS {MONEY}) AS before, TRUE AS first, n, {NO_WORD} AS chooser, "
-        f"{NO_PERCENT} AS percent, present FROM ({totals})",
+        f"{step} AS step, CAST(0 AS {MONEY}) AS before, TRUE AS first, FALSE AS turned, n, present "
+        f"FROM ({totals})",
     )
     if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE NOT present LIMIT 1"):
         for column in present:
@@ -130,16 +129,14 @@ def _build_singles(engine: DuckEngine, component: Component, relation: Relation,
         window = "OVER (PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING)"
         before = f"CAST(sum({quantity}) {window} - {quantity} AS {MONEY})"
         first = f"row_number() {window} = 1"
-    chooser = "chooser" if component.by else NO_WORD
-    percent = (
-        f"CAST(CASE WHEN regexp_full_match(percent, {NUMBER}) THEN percent END AS DECIMAL(13,8))"
-        if contracted
-        else NO_PERCENT
-    )
+    more = ", chooser" if component.by else ""
+    if contracted:
+        number = f"CASE WHEN regexp_full_match(percent, {NUMBER}) THEN percent END"
+        more += f", CAST({number} AS DECIMAL(13,8)) AS percent"
     engine.materialise(
         name,
         f"SELECT payee_no, line, entry_id, {quantity} AS q, q AS step, {before} AS before, {first} AS first, "
-        f"{turned} AS turned, CAST(1 AS BIGINT) AS n, {chooser} AS chooser, {percent} AS percent "
+        f"{turned} AS turned, CAST(1 AS BIGINT) AS n{more} "
         f"FROM ({render(select(relation, columns))})",
     )
     if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE q IS NULL LIMIT 1"):

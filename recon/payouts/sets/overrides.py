@@ -56,7 +56,9 @@ def _holders(rules: Overrides, known: Known) -> pa.Table:
 
 
 def _bases(lines: list[str]) -> str:
-    parts = " UNION ALL ".join(f"SELECT payee_no, q FROM {identifier(name)}" for name in lines)
+    parts = " UNION ALL ".join(
+        f"SELECT payee_no, CASE WHEN turned THEN -q ELSE q END AS q FROM {identifier(name)}" for name in lines
+    )
     return f"SELECT payee_no, CAST(sum(q) AS {SUM}) AS base FROM ({parts}) GROUP BY payee_no"
 
 

@@ -24,6 +24,8 @@ def reasons(plan: Plan, known: Known | None = None) -> list[str]:
     """Why a plan is computed payee by payee; nothing when it is computed as sets."""
     found = [reason for component in plan.components for reason in _of_component(component)]
     found += [name for name in ("deductions", "split", "redirects") if getattr(plan, name)]
+    if plan.eligible:
+        found.append("payees who are eligible")
     if plan.overrides is not None and (
         plan.overrides.at_most_percent is not None or len(plan.overrides.levels) > 30
     ):
