@@ -1,7 +1,6 @@
 """Where the columns of a fixed-width record are: the `fixed:` section of a profile's layout."""
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -86,9 +85,4 @@ class FixedLayout(ConfigModel):
     @property
     def width(self) -> int:
         """The last position that a column has."""
-        return widest(self.columns)
-
-
-def widest(places: Mapping[str, str]) -> int:
-    """The last position of some places."""
-    return max(place_of(text)[1] for text in places.values())
+        return max(place_of(text)[1] for text in self.columns.values())

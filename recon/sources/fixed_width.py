@@ -3,7 +3,8 @@
 What stands beyond the last column or is of no known kind is refused, never cut off.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -11,7 +12,7 @@ import polars as pl
 
 from recon.errors import InputRefused
 from recon.sources.file import HEAD_BYTES, SourceFile
-from recon.sources.fixed_layout import FixedLayout, place_of, widest
+from recon.sources.fixed_layout import FixedLayout, place_of
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import Fit, Refused
 from recon.sources.table import Chunk, Wanted, empty, header_of
@@ -80,95 +81,121 @@ def _records(file: SourceFile, stream: BinaryIO, fixed: FixedLayout, encoding: s
         yield records
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record that is a row. `wire` is its text as positions count it: a character for each position."""
+
+    line_no: int
+    text: str
+    wire: str
+    carried: tuple[str, ...]
+
+
 class _Reading:
     """What is remembered from one block of records to the next: what records above said about the rows."""
 
     def __init__(self, fixed: FixedLayout, layout: TableLayout, encoding: str) -> None:
         self.fixed, self.encoding = fixed, encoding
+        self.width, self.in_bytes = fixed.width, fixed.units == "bytes"
         self.fill = layout.short_rows == "fill"
         self.carried = fixed.carried
         self.kinds = sorted((*fixed.carry, *fixed.others, *fixed.rows), key=len, reverse=True)
+        self.others, self.carry = frozenset(fixed.others), frozenset(fixed.carry)
 
     def chunk(self, first: int, lines: Sequence[str]) -> Chunk:
         """A block of records as a chunk."""
-        rows: list[tuple[int, str, tuple[str, ...]]] = []
+        rows: list[_Record] = []
         aside: list[tuple[int, str]] = []
         broken: list[Refused] = []
         for number, line in enumerate(lines, first):
             kind = next((kind for kind in self.kinds if line.startswith(kind)), None)
-            if not line.strip(_BLANK) or kind in self.fixed.others:
+            if kind in self.others or not line.strip(_BLANK):
                 aside.append((number, line))
-            elif kind is not None and kind in self.fixed.carry:
+            elif kind is not None and kind in self.carry:
                 aside.append((number, line))
-                self.carried.update(self._cells(line, self.fixed.carry[kind]) or {})
+                self._remember(kind, line)
             elif kind is None and self.fixed.rows:
                 reason = f'no record begins with "{line[:12]}" in the profile'
                 broken.append(Refused(number, None, line[:12], "record", reason, line))
-            elif wrong := self._wrong(line):
+            elif wrong := self._wrong(wire := self._wire(line)):
                 broken.append(Refused(number, None, None, *wrong, line))
             else:
-                rows.append((number, line, tuple(self.carried.values())))
-        cells, uncut = self._columns(rows)
+                rows.append(_Record(number, line, wire, tuple(self.carried.values())))
+        cells, cut = self._columns(rows)
         return Chunk(
             cells=cells,
-            line_no=pl.Series("line_no", [number for number, _, _ in rows], dtype=pl.Int64),
-            text=[line for _, line, _ in rows],
+            line_no=pl.Series("line_no", [row.line_no for row in rows], dtype=pl.Int64),
+            text=[row.text for row in rows],
             lines=len(lines),
             aside=aside,
             broken=broken,
-            unfit=uncut,
+            unfit=dict.fromkeys(cut, ("record-cut", _CUT)),
             encoding=self.encoding.removesuffix("-sig"),
         )
 
-    def _wrong(self, line: str) -> tuple[str, str] | None:
-        """Why a record cannot be a row: it is too short, or something stands beyond the last column."""
-        width, length = self.fixed.width, self._length(line)
-        if length < width and not self.fill:
-            return "record-length", f"the record has {length} {self.fixed.units} and its columns {width}"
-        rest = self._cells(line, {"rest": f"{width + 1}-{length}"}) if length > width else {"rest": ""}
-        if rest is None or rest["rest"].strip(_BLANK):
-            return "record-length", f"something stands beyond the last column, which ends at {width}"
-        return None
+    def _wire(self, line: str) -> str:
+        """The record with a character for each position; the record itself, where that is so already."""
+        if not self.in_bytes or line.isascii():
+            return line
+        raw = line.encode(self.encoding)
+        return line if len(raw) == len(line) else raw.decode("latin-1")
 
-    def _length(self, line: str) -> int:
-        return len(line) if self.fixed.units == "characters" else len(line.encode(self.encoding))
-
-    def _columns(
-        self, rows: Sequence[tuple[int, str, tuple[str, ...]]]
-    ) -> tuple[pl.DataFrame, dict[int, tuple[str, str]]]:
-        """The cells of some rows; rows in which a column cuts a character in two are told apart."""
-        lines = pl.Series("line", [line for _, line, _ in rows], dtype=pl.String)
-        carried = list(self.carried)
-        further = pl.DataFrame(
-            [row for _, _, row in rows], schema=dict.fromkeys(carried, pl.String()), orient="row"
-        )
-        uncut: dict[int, tuple[str, str]] = {}
-        if self.fixed.units == "characters" or (lines.str.len_bytes() == lines.str.len_chars()).all():
-            places = {name: place_of(text) for name, text in self.fixed.columns.items()}
-            cut = [pl.col("line").str.slice(a - 1, b - a + 1).alias(name) for name, (a, b) in places.items()]
-            frame = lines.to_frame().select(cut)
-        else:
-            found = [self._cells(line, self.fixed.columns) for line in lines]
-            reason = "a column begins or ends in the middle of a character; are the positions bytes?"
-            uncut = {position: ("record-cut", reason) for position, cells in enumerate(found) if cells is None}
-            blank = dict.fromkeys(self.fixed.columns, "")
-            frame = pl.DataFrame([cells or blank for cells in found], schema=dict.fromkeys(blank, pl.String()))
-        return pl.concat([frame, further], how="horizontal") if carried else frame, uncut
-
-    def _cells(self, line: str, places: Mapping[str, str]) -> dict[str, str] | None:
-        """The cells of one record; None where a place cuts a character in two."""
-        if self.fixed.units == "characters":
-            return {
-                name: line[slice(place_of(text)[0] - 1, place_of(text)[1])] for name, text in places.items()
-            }
-        raw = line.encode(self.encoding).ljust(widest(places))
+    def _text(self, wire: str) -> str | None:
+        """The text of a part of a record that has more bytes than characters; None where a character is cut."""
         try:
-            return {
-                name: raw[place_of(text)[0] - 1 : place_of(text)[1]].decode(self.encoding)
-                for name, text in places.items()
-            }
+            return wire.encode("latin-1").decode(self.encoding)
         except UnicodeDecodeError:
             return None
 
+    def _wrong(self, wire: str) -> tuple[str, str] | None:
+        """Why a record cannot be a row: it is too short, or something stands beyond the last column."""
+        if len(wire) < self.width and not self.fill:
+            return (
+                "record-length",
+                f"the record has {len(wire)} {self.fixed.units} and its columns {self.width}",
+            )
+        if len(wire) > self.width and wire[self.width :].strip(_BLANK):
+            return "record-length", f"something stands beyond the last column, which ends at {self.width}"
+        return None
+
+    def _remember(self, kind: str, line: str) -> None:
+        wire = self._wire(line)
+        for name, text in self.fixed.carry[kind].items():
+            first, last = place_of(text)
+            cell = wire[first - 1 : last]
+            self.carried[name] = cell if wire is line else self._text(cell) or ""
+
+    def _columns(self, rows: Sequence[_Record]) -> tuple[pl.DataFrame, set[int]]:
+        """The cells of some rows, and the rows in which a place cuts a character in two."""
+        wires = pl.DataFrame({"wire": [row.wire for row in rows]}, schema={"wire": pl.String})
+        places = {name: place_of(text) for name, text in self.fixed.columns.items()}
+        frame = wires.select(
+            pl.col("wire").str.slice(first - 1, last - first + 1).alias(name)
+            for name, (first, last) in places.items()
+        )
+        wide = [position for position, row in enumerate(rows) if row.wire is not row.text]
+        frame, cut = self._decoded(frame, wide) if wide else (frame, set())
+        if not self.carried:
+            return frame, cut
+        schema = dict.fromkeys(self.carried, pl.String())
+        further = pl.DataFrame([row.carried for row in rows], schema=schema, orient="row")
+        return pl.concat([frame, further], how="horizontal"), cut
+
+    def _decoded(self, frame: pl.DataFrame, wide: Sequence[int]) -> tuple[pl.DataFrame, set[int]]:
+        """The cells of rows that have more bytes than characters as text."""
+        cut: set[int] = set()
+        columns = []
+        for column in frame.iter_columns():
+            cells = column.to_list()
+            for position in wide:
+                if not cells[position].isascii():
+                    text = self._text(cells[position])
+                    cells[position] = text or ""
+                    cut |= {position} if text is None else set()
+            columns.append(pl.Series(column.name, cells, dtype=pl.String))
+        return pl.DataFrame(columns), cut
+
+
+_CUT: Final = "a column begins or ends in the middle of a character; are the positions bytes?"
 
 READER: Final = FixedWidthReader()
