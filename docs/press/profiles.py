@@ -33,6 +33,24 @@ columns:
 `type`, `status`, `derive` and `statement` are taken from either file, yours first; a rule of an amount and a reference
 to a column are taken whole.
 
+Some reports hold the payout beside its lines, and the file proves itself. Others list payouts in a report of their own
+(Stripe, Checkout.com, Square): then a rule set ties the lines of one to the payouts of the other, and the next one the
+payouts to the bank.
+
+```yaml
+ruleset: lines_vs_payouts
+title: Lines of the breakdown against the payouts report
+left: lines
+right: payouts
+passes:
+  - name: payout
+    group: {left: payout_id, right: payout_id}
+    within: {amount: 0.00}
+  - name: payout, a cent apart
+    group: {left: payout_id, right: payout_id}
+    within: {amount: 0.01}
+```
+
 A report's line says how much moved (`net`) and what that is made of. Where the parts do not make the whole, the line is
 kept by its net, because that is what was paid out; it carries a `warning`, and the control of its statement fails with
 both figures, which a run reports as a break of kind `control_total`. Totals of footers and headers, and payouts against

@@ -1,27 +1,18 @@
 """A processor's lines, its payouts and the bank, all read by shipped profiles: from the line to the bank's credit."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+from docs.press.profiles import PAGE
 from tests.cli.test_ingest import Recon, put, shop
 from tests.unit.sources.test_processors_west import CHECKOUT
 
 __all__ = ["shop"]
 
-RULES = """\
-ruleset: lines_vs_payouts
-title: Lines of the breakdown against the payouts report
-left: lines
-right: payouts
-passes:
-  - name: payout
-    group: {left: payout_id, right: payout_id}
-    within: {amount: 0.00}
-  - name: payout, a cent apart
-    group: {left: payout_id, right: payout_id}
-    within: {amount: 0.01}
-"""
+RULES = re.findall(r"```yaml\n(ruleset: .*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
+"""The rule set on the page of shipped profiles."""
 PAYOUTS = (
     "Client Entity ID,Holding Currency,Payout ID,Payout Date,Payout Amount,Payments,Refunds,Card Payment Scheme Fees\n"
     "ent_t,GBP,0000P1,2026-10-02T02:00:00.000,{paid},40,-8,{fees}\n"

@@ -22,6 +22,6 @@ def test_every_profile_is_on_the_page_with_its_checks() -> None:
 
 
 def test_the_example_of_a_source_that_extends_one_is_a_profile(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    example, _ = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     loaded = profile(tmp_path, example)
     assert (loaded.source, loaded.profile.account) == ("stripe", "acct_1")

@@ -101,6 +101,15 @@ def test_derived_fields_are_checked_before_a_file_is_read(tmp_path: Path) -> Non
     assert told == [f"configs/sources/till.yaml:{at}" for at in ("16:20", "17:3", "18:11")]
 
 
+def test_the_schema_asks_less_of_a_profile_that_extends_one() -> None:
+    validator = jsonschema.Draft7Validator(profile_schema("csv"))
+    own = {"source": "x", "extends": "stripe_payouts", "dates": {"zone": "UTC"}, "money": {"decimal": ","}}
+    assert list(validator.iter_errors(own)) == []
+    assert [error.message for error in validator.iter_errors({**own, "mony": {}})]
+    missing = [error.message for error in validator.iter_errors({"source": "x"})]
+    assert "'money' is a required property" in missing
+
+
 def test_the_schema_takes_a_profile_and_refuses_a_misspelt_one() -> None:
     schema = profile_schema("csv")
     jsonschema.Draft7Validator.check_schema(schema)
