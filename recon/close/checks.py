@@ -142,6 +142,16 @@ MATCHES = (
     ),
 )
 
+
+def _also_in(file: str, other: str, shown: str, code: str, wrong: str) -> Check:
+    """An entry of a file that stands in another table too; `shown` is what that says of it."""
+    sql = (
+        f"SELECT o.file_row_number, ruleset, side, entry_id, t.{shown} "
+        f"FROM {{{file}}} o JOIN {other} t USING (ruleset, side, entry_id)"
+    )
+    return Check(code, file, wrong, sql)
+
+
 PLACES = (
     Check(
         "entry-in-two-matches",
@@ -152,33 +162,11 @@ PLACES = (
         FROM settled GROUP BY ruleset, side, entry_id HAVING count(*) > 1
         """,
     ),
-    Check(
-        "entry-matched-and-open",
-        "open",
-        "the entry is open and matched",
-        """
-        SELECT o.file_row_number, ruleset, side, entry_id, s.match_id
-        FROM {open} o JOIN settled s USING (ruleset, side, entry_id)
-        """,
+    _also_in("open", "settled", "match_id", "entry-matched-and-open", "the entry is open and matched"),
+    _also_in(
+        "excluded", "settled", "match_id", "entry-matched-and-excluded", "the entry is left out and matched"
     ),
-    Check(
-        "entry-matched-and-excluded",
-        "excluded",
-        "the entry is left out and matched",
-        """
-        SELECT x.file_row_number, ruleset, side, entry_id, s.match_id
-        FROM {excluded} x JOIN settled s USING (ruleset, side, entry_id)
-        """,
-    ),
-    Check(
-        "entry-open-and-excluded",
-        "open",
-        "the entry is open and left out",
-        """
-        SELECT o.file_row_number, ruleset, side, entry_id, x.reason
-        FROM {open} o JOIN {excluded} x USING (ruleset, side, entry_id)
-        """,
-    ),
+    _also_in("open", "{excluded}", "reason", "entry-open-and-excluded", "the entry is open and left out"),
     Check(
         "suggestion-not-open",
         "members",

@@ -22,41 +22,30 @@ from recon.project.suggest import did_you_mean
 __all__ = ["PredicateProblem", "parse", "parse_condition"]
 MAX_LENGTH = 4_000
 
+_ONE = {
+    exp.Not: "not", exp.Neg: "neg", exp.Abs: "abs", exp.Upper: "upper", exp.Lower: "lower",
+    exp.Trim: "trim", exp.Length: "length",
+}  # fmt: skip
+"""Operations on one value."""
+_TWO = {
+    exp.And: "and", exp.Or: "or", exp.EQ: "eq", exp.NEQ: "ne", exp.LT: "lt", exp.LTE: "le", exp.GT: "gt",
+    exp.GTE: "ge", exp.Add: "add", exp.Sub: "sub", exp.Mul: "mul", exp.DPipe: "concat", exp.Left: "first",
+    exp.Right: "last", exp.Contains: "contains", exp.StartsWith: "starts_with", exp.EndsWith: "ends_with",
+    exp.RegexpLike: "rx_is", exp.RegexpExtract: "rx_get",
+}  # fmt: skip
+"""Operations on two values."""
 OPERATIONS: dict[type[exp.Expr], tuple[str, ...]] = {
-    exp.And: ("and", "this", "expression"),
-    exp.Or: ("or", "this", "expression"),
-    exp.Not: ("not", "this"),
-    exp.EQ: ("eq", "this", "expression"),
-    exp.NEQ: ("ne", "this", "expression"),
-    exp.LT: ("lt", "this", "expression"),
-    exp.LTE: ("le", "this", "expression"),
-    exp.GT: ("gt", "this", "expression"),
-    exp.GTE: ("ge", "this", "expression"),
+    **{node: (name, "this") for node, name in _ONE.items()},
+    **{node: (name, "this", "expression") for node, name in _TWO.items()},
     exp.Between: ("between", "this", "low", "high"),
-    exp.Add: ("add", "this", "expression"),
-    exp.Sub: ("sub", "this", "expression"),
-    exp.Mul: ("mul", "this", "expression"),
-    exp.Neg: ("neg", "this"),
-    exp.Abs: ("abs", "this"),
     exp.Least: ("least", "this", "expressions"),
     exp.Greatest: ("greatest", "this", "expressions"),
     exp.Coalesce: ("coalesce", "this", "expressions"),
     exp.Concat: ("concat", "expressions"),
-    exp.DPipe: ("concat", "this", "expression"),
     exp.If: ("if", "this", "true", "false"),
-    exp.Upper: ("upper", "this"),
-    exp.Lower: ("lower", "this"),
-    exp.Trim: ("trim", "this"),
-    exp.Length: ("length", "this"),
-    exp.Left: ("first", "this", "expression"),
-    exp.Right: ("last", "this", "expression"),
-    exp.Contains: ("contains", "this", "expression"),
-    exp.StartsWith: ("starts_with", "this", "expression"),
-    exp.EndsWith: ("ends_with", "this", "expression"),
-    exp.RegexpLike: ("rx_is", "this", "expression"),
-    exp.RegexpExtract: ("rx_get", "this", "expression"),
     exp.RegexpReplace: ("rx_all", "this", "expression", "replacement"),
 }
+"""Each node that is an operation: its name here, and the parts of the node that are its arguments."""
 NAMED = {"days": "days", "add_days": "add_days", "without_zeros": "without_zeros", "day_of": "day_of"}
 PATTERNS = {"rx_is", "rx_get", "rx_all"}
 SHORTENED = {"first", "last"}
