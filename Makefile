@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := .venv/peers/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers conformance golden picture bench clean
+.PHONY: help demo test check lint types layers conformance golden picture bench bench-readers peers fuzz clean
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +22,14 @@ demo: $(READY) ## Run October of the sample story and show the result, then play
 	@rm -rf .demo
 	@for story in agent_network partner_programme; do $(BIN)/python -m sample_data.play $$story .demo/$$story || exit; done
 
-test: $(READY) ## Run all tests, conformance included
+$(PEERS): $(READY) requirements-peers.lock
+	@echo "Fetching the libraries that readers are compared with (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/peers --requirement requirements-peers.lock
+	@touch $(PEERS)
+
+peers: $(PEERS) ## Fetch the libraries that readers are compared with
+
+test: $(READY) $(PEERS) ## Run all tests, conformance included
 	@$(BIN)/python -m pytest -n 2
 
 check: $(READY) lint types layers test ## Lint, types, layering, tests
@@ -48,6 +56,12 @@ picture: $(READY) ## Redraw the picture of a run, and what docs/ takes from the 
 
 bench: $(READY) ## Time matching at 10k, 100k and 1M entries beside a raw join
 	@$(BIN)/python -m tests.bench.main
+
+bench-readers: $(READY) $(PEERS) ## Time the readers of bank files beside other libraries; BENCH=1m for a million entries
+	@$(BIN)/python -m tests.bench.readers.main
+
+fuzz: $(READY) ## Feed broken files to every reader for ten minutes (FUZZ_SECONDS=600); with atheris where it is installed
+	@$(BIN)/python -m tests.fuzz.main
 
 clean: ## Remove the environment and what runs wrote
 	@rm -rf .venv store runs reports .bench .demo
