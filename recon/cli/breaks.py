@@ -19,7 +19,16 @@ from recon.cli.options import (
     SideOption,
     refuse_unknown,
 )
-from recon.cli.told import Teller, exact, money, named_lines, print_facts, print_lines, standing_lines
+from recon.cli.told import (
+    Teller,
+    decision_words,
+    exact,
+    money,
+    named_lines,
+    print_facts,
+    print_lines,
+    standing_lines,
+)
 from recon.errors import Problem
 
 if TYPE_CHECKING:
@@ -156,6 +165,7 @@ def explain(
     """
     from recon.breaks.casefile import Casefile
     from recon.breaks.naming import entry_named
+    from recon.runs.decisions import made
     from recon.runs.hindsight import hindsight
 
     told, store = terminal(context), terminal(context).store()
@@ -168,7 +178,12 @@ def explain(
         print_facts(explanation, unmasked=unmasked)
         return
     lines = Teller(unmasked).explanation_lines(explanation)
-    print_lines([*standing_lines(casefile.breaks, ruleset, entry_id), *lines])
+    decided = [
+        ("head", f"{decision_words(one)}  (match {one.match_id})")
+        for one in made(store)
+        if one.ruleset == ruleset and (side, entry_id) in one.entries
+    ]
+    print_lines([*standing_lines(casefile.breaks, ruleset, entry_id), *lines, *decided])
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from recon.cli.told import Line, Teller, money
+from recon.cli.told import Line, Teller, decision_words, money
 
 if TYPE_CHECKING:
     from recon.matchers.compare import Difference
@@ -15,8 +15,7 @@ def pair_lines(teller: Teller, found: "PairExplained") -> Iterator[Line]:
     yield from teller.explanation_lines(found.explanation)
     yield "", ""
     if found.decision is not None:
-        one = found.decision
-        yield "head", f"{one.verdict.capitalize()} by {one.by}, {one.at}: {one.reason}"
+        yield "head", decision_words(found.decision)
     if found.are_matched:
         yield "head", "The two are a match"
     elif found.proposal is None:

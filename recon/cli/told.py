@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from recon.breaks.casefile import Break
     from recon.matchers.explain_facts import Candidate, EntryFacts, Explanation, MatchFacts, PassVerdict
+    from recon.runs.decisions import Decision
 
 STYLES = {"head": "bold", "no": "bold red", "ok": "green", "dim": "dim", "": ""}
 Line = tuple[str, str]
@@ -192,6 +193,11 @@ def standing_lines(breaks: "Iterable[Break]", ruleset: str, entry_id: str) -> It
             yield "", f"  {one.reason}"
             yield "", f"  next: {one.next_step}"
             yield "", ""
+
+
+def decision_words(one: "Decision") -> str:
+    """A decision in one line: what, by whom, when, why."""
+    return f"{one.verdict.capitalize()} by {one.by}, {one.at}: {one.reason}"
 
 
 def exact(amount: "Decimal", currency: str) -> "Decimal":

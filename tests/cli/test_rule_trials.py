@@ -216,3 +216,26 @@ def test_a_mistyped_name_is_no_empty_answer(recon: Run, world: Path, words: tupl
     assert outcome.status == 2
     assert hint in outcome.stderr
     assert world.is_dir()
+
+
+def test_a_decision_outlives_the_pass_that_suggested_it(recon: Run, world: Path) -> None:
+    suggested = rows(recon("matches", "list", "--state", "suggested", "--format", "json"))
+    (near,) = [one for one in suggested if one["left_amount"] == "81.00"]
+    (far,) = [one for one in suggested if one["left_amount"] == "770.00"]
+    assert recon("matches", "accept", str(near["id"]), "--reason", "a slip of the pen").status == 0
+    assert recon("matches", "reject", str(far["id"]), "--reason", "short paid").status == 0
+    path = world / "configs" / NAME
+    path.write_text(path.read_text("utf-8").replace("amount and day", "near enough"), "utf-8")
+    assert "proof ok" in recon("match", "--as-of", DAY.isoformat()).stderr
+    (made,) = rows(recon("matches", "list", "--format", "json"))
+    assert (made["pass"], made["state"]) == ("manual", "manual")
+    assert recon("runs", "verify").status == 0
+    report = recon("report", "--format", "text")
+    assert report.status == 0
+    assert "FAIL" not in report.stdout
+    assert recon("report").status == 0
+    found = rows(recon("breaks", "list", "--side", "left", "--ruleset", "orders_vs_lines", "--format", "json"))
+    (order,) = [one for one in found if one["reference"] == "T00006"]
+    explained = recon("breaks", "explain", str(order["id"]))
+    assert "Rejected by" in explained.stdout
+    assert "short paid" in explained.stdout
