@@ -11,6 +11,7 @@ from recon.project.shipped import shipped_configs
 from recon.project.suggest import did_you_mean
 
 EXTENDS: Final = "extends"
+TESTS: Final = "tests"
 _MERGED: Final[frozenset[Steps]] = frozenset(
     {
         (), ("layout",), ("layout", "other_names"), ("money",), ("money", "fee_parts"), ("dates",), ("columns",),
@@ -55,10 +56,17 @@ def extended(document: Document) -> Document:
             hint = did_you_mean(name, known) or "`recon sources library` lists them"
             raise ConfigError(document.problem((EXTENDS,), "unknown-profile", message, hint))
         seen.append(name)
-        base = read_yaml(known[name], name).root
+        base = _to_take_over(read_yaml(known[name], name).root)
         root = _over(_moved(base, entry.mark), root, ())
         entry = _named(base, entry.mark)
     return document if not seen else replace(document, root=root)
+
+
+def _to_take_over(root: Node) -> Node:
+    """What another profile takes over: all settings but the tests, which are of this profile as it stands."""
+    if not isinstance(root, Mapping):
+        return root
+    return replace(root, entries={name: one for name, one in root.entries.items() if name != TESTS})
 
 
 def _named(root: Node, mark: Mark | None = None) -> Scalar | None:

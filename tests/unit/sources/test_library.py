@@ -97,6 +97,12 @@ def test_a_circle_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         profile(tmp_path, OWN.replace("stripe_balance_change", "a"))
 
 
+def test_tests_are_not_taken_over(tmp_path: Path) -> None:
+    assert shipped_profile("paypal_settlement").profile.tests
+    own = profile(tmp_path, OWN.replace("stripe_balance_change", "paypal_settlement"))
+    assert own.profile.tests == ()
+
+
 def test_a_starter_is_a_profile(tmp_path: Path) -> None:
     for one in shipped_profiles():
         path = tmp_path / "mine.yaml"
