@@ -7,7 +7,7 @@ occurred is refused.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -23,21 +23,28 @@ _TOKENS: Final = {
 _SPLIT: Final = re.compile(r"'([^']*)'|(\.S+|y+|M+|d+|H+|h+|m+|s+|a+|X+|Z|E+)|([A-Za-z])|(.)")
 _UNIX: Final = {"unix": "s", "unix_ms": "ms"}
 _SERIAL: Final = "excel"
+_YEARLESS: Final = re.compile(r"([^{}]+?) ?\{(\d{4})\}")
 _MICROSECONDS: Final = 86_400_000_000
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way of writing a date or time: what was configured, and what the parser is told."""
+    """One way of writing a date or time: what was configured, and what the parser is told.
+
+    `year` is that of dates which do not say theirs.
+    """
 
     written: str
     directives: str
     has_time: bool
     has_zone: bool
+    year: str = ""
 
     def moment(self, cell: pl.Expr) -> pl.Expr:
         """The cell as a time: UTC when the format has an offset, else local; null where it does not fit."""
+        if self.year:
+            cell = pl.concat_str([cell, pl.lit(f"|{self.year}")])
         if self.written in _UNIX:
             number = pl.when(cell.str.contains(r"^\d{1,14}$")).then(cell).cast(pl.Int64, strict=False)
             return pl.from_epoch(number, time_unit="s" if self.written == "unix" else "ms").cast(
@@ -73,6 +80,8 @@ def format_of(written: str) -> Format:
     """
     if written in _UNIX:
         return Format(written, written, has_time=True, has_zone=True)
+    if match := _YEARLESS.fullmatch(written):
+        return replace(format_of(f"{match[1]}|yyyy"), written=written, year=match[2])
     if written == _SERIAL:
         return Format(written, written, has_time=True, has_zone=False)
     parts: list[str] = []

@@ -222,7 +222,10 @@ def amount_in(cell: str) -> tuple[str, tuple[str, ...]] | None:
     return text, tuple(units)
 
 
+_NO_CURRENCIES: Final = frozenset({"XXX", "XTS"})
+
+
 def is_code(cell: str) -> bool:
     """Whether a cell is the code of a currency."""
     text = cell.strip().upper()
-    return len(text) == 3 and text.isalpha() and is_currency(text)
+    return len(text) == 3 and text.isalpha() and text not in _NO_CURRENCIES and is_currency(text)

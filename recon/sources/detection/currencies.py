@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from recon.model.money import is_currency
-from recon.sources.detection.cells import amount_in, signs
+from recon.sources.detection.cells import amount_in, is_code, signs
 from recon.sources.detection.lexicon import is_wide, lexicon
 from recon.sources.detection.places import Place
 from recon.sources.detection.tables import Column, Table
@@ -71,7 +71,7 @@ def currency_column(
 
 
 def _code(cell: str) -> str | None:
-    if len(cell) == 3 and cell.isascii() and cell.isalpha() and is_currency(cell.upper()):
+    if is_code(cell):
         return cell.upper()
     return _names().get(cell.casefold()) or signs().get(cell) or None
 
@@ -95,6 +95,7 @@ def currency_of(table: Table, columns: tuple[Column, ...], place: Place) -> Curr
         ("the name of the column", [column.name for column in columns]),
         ("the head of the file", [cell for row in table.before for cell in row]),
         ("the names of the columns", list(table.names)),
+        ("a line below the header", [cell for row in table.between[:2] for cell in row]),
         ("the foot of the file", [cell for row in table.after for cell in row]),
     ):
         if code := _in_texts(texts):

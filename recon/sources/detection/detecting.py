@@ -10,6 +10,7 @@ from recon.sources.detection.dating import Dating, dating_of
 from recon.sources.detection.grids import Grid, grids_of
 from recon.sources.detection.marks import Numbers, numbers_of
 from recon.sources.detection.money import Reading, amount_columns, money_of
+from recon.sources.detection.odd_days import year_of
 from recon.sources.detection.places import Place, place_of
 from recon.sources.detection.stated import StatedBalance, balances_in, is_summary, ties
 from recon.sources.detection.tables import Column, Table, table_of
@@ -82,7 +83,7 @@ def detected(file: SourceFile, reader: str) -> Detected | None:
 
 
 def _understood(grid: Grid, name: str) -> Detected | None:
-    table = table_of(grid)
+    table = table_of(grid, year_of(grid, name))
     if table is None:
         return None
     place = place_of(grid, name)
@@ -171,12 +172,19 @@ def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
     return tuple(
         (
             one,
-            Dating(("excel",), "the days are plain numbers")
-            if one.position in table.grid.serials
+            _odd(table.grid.days[one.position])
+            if one.position in table.grid.days
             else dating_of(one, [other for other in columns if other is not one], american=place.american),
         )
         for one in ranked
     )
+
+
+def _odd(written: str) -> Dating:
+    """The dating of days that are plain numbers or have no year."""
+    if "{" in written:
+        return Dating((written,), doubt="the year is that of the file's head or name")
+    return Dating((written,), "the days are plain numbers")
 
 
 def _balances(

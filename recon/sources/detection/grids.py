@@ -2,8 +2,8 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import StringIO
 from typing import Final
 
@@ -25,9 +25,9 @@ Row = tuple[str, ...]
 class Grid:
     """Rows of cells without blanks around them, and how they were found.
 
-    `serials` are the columns of a workbook in which days are plain numbers, shown here as days.
-    `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the name of a worksheet. `whole`
-    says whether these are all rows of the file.
+    `days` are columns whose days are plain numbers or have no year, and are shown here as days: the format
+    by which the file writes them. `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the
+    name of a worksheet. `whole` says whether these are all rows of the file.
     """
 
     rows: tuple[Row, ...]
@@ -37,7 +37,7 @@ class Grid:
     sheet: str | None = None
     first_sheet: bool = True
     whole: bool = True
-    serials: frozenset[int] = frozenset()
+    days: Mapping[int, str] = field(default_factory=dict)
 
 
 def grids_of(file: SourceFile, reader: str) -> Iterator[Grid]:

@@ -173,6 +173,8 @@ def _means_spending(table: Table, column: Column, values: Amounts, name: str) ->
         return False, "money in is written with a +", True
     if differs > fits and (card or (differs >= 3 and differs * 2 >= len(known))):
         return True, "the words of the rows fit no other sign", True
+    if differs and not fits and minus and plus > minus:
+        return True, "the words of the rows fit no other sign, and most rows have a plus", False
     if fits > differs and plus and minus:
         return False, "the words of the rows fit the signs", True
     if card and not fits:

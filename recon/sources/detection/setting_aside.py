@@ -45,7 +45,9 @@ def _begins_a_row(found: Detected, label: str) -> bool:
 
 def _holds_money(found: Detected, cells: Row) -> bool:
     columns = found.money.columns if found.money else ()
-    return any(cells[one.position] not in BLANKS and cells[one.position] != one.name for one in columns)
+    dated = any(map(dates_in, cells))
+    held = [cells[one.position] for one in columns if cells[one.position] != one.name]
+    return any(amount_in(cell) or (dated and cell not in BLANKS) for cell in held)
 
 
 def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) -> None:

@@ -3,17 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from recon.sources.detection.cells import BLANKS, amount_in, dates_in, is_code, serial_of, time_of
+from recon.sources.detection.cells import BLANKS, amount_in, dates_in, is_code, time_of
 from recon.sources.detection.grids import Grid, Row
+from recon.sources.detection.odd_days import with_days
 from recon.sources.detection.words import is_word, role_of, roles_of
 from recon.sources.table import column_names
 
 _HEADER_WITHIN: Final = 200
-_DAYS: Final = frozenset({"date", "value_date"})
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _NUMBERED: Final = re.compile(r"^(.*?[^\W\d_].*?)[\s:#.]*[-+(]?\d.*$", re.DOTALL)
 
@@ -90,12 +90,15 @@ class Table:
         return max(fitting, key=lambda one: one.roles[role], default=None)
 
 
-def table_of(grid: Grid) -> Table | None:
-    """The table of a grid; None where no row has both a date and an amount and no header names them."""
-    if grid.delimiter is None:
-        grid = _with_days(grid)
+def table_of(grid: Grid, year: int | None = None) -> Table | None:
+    """The table of a grid; None where no row has both a date and an amount and no header names them.
+
+    `year` is that of days which do not say theirs.
+    """
+    header = _named_header(grid.rows)
+    if header is not None:
+        grid = with_days(grid, header, year)
     rows = grid.rows
-    header = _named_header(rows)
     dated = [at for at, row in enumerate(rows) if (header is None or at > header) and _dated(row)]
     if header is None and dated:
         header = _header_above(rows, dated[0])
@@ -122,34 +125,6 @@ def table_of(grid: Grid) -> Table | None:
         short=grid.delimiter is not None and any(len(rows[at]) < len(names) for at in taken),
         columns=tuple(Column(n, name, tuple(row[n] for row in body)) for n, name in enumerate(names)),
     )
-
-
-def _with_days(grid: Grid) -> Grid:
-    """A worksheet in which numbers under the name of a date are days."""
-    header = _named_header(grid.rows)
-    if header is None:
-        return grid
-    below = [row for row in grid.rows[header + 1 :] if any(row)]
-    named = [
-        at
-        for at, name in enumerate(grid.rows[header])
-        if (best := role_of(name)) and best[0] in _DAYS and best[1] >= 70
-    ]
-    serials = frozenset(
-        at
-        for at in named
-        if any(row[at] for row in below) and all(serial_of(row[at]) for row in below if row[at])
-    )
-    rows = [
-        tuple(_day(cell) if at in serials and number > header else cell for at, cell in enumerate(row))
-        for number, row in enumerate(grid.rows)
-    ]
-    return replace(grid, rows=tuple(rows), serials=serials)
-
-
-def _day(cell: str) -> str:
-    found = serial_of(cell)
-    return cell if found is None else found.day.isoformat()
 
 
 def _is_empty_statement(rows: Sequence[Row], header: int) -> bool:

@@ -69,6 +69,13 @@ def test_a_word_gives_the_direction(tmp_path: Path) -> None:
     ]
 
 
+def test_dates_that_do_not_say_their_year(tmp_path: Path) -> None:
+    content = "Date,Ref,Amount\n10/05,A,1\n12/31,B,2\n13/01,C,3\n"
+    result = read_text(tmp_path, content, ("[yyyy-MM-dd]", '["MM/dd {2026}"]'))
+    assert result.column("booking_date") == [date(2026, 10, 5), date(2026, 12, 31)]
+    assert [(row.line_no, row.code) for row in result.refused] == [(4, "date")]
+
+
 def test_a_word_behind_an_amount_may_mean_a_minus(tmp_path: Path) -> None:
     content = 'Date,Ref,Amount\n2026-10-01,A,"1,200.50 Dr"\n2026-10-01,B,7.00Cr\n2026-10-01,C,Dr 5\n'
     marks = '  thousands: ","\n  words: [Cr]\n  minus_words: [Dr]\n'

@@ -1,0 +1,76 @@
+"""Days under the name of a date that no cell alone would show: numbers of a workbook, days without their year."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from recon.sources.detection.cells import Written, serial_of
+from recon.sources.detection.grids import Grid
+from recon.sources.detection.words import role_of
+
+_ROLES: Final = frozenset({"date", "value_date"})
+_YEARLESS: Final = re.compile(r"(\d{1,2})([-/.]?)(\d{1,2})(\.?)")
+_YEAR: Final = re.compile(r"(?<!\d)(20\d{2})(?!\d{3})")
+
+
+def year_of(grid: Grid, name: str, before: int = 30) -> int | None:
+    """The year that the head of a file or its name speaks of."""
+    said = [name, *(cell for row in grid.rows[:before] for cell in row if len(cell) < 200)]
+    found = [int(year) for text in said for year in _YEAR.findall(text)]
+    return max(found, key=found.count, default=None)
+
+
+def with_days(grid: Grid, header: int, year: int | None) -> Grid:
+    """The grid with such columns as days, and the formats by which the file writes them."""
+    below = [row for row in grid.rows[header + 1 :] if any(row)]
+    columns: dict[int, dict[str, Written]] = {}
+    for at, name in enumerate(grid.rows[header]):
+        best = role_of(name)
+        cells = list(dict.fromkeys(row[at] for row in below if at < len(row) and row[at]))
+        if best is None or best[0] not in _ROLES or best[1] < 70 or not cells:
+            continue
+        found = _serials(cells) if grid.delimiter is None else None
+        found = found or (_yearless(cells, year) if year is not None else None)
+        if found is not None:
+            columns[at] = found
+    if not columns:
+        return grid
+    rows = [
+        tuple(_shown(cell, columns.get(at)) if number > header else cell for at, cell in enumerate(row))
+        for number, row in enumerate(grid.rows)
+    ]
+    formats = {at: next(iter(found.values())).format for at, found in columns.items()}
+    return replace(grid, rows=tuple(rows), days=formats)
+
+
+def _shown(cell: str, days: dict[str, Written] | None) -> str:
+    return days[cell].day.isoformat() if days and cell in days else cell
+
+
+def _serials(cells: Sequence[str]) -> dict[str, Written] | None:
+    found = {cell: day for cell in cells if (day := serial_of(cell)) is not None}
+    return found if len(found) == len(cells) else None
+
+
+def _yearless(cells: Sequence[str], year: int) -> dict[str, Written] | None:
+    """Days and months in the order that every cell allows, the month first where both do."""
+    for month_first in (True, False):
+        found = {cell: day for cell in cells if (day := _day(cell, year, month_first=month_first)) is not None}
+        if len(found) == len(cells) and len({one.format for one in found.values()}) == 1:
+            return found
+    return None
+
+
+def _day(cell: str, year: int, *, month_first: bool) -> Written | None:
+    match = _YEARLESS.fullmatch(cell)
+    if match is None or (not match[2] and len(cell) != 4):
+        return None
+    first, second = int(match[1]), int(match[3])
+    month, day = (first, second) if month_first else (second, first)
+    order = ("MM", "dd") if month_first else ("dd", "MM")
+    try:
+        return Written(f"{match[2].join(order)}{match[4]} {{{year}}}", date(year, month, day))
+    except ValueError:
+        return None
