@@ -233,6 +233,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "max_refused": "5",
         "fail_on": "aged",
     },
+    "PayoutSettings": {"approvals": "[central]"},
     "LogSettings": {"format": "json"},
 }
 """By model and setting, as it would stand after the colon in YAML (in TOML with quotes around text)."""

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from docs.press.examples import EXAMPLES
 from docs.press.stage import ROOT
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
-from recon.project.settings import Folders, LogSettings, RunSettings
+from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
 from recon.rules import examples as rule_examples
 from recon.rules import ruleset, tolerance
 from recon.sources import columns, money_columns, profile
@@ -31,7 +31,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
     ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
-    Folders, RunSettings, LogSettings,
+    Folders, RunSettings, PayoutSettings, LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""
 _TABLE: Final = re.compile(r"(<!-- settings of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -89,6 +89,8 @@ def _without(one: FieldInfo) -> str:
     default = one.default if one.default_factory is None else None
     if default is None or default == () or isinstance(default, BaseModel):
         return ""
+    if isinstance(default, tuple):
+        return f"`[{', '.join(map(str, default))}]`"
     text = str(default).lower() if isinstance(default, bool) else str(default)
     return f"`{text}`" if text else ""
 
