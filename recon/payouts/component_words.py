@@ -101,6 +101,8 @@ def _levels(levels: Levels) -> Iterator[str]:
     for level in levels.levels:
         needs = [f"{name} at least {plain(least)}" for name, least in level.needs.items()]
         yield f"{level.level} ({', '.join(needs) or 'no criteria'}): {str(level) or 'no pay of its own'}"
+    if levels.on_promotion == "pays_difference":
+        yield "a promotion pays the difference for the window so far"
     yield f"demotion {levels.demotion.replace('_', ' ')}, after {levels.grace_periods} forgiven reviews"
 
 

@@ -9,6 +9,7 @@ from recon.payouts.facts import Facts, Transaction
 from recon.payouts.ladders import level_rate, scorecard_parts
 from recon.payouts.measuring import counted, floored, of_many, of_one
 from recon.payouts.plan.components import Component, Pays
+from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.measures import Accumulate, Measure, Scope
 from recon.payouts.plan.rates import Rate
 from recon.payouts.rating import Setting, said, variable
@@ -110,7 +111,8 @@ def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name
     if pays.levels is not None:
         level = level_rate(pays.levels, setting.facts, name)
         found = rated(level, reach.quantity, setting)
-        return [Part(Kind.LEVEL, part.amount, f"level {level.level}", part.units, part.rate) for part in found]
+        own = [Part(Kind.LEVEL, part.amount, f"level {level.level}", part.units, part.rate) for part in found]
+        return own + _promoted(pays.levels, level, reach, setting, name)
     if pays.scorecard is not None:
         return scorecard_parts(pays.scorecard, setting.facts)
     if pays.by is not None:
@@ -120,6 +122,17 @@ def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name
             return [Part(Kind.RATE, ZERO, f"nothing for {pays.by.word} {value or '(none)'}", reach.quantity)]
         return _pay(chosen, reach, setting, words, name)
     return [Part(Kind.BASE, ZERO, "base of overrides", reach.quantity)]
+
+
+def _promoted(ladder: Levels, level: Level, reach: Reach, setting: Setting, name: str) -> list[Part]:
+    """On a promotion, what the new level would have paid more for what was measured before in the window."""
+    lower = setting.facts.promoted_from.get(name)
+    if ladder.on_promotion != "pays_difference" or lower is None or not reach.before:
+        return []
+    below = next(one for one in ladder.levels if one.level == lower)
+    more = variable(level, reach.before, setting) - variable(below, reach.before, setting)
+    words = f"promoted from {lower}: the difference for the window so far"
+    return [Part(Kind.LEVEL, more, words, reach.before, f"{level} instead of {below}")]
 
 
 def _accumulating(rate: Rate, reach: Reach, setting: Setting) -> list[Part]:

@@ -48,7 +48,8 @@ class Facts:
 
     `figures` and `words` are known of the payee (quota, target, tax class); `previous` are the figures of the
     period before. `people` names who holds each level, `lists` groups of people. `before` is what each component
-    had accumulated in its window, `levels` the level held for each component. `number` counts periods from 1. `spells`
+    had accumulated in its window, `levels` the level held for each component, `promoted_from` the lower level that the
+    period before was paid at. `number` counts periods from 1. `spells`
     are the parts of a period in which somebody above the payee moved; there are none in most.
     """
 
@@ -64,6 +65,7 @@ class Facts:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: Mapping[str, Decimal] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    promoted_from: Mapping[str, str] = field(default_factory=dict)
     spells: tuple[Spell, ...] = ()
 
     def figure(self, name: str) -> Decimal:

@@ -25,9 +25,11 @@ def reviewed(plan: Plan, facts: Facts, balances: Balances) -> tuple[Facts, dict[
     """The facts with the level held for each component, and the standings after the period's review.
 
     A level on record (a fact) is held whatever the figures say. With `look_at: previous_period` the level that the
-    period begins with is paid, and this period's figures decide the next one's.
+    period begins with is paid, and this period's figures decide the next one's. The level paid is kept counted from
+    one, since nothing is kept of what is zero.
     """
     levels = dict(facts.levels)
+    promoted = dict(facts.promoted_from)
     left: dict[str, Decimal] = {}
     for component, ladder in _ladders(plan):
         before = standing_of(ladder, component.name, facts, balances)
@@ -36,7 +38,12 @@ def reviewed(plan: Plan, facts: Facts, balances: Balances) -> tuple[Facts, dict[
         left[f"ladder.{component.name}.missed"] = Decimal(after.missed)
         held = before if ladder.look_at == "previous_period" else after
         levels.setdefault(component.name, ladder.levels[held.position].level)
-    return (replace(facts, levels=levels), left) if left else (facts, left)
+        paid = f"ladder.{component.name}.paid"
+        last = int(balances.get(paid, held.position + 1)) - 1
+        if last < held.position:
+            promoted.setdefault(component.name, ladder.levels[last].level)
+        left[paid] = Decimal(held.position + 1)
+    return (replace(facts, levels=levels, promoted_from=promoted), left) if left else (facts, left)
 
 
 def _ladders(plan: Plan) -> list[tuple[Component, Levels]]:

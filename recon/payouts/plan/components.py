@@ -133,6 +133,7 @@ class Component(Pays):
                 for name in ("each", "free", "adjust")
                 if getattr(self, name)
             ]
+        faults += self._on_promotion()
         running = transaction and (self.tiers or self.by) and self.accumulate is not Accumulate.NONE
         if self.order is None and (running or self.free):
             what = "a running total" if running else "which transactions are free"
@@ -141,3 +142,19 @@ class Component(Pays):
         if faults:
             refuse(*faults)
         return self
+
+    def _on_promotion(self) -> list[Fault]:
+        """What a difference on promotion needs: a window whose levels only rise, so that it is paid once."""
+        if self.levels is None or self.levels.on_promotion != "pays_difference":
+            return []
+        if self.levels.demotion != "never":
+            message = (
+                "pays_difference on a ladder that also demotes would pay the same difference again and again"
+            )
+            hint = "say demotion: never, or on_promotion: nothing_back"
+            return [Fault(message, at=("levels", "on_promotion"), hint=hint)]
+        if self.scope is not Scope.PAYEE or self.accumulate in {Accumulate.NONE, Accumulate.PERIOD}:
+            message = "pays_difference is of what was measured in a window, and nothing builds up over one here"
+            hint = "say scope: payee and accumulate: quarter, year or forever"
+            return [Fault(message, at=("levels", "on_promotion"), hint=hint)]
+        return []
