@@ -6,29 +6,26 @@ It tells without computing anything again whether a closed period would come out
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import call
-from recon.engines.names import identifier
 from recon.engines.relations import select
 from recon.engines.render import render
 from recon.model.ids import content_id
 from recon.model.periods import Period
-from recon.payouts.activity import FIGURES, Books, counted, figure, of_plan, payee
+from recon.payouts.activity import Books, counted, of_plan, payee
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
 
 
 def basis_of(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> str:
-    """The hash of the entries that each component counts, by payee and with their money, and of the facts."""
+    """The hash of the entries that each component counts, with whom each credits, and of the facts.
+
+    An entry's id is the hash of all that it says, so that its money and its day need not be looked at.
+    """
     parts = [plan.version]
     for component in plan.components:
         relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
-        columns = {"payee": payee(plan, relation), "entry_id": relation["entry_id"]}
-        columns |= {name: figure(relation, name) for name in FIGURES}
-        day = call("coalesce", relation["business_date"], relation["booking_date"])
-        sql = render(select(relation, {**columns, "day": day}))
-        said = ", ".join(f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name in (*columns, "day"))
+        sql = render(select(relation, {"payee": payee(plan, relation), "entry_id": relation["entry_id"]}))
         ((count, mixed),) = engine.rows(
-            f"SELECT count(*), CAST(bit_xor(md5_number(concat_ws('|', {said}))) AS VARCHAR) FROM ({sql})"
+            f"SELECT count(*), CAST(bit_xor(md5_number(concat(entry_id, ' ', payee))) AS VARCHAR) FROM ({sql})"
         )
         parts.append(f"{component.name}: {count} {mixed}")
     parts += [_facts_text(known, who) for who in sorted(known.facts)]
