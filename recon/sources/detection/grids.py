@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import Final
+from typing import Any, Final
 
 from recon.sources.delimited import DELIMITERS
 from recon.sources.file import SourceFile
@@ -17,7 +17,7 @@ LAST: Final = 64 * 1024
 """Bytes that are looked at besides, at its end."""
 ROWS: Final = 3_000
 """Rows of a table that are looked at, besides its last ones."""
-_LAST_ROWS: Final = 200
+LAST_ROWS: Final = 200
 Row = tuple[str, ...]
 
 
@@ -56,7 +56,7 @@ def _sheets(file: SourceFile) -> Iterator[Grid]:
     from recon.sources.excel import sheet_rows
 
     for position, (name, rows) in enumerate(sheet_rows(file)):
-        seen = rows if len(rows) <= ROWS + _LAST_ROWS else [*rows[:ROWS], *rows[-_LAST_ROWS:]]
+        seen = _seen(rows)
         yield Grid(_stripped(seen), sheet=name, first_sheet=position == 0, whole=len(seen) == len(rows))
 
 
@@ -72,9 +72,13 @@ def _texts(file: SourceFile) -> Iterator[Grid]:
     for delimiter in _delimiters(text):
         for quote in _quotes(text, delimiter):
             rows = list(_split(text, delimiter, quote))
-            if whole or len(rows) > ROWS + _LAST_ROWS:
-                rows = rows if len(rows) <= ROWS + _LAST_ROWS else [*rows[:ROWS], *rows[-_LAST_ROWS:]]
-            yield Grid(_stripped(rows), encoding, delimiter, quote, whole=whole)
+            seen = _seen(rows)
+            yield Grid(_stripped(seen), encoding, delimiter, quote, whole=whole and len(seen) == len(rows))
+
+
+def _seen(rows: list[Any]) -> list[Any]:
+    """The first rows and the last."""
+    return rows if len(rows) <= ROWS + LAST_ROWS else [*rows[:ROWS], *rows[-LAST_ROWS:]]
 
 
 def _delimiters(text: str) -> list[str]:

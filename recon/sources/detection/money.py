@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
+from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
 from recon.sources.detection.running import NO_STEPS, Amounts, Steps, steps_of
 from recon.sources.detection.signs import Direction, agreement, directions_of, is_card, named_credit
@@ -186,13 +187,15 @@ def _means_spending(table: Table, column: Column, values: Amounts, name: str) ->
 
 def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[str] | None) -> Reading:
     """The reading with the balance column that proves it best."""
+    seen = None if table.grid.whole else -LAST_ROWS
     taken = {column.name for column in reading.columns}
     others = [one for one in amount_columns(table) if one.name not in taken]
     found = reading
     for column in others:
         if table.named and column.roles.get("balance", 0) < 40:
             continue
-        steps = steps_of(reading.amounts, numbers.values(column.cells), keys)
+        balances = numbers.values(column.cells)
+        steps = steps_of(reading.amounts[:seen], balances[:seen], keys[:seen] if keys else None)
         if steps.proven and steps.ties > found.steps.ties:
             proof = f"proven by {column.name}: {steps.ties} of {steps.steps} steps tie"
             found = replace(reading, balance=column, steps=steps, proof=proof, doubt=None)

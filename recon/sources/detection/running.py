@@ -39,13 +39,13 @@ def steps_of(amounts: Amounts, balances: Amounts, keys: Sequence[str] | None = N
     for at, (amount, balance) in enumerate(zip(amounts, balances, strict=True)):
         if balance is not None:
             groups.setdefault(keys[at] if keys else "", []).append((amount or Decimal(0), balance))
-    old = new = steps = 0
+    old = new = old_steps = new_steps = 0
     for rows in groups.values():
         for (first, before), (second, after) in pairwise(rows):
-            moved = before != after
-            if not moved and not first and not second:
-                continue
-            steps += 1
-            old += moved and after - before == second
-            new += moved and before - after == first
-    return Steps(new, steps, newest_first=True) if new > old else Steps(old, steps)
+            if after != before or second:
+                old_steps += 1
+                old += bool(second) and after - before == second
+            if after != before or first:
+                new_steps += 1
+                new += bool(first) and before - after == first
+    return Steps(new, new_steps, newest_first=True) if new > old else Steps(old, old_steps)
