@@ -1,6 +1,6 @@
 """Running balances: whether each row's balance is the one before plus its amount, oldest or newest row first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -47,3 +47,28 @@ class RunningBalance:
         if self.newest_first and not self.oldest_first:
             return self.closing - self.total, self.closing, True
         return self.opening, self.opening + self.total, self.oldest_first
+
+
+@dataclass
+class StatementBalance:
+    """The running balance of a statement, some rows of which may not be booked yet.
+
+    In some files such rows move the balance, in others not: either will do, as long as all rows agree. Where they
+    move it, opening and closing balance are not those of the booked entries and are not told.
+    """
+
+    booked: RunningBalance = field(default_factory=RunningBalance)
+    every: RunningBalance = field(default_factory=RunningBalance)
+
+    def add(self, amounts: pl.Series, booked: pl.Series, balances: pl.Series) -> None:
+        """Rows of the statement in file order; `booked` says which of them are."""
+        none = pl.Series([Decimal(0)] * len(amounts), dtype=amounts.dtype)
+        self.booked.add(amounts.zip_with(booked, none), balances)
+        self.every.add(amounts, balances)
+
+    def result(self) -> tuple[Decimal | None, Decimal | None, bool | None]:
+        """As that of a running balance."""
+        found = self.booked.result()
+        if found[2] is False and self.every.result()[2]:
+            return None, None, True
+        return found

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from recon.sources.assemble import entries_table
-from recon.sources.balances import RunningBalance
+from recon.sources.balances import StatementBalance
 from recon.sources.controls import Controls, Key
 from recon.sources.file import SourceFile
 from recon.sources.judging import judged
 from recon.sources.mapping import Mapped, Mapping, by_name, wanted_columns
-from recon.sources.money_rules import ZERO
 from recon.sources.profile import TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.registry import table_reader
@@ -40,7 +39,7 @@ class _Reading:
         self.ended = False
         self.part: str | None = None
         self.keys: dict[Key, int] = {}
-        self.balances: dict[Key, RunningBalance] = {}
+        self.balances: dict[Key, StatementBalance] = {}
         self.stated: Stated | None = None
         rule = profile.statement
         checked = rule is not None or profile.money.unequal == "keep"
@@ -152,11 +151,11 @@ class _Reading:
         if column is None or self.mapping is None:
             return
         balance = self.mapping.rules.number("balance", column)
-        moved = pl.when(pl.col("status") == "booked").then(pl.col("amount")).otherwise(ZERO).alias("amount")
-        rows = values.select("account", "currency", moved, balance.alias("balance"))
+        booked = (pl.col("status") == "booked").alias("booked")
+        rows = values.select("account", "currency", "amount", booked, balance.alias("balance"))
         for key in rows.select("account", "currency").unique(maintain_order=True).rows():
             own = rows.filter((pl.col("account") == key[0]) & (pl.col("currency") == key[1]))
-            self.balances.setdefault(key, RunningBalance()).add(own["amount"], own["balance"])
+            self.balances.setdefault(key, StatementBalance()).add(own["amount"], own["booked"], own["balance"])
 
     def _balance_column(self) -> str | None:
         """The column of the running balance, if the profile names one and the file has it."""
@@ -174,7 +173,7 @@ class _Reading:
         keys = self.keys or {(self.profile.account or "", _fixed_currency(self.profile)): 1}
         made = []
         for key, number in keys.items():
-            opening, closing, steps = self.balances.get(key, RunningBalance()).result()
+            opening, closing, steps = self.balances.get(key, StatementBalance()).result()
             one = Statement(number, account=key[0], currency=key[1] or None, opening=opening, closing=closing)
             made.append(judged(one, key, self.stated, self.controls, keys, steps=steps))
         return made

@@ -140,6 +140,22 @@ def test_a_balance_that_jumps_and_a_line_that_does_not_add_up_are_told(tmp_path:
     assert statement.control_note == note
 
 
+def test_rows_that_wait_may_move_the_balance_or_not(tmp_path: Path) -> None:
+    content = (
+        "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Reference Txn ID,Balance\n"
+        "9/14/2026,03:46:20,PDT,Radio,Subscription Payment,Completed,USD,-6.99,0.00,-6.99,T1,,-6.99\n"
+        "9/14/2026,03:46:20,PDT,,Bank Deposit to PP Account ,Pending,USD,6.99,0.00,6.99,T2,T1,{}\n"
+        "9/15/2026,03:46:20,PDT,Ann,Website Payment,Completed,USD,5.30,-0.30,5.00,T3,,{}\n"
+    )
+    for first, second, opening in (("0.00", "5.00", None), ("-6.99", "-1.99", "0")):
+        result = channel(tmp_path, "paypal_activity", content.format(first, second), "Download.CSV")
+        (statement,) = result.statements
+        assert statement.control_ok is True
+        assert (None if statement.opening is None else f"{statement.opening.normalize():f}") == opening
+    broken = channel(tmp_path, "paypal_activity", content.format("1.00", "5.00"), "Download.CSV")
+    assert broken.statements[0].control_ok is False
+
+
 def test_a_memo_is_information(tmp_path: Path) -> None:
     content = (
         "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Balance Impact\n"
