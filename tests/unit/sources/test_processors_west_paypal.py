@@ -131,6 +131,13 @@ def test_each_language_gives_the_same_entries(tmp_path: Path, profile: str) -> N
     ]
 
 
+def test_an_older_download_is_not_utf_8(tmp_path: Path) -> None:
+    content = export("paypal_activity_de").removeprefix("\ufeff").encode("cp1252")
+    result = channel(tmp_path, "paypal_activity_de", content, "Download.CSV")
+    assert (result.encoding, len(result.rows), result.refused) == ("cp1252", 4, [])
+    assert result.rows[1]["type_raw"] == "Rückzahlung"
+
+
 def test_a_balance_that_jumps_and_a_line_that_does_not_add_up_are_told(tmp_path: Path) -> None:
     content = export("paypal_activity").replace("2,163.94", "2,163.90").replace('"-97.10"', '"-97.20"')
     result = channel(tmp_path, "paypal_activity", content, "Download.CSV")
