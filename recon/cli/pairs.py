@@ -20,7 +20,10 @@ def pair_lines(teller: Teller, found: "PairExplained") -> Iterator[Line]:
         yield "head", "The two are a match"
     elif found.proposal is None:
         yield "head", "No change of a rule would match the two"
-        yield "", "  what keeps them apart is another match, another currency, or that they share nothing"
+        yield (
+            "",
+            "  what keeps them apart is another match, another currency, most of the money, or that they share nothing",
+        )
     else:
         yield from _proposal_lines(found.proposal)
 

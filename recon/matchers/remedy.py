@@ -82,12 +82,19 @@ def _wider_amount(item: Pass, gate: GateResult, candidate: Candidate) -> dict[st
     if gate.left is None or gate.right is None or gate.by_how_much is None:
         return None
     variance = Decimal(gate.left) - Decimal(gate.right)
+    if _swallows(variance, Decimal(gate.left), Decimal(gate.right)):
+        return None
     before = item.within.bounds(candidate.currency)
     short, over = max(before.short, variance), max(before.over, -variance)
     figure: Decimal | Bounds = short if short == over else Bounds(short=short, over=over)
     amount = item.within.amount
     wider = {**amount, candidate.currency: figure} if isinstance(amount, dict) else figure
     return {"within": item.within.model_copy(update={"amount": wider})}
+
+
+def _swallows(variance: Decimal, left: Decimal, right: Decimal) -> bool:
+    """Whether a tolerance would let more than half of the money pass: no rule is to do that."""
+    return 2 * abs(variance) > max(abs(left), abs(right))
 
 
 def _wider_days(item: Pass, gate: GateResult, _: Candidate) -> dict[str, Any] | None:
@@ -190,6 +197,8 @@ def _new_pass(ruleset: RuleSet, pair: Pair) -> Pass | None:
         return None
     shared = _shared(pair)
     variance = pair.left_amount - pair.right_amount
+    if _swallows(variance, pair.left_amount, pair.right_amount):
+        return None
     settings: dict[str, Any] = {
         "amount": Bounds(short=max(variance, Decimal(0)), over=max(-variance, Decimal(0)))
     }

@@ -134,9 +134,11 @@ def test_where_no_pass_will_do_a_new_one_rests_on_what_they_share(
     assert [(one, *sides) for _, one, *sides in matched(found.ruleset, rows)] == [(state, ("a",), ("b",))]
 
 
-def test_nothing_is_proposed_for_strangers_or_other_currencies() -> None:
+def test_nothing_is_proposed_for_strangers_other_currencies_or_most_of_the_money() -> None:
     far = [entry("a", "left", "10.00"), entry("b", "right", "99.00")]
     assert remedied(rules_of(**ORDER), far) is None
+    most = [entry("a", "left", "10.00", ref_merchant="A1"), entry("b", "right", "4.99", ref_merchant="A1")]
+    assert remedied(rules_of(**ORDER), most) is None
     foreign = [
         entry("a", "left", "10.00", "NGN", ref_merchant="A1"),
         entry("b", "right", "10.00", "USD", ref_merchant="A1"),
