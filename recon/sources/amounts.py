@@ -22,8 +22,9 @@ _FITS: Final = rf"^0*\d{{0,{_WHOLE_DIGITS}}}(?:\.\d{{0,{SCALE}}}0*)?$"
 class Writing:
     """How a source writes amounts: the marks, words that may stand beside them, digits of minor units.
 
-    `minus_words` are words beside an amount that mean a minus (Dr). `minor_units` None means that amounts are written with their decimal mark; otherwise they are whole numbers
-    of the smallest unit, with so many digits after the point.
+    `minus_words` are words beside an amount that mean a minus (Dr). `minor_units` None means that amounts are
+    written with their decimal mark; otherwise they are whole numbers of the smallest unit, with so many digits
+    after the point.
     """
 
     decimal: str
