@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEERS := .venv/peers/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers conformance golden picture bench bench-readers peers fuzz clean
+.PHONY: help demo demo-payouts test check lint types layers conformance golden picture bench bench-readers peers fuzz clean
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,8 +17,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## Run October of the sample story and show the result, then play the stories of commissions
+demo: $(READY) ## Run October of the sample story and show the result
 	@$(BIN)/recon --log-format text run --period 2026-10 --fail-on none --format text
+
+demo-payouts: $(READY) ## Play the two stories of commissions, month by month, in .demo
 	@rm -rf .demo
 	@for story in agent_network partner_programme; do $(BIN)/python -m sample_data.play $$story .demo/$$story || exit; done
 
