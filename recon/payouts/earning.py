@@ -7,7 +7,7 @@ from decimal import Decimal
 from recon.payouts.allowances import Free
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.ladders import level_rate, scorecard_parts
-from recon.payouts.measuring import counted, floored, of_many, of_one
+from recon.payouts.measuring import CHOSEN_BY, counted, floored, grown, of_many, of_one
 from recon.payouts.plan.components import Component, Pays
 from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.measures import Accumulate, Measure, Scope
@@ -48,9 +48,12 @@ def lines(component: Component, facts: Facts) -> list[Line]:
 
 
 def _together(component: Component, chosen: Sequence[Transaction], facts: Facts, group: str) -> Line:
-    quantity = floored(component, of_many(component.measure, chosen, facts, component.each_counts_at_most))
+    measured = of_many(component.measure, chosen, facts, component.each_counts_at_most)
+    quantity = floored(component, grown(component.measure, measured, facts, component.name))
     chooser = _chooser(component)
-    step = of_many(chooser, chosen, facts) if chooser else quantity
+    step = quantity
+    if chooser is not None:
+        step = grown(chooser, of_many(chooser, chosen, facts), facts, f"{component.name}{CHOSEN_BY}")
     builds = f"{component.name}/{group}" if group else component.name
     before = facts.before.get(builds, ZERO)
     if component.accumulate is Accumulate.NONE:

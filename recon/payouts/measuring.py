@@ -9,6 +9,8 @@ from recon.payouts.plan.measures import BelowZero, Measure
 from recon.payouts.rows import exact
 
 ZERO = Decimal(0)
+CHOSEN_BY = ", chosen by"
+"""After a component's name: the measure that chooses its band."""
 
 
 def counted(component: Component, facts: Facts) -> list[Transaction]:
@@ -55,6 +57,16 @@ def of_many(
         different = {one.words[measure.count] for one in transactions if measure.count in one.words}
         return _expressed(measure, Decimal(len(different)), facts)
     return sum((of_one(measure, one, facts, at_most) for one in transactions), ZERO)
+
+
+def grown(measure: Measure, value: Decimal, facts: Facts, name: str) -> Decimal:
+    """The measure, or how much more it is than what the payee had under the name in the period before."""
+    if measure.growth is None:
+        return value
+    before = facts.previous.get(name, ZERO)
+    if measure.growth == "amount":
+        return value - before
+    return exact((value - before) * 100 / before) if before > 0 else measure.new_counts_as or ZERO
 
 
 def floored(component: Component, value: Decimal) -> Decimal:

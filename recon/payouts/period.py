@@ -25,6 +25,7 @@ from recon.payouts.facts import Facts, holds
 from recon.payouts.limits import Balances
 from recon.payouts.measuring import counted
 from recon.payouts.plan.plan import Plan
+from recon.payouts.previous import with_previous
 from recon.payouts.reduction import reduced, sums_of
 from recon.payouts.spells import with_spells
 from recon.payouts.taking_part import takes_part
@@ -122,6 +123,7 @@ def compute(
         facts, counts = _from_sums(engine, plan, books, period, about)
     else:
         facts, counts = _from_entries(engine, plan, books, period, about), {}
+    facts = with_previous(engine, plan, books, period, facts)
     facts = in_order_of_budget(engine, plan, books, period, with_spells(engine, plan, books, period, facts))
     before = about.balances.get("", {})
     outcomes = calculate_all(smaller or plan, facts, used_before(plan, period, before), about.balances)

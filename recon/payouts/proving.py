@@ -43,6 +43,7 @@ def facts_of(plan: Plan, example: PlanTest) -> Facts:
         period=example.test,
         day=plan.effective,
         figures=example.figures,
+        previous=example.previous,
         words=example.words,
         people=example.people,
         before=example.before,

@@ -23,6 +23,15 @@ def window(accumulate: Accumulate, day: date | None, period: str) -> str:
     return str(day.year)
 
 
+def period_before(period: Period) -> Period:
+    """The period before: as many whole months, or else as many days."""
+    eve = period.first - timedelta(days=1)
+    if period.first.day == 1 and period.last == month_end(period.last):
+        months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+        return Period(add_months(period.first, -months), eve)
+    return Period(period.first - (period.last - period.first) - timedelta(days=1), eve)
+
+
 def settlement_period(frequency: str, day: date) -> Period:
     """The settlement period of a day.
 

@@ -134,6 +134,13 @@ class Component(Pays):
                 if getattr(self, name)
             ]
         faults += self._on_promotion()
+        grows = [
+            self.measure,
+            *([self.tiers.by] if self.tiers is not None and self.tiers.by is not None else []),
+        ]
+        if self.scope is not Scope.PAYEE and any(measure.growth for measure in grows):
+            message = "growth is of the payee's total, and here others are rated"
+            faults.append(Fault(message, at=("measure",), hint="say scope: payee"))
         running = transaction and (self.tiers or self.by) and self.accumulate is not Accumulate.NONE
         if self.order is None and (running or self.free):
             what = "a running total" if running else "which transactions are free"

@@ -23,6 +23,10 @@ class PlanTest(ConfigModel):
     test: str = Field(min_length=1, description="What the example shows.")
     given: tuple[GivenTransaction, ...] = Field((), description="The transactions of the period.")
     figures: dict[Name, Number] = Field(default_factory=dict, description="The payee's figures, such as quota.")
+    previous: dict[Name, Number] = Field(
+        default_factory=dict,
+        description="What each component measured in the period before (growth), and figures of that period.",
+    )
     words: dict[Name, str] = Field(
         default_factory=dict, description="The payee's words, such as its tax class."
     )

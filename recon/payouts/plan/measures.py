@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from recon.payouts.plan.values import Condition, Name, Percent, Positive
+from recon.payouts.plan.values import Condition, Name, Number, Percent, Positive
 from recon.project.models import ConfigModel, Fault, refuse
 
 
@@ -66,6 +66,15 @@ class Measure(ConfigModel):
     percent_of: Name | None = Field(
         None, description="The payee's figure that the measure is expressed in percent of, such as quota."
     )
+    growth: str | None = Field(
+        None,
+        pattern="^(amount|percent)$",
+        description="Measure how much more it is than in the period before, as an amount or in percent of that.",
+    )
+    new_counts_as: Number | None = Field(
+        None,
+        description="The percent of growth that a payee counts as who had nothing before (growth: percent).",
+    )
     divided_by: Positive | None = Field(
         None, description="How many units of the measure make one unit of the plan's currency (210 points = 1)."
     )
@@ -81,6 +90,14 @@ class Measure(ConfigModel):
             refuse(Fault(message, hint="keep one; a second measure is a second component"))
         if self.less and self.sum is None:
             raise ValueError("less belongs to sum")
+        if self.growth is not None and self.figure is not None:
+            refuse(
+                Fault("growth is of what is summed or counted, and a figure is given", at=("growth",), key=True)
+            )
+        if (self.growth == "percent") != (self.new_counts_as is not None):
+            message = "growth: percent and new_counts_as belong together: nothing has no percentage"
+            hint = "say what a new payee counts as, such as new_counts_as: 0, or growth: amount"
+            refuse(Fault(message, at=("growth",) if self.growth else ("new_counts_as",), hint=hint))
         return self
 
     def __str__(self) -> str:
@@ -95,6 +112,9 @@ class Measure(ConfigModel):
             )
         else:
             text = f"the payee's {self.figure}"
+        if self.growth is not None:
+            unit = "growth" if self.growth == "amount" else "percent of growth"
+            text = f"the {unit} on the period before of {text}"
         if self.divided_by is not None:
             text += f" at {self.divided_by} to one"
         if self.percent_of:

@@ -100,7 +100,11 @@ def _of_pays(component: Component, pays: Pays) -> Iterator[str]:
 
 
 def _of_measure(measure: Measure, single: bool) -> Iterator[str]:
-    if measure.figure is not None or (single and measure.count not in {None, "transactions"}):
+    if (
+        measure.growth is not None
+        or measure.figure is not None
+        or (single and measure.count not in {None, "transactions"})
+    ):
         yield f"measuring {measure}"
     if any(value is not None for value in (measure.percent_of, measure.divided_by, measure.credited_percent)):
         yield f"measuring {measure}"
