@@ -15,6 +15,7 @@ _CLOCK: Final = re.compile(
     r"(?P<z> ?(?:Z|[+-]\d{2}:?\d{2}))?"
 )
 _NUMERIC: Final = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})(\.?)(?!\d)")
+_STAMP: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(\[[\w:.+-]{1,12}\])?")
 _COMPACT: Final = re.compile(r"\d{8}(?!\d)")
 _NAMED: Final = re.compile(r"(\d{1,2})([-/. ]{1,2})([A-Za-z]{3,9})\.?([-/., ]{1,2})(\d{4}|\d{2})(?!\d)")
 _AMERICAN: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})(?!\d)")
@@ -65,7 +66,7 @@ def dates_in(cell: str) -> tuple[Written, ...]:
     text = cell.strip()
     if not 6 <= len(text) <= 40 or not text[0].isalnum():
         return ()
-    for shape in (_eastern, _numeric, _named, _american, _compact):
+    for shape in (_stamp, _eastern, _numeric, _named, _american, _compact):
         days, rest = shape(text)
         if days and (clock := _clock(rest)) is not None:
             return tuple(Written(one.format + clock, one.day) for one in days)
@@ -83,6 +84,15 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _made(options: Iterable[tuple[str, int, int, int]]) -> list[Written]:
     days = ((written, _day(year, month, day)) for written, year, month, day in options)
     return [Written(written, day) for written, day in days if day is not None]
+
+
+def _stamp(text: str) -> tuple[list[Written], str]:
+    """20261031120000, with a zone in brackets behind it or without."""
+    match = _STAMP.fullmatch(text)
+    if match is None:
+        return [], ""
+    zone = f"'{match[4]}'" if match[4] else ""
+    return _made([(f"yyyyMMddHHmmss{zone}", int(match[1]), int(match[2]), int(match[3]))]), ""
 
 
 def _numeric(text: str) -> tuple[list[Written], str]:
