@@ -1,21 +1,23 @@
 """`recon rules diff|backtest|suggest`: rule sets tried on what was ingested before; nothing is published."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Terminal, terminal
+from recon.cli.console import Steps, Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.told import exact, money
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from recon.matchers.compare import Difference
     from recon.model.periods import Period
-    from recon.runs.trials import Agreement
+    from recon.rules.ruleset import RuleSet
+    from recon.runs.trials import Agreement, Trial
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
@@ -91,20 +93,15 @@ def backtest(
     new was open in history. `wrong_at_most` is the share of wrong matches that so many cases do not rule out (95 %).
     """
     from recon.runs.backtest import backtest as tested
-    from recon.runs.backtest import line_of, load_history
     from recon.runs.configuration import load_configuration
     from recon.runs.decisions import Decisions
-    from recon.runs.trials import rules_named, trial
+    from recon.runs.trials import rules_named
 
-    told = terminal(context)
-    store, days = told.store(), _period(period)
+    told, days = terminal(context), _period(period)
     rules = rules_named(load_configuration(told.project()), name)
-    line = line_of(store, rules)
-    as_of = days.last if days else None
-    with told.progress("backtest") as steps, trial(told.project(), store, as_of, runs=line) as entries:
-        known = load_history(entries, line, rules, days)
+    with _history(told, "backtest", rules, days) as (entries, known, steps):
         steps.step(f"matching by {name}")
-        found = tested(entries, rules, Decisions.of(store.ledger, {rules.ruleset}), days)
+        found = tested(entries, rules, Decisions.of(told.store().ledger, {rules.ruleset}), days)
     rows = [(*(getattr(one, field) for field in ("by", *_TESTED[1:])),) for one in found]
     print_listing(_TESTED, rows, form, output)
     agreeing = sum(one.agree for one in found)
@@ -138,22 +135,31 @@ def suggest(
     A proposed pass is tried alone on everything ingested: `precision` is the share of right matches among those it
     makes, `wrong_at_most` the rate of false ones that so many cases do not rule out (95 %). Nothing is changed.
     """
-    from recon.runs.backtest import line_of, load_history
     from recon.runs.configuration import load_configuration
     from recon.runs.mining import suggest as mined
-    from recon.runs.trials import trial
 
-    told = terminal(context)
-    store, days = told.store(), _period(period)
+    told, days = terminal(context), _period(period)
     rules = load_configuration(told.project()).book.ruleset(name)
-    line = line_of(store, rules)
-    as_of = days.last if days else None
-    with told.progress("suggest") as steps, trial(told.project(), store, as_of, runs=line) as entries:
-        known = load_history(entries, line, rules, days)
+    with _history(told, "suggest", rules, days) as (entries, known, steps):
         steps.step(f"mining {known:,} known matches")
         found = list(mined(entries, rules, least))
     print_listing(_MINED, [tuple(getattr(one, field) for field in _MINED) for one in found], form, output)
     told.say(f"{len(found)} suggestions from {known:,} known matches; nothing was changed")
+
+
+@contextmanager
+def _history(
+    told: Terminal, title: str, rules: "RuleSet", days: "Period | None"
+) -> "Iterator[tuple[Trial, int, Steps]]":
+    """Everything ingested up to the end of a period, how many matches of a rule set are known of it, and the steps."""
+    from recon.runs.backtest import line_of, load_history
+    from recon.runs.trials import trial
+
+    store = told.store()
+    line = line_of(store, rules)
+    as_of = days.last if days else None
+    with told.progress(title) as steps, trial(told.project(), store, as_of, runs=line) as entries:
+        yield entries, load_history(entries, line, rules, days), steps
 
 
 def say_differences(told: Terminal, found: "Iterable[Difference]", matches: tuple[int, int]) -> None:
