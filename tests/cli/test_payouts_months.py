@@ -52,6 +52,8 @@ def test_a_late_file_before_approval_is_simply_calculated_again(stage: Stage) ->
     assert (second["became"], second["state"], second["paid"]) == ("new", "calculated", "18.00 USD")
     rows = json.loads(stage.recon("payouts", "list", "--all", "--format", "json").stdout)
     assert [(row["payout"], row["stands"]) for row in rows] == [(first, False), (second["payout"], True)]
+    assert stage.recon("payouts", "review", "sales-2026-10", "--by", "reviewer").status == 0
+    assert stage.recon("payouts", "review", first, "--by", "reviewer").status == 2
 
 
 def test_a_night_that_changes_nothing_for_the_plan_keeps_the_review(stage: Stage) -> None:

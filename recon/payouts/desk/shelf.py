@@ -147,7 +147,7 @@ class Shelf:
         return [one for when, plan in wanted if (one := self.current(plan, when)) is not None]
 
     def named(self, name: str) -> PublishedPayout:
-        """The payout with this identity, or the only one whose identity starts so.
+        """The payout with this identity, or the only one whose identity starts so; of a period's, the one that stands.
 
         Raises:
             UsageError: there is none, or more than one.
@@ -155,6 +155,9 @@ class Shelf:
         near = [one for one in self.all if one.identity == name] or [
             one for one in self.all if one.identity.startswith(name)
         ]
+        if len(near) > 1:
+            standing = {one.identity for one in self.standing()}
+            near = [one for one in near if one.identity in standing] or near
         if len(near) == 1:
             return near[0]
         if near:
