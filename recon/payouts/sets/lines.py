@@ -2,9 +2,9 @@
 
 Columns: `payee_no`, `line` (the place in the order of the calculation) and `entry_id` (both null for a total), `q` (the
 quantity that is paid for), `step` (what is added to the total that chooses bands), `before` (that total before it),
-`first` (whether nothing was accumulated before), `n` (entries), `chooser` (the word that chooses a case of a matrix),
-`percent` (the contracted rate), `turned` (whether a negative transaction is rated as if it were positive, to be
-taken back).
+`first` (whether nothing was accumulated before; flat amounts ask), `n` (entries), `turned` (whether a negative
+transaction is rated as if it were positive, to be taken back); where a component asks, `chooser` (the word that chooses
+a case of a matrix) and `percent` (the contracted rate).
 """
 
 from recon.engines.duck import DuckEngine
@@ -20,7 +20,7 @@ from recon.payouts.plan.measures import BelowZero, Measure, Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import refuse_absent
 from recon.payouts.sets.book import PLACE, Book
-from recon.payouts.sets.support import contracted_rate, is_running
+from recon.payouts.sets.support import cases_of, contracted_rate, is_running
 
 MONEY = "DECIMAL(24,8)"
 NUMBER = r"'[+-]?(0*[0-9]{1,4}(\.[0-9]{0,8}0*)?|\.[0-9]{1,8}0*)'"
@@ -128,7 +128,8 @@ def _build_singles(engine: DuckEngine, component: Component, relation: Relation,
     if is_running(component):
         window = "OVER (PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING)"
         before = f"CAST(sum({quantity}) {window} - {quantity} AS {MONEY})"
-        first = f"row_number() {window} = 1"
+        if any(band.flat for pays in cases_of(component) if pays.tiers for band in pays.tiers.bands):
+            first = f"row_number() {window} = 1"
     more = ", chooser" if component.by else ""
     if contracted:
         number = f"CASE WHEN regexp_full_match(percent, {NUMBER}) THEN percent END"

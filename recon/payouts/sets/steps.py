@@ -1,0 +1,107 @@
+"""The steps of a plan as queries of its table of rows: the parts of lines, limits, and what rounding changes."""
+
+from decimal import Decimal
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier
+from recon.payouts.earning import mirrors
+from recon.payouts.plan.components import Component
+from recon.payouts.plan.limits import Limit
+from recon.payouts.plan.measures import Scope
+from recon.payouts.plan.payment import RoundAt
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rounding import places
+from recon.payouts.rows import Kind, plain
+from recon.payouts.sets.component_parts import parts_of
+from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number, rounded_to
+from recon.payouts.sets.rows_table import NO_TEXT, STEP, PlanRows
+
+
+def line_rows(engine: DuckEngine, rows: PlanRows, component: Component, step: int, lines: str) -> list[str]:
+    """The rows of the lines of a component, by part. All parts of a line are worked out at once, then taken apart."""
+    found = parts_of(component)
+    if rows.plan.rounding.at is RoundAt.LINE:
+        total = line_total(found)
+        rounded = f"CAST({rounded_to(rows.plan, total)} - {total} AS {SUM})"
+        found.append(
+            SqlPart(Kind.ROUNDING, f"{rounded} <> 0", NO_UNITS, rounded, _rounding_words(rows.plan), "")
+        )
+    single = component.scope is Scope.TRANSACTION and mirrors(component)
+
+    def turned(value: str) -> str:
+        return f"CASE WHEN turned THEN -({value}) ELSE {value} END" if single else value
+
+    columns, selects = ["payee_no", "line", "entry_id", "n", "q", *(["turned"] if single else [])], []
+    for position, part in enumerate(found):
+        code = step * STEP + position
+        rows.meaning[code] = (part.kind, component.name, part.words, part.rate)
+        values = {"units": part.units, "amount": part.amount, "said": part.said, "said_rate": part.said_rate}
+        rows.said |= part.said is not None
+        taken = []
+        for name, value in values.items():
+            if value in {"q", NO_UNITS}:
+                taken.append(f"CAST({turned(value) if value == 'q' else value} AS {SUM}) AS units")
+            elif value is not None:
+                given = f"CAST({turned(value)} AS {SUM})" if name in {"units", "amount"} else value
+                columns.append(f"CASE WHEN {part.when} THEN {given} END AS {name}_{position}")
+                taken.append(f"{name}_{position} AS {name}")
+        selects.append(
+            f"SELECT payee_no, CAST({code} AS INTEGER) AS code, line, entry_id, n AS entries, {', '.join(taken)} "
+            f"FROM {identifier(f'{lines}_paid')} WHERE amount_{position} IS NOT NULL"
+        )
+    engine.materialise(f"{lines}_paid", f"SELECT {', '.join(columns)} FROM {identifier(lines)}")
+    return selects
+
+
+def no_rows(rows: PlanRows) -> str:
+    """A query of the columns of rows and no row; only plans that have them keep receivers and words of their own."""
+    own = {"receiver": rows.plan.overrides is not None, "said": rows.said, "said_rate": rows.said}
+    texts = ", ".join(f"{NO_TEXT} AS {name}" for name, kept in own.items() if kept)
+    more = f", {texts}" if texts else ""
+    return (
+        "SELECT CAST(0 AS INTEGER) AS payee_no, CAST(0 AS INTEGER) AS code, CAST(0 AS BIGINT) AS line, "
+        f"{NO_TEXT} AS entry_id, {NO_UNITS} AS units, CAST(0 AS {SUM}) AS amount, CAST(0 AS BIGINT) AS entries{more} "
+        "WHERE FALSE"
+    )
+
+
+def limit_row(rows: PlanRows, limit: Limit, step: int) -> str:
+    """The rows of a cap or floor."""
+    if limit.cap is not None:
+        bound, how = limit.cap, ">"
+        rows.meaning[step * STEP] = (Kind.CAP, "", f"cap of {plain(bound)}", "")
+    else:
+        bound, how = limit.floor if limit.floor is not None else Decimal(0), "<"
+        rows.meaning[step * STEP] = (Kind.FLOOR, "", f"floor of {plain(bound)}", "")
+    totals = (
+        f"SELECT payee_no, CAST(coalesce(sum(amount), 0) AS {SUM}) AS total "
+        f"FROM {identifier(rows.people)} LEFT JOIN {identifier(rows.table)} USING (payee_no) GROUP BY payee_no"
+    )
+    return _appended(step, f"{number(bound)} - total", f"({totals}) WHERE total {how} {number(bound)}")
+
+
+def payee_rounding(rows: PlanRows, step: int) -> str:
+    """A row for each payee of each credited one whose sum is no payable amount, in the order of their first rows."""
+    rows.meaning[step * STEP] = (Kind.ROUNDING, "", _rounding_words(rows.plan), "")
+    source, more = identifier(rows.table), "line"
+    if rows.plan.overrides is not None:
+        source += f" JOIN {identifier(rows.payees)} USING (payee_no)"
+        more = "coalesce(receiver, payee) AS receiver, line"
+    totals = (
+        f"SELECT payee_no, {more.replace('line', 'CAST(min(code) AS BIGINT) AS line')}, "
+        f"CAST(sum(amount) AS {SUM}) AS total FROM {source} GROUP BY ALL"
+    )
+    difference = f"{rounded_to(rows.plan, 'total')} - total"
+    kept = "receiver, line, " if rows.plan.overrides is not None else "line, "
+    return _appended(step, difference, f"({totals}) WHERE {difference} <> 0", kept)
+
+
+def _appended(step: int, amount: str, source: str, more: str = "") -> str:
+    return (
+        f"SELECT payee_no, {more}CAST({step * STEP} AS INTEGER) AS code, {NO_UNITS} AS units, "
+        f"CAST({amount} AS {SUM}) AS amount, CAST(0 AS BIGINT) AS entries FROM {source}"
+    )
+
+
+def _rounding_words(plan: Plan) -> str:
+    return f"to {places(plan.rounding, plan.currency)} digits, {plan.rounding.mode.replace('_', ' ')}"
