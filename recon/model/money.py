@@ -78,7 +78,7 @@ def decimal_of(text: str) -> Decimal | None:
     whole, _, fraction = text.lstrip("+-").partition(".")
     if len(whole.lstrip("0")) > 24 - SCALE or len(fraction.rstrip("0")) > SCALE:
         return None
-    return Decimal(text)
+    return Decimal(text[: len(text) - max(0, len(fraction) - SCALE)])
 
 
 def plain(amount: Decimal, currency: str | None = None) -> str:

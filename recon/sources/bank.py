@@ -136,7 +136,7 @@ def signed_amount(text: str) -> Decimal | None:
 
 
 _SIX_DIGITS = re.compile(r"\d{6}", re.ASCII)
-_PLAIN = re.compile(r"\d{1,16}[.,]?\d{0,8}", re.ASCII)
+_PLAIN = re.compile(r"\d{1,16}(?:[.,]\d{0,8})?", re.ASCII)
 _AMOUNT = re.compile(
     r"(?P<whole>[\d ]*|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:'\d{3})+),(?P<cents>\d*)"
     r"|(?P<whole_en>[\d ]*|\d{1,3}(?:,\d{3})+|\d{1,3}(?:'\d{3})+)\.(?P<cents_en>\d*)"

@@ -205,7 +205,7 @@ def _merged_header(sheet: _Sheet, one: Merged, row: int) -> Problem:
 def _archive(content: bytes, file: SourceFile) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, zlib.error, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError) as error:
         raise InputRefused(_unreadable(file, str(error))) from error
 
 

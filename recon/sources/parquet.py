@@ -38,10 +38,12 @@ class ParquetReader:
                 _check_types(table.schema_arrow, wanted, file)
                 number = 1
                 for batch in table.iter_batches(BATCH_ROWS):
+                    batch.validate(full=True)
                     yield _chunk(batch, number, decimal)
                     number += batch.num_rows
-            except (pa.ArrowException, OSError, EOFError) as error:
-                message = f"the file is no Parquet file or is damaged: {str(error).splitlines()[0]}"
+            except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError) as error:
+                reason = (str(error) or type(error).__name__).splitlines()[0]
+                message = f"the file is no Parquet file or is damaged: {reason}"
                 raise InputRefused(
                     file.problem("parquet", message, hint="ask the sender for the file again")
                 ) from error

@@ -57,7 +57,7 @@ def check_archive(archive: zipfile.ZipFile, file: SourceFile) -> None:
             )
     try:
         damaged = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise InputRefused(_damaged(file, str(error))) from error
     if damaged is not None:
         raise InputRefused(_damaged(file, f"the checksum of {damaged} does not fit"))

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - the keys of one format are Russian words
 """Whatever the bytes: entries, refused rows or a refused file; and no flipped bit changes totals in silence."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,10 @@ from hypothesis import strategies as st
 
 from recon.errors import InputRefused
 from recon.sources.bank import bank_amount, original_json
+from recon.sources.camt.known import Known
 from recon.sources.file import SourceFile
+from recon.sources.mt940 import movement as movements
+from recon.sources.mt940.movement import movement
 from recon.sources.reader import Statement, raw_json
 from recon.sources.registry import reader
 
@@ -69,10 +73,14 @@ CONTROLLED: Final = ("mt940", "camt", "bai2")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a reader made of some bytes: sums of booked entries, and whether it raised a doubt about them."""
+    """What a reader made of some bytes: sums of booked entries, and whether it raised a doubt about them.
+
+    `tied` says that every statement has totals or both balances, and that they tie.
+    """
 
     sums: dict[str, Decimal]
     doubted: bool
+    tied: bool = False
 
 
 def outcome(name: str, content: bytes) -> Outcome:
@@ -100,7 +108,11 @@ def outcome(name: str, content: bytes) -> Outcome:
         except InputRefused as refusal:
             vague = [problem for problem in refusal.problems if not problem.place or not problem.message]
             return Outcome({"vague": Decimal(len(vague))} if vague else {}, not vague)
-    return Outcome(sums, refused or any(_fails(said, by_statement) for said in statements))
+    doubted = refused or any(_fails(said, by_statement) for said in statements)
+    proven = all(
+        said.control_ok or (said.opening is not None and said.closing is not None) for said in statements
+    )
+    return Outcome(sums, doubted, bool(statements) and proven and not doubted)
 
 
 def _fails(said: Statement, sums: dict[tuple[object, str], Decimal]) -> bool:
@@ -200,3 +212,84 @@ def test_an_amount_is_read_exactly_or_not_at_all(text: str) -> None:
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=4))
 def test_original_fields_are_written_as_everywhere(fields: dict[str, str]) -> None:
     assert original_json(fields) == raw_json(fields)
+
+
+@pytest.mark.parametrize("version", range(1, 15))
+@pytest.mark.parametrize("message", ["52", "53", "54"])
+def test_camt_of_every_version_with_and_without_a_name_space(message: str, version: int) -> None:
+    element = {"52": "BkToCstmrAcctRpt/Rpt", "53": "BkToCstmrStmt/Stmt", "54": "BkToCstmrDbtCdtNtfctn/Ntfctn"}
+    root, holder = element[message].split("/")
+    entry = "<Ntry><Amt Ccy='EUR'>2.50</Amt><CdtDbtInd>DBIT</CdtDbtInd>{status}{party}</Ntry>"
+    status = "<Sts><Cd>BOOK</Cd></Sts>" if version >= 7 else "<Sts>BOOK</Sts>"
+    name = "<Pty><Nm>Shop</Nm></Pty>" if version >= 8 else "<Nm>Shop</Nm>"
+    party = f"<NtryDtls><TxDtls><RltdPties><Cdtr>{name}</Cdtr></RltdPties></TxDtls></NtryDtls>"
+    body = f"<{root}><{holder}><Id>1</Id>{entry.format(status=status, party=party)}</{holder}></{root}>"
+    space = f' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.0{message}.001.{version:02}"'
+    bare = outcome("camt", f"<Document>{body}</Document>".encode())
+    assert bare.sums == {"EUR": Decimal("-2.50")}
+    assert outcome("camt", f"<Document{space}>{body}</Document>".encode()) == bare
+    prefixed = body.replace("</", "</c:").replace("<", "<c:").replace("<c:/c:", "</c:")
+    assert (
+        outcome("camt", f"<c:Document{space.replace('xmlns', 'xmlns:c')}>{prefixed}</c:Document>".encode())
+        == bare
+    )
+
+
+def _camt_of(texts: list[tuple[str, str, str]]) -> bytes:
+    entries = "".join(
+        f'<Ntry>\n<Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><AddtlNtryInf>{words}'
+        f"</AddtlNtryInf>{more}</Ntry>\n"
+        for amount, words, more in texts
+    )
+    padding = f"<GrpHdr><MsgId>{'x' * 66_000}</MsgId></GrpHdr>"  # the first block of bytes is always parsed
+    return f"<Document><BkToCstmrStmt>{padding}<Stmt><Id>1</Id>{entries}</Stmt></BkToCstmrStmt></Document>".encode()
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_an_entry_of_a_known_form_says_what_parsing_it_says(data: st.DataObject) -> None:
+    words = st.text("ab \n\r\t&;<>\"'é\ufffe\x01", max_size=6) | st.sampled_from(
+        ["&amp;", "&lt;", "&#65;", "]]>", " ", ""]
+    )
+    more = st.sampled_from(
+        ["", "<X/>", "<!-- <Ntry> -->", "<NtryRef>1</NtryRef>", "<NtryRef>2</NtryRef>", "<NtryRef></NtryRef>"]
+    )
+    amounts = st.sampled_from(["1.00", "2", "x", "", "3.5 "])
+    texts = data.draw(st.lists(st.tuples(amounts, words, more), min_size=1, max_size=8))
+    plain = [("1.00", "a", ""), ("1.00", "a", "<NtryRef>1</NtryRef>")] * 2
+    content = _camt_of([*plain, *texts, *plain])
+    told = [_rows(content)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Known, "_is_plain", lambda *_: False)
+        told.append(_rows(content))
+    assert told[0] == told[1]
+
+
+def _rows(content: bytes) -> object:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "statement"
+        path.write_bytes(content)
+        try:
+            with SourceFile(path, "statement") as file:
+                bank = reader("camt")
+                batches = list(bank.read(file, bank.options()))
+        except InputRefused as refusal:
+            return str(refusal)
+        return [(batch.entries.to_pylist(), batch.refused, batch.statements, batch.lines) for batch in batches]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.from_regex(
+        r"260[12]\d\d(01\d\d)?R?[CD]\d{1,5},\d{0,2}[NSF][A-Z]{3}[A-Z0-9/ ]{0,18}(//[A-Z0-9]{1,6})?",
+        fullmatch=True,
+    )
+    | st.sampled_from(
+        ["260102C1,00NTRFNONREF//B", "260102C1,NTRNONREF", "260102D1,0NTRFnonref", "260230C1,NTRFA"]
+    )
+)
+def test_a_usual_statement_line_says_what_the_closer_look_says(line: str) -> None:
+    usual = movement([line])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(movements, "_USUAL", re.compile("(?!)"))
+        assert movement([line]) == usual
