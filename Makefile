@@ -56,7 +56,7 @@ picture: $(READY) ## Redraw the picture of a run, and what docs/ takes from the 
 	@$(BIN)/python -m docs.press.settings
 	@$(BIN)/python -m docs.press.profiles
 
-bench: $(READY) ## Time matching at 10k, 100k and 1M entries beside a raw join
+bench: $(READY) ## Time matching and payouts at 10k, 100k and 1M entries beside raw queries
 	@$(BIN)/python -m tests.bench.main
 
 bench-readers: $(READY) $(PEERS) ## Time the readers of bank files beside other libraries; BENCH=1m for a million entries
