@@ -1,10 +1,14 @@
 """Exports as odd as those of real banks: headers in many languages, titles, totals, marks, words, no headers at all."""
 
 import csv
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recon.errors import InputRefused
 from recon.sources.choosing import DRAFT, chosen_profile, draft_of
@@ -73,3 +77,19 @@ def test_guesses_are_doubts_and_proofs_are_not() -> None:
     assert any("what a plus means" in doubt or "currency" in doubt for doubt in card.doubts)
     assert list(bank.doubts) == []
     assert "# proven by Balance: 3 of 3 steps tie" in text
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.sampled_from(sorted(FACTS)),
+    st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=6)), max_size=8),
+)
+def test_a_spoilt_export_is_read_or_refused(name: str, changes: list[tuple[int, bytes]]) -> None:
+    content = bytearray((FOLDER / name).read_bytes())
+    for at, put in changes:
+        content[at % (len(content) + 1) : at % (len(content) + 1) + len(put)] = put
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "spoilt.csv"
+        path.write_bytes(bytes(content))
+        with suppress(InputRefused):
+            assert facts(path).n_transactions >= 0
