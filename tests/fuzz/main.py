@@ -1,7 +1,8 @@
 """`make fuzz`: broken files for every reader, for as long as FUZZ_SECONDS says (600 by default).
 
-Atheris guides the changes by what they reach, where it is installed (it has wheels for some Pythons on Linux only);
-elsewhere our own seeded mutator makes them. A file that breaks a promise is kept in `.bench/fuzz`, named by its hash.
+Atheris guides the changes of bank files by what they reach, where it is installed (`recon[fuzz]`; it has wheels for
+some Pythons on Linux only); elsewhere, and for tables, our own seeded mutator makes them. A file that breaks a promise
+is kept in `.bench/fuzz`, named by its hash.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.fuzz.mutate import MOST_BYTES, files
-from tests.fuzz.targets import names, seeds, target
+from tests.fuzz.targets import BANKS, names, seeds, target
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KEPT: Final = ROOT / ".bench" / "fuzz"
@@ -68,21 +69,20 @@ def kept(name: str, content: bytes) -> Path:
 
 
 def guided(name: str, seconds: float, seed: int) -> None:
-    """Run atheris for a time; it ends the process itself."""
+    """Run atheris on a reader of a bank format for a time; it ends the process itself."""
+    fuzzer: Any = importlib.import_module("atheris")
+    package = f"recon.sources.{name}"
+    for module in [module for module in sys.modules if module.startswith(package)]:
+        del sys.modules[module]
+    with fuzzer.instrument_imports(include=[package]):
+        importlib.import_module(package)
     corpus = KEPT / "corpus" / name
     corpus.mkdir(parents=True, exist_ok=True)
     for content in seeds(name):
         (corpus / hashlib.sha256(content).hexdigest()[:16]).write_bytes(content)
     limits = [f"-max_total_time={int(seconds)}", f"-timeout={SLOWEST}", f"-rss_limit_mb={MOST_MB}"]
+    options = [f"-seed={seed + 1}", f"-max_len={MOST_BYTES}", f"-artifact_prefix={KEPT}/{name}-", str(corpus)]
     with target(name) as once:
-        fuzzer: Any = importlib.import_module("atheris")
-        fuzzer.instrument_all()
-        options = [
-            f"-seed={seed + 1}",
-            f"-max_len={MOST_BYTES}",
-            f"-artifact_prefix={KEPT}/{name}-",
-            str(corpus),
-        ]
         fuzzer.Setup(["fuzz", *limits, *options], once)
         fuzzer.Fuzz()
 
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     has_atheris = importlib.util.find_spec("atheris") is not None
     if chosen.target:
-        if has_atheris:
+        if has_atheris and chosen.target in BANKS:
             guided(chosen.target, chosen.seconds, chosen.seed)
         else:
             sys.stdout.write(
