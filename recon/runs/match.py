@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from recon.errors import Problem, UsageError
+from recon.model.versions import versions
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import Decisions
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import find_scope, refuse_going_back
-from recon.runs.work import Work, versions
+from recon.runs.work import Work
 from recon.store.publish import publishing
 from recon.store.published import Published
 from recon.store.store import RUN, Store

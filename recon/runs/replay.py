@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from recon.errors import ConfigError, ControlFailed, Place, Problem, UsageError
+from recon.model.versions import versions
 from recon.project.workspace import PROJECT_FILE, Project
 from recon.runs.configuration import load_configuration
 from recon.runs.decisions import Decisions
 from recon.runs.difference import first_difference
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import Scope
-from recon.runs.work import Work, versions
+from recon.runs.work import Work
 from recon.store.disk import sha256_of_file
 from recon.store.manifest import MANIFEST, compose, files_of
 from recon.store.published import Published

@@ -5,18 +5,17 @@ of its ingests, the run it continues, its configuration, its as-of date, what pe
 compute it.
 """
 
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from recon import __version__
 from recon.engines.duck import DuckEngine
 from recon.model.ids import content_id
+from recon.model.versions import versions
 from recon.project.workspace import Project
 from recon.runs.compute import TABLES, compute
 from recon.runs.configuration import Configuration
@@ -29,9 +28,6 @@ from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
 from recon.store.store import Store
-
-COMPUTING: Final = ("duckdb", "pyarrow", "holidays", "iso4217")
-"""Libraries whose version may change a result: the engine, its files, business days, minor units."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +145,3 @@ class Work:
             "recon": __version__,
             **{name: self.inputs[name] for name in described},
         }
-
-
-def versions() -> dict[str, str]:
-    """Versions of what computes a run; a change of one makes another run."""
-    return {
-        "recon": __version__,
-        "python": platform.python_version(),
-        **{name: version(name) for name in COMPUTING},
-    }

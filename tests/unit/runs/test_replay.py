@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.errors import ConfigError, ControlFailed, Problem, UsageError
+from recon.model.versions import versions
 from recon.project.workspace import Project, open_project
 from recon.runs.compute import TABLES
 from recon.runs.replay import replay
-from recon.runs.work import versions
 from recon.store.store import Store
 from tests.unit.close.folders import Rows, respell
 from tests.unit.runs.worlds import CONFIGS
