@@ -17,11 +17,13 @@ from recon.engines.relations import select, where
 from recon.engines.render import render
 from recon.model.periods import Period
 from recon.payouts.activity import Books, counted, of_plan, payee
-from recon.payouts.period import Flag, Known, compute
+from recon.payouts.period import Flag, Known
+from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
 
 ZERO = Decimal(0)
 FLAGS, FLAGGED = "risk_flags", "broken_or_flagged"
+UNBROKEN = "rows_without_broken"
 REFERENCES = ("ref_end_to_end", "ref_bank", "ref_merchant", "ref_processor")
 """References by which a risk flag may name an entry."""
 
@@ -82,7 +84,8 @@ def held_amounts(
     """What of each payee's amount is held; nothing for those whose amount rests on no open break."""
     if not held_entries(engine, plan, books, period):
         return {}
-    unbroken = dict(compute(engine, plan, replace(books, without_broken=True), period, known).payees)
+    left = period_rows(engine, plan, replace(books, without_broken=True), period, known, name=UNBROKEN)
+    unbroken = dict(left.earned())
     held = {who: amount - unbroken.get(who, ZERO) for who, amount in earned.items()}
     if any(limit.budget is not None for limit in plan.limits):
         # Without the broken entries others would have more of the budget; that is no reason to pay them more now.

@@ -24,7 +24,7 @@ from recon.payouts.sets.plan_rows import build_rows
 from recon.payouts.sets.support import reasons
 from recon.payouts.tables import PAYOUT_ROWS
 
-AS_SETS, ONE_BY_ONE = "payout_rows_as_sets", "payout_rows_one_by_one"
+AS_SETS, ONE_BY_ONE = "_as_sets", "_one_by_one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,9 @@ def period_rows(
     period: Period,
     known: Known | None = None,
     book: Book | None = None,
+    name: str = "payout_rows",
 ) -> PeriodRows:
-    """The rows of a plan over a period; they replace those that the engine held before.
+    """The rows of a plan over a period; they replace those that the engine held before under the name.
 
     Several plans are quicker with a `book` that `period_book` made for all of them.
 
@@ -78,13 +79,14 @@ def period_rows(
     """
     about = known or Known()
     if not reasons(plan, about):
-        rows = build_rows(engine, plan, books, period, AS_SETS, known=about, book=book)
+        rows = build_rows(engine, plan, books, period, f"{name}{AS_SETS}", known=about, book=book)
         return PeriodRows(
             engine, plan, period, tuple(rows.left_out), rows.sql(period), about.balances, rows.enumerated
         )
     result = compute(engine, plan, books, period, about)
-    engine.register(ONE_BY_ONE, rows_table(result))
-    sql = f'SELECT * EXCLUDE ("position") FROM {identifier(ONE_BY_ONE)} ORDER BY "position"'
+    table = f"{name}{ONE_BY_ONE}"
+    engine.register(table, rows_table(result))
+    sql = f'SELECT * EXCLUDE ("position") FROM {identifier(table)} ORDER BY "position"'
     balances = {one.facts.payee: one.balances for one in result.outcomes} | {"": result.used}
     return PeriodRows(engine, plan, period, result.left_out, sql, balances)
 

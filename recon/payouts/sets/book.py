@@ -34,7 +34,7 @@ class Book:
     """The narrow table of a period.
 
     `words` are attributes by column; `counts` is the column that says that an entry counts as something, None where all
-    do. `payees` is the table of payees and their numbers. `entries` and `credit` are what it was made by.
+    do. `payees` is the table of payees and their numbers. `entries`, `credit` and `broken` are what it was made by.
     """
 
     table: str
@@ -45,6 +45,7 @@ class Book:
     entries: str
     credit: Credit
     period: Period
+    broken: str | None
     in_order: bool
 
     def of(self, plan: Plan, books: Books, what: Of) -> Relation:
@@ -68,7 +69,8 @@ class Book:
         """Whether the table holds all that a plan looks at."""
         figures, words = _looked_at([plan])
         return (
-            (self.entries, self.credit, self.period) == (books.entries, plan.credit, period)
+            (self.entries, self.credit, self.period, self.broken)
+            == (books.entries, plan.credit, period, books.broken)
             and (self.in_order or not _needs_order([plan]))
             and set(figures) <= self.schema.keys()
             and set(words) <= self.words.keys()
@@ -121,7 +123,8 @@ def period_book(
         "payee_no": INTEGER,
         PLACE: INTEGER,
     }
-    return Book(name, _payees(name), schema, by_word, counts, books.entries, plans[0].credit, period, in_order)
+    made_by = (books.entries, plans[0].credit, period, books.broken)
+    return Book(name, _payees(name), schema, by_word, counts, *made_by, in_order)
 
 
 def _build(engine: DuckEngine, name: str, sql: str, payees: Iterable[str], *, in_order: bool) -> None:
