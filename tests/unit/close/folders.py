@@ -18,6 +18,10 @@ from recon.model.tables import ENTRIES
 from tests.unit.breaks.books import RULESET, Books, Row, hashed, table_of
 
 Rows = list[Row]
+_AS_THEIR_MATCHES = (
+    "FROM members LEFT JOIN matches m USING (ruleset, match_id) "
+    "ORDER BY members.ruleset, side, m.pass, m.state, match_id, entry_id"
+)
 
 
 def write_run(books: Books, folder: Path, **manifest: object) -> Path:
@@ -31,7 +35,12 @@ def write_run(books: Books, folder: Path, **manifest: object) -> Path:
             if table in {"journeys", "files", "refused"}:
                 own = {"files": files(), "refused": refused()}.get(table, [])
                 engine.register(name, table_of(own, schema))
-            rows = engine.table(f"SELECT * FROM {name} ORDER BY {RUN_FILES[table].order_by()}").to_pylist()
+            order = (
+                _AS_THEIR_MATCHES
+                if table == "members"
+                else f"FROM {name} ORDER BY {RUN_FILES[table].order_by()}"
+            )
+            rows = engine.table(f"SELECT {name}.* {order}").to_pylist()
             pq.write_table(table_of(rows, schema), folder / f"{table}.parquet")
     write_manifest(folder, books, manifest)
     return folder
