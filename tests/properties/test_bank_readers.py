@@ -1,7 +1,6 @@
 # ruff: noqa: RUF001 - the keys of one format are Russian words
 """Whatever the bytes: entries, refused rows or a refused file; and no flipped bit changes totals in silence."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,8 +16,7 @@ from recon.errors import InputRefused
 from recon.sources.bank import bank_amount, original_json
 from recon.sources.camt.known import Known
 from recon.sources.file import SourceFile
-from recon.sources.mt940 import movement as movements
-from recon.sources.mt940.movement import movement
+from recon.sources.mt940 import fields as mt940_fields
 from recon.sources.reader import Statement, raw_json
 from recon.sources.registry import reader
 
@@ -265,31 +263,58 @@ def test_an_entry_of_a_known_form_says_what_parsing_it_says(data: st.DataObject)
     assert told[0] == told[1]
 
 
-def _rows(content: bytes) -> object:
+def _rows(content: bytes, name: str = "camt") -> object:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "statement"
         path.write_bytes(content)
         try:
             with SourceFile(path, "statement") as file:
-                bank = reader("camt")
+                bank = reader(name)
                 batches = list(bank.read(file, bank.options()))
         except InputRefused as refusal:
             return str(refusal)
         return [(batch.entries.to_pylist(), batch.refused, batch.statements, batch.lines) for batch in batches]
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.from_regex(
-        r"260[12]\d\d(01\d\d)?R?[CD]\d{1,5},\d{0,2}[NSF][A-Z]{3}[A-Z0-9/ ]{0,18}(//[A-Z0-9]{1,6})?",
-        fullmatch=True,
-    )
-    | st.sampled_from(
-        ["260102C1,00NTRFNONREF//B", "260102C1,NTRNONREF", "260102D1,0NTRFnonref", "260230C1,NTRFA"]
-    )
+_USUAL_LINES: Final = st.from_regex(
+    r"260[12]\d\d(01\d\d)?R?[CD]\d{1,5},\d{0,2}[NSF][A-Z]{3}[A-Z0-9/ ]{0,18}(//[A-Z0-9]{1,6})?",
+    fullmatch=True,
+) | st.sampled_from(
+    [
+        "260102C1,00NTRFNONREF//B",
+        "260102C1,NTRNONREF",
+        "260102D1,0NTRFnonref",
+        "260230C1,NTRFA",
+        "x",
+        '260102C1,NTRF"\\',
+    ]
 )
-def test_a_usual_statement_line_says_what_the_closer_look_says(line: str) -> None:
-    usual = movement([line])
+_TEXTS: Final = st.sampled_from(
+    ["", " ", "a  b", "x" * 21, "x" * 22, "x" * 26, "x" * 27, " " * 27, "+", "?", "a?1", "/", "a/", "NOTPROVIDED",
+     "EREF", "NAME", 'é"', "SV", "BIC+", "a+b", "USTD"]
+)  # fmt: skip
+_PARTS: Final = st.sampled_from(
+    ["?00", "?20", "?20EREF+", "?20SVWZ+", "?21", "?21SVWZ+", "?22KREF+", "?22BIC+", "?22IBAN+", "?30", "?31", "?32",
+     "?33", "?35", "?60", "/EREF/", "/NAME/", "/IBAN/", "/REMI/USTD//", "/REMI/", "/MARF/", "/CNTP/", "/BIC/"]
+)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(data=st.data())
+def test_a_run_of_movements_says_what_the_closer_look_says(data: st.DataObject) -> None:
+    parts = data.draw(st.lists(_PARTS, min_size=1, max_size=5))
+    starts = st.sampled_from(["166", "166", "", "", " ", "16", "a"])
+    more = st.sampled_from(
+        ["", "", "", "", "", "", "\nmore", "\n:86:more", "\n:NS:01more", "\n-", "\n:x", "\n:6\n1:"]
+    )
+    lines = []
+    for _ in range(data.draw(st.integers(1, 8))):
+        words = data.draw(starts) + "".join(part + data.draw(_TEXTS) for part in parts)
+        lines.append(f":61:{data.draw(_USUAL_LINES)}\n:86:{words}{data.draw(more)}\n")
+    before = data.draw(st.sampled_from([":20:A\n:25:1\n", "", "prose\n:x\n"]))
+    before += data.draw(st.sampled_from([":60F:C260101EUR100,00\n", ""]))
+    content = (before + "".join(lines) + ":62F:C260131EUR125,75\n-\n").encode()
+    told = _rows(content, "mt940")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(movements, "_USUAL", re.compile("(?!)"))
-        assert movement([line]) == usual
+        patched.setattr(mt940_fields, "_LONGEST_RUN", 0)
+        assert _rows(content, "mt940") == told

@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 _TAG: Final = re.compile(r":(\d{2}[A-Z]?|\d{3}|NS):", re.ASCII)
-_TAGS: Final = re.compile(rf"(?:\A|\n){_TAG.pattern}", re.ASCII)
+_LATER_TAG: Final = re.compile(_TAG.pattern[1:], re.ASCII)
+"""A tag whose colon at the beginning of the line is gone."""
 _CUT_TAG: Final = re.compile(r":(\d{0,2}|\d{2}[A-Z]|N|NS)", re.ASCII)
 _LONGEST_CUT_TAG: Final = 4
+_USUAL_TAGS: Final = frozenset({"61:", "86:"})
+_LONGEST_RUN: Final = 500
+"""Movements handed over at once, so that memory stays flat."""
 WORDS: Final = frozenset({"86", "NS"})
 """The tags of narratives; the standard has :86:, some banks write :NS:."""
 _FREE_TEXT: Final = frozenset({"61", *WORDS})
@@ -24,13 +28,15 @@ END: Final = "-"
 class Field:
     """One field: its tag without colons, its first physical line, how many lines it took, and its text.
 
-    Blank lines count but are no text. `words` is the text of the :86: behind a :61: where each has one line and
-    nothing more belongs to them, as nearly always; then `count` is that of both.
+    Blank lines count but are no text. A run of movements is one field: where several :61: follow each other, each
+    with one :86:, both on one line, as nearly always, `lines` are those of all :61: and `words` those of their :86:.
     """
 
     __slots__ = ("count", "line_no", "lines", "tag", "words")
 
-    def __init__(self, tag: str, line_no: int, count: int, lines: list[str], words: str | None = None) -> None:
+    def __init__(
+        self, tag: str, line_no: int, count: int, lines: list[str], words: list[str] | None = None
+    ) -> None:
         self.tag = tag
         self.line_no = line_no
         self.count = count
@@ -48,41 +54,57 @@ def fields(texts: Iterable[str]) -> Iterator[Field]:
         whole, held = _apart(held + text)
         if not whole:
             continue
-        before, *found = _TAGS.split(whole[:-1])
-        if not _TAG.match(whole):
+        before, pieces = _pieces(whole[:-1])
+        if before is not None:
             yield from reading.further(before.split("\n"))
-        tags, bodies, at = found[::2], found[1::2], 0
-        paired = _pairs(tags, bodies)
-        while at < len(tags):
-            if reading.dash:
-                yield from reading.closed()
-            else:
-                yield reading.current
-            tag, body, line_no = tags[at], bodies[at], reading.number + 1
-            if at in paired:
-                reading.current = Field(tag, line_no, 2, [body], bodies[at + 1])
-                reading.number += 2
-                at += 2
+        at = 0
+        while at < len(pieces):
+            yield from reading.closed()
+            line_no, end = reading.number + 1, _run(pieces, at)
+            if end > at:
+                lines = [piece[3:] for piece in pieces[at:end:2]]
+                words = [piece[3:] for piece in pieces[at + 1 : end : 2]]
+                reading.current = Field("61", line_no, end - at, lines, words)
+                reading.number, at = reading.number + end - at, end
                 continue
-            reading.number, at = line_no, at + 1
-            if "\n" not in body:
-                reading.current = Field(tag, line_no, 1, [body])
-                continue
+            tag, _, body = pieces[at].partition(":")
             first, *more = body.split("\n")
             reading.current = Field(tag, line_no, 1, [first])
-            yield from reading.further(more)
+            reading.number, at = line_no, at + 1
+            if more:
+                yield from reading.further(more)
     yield from reading.further(held.split("\n")[:-1])
     yield from reading.closed()
 
 
-def _pairs(tags: list[str], bodies: list[str]) -> set[int]:
-    """The places of the :61: that go with one :86:, both on one line, and are followed by another tag."""
-    following = zip(tags, tags[1:], tags[2:], bodies, bodies[1:], strict=False)
-    return {
-        at
-        for at, (tag, words, third, body, text) in enumerate(following)
-        if tag == "61" and words == "86" and third not in WORDS and "\n" not in body and "\n" not in text
-    }
+def _pieces(text: str) -> tuple[str | None, list[str]]:
+    """What stands before the first tag, if anything does, and each tag and its text without the first colon."""
+    pieces = f"\n{text}".split("\n:")
+    before, found = pieces[:1], []
+    for piece in pieces[1:]:
+        if piece[:3] in _USUAL_TAGS or _LATER_TAG.match(piece):
+            found.append(piece)
+        elif found:
+            found[-1] += f"\n:{piece}"
+        else:
+            before.append(piece)
+    return "\n:".join(before)[1:] if before != [""] else None, found
+
+
+def _run(pieces: list[str], start: int) -> int:
+    """Where a run of movements ends that begins at a piece: each one line and one line of words.
+
+    The last one is in it only if another tag is seen behind it, which could go on with its words otherwise.
+    """
+    at, last = start, min(len(pieces) - 2, start + 2 * _LONGEST_RUN)
+    while at < last:
+        line, words = pieces[at], pieces[at + 1]
+        if line[:3] != "61:" or words[:3] != "86:" or "\n" in line or "\n" in words:
+            break
+        at += 2
+    if at > start and pieces[at].partition(":")[0] in WORDS:
+        at -= 2
+    return at
 
 
 def _apart(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ The transaction type identification codes are those of the SWIFT standard for fi
 codes (GVC) those of the German banking industry's catalogue.
 """
 
+from functools import lru_cache
 from typing import Final
 
 SWIFT: Final = {
@@ -28,6 +29,7 @@ GVC: Final = {
 """By German business code; it says more than the SWIFT code beside it and wins."""
 
 
+@lru_cache(maxsize=1_000)
 def entry_type(kind: str | None, gvc: str | None) -> str:
     """The canonical type of a movement by its transaction type (`NTRF`) and its German business code."""
     if gvc is not None and gvc in GVC:

@@ -8,8 +8,9 @@ from recon.sources.bank import BankOptions, account_of
 from recon.sources.file import SourceFile
 from recon.sources.mt940.balance import balance, floor_currency, total
 from recon.sources.mt940.fields import END, OUTSIDE, WORDS, Field
+from recon.sources.mt940.forms import Known
 from recon.sources.mt940.movement import movement
-from recon.sources.mt940.row import row_of
+from recon.sources.mt940.row import row_of, usual_rows
 from recon.sources.mt940.statement import Message
 from recon.sources.reader import Collector, Refused
 
@@ -27,6 +28,7 @@ class Reading:
         self._statements = 0
         self._line: Field | None = None
         self._words: list[Field] = []
+        self._known = Known()
         self._found = False
         self._last = Field(OUTSIDE, 1, 0, [])
         self._handlers: dict[str, Callable[[Field], bool]] = {
@@ -54,7 +56,7 @@ class Reading:
             if found.words is None:
                 self._line = found
             else:
-                self._take_line(found, "86", [found.words])
+                self._take_run(found, found.words)
             return
         if self._line is not None:
             if found.tag in WORDS:
@@ -172,6 +174,30 @@ class Reading:
         words, self._line, self._words = self._words, None, []
         texts = [text for word in words for text in word.lines]
         self._take_line(line, words[0].tag if words else None, texts)
+
+    def _take_run(self, run: Field, words: list[str]) -> None:
+        """Make rows of a run of movements, each with one line of words."""
+        self._found = True
+        message, line_no = self._message, run.line_no
+        rows = usual_rows(line_no, run.lines, words, message, self._known)
+        usual = [row for row in rows if row is not None]
+        for side, amounts in (
+            ("C", [row[1] for row in usual if not row[1].is_signed()]),
+            ("D", [row[1] for row in usual if row[1].is_signed()]),
+        ):
+            message.counts[side] += len(amounts)
+            message.sums[side] = sum(amounts, message.sums[side])
+        self.out.recognised += len(usual)
+        if len(usual) == len(rows):
+            (self.out.rows if message.currency is not None else message.waiting).extend(usual)
+            return
+        for at, row in enumerate(rows):
+            if row is None:
+                self._take_line(
+                    Field("61", line_no + 2 * at, 2, run.lines[at : at + 1]), "86", words[at : at + 1]
+                )
+            else:
+                (self.out.rows if message.currency is not None else message.waiting).append(row)
 
     def _take_line(self, line: Field, tag: str | None, texts: list[str]) -> None:
         """Make a row of a movement and the lines of its narrative, whose tag is given."""

@@ -19,11 +19,11 @@ _KIND = re.compile(
     r"\s*(?!NONREF)([A-Za-z](?:[A-Za-z0-9]{2}(?=NONREF)|[A-Za-z0-9]{3}|[A-Za-z0-9]{2} ?))", re.ASCII
 )
 _USUAL = re.compile(
-    r"(\d{6})(\d{4})?(R?[CD])(\d{1,16}),(\d{0,8})(?!NONREF|...NONREF)([A-Z][A-Z0-9]{3})([!-.0-~]{1,16})"
-    r"(?://([!-.0-~]+))?",
-    re.ASCII,
+    r"^(\d{6}(?:\d{4})?)(R?[CD])(\d{1,16}),(\d{0,8})(?!NONREF|...NONREF)([A-Z][A-Z0-9]{3})([!-.0-~]{1,16})"
+    r"(?://([!-.0-~]+))?$",
+    re.ASCII | re.MULTILINE,
 )
-"""The same where nothing is unusual: value date, entry date, mark, amount, kind, reference, bank reference."""
+"""The same where nothing is unusual: value and entry date, mark, amount, kind, reference, bank reference."""
 _PLUS = frozenset({"C", "RD"})
 _NO_REFERENCE = frozenset(
     {"NONREF", "NOREF", "NREF", "NOTPROVIDED", "EREF", "PREF", "MARF", "KREF", "KREF+", "EREF+", "MREF+", ""}
@@ -60,8 +60,6 @@ def movement(lines: list[str]) -> Movement | None:
     Banks and mail programs wrap the field anywhere; when its first line is no whole movement all lines are
     joined, so that an amount cut in two is never read by its first half.
     """
-    if len(lines) == 1 and (usual := _USUAL.fullmatch(lines[0])):
-        return _usual(*usual.groups())
     found = _LINE.fullmatch(lines[0])
     if len(lines) > 1 and (not found or not found[7] or found[7].isspace()):
         found, lines = _LINE.fullmatch("".join(lines)) or found, lines[:1]
@@ -81,20 +79,31 @@ def movement(lines: list[str]) -> Movement | None:
     return Movement(*dates, signed, mark[0] == "R", expects, funds, kind, reference, bank_reference, details)
 
 
-def _usual(
-    value: str,
-    entry: str | None,
-    mark: str,
-    whole: str,
-    cents: str,
-    kind: str,
-    reference: str,
-    bank: str | None,
-) -> Movement:
-    """The movement of a line in which nothing is unusual."""
-    dates, signed = _dates(value, entry), f"{whole}.{cents}" if mark in _PLUS else f"-{whole}.{cents}"
-    said = None if reference.upper() in _NO_REFERENCE else reference
-    return Movement(*dates, Decimal(signed), mark[0] == "R", False, None, kind, said, bank, "")
+def usual_movements(lines: list[str]) -> list[tuple[str, str, str, str, str, str, str] | None]:
+    """The parts of lines in which nothing is unusual, None for each other line.
+
+    Value and entry date, mark, whole amount, cents, kind, reference, bank reference; the last may be empty.
+    """
+    found: list[tuple[str, str, str, str, str, str, str] | None] = _USUAL.findall("\n".join(lines))
+    if len(found) == len(lines):
+        return found
+    return [next(iter(_USUAL.findall(line)), None) for line in lines]
+
+
+def signed(mark: str, whole: str, cents: str) -> Decimal:
+    """The amount of a usual line."""
+    return Decimal(f"{whole}.{cents}" if mark in _PLUS else f"-{whole}.{cents}")
+
+
+def said_reference(reference: str) -> str | None:
+    """The reference, or None where it says that there is none."""
+    return None if reference.upper() in _NO_REFERENCE else reference
+
+
+@lru_cache(maxsize=20_000)
+def usual_dates(written: str) -> tuple[date | None, date | None, str | None]:
+    """Value date, entry date and a warning of the ten or six digits of a usual line."""
+    return _dates(written[:6], written[6:] or None)
 
 
 @lru_cache(maxsize=20_000)

@@ -11,25 +11,25 @@ from typing import Final
 
 _HARD_WRAP: Final = 60
 """A line at least this long was cut by its width (65 with the tag), so the next one continues its last word."""
-_SUBFIELD_WIDTH: Final = 27
+SUBFIELD_WIDTH: Final = 27
 """A German sub-field this long was cut by its width."""
 
-_GERMAN: Final = re.compile(r"\s*(\d{3})([?>~<!^|&@])(?=\d\d)", re.ASCII)
-_SEPA_WORD: Final = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|RREF|PURP|BIC)\+")
-_KEYS: Final = {"00": "booking_text", "10": "primanota", "30": "bank", "34": "text_key"}
-_REMITTANCE: Final = frozenset(
+GERMAN: Final = re.compile(r"\s*(\d{3})([?>~<!^|&@])(?=\d\d)", re.ASCII)
+SEPA_WORD: Final = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|RREF|PURP|BIC)\+")
+KEYS: Final = {"00": "booking_text", "10": "primanota", "30": "bank", "34": "text_key"}
+REMITTANCE: Final = frozenset(
     {"20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "60", "61", "62", "63"}
 )
-_NAME: Final = frozenset({"32", "33"})
-_SLASH_WORDS: Final = (
+NAME: Final = frozenset({"32", "33"})
+SLASH_WORDS: Final = (
     "EREF", "PREF", "IREF", "MARF", "CSID", "CNTP", "REMI", "PURP", "ULTC", "ULTD", "ULTB", "RTRN", "TRTP",
     "IBAN", "BIC", "NAME", "BENM", "ORDP", "ISDT", "ADDR", "TRCD", "OCMT", "CHGS", "EXCH", "SUM", "CDTRREFTP",
     "CDTRREF", "ACCW", "BUSP", "GPI", "ID",
 )  # fmt: skip
-_SLASH_START: Final = re.compile(rf"\s*/(?:{'|'.join(_SLASH_WORDS)})/")
-_SLASH: Final = re.compile(rf"/({'|'.join(_SLASH_WORDS)})/")
-_SLASH_WRAPPED: Final = re.compile("/\n?(" + "|".join("\n?".join(word) for word in _SLASH_WORDS) + ")\n?/")
-_PLACES: Final = {
+SLASH_START: Final = re.compile(rf"\s*/(?:{'|'.join(SLASH_WORDS)})/")
+SLASH: Final = re.compile(rf"/({'|'.join(SLASH_WORDS)})/")
+_SLASH_WRAPPED: Final = re.compile("/\n?(" + "|".join("\n?".join(word) for word in SLASH_WORDS) + ")\n?/")
+PLACES: Final = {
     "MREF": "mandate",
     "MARF": "mandate",
     "CRED": "creditor_id",
@@ -55,15 +55,19 @@ class Narrative:
         self.gvc = gvc
         self.words: dict[str, str] = {}
 
+    def says(self) -> tuple[object, ...]:
+        """All of it."""
+        return self.remittance, self.name, self.account, self.end_to_end, self.gvc, self.words
+
 
 def narrative(lines: list[str]) -> Narrative:
     """Read the lines of one or several :86: fields of one movement."""
     text = lines[0].strip() if len(lines) == 1 else _joined(lines)
     if not text:
         return Narrative()
-    if german := _GERMAN.match(text):
+    if german := GERMAN.match(text):
         return _german(text, german)
-    if _SLASH_START.match(text):
+    if SLASH_START.match(text):
         return _slashed(text)
     return Narrative(_clean(text))
 
@@ -104,14 +108,14 @@ def _german(text: str, start: re.Match[str]) -> Narrative:
     remittance = name = ""
     words = found.words
     for code, value in _subfields(text[start.end() - 1 :], start[2]):
-        if code in _REMITTANCE:
-            remittance += value if len(value) >= _SUBFIELD_WIDTH else value + " "
-        elif code in _NAME:
-            name += value if len(value) >= _SUBFIELD_WIDTH else value + " "
+        if code in REMITTANCE:
+            remittance += value if len(value) >= SUBFIELD_WIDTH else value + " "
+        elif code in NAME:
+            name += value if len(value) >= SUBFIELD_WIDTH else value + " "
         elif code == "31":
             found.account = value.replace(" ", "") or None
         elif value:
-            words[_KEYS.get(code) or f"?{code}"] = value.strip()
+            words[KEYS.get(code) or f"?{code}"] = value.strip()
     found.name = " ".join(name.split()) or None
     _sepa_words(found, remittance)
     return found
@@ -137,7 +141,7 @@ def _sepa_words(found: Narrative, text: str) -> None:
     if "+" not in text:
         found.remittance = _clean(text)
         return
-    remittance, *pieces = _SEPA_WORD.split(text)
+    remittance, *pieces = SEPA_WORD.split(text)
     for word, value in zip(pieces[::2], pieces[1::2], strict=True):
         if word == "SVWZ":
             remittance += f" {value}"
@@ -148,7 +152,7 @@ def _sepa_words(found: Narrative, text: str) -> None:
 
 def _slashed(text: str) -> Narrative:
     found = Narrative()
-    first, *pieces = _SLASH_WRAPPED.split(text.replace("\n/", "/")) if "\n" in text else _SLASH.split(text)
+    first, *pieces = _SLASH_WRAPPED.split(text.replace("\n/", "/")) if "\n" in text else SLASH.split(text)
     remittance = first
     for written, value in zip(pieces[::2], pieces[1::2], strict=True):
         word = written.replace("\n", "")
@@ -186,7 +190,7 @@ def _take(found: Narrative, word: str, value: str) -> None:
     elif word == "NAME" and found.name is None:
         found.name = said
     else:
-        name = _PLACES.get(word) or word.lower()
+        name = PLACES.get(word) or word.lower()
         found.words[name] = f"{found.words[name]} {said}" if name in found.words else said
 
 

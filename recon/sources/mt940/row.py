@@ -6,13 +6,67 @@ from typing import Final
 
 from recon.sources.bank import bank_amount, is_iban
 from recon.sources.mt940.fields import Field
+from recon.sources.mt940.forms import Known
 from recon.sources.mt940.kinds import entry_type
-from recon.sources.mt940.movement import Movement
+from recon.sources.mt940.movement import Movement, said_reference, signed, usual_dates, usual_movements
 from recon.sources.mt940.narrative import Narrative, narrative, numbered_narrative
 from recon.sources.mt940.statement import Message
 from recon.sources.reader import Row
 
+_whole_row: Final = tuple.__new__
 _MONEY: Final = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})([\d.,]+)", re.ASCII)
+
+
+_MORE_COLUMNS: Final = (None,) * (len(Row._fields) - 22)
+
+
+def usual_rows(
+    line_no: int, lines: list[str], words: list[str], message: Message, known: Known
+) -> list[Row | None]:
+    """The entries of a run of movements, as `row_of` makes them; None for each in which something is unusual."""
+    rows: list[Row | None] = []
+    currency, statement_no, account = message.currency or "", message.statement_no, message.account
+    statement_id = message.number or message.reference
+    for line, text, parts in zip(lines, words, usual_movements(lines), strict=True):
+        if parts is None:
+            rows.append(None)
+            line_no += 2
+            continue
+        dates, mark, whole, cents, kind, reference, bank_reference = parts
+        value_date, entry_date, warning = usual_dates(dates)
+        told = known.narrative(text)
+        gvc, attributes = told.gvc, told.words
+        if gvc:
+            attributes["gvc"] = gvc
+        if warning:
+            attributes["warning"] = warning
+        columns = (
+            line_no,
+            signed(mark, whole, cents),
+            currency,
+            f'{{"61":{encode_basestring(line)},"86":{encode_basestring(text)}}}',
+            statement_no,
+            account,
+            statement_id,
+            len(mark) == 2,
+            entry_date,
+            value_date,
+            None,
+            entry_type(kind, gvc),
+            f"{kind} {gvc}" if gvc else kind,
+            "booked",
+            told.end_to_end,
+            bank_reference or None,
+            said_reference(reference),
+            None,
+            told.name,
+            told.account,
+            told.remittance,
+            attributes or None,
+        )
+        rows.append(_whole_row(Row, columns + _MORE_COLUMNS))
+        line_no += 2
+    return rows
 
 
 def row_of(said: Movement, line: Field, message: Message, tag: str | None, texts: list[str]) -> Row:
