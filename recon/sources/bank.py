@@ -94,9 +94,7 @@ def line_texts(file: SourceFile, encoding: str) -> Iterator[str]:
         for block in line_blocks(file, stream, encoding):
             for start in range(0, len(block), _LINES_AT_ONCE):
                 text = "\n".join([*block[start : start + _LINES_AT_ONCE], ""])
-                data = text.encode("utf-8", "surrogatepass")
-                clean = len(data.translate(None, _CONTROL_BYTES)) == len(data)
-                yield text if clean else _CONTROLS.sub("", text)
+                yield _without_controls(text)
 
 
 def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:
@@ -115,7 +113,13 @@ def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 message = f"a byte is not {encoding} text ({error.reason})"
                 raise InputRefused(file.problem("encoding", message, hint="fetch the file again")) from error
-            yield _CONTROLS.sub("", text)
+            yield _without_controls(text)
+
+
+def _without_controls(text: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    clean = len(data.translate(None, _CONTROL_BYTES)) == len(data)
+    return text if clean else _CONTROLS.sub("", text)
 
 
 _PLAIN_SIGNED = re.compile(r"[+-]?\d{1,16}(?:\.\d{0,8})?", re.ASCII)

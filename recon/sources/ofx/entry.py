@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from recon.model.money import decimal_of, exponent, is_currency
-from recon.sources.bank import original_json, signed_amount
+from recon.sources.bank import signed_amount
 from recon.sources.reader import Refused, Row
 
 _KINDS: Final = {
@@ -25,7 +25,13 @@ _MOMENT: Final = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})(?:T?(\d{2}):?(\d{2}):?(\d{2})?[\d.:]*)?\s*(?:\[\s*([+-]?\d{1,2})(?:\.(\d{1,2}))?(?::[^\]]*)?\])?",
     re.ASCII,
 )
-_WORDS: Final = ("NAME", "EXTDNAME", "MEMO")
+_UNUSUAL: Final = frozenset(
+    {
+        *_ATTRIBUTES, "DTAVAIL", "CORRECTFITID", "PAYEE/NAME", "BANKACCTTO/ACCTID", "CCACCTTO/ACCTID", "EXTDNAME",
+        "ORIGCURRENCY/CURSYM", "ORIGCURRENCY/CURRATE",
+    }
+)  # fmt: skip
+"""Fields beyond those that nearly every transaction has."""
 _LONE_COMMA: Final = re.compile(r"[^,.]*\d,\d{3}\D*", re.ASCII)
 _ZERO: Final = Decimal(0)
 
@@ -63,11 +69,18 @@ def moment_of(text: str) -> datetime | None:
 
 
 def row_of(
-    said: Mapping[str, str], line_no: int, statement_no: int | None, account: str | None, currency: str | None
+    said: Mapping[str, str],
+    line_no: int,
+    statement_no: int | None,
+    account: str | None,
+    currency: str | None,
+    raw: str,
 ) -> Row | Refused:
-    """The row of a transaction by the paths of its fields (`PAYEE/NAME`); `currency` is the statement's."""
+    """The row of a transaction by the paths of its fields (`PAYEE/NAME`), which `raw` tells as JSON text.
+
+    `currency` is the statement's.
+    """
     currency = said.get("CURRENCY/CURSYM") or currency
-    raw = original_json(said)
     text = said.get("TRNAMT")
     amount = amount_of(text, currency or "") if text else None
     if text is None or (text and amount is None):
@@ -77,6 +90,8 @@ def row_of(
         return Refused(line_no, "CURDEF", None, "currency-missing", reason, raw)
     posted = said.get("DTPOSTED", "")
     day, kind = day_of(posted), said.get("TRNTYPE", "")
+    usual = _UNUSUAL.isdisjoint(said)
+    name, memo = " ".join(said.get("NAME", "").split()), " ".join(said.get("MEMO", "").split())
     row = Row(
         line_no,
         _ZERO if amount is None else amount,
@@ -87,7 +102,7 @@ def row_of(
         None,
         False,
         day,
-        day_of(said["DTAVAIL"]) if "DTAVAIL" in said else None,
+        None,
         moment_of(posted),
         _KINDS.get(kind.upper(), "other"),
         kind or None,
@@ -95,21 +110,28 @@ def row_of(
         None,
         said.get("FITID") or None,
         None,
-        said.get("CORRECTFITID") or None,
-        " ".join((said.get("PAYEE/NAME") or said.get("NAME") or "").split()) or None,
-        said.get("BANKACCTTO/ACCTID") or said.get("CCACCTTO/ACCTID") or None,
-        _remittance(said),
-        _attributes(said, dated=day is not None),
+        None,
+        name or None,
+        None,
+        (memo if memo.startswith(name) else f"{name} {memo}".rstrip()) or None,
+        None if usual and text and day else _attributes(said, dated=day is not None),
     )
-    if origin := said.get("ORIGCURRENCY/CURSYM"):
-        row = row._replace(original_currency=origin)
-    return row._replace(fx_rate=_rate(said)) if "ORIGCURRENCY/CURRATE" in said else row
+    return row if usual else _with_unusual(row, said, name, memo)
 
 
-def _remittance(said: Mapping[str, str]) -> str | None:
-    name, more, memo = [" ".join(said[tag].split()) if tag in said else "" for tag in _WORDS]
+def _with_unusual(row: Row, said: Mapping[str, str], name: str, memo: str) -> Row:
+    """The row with what few transactions say."""
+    more = " ".join(said.get("EXTDNAME", "").split())
     texts = [more, memo] if memo.startswith(name) else [name, more, memo]
-    return " ".join(dict.fromkeys([text for text in texts if text])) or None
+    return row._replace(
+        value_date=day_of(said["DTAVAIL"]) if "DTAVAIL" in said else None,
+        ref_original=said.get("CORRECTFITID") or None,
+        counterparty_name=" ".join(said.get("PAYEE/NAME", "").split()) or row.counterparty_name,
+        counterparty_account=said.get("BANKACCTTO/ACCTID") or said.get("CCACCTTO/ACCTID") or None,
+        remittance=" ".join(dict.fromkeys([text for text in texts if text])) or None,
+        original_currency=said.get("ORIGCURRENCY/CURSYM") or None,
+        fx_rate=_rate(said),
+    )
 
 
 def _rate(said: Mapping[str, str]) -> Decimal | None:
@@ -118,12 +140,12 @@ def _rate(said: Mapping[str, str]) -> Decimal | None:
 
 
 def _attributes(said: Mapping[str, str], *, dated: bool) -> dict[str, str] | None:
-    found = {_ATTRIBUTES[tag]: said[tag] for tag in _ATTRIBUTES.keys() & said.keys() if said[tag]}
+    found = {name: said[tag] for tag, name in _ATTRIBUTES.items() if said.get(tag)}
+    if dated and said["TRNAMT"]:
+        return found or None
     doubts = []
     if not dated:
         doubts.append(f"date {said['DTPOSTED']} does not exist" if said.get("DTPOSTED") else "no date")
     if not said["TRNAMT"]:
         doubts.append("the amount is empty")
-    if doubts:
-        found["warning"] = "; ".join(doubts)
-    return found or None
+    return {**found, "warning": "; ".join(doubts)}

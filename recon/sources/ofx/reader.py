@@ -1,24 +1,27 @@
 """OFX files, read tag by tag into transactions and statements."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from recon.errors import InputRefused
-from recon.sources.bank import BankOptions, BankStatement
+from recon.sources.bank import BankOptions, BankStatement, original_json
 from recon.sources.file import SourceFile
+from recon.sources.ofx.aggregates import (
+    AROUND_TRANSACTION,
+    INSIDE_STATEMENT,
+    LISTS,
+    STATEMENTS,
+    STRUCTURE,
+    TRANSACTION,
+    Open,
+)
 from recon.sources.ofx.entry import amount_of, day_of, row_of
+from recon.sources.ofx.known import Said
 from recon.sources.ofx.tokens import Token, encoding_of_ofx, tokens
 from recon.sources.reader import Batch, Collector, Fit, Refused
 
-_STATEMENTS: Final = frozenset({"STMTRS", "CCSTMTRS", "INVSTMTRS"})
-_INSIDE_TRANSACTION: Final = frozenset(
-    {"CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "EXTDPAYEE"}
-)
-_INSIDE_STATEMENT: Final = frozenset({"LEDGERBAL", "AVAILBAL", "BALLIST", "INVBAL", "INVPOSLIST"})
-_STRUCTURE: Final = _STATEMENTS | _INSIDE_TRANSACTION | _INSIDE_STATEMENT | {"STMTTRN"}
 _SNIFF: Final = re.compile(rb"OFXHEADER\s*[:=]|<\?OFX|<OFX>|<(?:[A-Za-z]+:)?OFX[\s>]", re.IGNORECASE)
 
 
@@ -46,24 +49,14 @@ class OfxReader:
         encoding = encoding_of_ofx(file)
         reading = _Reading(file, options, Collector(encoding))
         for token in tokens(file, encoding):
-            reading.take(token)
-            if token[1] == "STMTTRN" and reading.out.full:
+            if isinstance(token, Said):
+                reading.take_whole(token)
+            else:
+                reading.take(token)
+            if reading.out.full:
                 yield reading.out.batch()
         reading.end()
         yield reading.out.batch()
-
-
-@dataclass(slots=True)
-class _Open:
-    """A statement or transaction that is open: its fields by path, and the aggregate inside that is open."""
-
-    line_no: int
-    fields: dict[str, str] = field(default_factory=dict)
-    inside: str = ""
-
-    def put(self, name: str, text: str) -> None:
-        """Keep a field; the first of a name wins."""
-        self.fields.setdefault(f"{self.inside}/{name}" if self.inside else name, text)
 
 
 class _Reading:
@@ -73,8 +66,8 @@ class _Reading:
         self.out = out
         self._file = file
         self._options = options
-        self._statement: _Open | None = None
-        self._transaction: _Open | None = None
+        self._statement: Open | None = None
+        self._transaction: Open | None = None
         self._answer: dict[str, str] = {}
         self._statements = 0
         self._root = self._closed = False
@@ -83,22 +76,22 @@ class _Reading:
     def take(self, token: Token) -> None:
         """Take the next tag."""
         closes, name, text, self._line = token
-        if closes:
+        if self._transaction and name not in AROUND_TRANSACTION:
+            self._transaction.take(name, text, closes=closes)
+        elif closes:
             self._close(name)
-        elif name not in _STRUCTURE and (within := self._transaction or self._statement):
+        elif name not in STRUCTURE and (within := self._transaction or self._statement):
             within.put(name, text)
-        elif name == "STMTTRN":
+        elif name == TRANSACTION:
             self._end_transaction()
             self.out.lines += 1
-            self._transaction = _Open(self._line)
-        elif name in _STATEMENTS:
+            self._transaction = Open(self._line)
+        elif name in STATEMENTS:
             self._end_statement()
             self.out.lines += 1
             self._statements += 1
-            self._statement = _Open(self._line)
-        elif self._transaction and name in _INSIDE_TRANSACTION:
-            self._transaction.inside = name
-        elif name in _INSIDE_STATEMENT:
+            self._statement = Open(self._line)
+        elif name in INSIDE_STATEMENT:
             self._end_transaction()
             if self._statement:
                 self._statement.inside = name
@@ -108,16 +101,21 @@ class _Reading:
             self._root = self._root or name == "OFX"
             self._answer[name] = text
 
+    def take_whole(self, said: Said) -> None:
+        """Take a transaction."""
+        self._end_transaction()
+        self.out.lines += 1
+        self._line = said.last_line
+        self._add(said.fields, said.line_no, said.raw)
+
     def _close(self, name: str) -> None:
-        if name in {"STMTTRN", "BANKTRANLIST", "INVTRANLIST"}:
+        if name == TRANSACTION or name in LISTS:
             self._end_transaction()
-        elif name in _STATEMENTS:
+        elif name in STATEMENTS:
             self._end_statement()
         elif name == "OFX":
             self._end_statement()
             self._closed = True
-        elif self._transaction and name == self._transaction.inside:
-            self._transaction.inside = ""
         elif self._statement and name == self._statement.inside:
             self._statement.inside = ""
 
@@ -148,9 +146,13 @@ class _Reading:
         found, self._transaction = self._transaction, None
         if found is None:
             return
-        number = self._statements if self._statement else None
-        account = self._statement.fields.get("ACCTID") or None if self._statement else None
-        row = row_of(found.fields, found.line_no, number, account, self._currency())
+        self._add(found.fields, found.line_no, original_json(found.fields))
+
+    def _add(self, fields: Mapping[str, str], line_no: int, raw: str) -> None:
+        number = account = None
+        if self._statement:
+            number, account = self._statements, self._statement.fields.get("ACCTID") or None
+        row = row_of(fields, line_no, number, account, self._currency(), raw)
         if isinstance(row, Refused):
             self.out.refused.append(row)
         else:

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from html.entities import html5
 from typing import Final
 
 from recon.errors import InputRefused
 from recon.sources.bank import bank_encoding, text_blocks
 from recon.sources.file import SourceFile
+from recon.sources.ofx.entities import unescaped
+from recon.sources.ofx.known import OPENING, Known, Said, whole_until
 
 LONGEST_TOKEN: Final = 1_000_000
 _TOKEN: Final = re.compile(r"<\s*(/?)\s*([A-Za-z][\w.:\-]*)([^<>]*)>([^<]*)")
 _DOCTYPE: Final = re.compile(r"<!\s*DOCTYPE", re.IGNORECASE)
-_ENTITY: Final = re.compile(r"&(#\d{1,6}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _DECLARED: Final = re.compile(rb"(?:CHARSET\s*:\s*|encoding\s*=\s*[\"'])([\w\-]+)", re.IGNORECASE)
 _SINGLE_BYTE: Final = frozenset(
     {
@@ -23,7 +23,6 @@ _SINGLE_BYTE: Final = frozenset(
     | {f"iso-8859-{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)}
 )
 """Character sets that are believed when a file declares them."""
-_MOST_CHARACTERS: Final = 0x10FFFF
 
 
 Token = tuple[bool, str, str, int]
@@ -44,52 +43,50 @@ def encoding_of_ofx(file: SourceFile) -> str:
     return name if name in _SINGLE_BYTE else found
 
 
-def tokens(file: SourceFile, encoding: str) -> Iterator[Token]:
-    """The tags of a file in order.
+def tokens(file: SourceFile, encoding: str) -> Iterator[Token | Said]:
+    """The tags of a file in order; a transaction of a known form comes as a whole in place of its tags.
 
     Raises:
         InputRefused: a DOCTYPE, a token beyond all bounds, bytes that are not of the encoding.
     """
-    line, rest = 1, ""
+    line, rest, known = 1, "", Known()
     for block in text_blocks(file, encoding):
         text = rest + block
-        end = text.rfind("<") if block else len(text)
-        if end < 0:
-            end = len(text)
-        if doctype := _DOCTYPE.search(text, 0, end):
-            raise _refused(
-                file, "xml-doctype", "the file declares a DOCTYPE", line + text.count("\n", 0, doctype.start())
-            )
+        end = whole_until(text) if block else len(text)
+        _check_no_doctype(file, text, end, line)
         position = 0
-        for found in _TOKEN.finditer(text, 0, end):
-            closes, name, _, words = found.groups()
-            start = found.start()
-            line += text.count("\n", position, start)
-            position = start
-            yield closes == "/", _name(name), unescaped(words), line
-        line += text.count("\n", position, end)
+        while position < end:
+            said = known.said(text, position, end, line) if text.startswith(OPENING, position) else None
+            if said:
+                yield said
+                position = text.find("<", said.end, end)
+                position = end if position < 0 else position
+                line = said.last_line + text.count("\n", said.end, position)
+                continue
+            stop = text.find(OPENING, position + 1, end)
+            stop = end if stop < 0 else stop
+            for found in _TOKEN.finditer(text, position, stop):
+                closes, name, _, words = found.groups()
+                start = found.start()
+                line += text.count("\n", position, start)
+                position = start
+                yield closes == "/", _name(name), unescaped(words), line
+            line += text.count("\n", position, stop)
+            position = stop
         rest = text[end:]
         if len(rest) > LONGEST_TOKEN:
             raise _refused(file, "too-long", f"a text of more than {LONGEST_TOKEN:,} characters", line)
 
 
+def _check_no_doctype(file: SourceFile, text: str, end: int, line: int) -> None:
+    if "<!" in text and (doctype := _DOCTYPE.search(text, 0, end)):
+        line += text.count("\n", 0, doctype.start())
+        raise _refused(file, "xml-doctype", "the file declares a DOCTYPE", line)
+
+
 @lru_cache(maxsize=1_000)
 def _name(written: str) -> str:
     return written.rpartition(":")[2].upper()
-
-
-def unescaped(text: str) -> str:
-    """The text without entities; an ampersand that begins none stays one. Blanks around it are dropped."""
-    text = text.strip()
-    return _ENTITY.sub(_character, text) if "&" in text else text
-
-
-def _character(found: re.Match[str]) -> str:
-    name = found[1]
-    if not name.startswith("#"):
-        return html5.get(f"{name};", found[0]).replace("\xa0", " ")
-    number = int(f"0{name[1:]}", 16) if name[1] in "xX" else int(name[1:])
-    return chr(number) if 32 <= number <= _MOST_CHARACTERS and not 0xD800 <= number < 0xE000 else ""
 
 
 def _refused(file: SourceFile, code: str, message: str, line: int) -> InputRefused:
