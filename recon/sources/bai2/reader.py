@@ -8,11 +8,13 @@ from typing import Final
 
 from recon.errors import InputRefused
 from recon.model.money import is_currency
+from recon.sources.bai2 import usual
 from recon.sources.bai2.account import Account
 from recon.sources.bai2.amounts import account_amounts, minor_units
-from recon.sources.bai2.records import Record, records
+from recon.sources.bai2.records import Record
+from recon.sources.bai2.runs import Run, parts
 from recon.sources.bai2.transaction import refused, row_of
-from recon.sources.bank import NO_CURRENCY, BankOptions, bank_encoding, text_lines
+from recon.sources.bank import NO_CURRENCY, BankOptions, bank_encoding, line_texts
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Collector, Fit, Refused
 
@@ -47,9 +49,12 @@ class Bai2Reader:
         """
         encoding = bank_encoding(file)
         reading = _Reading(file, options, Collector(encoding))
-        for record in records(text_lines(file, encoding)):
-            reading.out.lines += record.lines
-            reading.take(record)
+        for part in parts(line_texts(file, encoding)):
+            reading.out.lines += part.lines
+            if isinstance(part, Run):
+                reading.take_run(part)
+            else:
+                reading.take(part)
             if reading.out.full:
                 yield reading.out.batch()
         reading.end()
@@ -96,6 +101,20 @@ class _Reading:
             self.out.refused.append(said)
         elif record.code != "16":
             self.out.recognise()
+
+    def take_run(self, run: Run) -> None:
+        """Take transactions that follow one another."""
+        account = self._account
+        if account is None or not self._inside or account.nai:
+            for record in run.records():
+                self.take(record)
+            return
+        self.out.recognised += run.lines - len(run.found)
+        self._group.records += run.lines
+        self._whole.records += run.lines
+        account.records += run.lines
+        usual.take(run, account, self.out)
+        self._line = run.last
 
     def end(self) -> None:
         """Hand over the last statement.

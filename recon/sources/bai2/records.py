@@ -1,18 +1,19 @@
 """The records of a BAI2 or NAI file, with their continuations, however the lines were wrapped."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 CODES: Final = frozenset({"01", "02", "03", "16", "49", "88", "98", "99"})
-_NEXT: Final = re.compile(
-    r"/\s+(?=01,|02,|03,[^,/]+,|16,\d{3},|49,[+-]?\d|88,|98,[+-]?\d|99,[+-]?\d)",
+NEXT: Final = re.compile(
+    r"/[^\S\n]+(?=01,|02,|03,[^,/]+,|16,\d{3},|49,[+-]?\d|88,|98,[+-]?\d|99,[+-]?\d)",
     re.ASCII,
 )
 """The end of a record that is followed by another on the same line."""
 _CODE: Final = re.compile(r"\s*(\d\d)\s*(?:,|$)", re.ASCII)
-_FULL_LINE: Final = 80
+FULL_LINE: Final = 80
+"""Characters of a line that was cut by its width."""
 
 
 @dataclass(slots=True)
@@ -71,26 +72,33 @@ class Record:
         self.lines += 1
 
 
-def records(lines: Iterable[str]) -> Iterator[Record]:
-    """The records in file order. A record whose code is none of BAI's has the code it shows, or the code `""`."""
-    current: Record | None = None
-    for number, line in enumerate(lines, 1):
-        whole_line = len(line) >= _FULL_LINE
-        for part in _NEXT.split(line) if "/" in line[:-1] else (line,):
+class Joining:
+    """Makes records of lines. A record whose code is none of BAI's has the code it shows, or the code `""`."""
+
+    def __init__(self) -> None:
+        self._current: Record | None = None
+
+    def take(self, line: str, line_no: int) -> Iterator[Record]:
+        """Take a line; the records that end before it or in it."""
+        whole_line = len(line) >= FULL_LINE
+        for part in NEXT.split(line) if "/" in line[:-1] else (line,):
             text = part.rstrip()
             if not text:
                 continue
             text = text.removesuffix("/")
             code = _CODE.match(text)
-            if code is None and current is not None:
-                current.add(text, whole_line=whole_line)
-            elif code and code[1] == "88" and current is not None:
-                current.add(text[code.end() :], whole_line=whole_line)
-                current.count += 1
+            if code is None and self._current is not None:
+                self._current.add(text, whole_line=whole_line)
+            elif code and code[1] == "88" and self._current is not None:
+                self._current.add(text[code.end() :], whole_line=whole_line)
+                self._current.count += 1
             else:
-                if current is not None:
-                    yield current
+                yield from self.end()
                 rest = text[code.end() :] if code else text
-                current = Record(code[1] if code else "", number, [rest], full=whole_line)
-    if current is not None:
-        yield current
+                self._current = Record(code[1] if code else "", line_no, [rest], full=whole_line)
+
+    def end(self) -> Iterator[Record]:
+        """The last record, for what follows is no part of it."""
+        if self._current is not None:
+            yield self._current
+        self._current = None
