@@ -56,12 +56,12 @@ class _Form:
         self._match = re.compile("()" + "".join(self.written)).fullmatch
         columns = dict(self.targets)
         order = [columns.pop(name, [(1, 0)]) for name in _COLUMNS]
-        self._plain = [key[1:] for key in columns if key[0] == "="]
-        self._words = [key for key in columns if key[0] != "="]
-        order += [columns[f"={key}"] for key in self._plain] + [columns[key] for key in self._words]
+        order += columns.values()
+        others = list(enumerate(columns, len(_COLUMNS)))
+        self._plain = [(at, key[1:]) for at, key in others if key[0] == "="]
+        self._words = [(at, key) for at, key in others if key[0] != "="]
         self._groups = [parts[0][0] for parts in order]
         self._long = [(at, parts) for at, parts in enumerate(order) if len(parts) > 1]
-        self._first_word = len(_COLUMNS) + len(self._plain)
         return self
 
     def read(self, text: str) -> Narrative | None:
@@ -75,20 +75,23 @@ class _Form:
             for at, parts in self._long:
                 values[at] = _joined(match, parts)
         gvc, number, remittance, name, end_to_end, account = values[:6]
-        said = " ".join(end_to_end.split())
         found = Narrative(" ".join(remittance.split()) or None, gvc or None)
-        found.name = " ".join(name.split()) or None
-        found.account = number.replace(" ", "") or " ".join(account.split()) or None
-        found.end_to_end = None if said == "NOTPROVIDED" else said or None
+        if name:
+            found.name = " ".join(name.split()) or None
+        if number:
+            found.account = number.replace(" ", "") or None
+        elif account:
+            found.account = " ".join(account.split()) or None
+        if end_to_end:
+            said = " ".join(end_to_end.split())
+            found.end_to_end = None if said == "NOTPROVIDED" else said or None
         words = found.words
-        if self._plain:
-            for key, value in zip(self._plain, values[6:], strict=False):
-                if value:
-                    words[key] = value.strip()
-        if self._words:
-            for key, value in zip(self._words, values[self._first_word :], strict=True):
-                if said := " ".join(value.split()):
-                    words[key] = said
+        for at, key in self._plain:
+            if value := values[at]:
+                words[key] = value.strip()
+        for at, key in self._words:
+            if said := " ".join(values[at].split()):
+                words[key] = said
         return found
 
 
