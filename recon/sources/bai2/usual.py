@@ -50,32 +50,14 @@ def take(run: Run, account: Account, out: Collector) -> None:
         minor = int(amount)
         sums[sign] += minor
         total += minor
-        take_row(
-            Row(
-                at,
-                Decimal(mark + amount + exponent),
-                currency,
-                '{"16":' + encode_basestring(fixed + original) + "}",
-                statement_no,
-                number,
-                None,
-                False,
-                day,
-                yymmdd(funds[2:8]) if funds[:1] == "V" else None,
-                None,
-                kind,
-                code,
-                "booked",
-                None,
-                None if bank in _NO_REFERENCE else bank,
-                None if customer in _NO_REFERENCE else customer,
-                None,
-                None,
-                None,
-                " ".join(text.split()) or None,
-                _FUNDS[funds[0]] if funds else None,
-            )
-        )
+        row = Row(
+            at, Decimal(mark + amount + exponent), currency, '{"16":' + encode_basestring(fixed + original) + "}",
+            statement_no, number, None, False, day, yymmdd(funds[2:8]) if funds[:1] == "V" else None, None,
+            kind, code, "booked", None,
+            None if bank in _NO_REFERENCE else bank, None if customer in _NO_REFERENCE else customer,
+            None, None, None, " ".join(text.split()) or None, _FUNDS[funds[0]] if funds else None,
+        )  # fmt: skip
+        take_row(row)
     account.total += total
 
 
