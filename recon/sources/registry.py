@@ -3,10 +3,12 @@
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from recon.sources.reader import Fit, Reader
-from recon.sources.table import TableReader
+
+if TYPE_CHECKING:  # tables bring polars, which readers of banks' own formats do without
+    from recon.sources.table import TableReader
 
 TABLES: Final[dict[str, str]] = {
     "csv": "recon.sources.delimited",
@@ -29,7 +31,7 @@ FORMATS: Final[dict[str, str]] = {
 
 
 @cache
-def table_reader(name: str) -> TableReader:
+def table_reader(name: str) -> "TableReader":
     """The reader of a tabular format.
 
     Raises:
