@@ -201,7 +201,7 @@ def table_of(rows: Sequence[Row]) -> pa.Table:
     columns = []
     for column in READ:
         values = filled.get(column.name)
-        if values is None:
+        if values is None or (values[0] is None and values.count(None) == len(rows)):
             columns.append(pa.nulls(len(rows), column.type))
             continue
         if pa.types.is_map(column.type):

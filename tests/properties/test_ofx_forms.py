@@ -86,6 +86,6 @@ def test_a_transaction_of_a_known_form_says_what_its_tags_say(data: st.DataObjec
         patched.setattr("recon.sources.file.CHUNK_BYTES", 64)
         patched.setattr("recon.sources.bank.CHUNK_BYTES", 64)
         told.append(_read(content))
-        patched.setattr(Known, "said", lambda *_: None)
+        patched.setattr(Known, "said", lambda *_, **__: None)
         told.append(_read(content))
     assert told[0] == told[1] == _read(content)

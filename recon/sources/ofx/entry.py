@@ -91,7 +91,7 @@ def row_of(
     posted = said.get("DTPOSTED", "")
     day, kind = day_of(posted), said.get("TRNTYPE", "")
     usual = _UNUSUAL.isdisjoint(said)
-    name, memo = " ".join(said.get("NAME", "").split()), " ".join(said.get("MEMO", "").split())
+    name, memo = _words(said.get("NAME", "")), _words(said.get("MEMO", ""))
     row = Row(
         line_no,
         _ZERO if amount is None else amount,
@@ -117,6 +117,11 @@ def row_of(
         None if usual and text and day else _attributes(said, dated=day is not None),
     )
     return row if usual else _with_unusual(row, said, name, memo)
+
+
+def _words(text: str) -> str:
+    """The words of a text with one blank between them."""
+    return text.strip(" ") if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def _with_unusual(row: Row, said: Mapping[str, str], name: str, memo: str) -> Row:

@@ -70,15 +70,18 @@ class Known:
     def __init__(self) -> None:
         self._forms: dict[str, Form | None] = {}
 
-    def said(self, text: str, start: int, end: int, line: int) -> Said | None:
-        """What the transaction says that opens at a place of a text; None if its tags must be read one by one."""
+    def said(self, text: str, start: int, end: int, line: int, *, paired: bool = False) -> Said | None:
+        """What the transaction says that opens at a place of a text; None if its tags must be read one by one.
+
+        `paired`: it is known of the whole text that each `<` has its `>` behind it and no bracket stands alone.
+        """
         begin = start + len(OPENING)
         close = text.find(CLOSING, begin, min(end, begin + LONGEST))
         if close < 0:
             return None
         content = text[begin:close]
         pieces = content.replace(">", "<").split("<")
-        if content.encode().translate(None, _NO_ANGLES) != b"<>" * (len(pieces) // 2):
+        if not (paired or brackets_pair(content)):
             return None
         key = "<".join(pieces[1::2])
         form = self._forms.get(key)
@@ -90,6 +93,12 @@ class Known:
                 return None
         fields, raw = form.said(pieces, escaped="&" in content)
         return Said(fields, raw, line, line + content.count("\n"), close + len(CLOSING))
+
+
+def brackets_pair(text: str) -> bool:
+    """Whether the brackets of a text are tags, one behind the other."""
+    angles = text.encode(errors="surrogatepass").translate(None, _NO_ANGLES)
+    return angles == b"<>" * (len(angles) // 2)
 
 
 def whole_until(text: str) -> int:

@@ -103,7 +103,8 @@ class _Reading:
 
     def take_whole(self, said: Said) -> None:
         """Take a transaction."""
-        self._end_transaction()
+        if self._transaction:
+            self._end_transaction()
         self.out.lines += 1
         self._line = said.last_line
         self._add(said.fields, said.line_no, said.raw)

@@ -9,7 +9,7 @@ from recon.errors import InputRefused
 from recon.sources.bank import bank_encoding, text_blocks
 from recon.sources.file import SourceFile
 from recon.sources.ofx.entities import unescaped
-from recon.sources.ofx.known import OPENING, Known, Said, whole_until
+from recon.sources.ofx.known import OPENING, Known, Said, brackets_pair, whole_until
 
 LONGEST_TOKEN: Final = 1_000_000
 _TOKEN: Final = re.compile(r"<\s*(/?)\s*([A-Za-z][\w.:\-]*)([^<>]*)>([^<]*)")
@@ -54,9 +54,10 @@ def tokens(file: SourceFile, encoding: str) -> Iterator[Token | Said]:
         text = rest + block
         end = whole_until(text) if block else len(text)
         _check_no_doctype(file, text, end, line)
-        position = 0
+        position, paired = 0, brackets_pair(text[:end])
         while position < end:
-            said = known.said(text, position, end, line) if text.startswith(OPENING, position) else None
+            is_opening = text.startswith(OPENING, position)
+            said = known.said(text, position, end, line, paired=paired) if is_opening else None
             if said:
                 yield said
                 position = text.find("<", said.end, end)
