@@ -84,7 +84,7 @@ def test_what_fits_is_told_with_the_reason(tmp_path: Path) -> None:
         ("Export (3).xlsx", "export", "inbox/Export*.xlsx"),
         ("bank/Umsatz_Oktober_2026.CSV", "umsatz", "bank/Umsatz_*.CSV"),
         ("2026-10.csv", "source_2026_10", "inbox/*.csv"),
-        ("/tmp/a b.tsv", "a_b", "inbox/a b.tsv"),
+        ("/elsewhere/a b.tsv", "a_b", "inbox/a b.tsv"),
         ("orders_2026_10.csv.gz", "orders", "inbox/orders_*.csv.gz"),
     ],
 )
