@@ -13,8 +13,8 @@ from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.adjustments import Adjustment, problems
 from recon.payouts.plan.plan import Plan
-from recon.payouts.text_table import TextRow, read_rows
 from recon.project.suggest import did_you_mean
+from recon.project.text_table import TextRow, read_rows
 
 COLUMNS = ("plan", "payee", "amount", "reason", "description", "author", "approver")
 NEEDED = ("plan", "payee", "amount", "reason", "author", "approver")

@@ -23,8 +23,8 @@ from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.facts import Facts, Spell
 from recon.payouts.period import Flag, Known, Owned
-from recon.payouts.text_table import TextRow, read_rows
 from recon.project.suggest import did_you_mean
+from recon.project.text_table import TextRow, read_rows
 
 COLUMNS = ("payee", "what", "name", "value")
 DATES = ("from", "until")

@@ -1,4 +1,4 @@
-"""Small tables that people keep beside plans, as CSV or Excel: rows of text by column, each at its line."""
+"""Small tables that people keep beside their settings, as CSV or Excel: rows of text by column, each at its line."""
 
 import csv
 import zipfile
