@@ -79,7 +79,7 @@ def facts(path: Path) -> Facts:
         InputRefused: nothing fits the file, it cannot be read, or rows of it were refused.
     """
     with SourceFile(path) as file:
-        name = _bank_format(file)
+        name = bank_format(file)
         counted = _Count(file)
         if name is not None:
             found = reader(name)
@@ -96,7 +96,7 @@ def facts(path: Path) -> Facts:
         )
 
 
-def _bank_format(file: SourceFile) -> str | None:
+def bank_format(file: SourceFile) -> str | None:
     """The bank's format that fits the content best."""
     head = file.head()
     found = [(fit.score, name) for name in BANK_FORMATS if (fit := reader(name).sniff(head, file.path))]
