@@ -6,11 +6,9 @@ is open or left out in the rule set of that leg, or was not looked at by it in t
 
 from dataclasses import dataclass
 
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, call
 from recon.engines.names import text_literal
-from recon.engines.types import TEXT
+from recon.engines.rows import row_number
 from recon.rules.ruleset import RuleSet
 
 
@@ -35,7 +33,7 @@ def held_up(engine: DuckEngine, legs: Legs, *, is_first_run: bool) -> None:
     for leg in reversed(range(len(legs.rulesets))):
         name = text_literal(legs.rulesets[leg].ruleset)
         parts = [
-            f"SELECT {_number('entry_id')} AS rid FROM {table} WHERE ruleset = {name} AND side = 'left'"
+            f"SELECT {row_number('entry_id')} AS rid FROM {table} WHERE ruleset = {name} AND side = 'left'"
             for table in ("open_items", "excluded")
         ]
         if leg + 1 < len(legs.rulesets):
@@ -44,7 +42,7 @@ def held_up(engine: DuckEngine, legs: Legs, *, is_first_run: bool) -> None:
                 f"({_matched(legs, leg, 'right')}) SEMI JOIN held_up USING (rid)) r ON r.mid = l.mid"
             )
         if leg > 0 and not (is_first_run and legs.hand_over(leg)):
-            seen = f"SELECT {_number('entry_id')} AS rid FROM scope WHERE ruleset = {name} AND side = 'left'"
+            seen = f"SELECT {row_number('entry_id')} AS rid FROM scope WHERE ruleset = {name} AND side = 'left'"
             parts.append(f"(SELECT rid FROM ({_matched(legs, leg - 1, 'right')}) EXCEPT {seen})")
         engine.materialise("held_up_now", f"SELECT DISTINCT rid FROM ({' UNION ALL '.join(parts)})")
         engine.rename("held_up_now", "held_up")
@@ -55,7 +53,3 @@ def _matched(legs: Legs, leg: int, side: str) -> str:
     return (
         f"SELECT mid, rid FROM member_rows WHERE rs = {legs.places[leg]} AND confirmed = 1 AND side = '{side}'"
     )
-
-
-def _number(column: str) -> str:
-    return DUCKDB.sql(call("row_of", Column(TEXT, column)))

@@ -12,11 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from recon.breaks.held_up import Legs, held_up
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, call
 from recon.engines.names import text_literal
-from recon.engines.types import ROW, TEXT
+from recon.engines.rows import entry_text, row_number
 from recon.model.tables import JOURNEYS
 from recon.rules.ruleset import Chain, RuleSet
 
@@ -60,14 +58,6 @@ def _empty(engine: DuckEngine) -> str:
     return "journeys_none"
 
 
-def _number(column: str) -> str:
-    return DUCKDB.sql(call("row_of", Column(TEXT, column)))
-
-
-def _text(column: str, side: str | None = None) -> str:
-    return DUCKDB.sql(call("entry_of", Column(ROW, column, side)))
-
-
 def _under_way(name: str) -> str:
     return f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0"
 
@@ -82,9 +72,9 @@ def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
         "journey_items",
         f"""
         SELECT eid, CAST(0 AS BIGINT) AS leg, eid AS item
-        FROM (SELECT {_number("entry_id")} AS eid {_new(chain)}) SEMI JOIN held_up h ON h.rid = eid
+        FROM (SELECT {row_number("entry_id")} AS eid {_new(chain)}) SEMI JOIN held_up h ON h.rid = eid
         UNION ALL
-        SELECT {_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {_number("i")}
+        SELECT {row_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {row_number("i")}
         FROM (SELECT entry_id, w, split_part(w, ':', 2) AS i FROM (
             SELECT entry_id, unnest(waiting) AS w {_under_way(name)}))
         """,
@@ -127,8 +117,8 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
     strays = engine.materialise(
         "journey_strays",
         f"""
-        SELECT w.eid, w.item, {_text("item")} AS entry_id FROM journey_items w
-        ANTI JOIN (SELECT {_number("entry_id")} AS rid FROM scope WHERE ruleset = {name} AND side = 'left') s
+        SELECT w.eid, w.item, {entry_text("item")} AS entry_id FROM journey_items w
+        ANTI JOIN (SELECT {row_number("entry_id")} AS rid FROM scope WHERE ruleset = {name} AND side = 'left') s
           ON s.rid = w.item
         WHERE w.leg = {leg}
         """,
@@ -147,7 +137,7 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
         "ON b.side = 'left' AND b.entry_id = w.entry_id",
     )
     moved = f"""
-        UNION ALL SELECT DISTINCT h.eid, CAST({leg + 1} AS BIGINT), {_number("entry_id")}
+        UNION ALL SELECT DISTINCT h.eid, CAST({leg + 1} AS BIGINT), {row_number("entry_id")}
         FROM journey_hits h JOIN ({steps}) b ON b.side = 'right' AND b.match_id = h.match_id
     """
     engine.materialise(
@@ -181,9 +171,9 @@ def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
         table,
         f"""
         WITH waiting AS (
-            SELECT eid, leg, {_text("first")} AS first_item, items FROM (
+            SELECT eid, leg, {entry_text("first")} AS first_item, items FROM (
                 SELECT eid, min(leg) AS leg, min_by(item, (leg, item)) AS first,
-                       list(concat(leg, ':', {_text("item")}) ORDER BY leg, item) AS items
+                       list(concat(leg, ':', {entry_text("item")}) ORDER BY leg, item) AS items
                 FROM journey_items GROUP BY eid
             )
         ), held AS (
@@ -194,8 +184,8 @@ def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
         )
         SELECT j.*, h.leg, h.status, h.waiting, h.reason
         FROM (
-            SELECT {_number("entry_id")} AS eid, currency, compared AS amount, business_date {_new(chain)}
-            UNION ALL SELECT {_number("entry_id")}, currency, amount, business_date {_under_way(name)}
+            SELECT {row_number("entry_id")} AS eid, currency, compared AS amount, business_date {_new(chain)}
+            UNION ALL SELECT {row_number("entry_id")}, currency, amount, business_date {_under_way(name)}
         ) j LEFT JOIN held h ON h.eid = j.eid
         ORDER BY j.eid
         """,
@@ -205,7 +195,7 @@ def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
 def _named(table: str, name: str, chain: Chain) -> str:
     """The journeys of a chain as they are written."""
     return f"""
-        SELECT {text_literal(name)} AS chain, {_text("eid")} AS entry_id, currency, amount, business_date,
+        SELECT {text_literal(name)} AS chain, {entry_text("eid")} AS entry_id, currency, amount, business_date,
                coalesce(leg, {len(chain.legs)}) AS leg, coalesce(status, {text_literal(chain.final)}) AS status,
                coalesce(waiting, CAST([] AS VARCHAR[])) AS waiting, coalesce(reason, '{_ARRIVED}') AS reason
         FROM {table}

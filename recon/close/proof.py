@@ -4,8 +4,9 @@ Amounts are in the terms of the rule set (amount, gross or net), whatever a sing
 """
 
 from recon.close.conditions import FAILURES, collect
-from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OPEN, PLACE, SCOPE, Number, row_number, tally
+from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OPEN, PLACE, SCOPE, Number, tally
 from recon.engines.duck import DuckEngine
+from recon.engines.rows import row_number
 
 RESIDUAL = "residual"
 _BUCKETS = ("opening", "new", "matched", "excluded", "closing")

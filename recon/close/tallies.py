@@ -7,10 +7,8 @@ in fifty thousand for each row that is wrong; when they do not agree, the exact 
 
 from collections.abc import Callable
 
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, call
-from recon.engines.types import TEXT
+from recon.engines.rows import row_number
 
 SCOPE = "tally_scope"
 MEMBERS = "tally_members"
@@ -21,11 +19,6 @@ ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN)
 PLACE = "ruleset, side, account, currency"
 Number = Callable[[str], str]
 """How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
-
-
-def row_number(column: str) -> str:
-    """The number of an entry id."""
-    return DUCKDB.sql(call("row_of", Column(TEXT, column)))
 
 
 def tally(engine: DuckEngine, number: Number = row_number) -> None:

@@ -5,12 +5,12 @@ what became of it: `taken_at` (the number of the pass that confirmed a match of 
 `taken_match`, and `hinted_at`, `hinted_match` for the first pass that suggested one; see `explain_outcomes`.
 """
 
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
+from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
+from recon.engines.rows import entry_text
 from recon.engines.types import INTEGER, ROW, TEXT
 from recon.matchers.explain_outcomes import Outcomes
 from recon.matchers.pairs import SIDES
@@ -69,7 +69,7 @@ def want(engine: DuckEngine, side: Side, rows: str, number: int = ALL) -> None:
 
 def load_pools(engine: DuckEngine, outcomes: Outcomes) -> None:
     """Fill `why_left` and `why_right` with the entries wanted and their fates."""
-    entry = DUCKDB.sql(call("entry_of", Column(ROW, "rid")))
+    entry = entry_text("rid")
     engine.materialise("why_named", f"SELECT DISTINCT side, rid, {entry} AS entry_id FROM {WANTED}")
     outcomes.load(engine, "why_named")
     for side in SIDES:
@@ -88,7 +88,7 @@ def pool_of(engine: DuckEngine, side: Side, number: int = ALL) -> Relation:
 
 def wanted_by_all(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Relation:
     """The entries wanted for all passes so far, without their fate."""
-    entry = DUCKDB.sql(call("entry_of", Column(ROW, "rid")))
+    entry = entry_text("rid")
     named = f"SELECT {entry} FROM {WANTED} WHERE side = {text_literal(side)} AND number = {ALL}"
     engine.materialise("why_chosen", f"SELECT {_SCOPE_COLUMNS} FROM scope WHERE entry_id IN ({named})")
     engine.materialise(f"why_so_far_{side}", render(everything(ruleset, side, "why_chosen")))

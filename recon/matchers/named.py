@@ -6,11 +6,9 @@ fraction of those of text. The views turn them into text only where something re
 
 from collections.abc import Mapping
 
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, call
 from recon.engines.names import identifier, text_literal
-from recon.engines.types import ROW, TEXT
+from recon.engines.rows import entry_text, row_number
 from recon.matchers.pairs import SIDES
 from recon.model.tables import MATCHES, MEMBERS, OPEN
 from recon.rules.ruleset import RuleSet
@@ -25,7 +23,7 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     for kind in ("match", "member"):
         parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
         engine.view(f"{kind}_rows", parts)
-    entry, match = (DUCKDB.sql(call("entry_of", Column(ROW, name))) for name in ("rid", "mid"))
+    entry, match = (entry_text(name) for name in ("rid", "mid"))
     ruleset = _case("rs", list(rulesets))
     named = {"match_id": match, "ruleset": ruleset, "pass": _pass_names(rulesets)}
     engine.view("matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
@@ -34,11 +32,10 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     engine.view("member_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM member_rows")
     engine.view("match_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM match_rows")
     engine.view("members", members)
-    number = DUCKDB.sql(call("row_of", Column(TEXT, "match_id")))
     engine.materialise(
         "questioned_members",
         f"{members} SEMI JOIN (SELECT mid FROM match_rows WHERE variance <> 0 OR state = 'suggested' "
-        f"UNION SELECT {number} AS mid FROM differences) USING (mid)",
+        f"UNION SELECT {row_number('match_id')} AS mid FROM differences) USING (mid)",
     )
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
     engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")

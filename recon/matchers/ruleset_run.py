@@ -24,7 +24,7 @@ from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
 from recon.matchers.pool import load_pool, take_out, verified_fields
 from recon.matchers.unique import pair_unique_entries
-from recon.rules.ruleset import Pass, RuleSet, Side
+from recon.rules.ruleset import Compare, Pass, RuleSet, Side
 
 LINKED: Schema = {"pass": INTEGER, **PAIR, **KEYS}
 ROWS: Schema = {"rid": ROW}
@@ -93,30 +93,33 @@ class _Step:
         """The table of pairs of single entries."""
         return f"pairs_{self.number}"
 
+    @property
+    def _compared(self) -> Compare:
+        """The amounts that the pass compares; those of one side are set off against each other."""
+        compare, offset = self.ruleset.compared(self.item), self.item.offset
+        if offset is None:
+            return compare
+        amount = compare.left if offset.side == "left" else compare.right
+        return compare.model_copy(update={"left": amount, "right": amount})
+
     def run(self, currencies: list[str], calendar: str | None) -> PassOutcome:
-        item, compare = self.item, self.ruleset.compared(self.item)
-        if item.offset is not None:
-            amount = compare.left if item.offset.side == "left" else compare.right
-            compare = compare.model_copy(update={"left": amount, "right": amount})
-            item = as_two_sided(item, item.offset)
-        plan = compiled(item, compare, currencies, calendar)
+        offset = self.item.offset
+        item = self.item if offset is None else as_two_sided(self.item, offset)
+        plan = compiled(item, self._compared, currencies, calendar)
         return self._run_linked(plan) if self.is_linked else self._run_single(plan)
 
     def _run_single(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of single entries: unique keys first, then what is left by classes."""
         paired_rows = Scan(paired(self.fields), self.table)
         self.engine.create_typed(self.table, paired_rows.schema)
-        total = 0
+        total, both = 0, self._both()
+        apart = self._rejected(plan, both)
         if plan.has_keys:
-            both = self._both()
-            apart = self._rejected(plan, both)
             total = pair_unique_entries(self.engine, plan, both, self.fields, self.table, apart)
             if total:
                 self._use_up(paired_rows)
-        both = self._both()
-        rounds = PassRun(self.engine, plan, both, self.fields, self._rejected(plan, both)).run(
-            unique_first=False
-        )
+                both = self._both()
+        rounds = PassRun(self.engine, plan, both, self.fields, apart).run(unique_first=False)
         pairs = Scan(PAIR, "pairs")
         if self.engine.count("pairs"):
             pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
@@ -155,9 +158,7 @@ class _Step:
         offset = self.item.offset
         if offset is None:
             return {side: self._candidates(side) for side in SIDES}
-        compare = self.ruleset.compared(self.item)
-        amount = compare.left if offset.side == "left" else compare.right
-        return offset_pools(self._candidates(offset.side), amount)
+        return offset_pools(self._candidates(offset.side), self._compared.left)
 
     def _candidates(self, side: Side) -> Relation:
         """What the pass may look at: a pass that only suggests leaves alone what is suggested already."""
