@@ -114,6 +114,16 @@ class Ranked(Relation):
 
 
 @dataclass(frozen=True, slots=True)
+class Running(Relation):
+    """Each row with an aggregate of all rows of its partition up to itself, in a total order."""
+
+    source: Relation
+    partition: tuple[str, ...]
+    order: tuple[str, ...]
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
 class Union(Relation):
     """The rows of several relations with the same columns, all of them."""
 
@@ -199,6 +209,18 @@ def ranked(source: Relation, partition: Sequence[str], order: Sequence[str], nam
     if not order or source[order[-1]].type.kind is not Kind.ROW:
         raise TypeProblem("an order must end in a row id")
     return Ranked({**source.schema, name: INTEGER}, source, tuple(partition), tuple(order), name)
+
+
+def running(source: Relation, partition: Sequence[str], order: Sequence[str], measure: Measure) -> Running:
+    """Each row with a measure of the rows of its partition up to itself.
+
+    Raises:
+        TypeProblem: the order does not end in a row id.
+    """
+    if not order or source[order[-1]].type.kind is not Kind.ROW:
+        raise TypeProblem("an order must end in a row id")
+    schema = {**source.schema, measure.name: measure.type}
+    return Running(schema, source, tuple(partition), tuple(order), measure)
 
 
 def union(*parts: Relation) -> Relation:

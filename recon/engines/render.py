@@ -1,5 +1,7 @@
 """A relation as SQL text: one renderer, the same shape on every engine, the differences in its dialect."""
 
+from collections.abc import Sequence
+
 from recon.engines.dialects import DUCKDB, Dialect
 from recon.engines.expressions import Expression
 from recon.engines.names import identifier
@@ -10,6 +12,7 @@ from recon.engines.relations import (
     Project,
     Ranked,
     Relation,
+    Running,
     Scan,
     Union,
     Without,
@@ -52,6 +55,8 @@ class _Renderer:
                 return self.aggregate(relation)
             case Ranked():
                 return self.ranked(relation)
+            case Running():
+                return self.running(relation)
             case Union(parts=parts):
                 return "\nUNION ALL\n".join(self.select(part) for part in parts)
             case Words():
@@ -103,12 +108,19 @@ class _Renderer:
         return f"SELECT {', '.join(columns)}\nFROM {self.source(relation.source)}{grouping}"
 
     def ranked(self, relation: Ranked) -> str:
-        partition = ", ".join(identifier(name) for name in relation.partition)
-        order = ", ".join(f"{identifier(name)} ASC NULLS LAST" for name in relation.order)
-        by = f"PARTITION BY {partition} " if partition else ""
         return (
-            f"SELECT {self.names(relation.source)}, row_number() OVER ({by}ORDER BY {order}) "
+            f"SELECT {self.names(relation.source)}, row_number() OVER ({_window(relation.partition, relation.order)}) "
             f"AS {identifier(relation.name)}\nFROM {self.source(relation.source)}"
+        )
+
+    def running(self, relation: Running) -> str:
+        measure = relation.measure
+        inner = "*" if measure.value is None else self.dialect.sql(measure.value)
+        window = f"{_window(relation.partition, relation.order)} ROWS UNBOUNDED PRECEDING"
+        text = f"CAST({measure.function}({inner}) OVER ({window}) AS {self.dialect.type(measure.type)})"
+        return (
+            f"SELECT {self.names(relation.source)}, {text} AS {identifier(measure.name)}\n"
+            f"FROM {self.source(relation.source)}"
         )
 
     def words(self, relation: Words) -> str:
@@ -123,3 +135,9 @@ class _Renderer:
             f'SELECT DISTINCT {row}, unnest(flatten([{runs}])) AS "word"\n'
             f"FROM (\n{INDENT}{tokens}\n{INDENT}FROM {self.source(relation.source)}\n)"
         )
+
+
+def _window(partition: Sequence[str], order: Sequence[str]) -> str:
+    by = ", ".join(identifier(name) for name in partition)
+    ordered = ", ".join(f"{identifier(name)} ASC NULLS LAST" for name in order)
+    return f"PARTITION BY {by} ORDER BY {ordered}" if by else f"ORDER BY {ordered}"
