@@ -39,6 +39,21 @@ SHARED = {
 }
 VARIADIC = {"least", "greatest", "coalesce"}
 JOINED = {"concat": " || ", "json_list": ", ", "hash_of": ", "}
+_PADDED = "(' ' || {0} || ' ')"
+WORDS_OF = "string_split({0}, ' ')"
+TRIGRAMS_OF = f"list_distinct(list_transform(range(1, length({{0}}) + 1), lambda i: {_PADDED}[i:i + 2]))"
+"""The parts of a plain name (see `plain_name`): its words, which are distinct, or its runs of three characters."""
+
+
+def _like(parts: str, whole: str) -> str:
+    """How much two plain names have in common, in whole hundredths of what both have, or the shorter."""
+    one, other = parts.format("{0}"), parts.format("{1}")
+    shared = f"len(list_intersect({one}, {other}))"
+    measured = {
+        "both": f"(200 * {shared}) // (len({one}) + len({other}))",
+        "shorter": f"(100 * {shared}) // least(len({one}), len({other}))",
+    }
+    return f"CAST({measured[whole]} AS BIGINT)"
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,8 @@ class Dialect:
                     return f"({texts[0]} IN ({', '.join(texts[1:])}))"
                 if operation in VARIADIC:
                     return f"{operation}({', '.join(texts)})"
+                if operation == "plain_name":
+                    return self.hooks[operation].format(texts[0], ", ".join(texts[1:]) or "''")
                 if operation in JOINED:
                     return self.hooks[operation].format(JOINED[operation].join(texts))
                 return (self.hooks.get(operation) or SHARED[operation]).format(*texts)
@@ -104,6 +121,16 @@ DUCKDB = Dialect(
         "attribute": "map_extract_value({0}, {1})",
         "concat": "({0})",
         "json_list": "CAST(to_json([{0}]) AS VARCHAR)",
+        "json_text": "coalesce(CAST(to_json({0}) AS VARCHAR), 'null')",
+        "plain_name": "nullif(array_to_string(list_sort(list_distinct(list_filter(string_split(regexp_replace("
+        "regexp_replace(upper(strip_accents({0})), '[.''\u2019]', '', 'g'), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'), ' '), "
+        "lambda w: w <> '' AND w NOT IN ({1})))), ' '), '')",
+        "like_words": _like(WORDS_OF, "both"),
+        "like_words_of_shorter": _like(WORDS_OF, "shorter"),
+        "like_trigrams": _like(TRIGRAMS_OF, "both"),
+        "like_trigrams_of_shorter": _like(TRIGRAMS_OF, "shorter"),
+        "shared_words": "CAST(to_json(list_sort(list_intersect("
+        f"{WORDS_OF}, {WORDS_OF.format('{1}')}))) AS VARCHAR)",
         "hash_of": "hash({0})",
         "pair_id": "xor(xor({0}, {1}), CAST('0x' || {2} AS HUGEINT))",
         "row_of": "CAST('0x' || {0} AS HUGEINT)",

@@ -226,6 +226,12 @@ def _texts(*types: DataType) -> DataType:
     return TEXT
 
 
+def _name(*types: DataType) -> DataType:
+    if len(types) < 1:
+        raise TypeProblem("takes a text, and the words that say nothing in it")
+    return _texts(*types)
+
+
 def _members(*types: DataType) -> DataType:
     return _comparable(*types)
 
@@ -280,6 +286,13 @@ TYPE_RULES: dict[str, TypeRule] = {
     "as_text": _to_text,
     "bucket": lambda amount, width: _number(width) and _number(amount) and INTEGER,
     "json_list": _texts,
+    "json_text": _fixed(TEXT, _T),
+    "plain_name": _name,
+    "like_words": _fixed(INTEGER, _T, _T),
+    "like_words_of_shorter": _fixed(INTEGER, _T, _T),
+    "like_trigrams": _fixed(INTEGER, _T, _T),
+    "like_trigrams_of_shorter": _fixed(INTEGER, _T, _T),
+    "shared_words": _fixed(TEXT, _T, _T),
     "hash_of": lambda *types: _comparable(types[0], *types[:1]) and INTEGER,
     "pair_id": _fixed(ROW, Kind.ROW, Kind.ROW, _T),
 }

@@ -52,15 +52,11 @@ SHORTENED = {"first", "last"}
 MOST_DIGITS = 18
 
 
-def parse(text: str, columns: Mapping[str, DataType], names: frozenset[str] | None = None) -> Expression:
-    """The typed expression that the text says, over the columns given.
-
-    `attributes.channel` (or `attributes['channel']`) is one attribute; when `names` is given it must be among
-    them. Equality and comparison are SQL's: an absent value makes a condition unknown, which is not true.
+def node_of(text: str) -> exp.Expr:
+    """The text, parsed.
 
     Raises:
-        PredicateProblem: the text is not one expression, uses something that is not on the list, names a column
-            that does not exist, or puts types together that do not fit.
+        PredicateProblem: it is not one expression.
     """
     if len(text) > MAX_LENGTH:
         raise PredicateProblem(
@@ -75,7 +71,20 @@ def parse(text: str, columns: Mapping[str, DataType], names: frozenset[str] | No
         raise PredicateProblem(f"`{text}` is not an expression: {said}", ALLOWED) from error
     if len(nodes) != 1 or nodes[0] is None:
         raise PredicateProblem(f"`{text}` is not one expression", "write one expression, without `;`")
-    expression = _Gate(columns, names).expression(nodes[0])
+    return nodes[0]
+
+
+def parse(text: str, columns: Mapping[str, DataType], names: frozenset[str] | None = None) -> Expression:
+    """The typed expression that the text says, over the columns given.
+
+    `attributes.channel` (or `attributes['channel']`) is one attribute; when `names` is given it must be among
+    them. Equality and comparison are SQL's: an absent value makes a condition unknown, which is not true.
+
+    Raises:
+        PredicateProblem: the text is not one expression, uses something that is not on the list, names a column
+            that does not exist, or puts types together that do not fit.
+    """
+    expression = Gate(columns, names).expression(node_of(text))
     if expression.type == ATTRIBUTES:
         raise PredicateProblem("`attributes` is many values", "name one of them, such as attributes.channel")
     return expression
@@ -93,7 +102,9 @@ def parse_condition(
     return expression
 
 
-class _Gate:
+class Gate:
+    """Turns one parsed expression into a typed one, node by node."""
+
     def __init__(self, columns: Mapping[str, DataType], names: frozenset[str] | None) -> None:
         self.columns = columns
         self.names = names

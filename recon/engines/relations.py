@@ -143,6 +143,16 @@ class Words(Relation):
     length: int
 
 
+@dataclass(frozen=True, slots=True)
+class Parts(Relation):
+    """Each row once per part of a plain name: its words, or its trigrams. The columns are the row id and `part`."""
+
+    source: Relation
+    row: str
+    name: Expression
+    trigrams: bool
+
+
 Columns = Mapping[str, Expression]
 
 
@@ -234,3 +244,8 @@ def union(*parts: Relation) -> Relation:
 def words(source: Relation, row: str, text: Expression, length: int) -> Words:
     """Each row once per distinct run of words of a text."""
     return Words({row: source[row].type, "word": TEXT}, source, row, text, length)
+
+
+def name_parts(source: Relation, row: str, name: Expression, *, trigrams: bool) -> Parts:
+    """Each row once per word, or trigram, of a plain name."""
+    return Parts({row: source[row].type, "part": TEXT}, source, row, name, trigrams)

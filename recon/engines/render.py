@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from recon.engines.dialects import DUCKDB, Dialect
+from recon.engines.dialects import DUCKDB, TRIGRAMS_OF, WORDS_OF, Dialect
 from recon.engines.expressions import Expression
 from recon.engines.names import identifier
 from recon.engines.relations import (
     Aggregate,
     Filter,
     Join,
+    Parts,
     Project,
     Ranked,
     Relation,
@@ -61,6 +62,8 @@ class _Renderer:
                 return "\nUNION ALL\n".join(self.select(part) for part in parts)
             case Words():
                 return self.words(relation)
+            case Parts():
+                return self.parts(relation)
         raise TypeError(f"no rendering for {type(relation).__name__}")
 
     def source(self, relation: Relation) -> str:
@@ -135,6 +138,11 @@ class _Renderer:
             f'SELECT DISTINCT {row}, unnest(flatten([{runs}])) AS "word"\n'
             f"FROM (\n{INDENT}{tokens}\n{INDENT}FROM {self.source(relation.source)}\n)"
         )
+
+    def parts(self, relation: Parts) -> str:
+        template = TRIGRAMS_OF if relation.trigrams else WORDS_OF
+        listed = template.format(self.dialect.sql(relation.name))
+        return f'SELECT {identifier(relation.row)}, unnest({listed}) AS "part"\nFROM {self.source(relation.source)}'
 
 
 def _window(partition: Sequence[str], order: Sequence[str]) -> str:

@@ -4,29 +4,30 @@ This is the author's form. What a pass computes is compiled in `recon.matchers`;
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.examples import RuleTest
-from recon.rules.tolerance import Within
+from recon.rules.passes import (
+    REFERENCE_COLUMNS,
+    Compare,
+    Groups,
+    Ignorable,
+    MoneyColumn,
+    Normalise,
+    Offset,
+    Only,
+    Pass,
+    Side,
+)
 
-Side = Literal["left", "right"]
+__all__ = [
+    "REFERENCE_COLUMNS", "Chain", "Compare", "Exclusion", "Groups", "Ignorable", "MoneyColumn", "Normalise", "Offset",
+    "Only", "Pass", "RuleSet", "Side", "Verify",
+]  # fmt: skip
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-Ignorable = Literal["case", "separators", "leading_zeros"]
-MoneyColumn = Literal["amount", "gross", "net", "fee", "tax", "original_amount"]
-REFERENCE_COLUMNS = (
-    "ref_end_to_end", "ref_bank", "ref_merchant", "ref_processor", "ref_original", "ref_payout",
-    "payout_id", "statement_id", "remittance",
-)  # fmt: skip
-
-
-class Compare(ConfigModel):
-    """Which amount of each side is compared."""
-
-    left: MoneyColumn = Field(default="amount", description="Amount of the left side.")
-    right: MoneyColumn = Field(default="amount", description="Amount of the right side.")
 
 
 class Exclusion(ConfigModel):
@@ -35,172 +36,6 @@ class Exclusion(ConfigModel):
     side: Side = Field(description="The side they are on.")
     where: str = Field(description="A condition over the columns of an entry, such as type = 'fee'.")
     reason: Annotated[str, Field(min_length=3)] = Field(description="Why they are left out.")
-
-
-class Normalise(ConfigModel):
-    """What is not told apart when references are compared."""
-
-    ignore: tuple[Ignorable, ...] = Field(
-        default=(),
-        description="case: aB = AB. separators: only letters and digits count. leading_zeros: 007 = 7.",
-    )
-    first: Annotated[int, Field(ge=3, le=200)] | None = Field(
-        default=None, description="Compare only the first n characters."
-    )
-
-
-class Groups(ConfigModel):
-    """What makes a group on each side; a side that is not named is compared entry by entry."""
-
-    left: str | tuple[str, ...] | None = Field(
-        default=None, description="Columns that make a group on the left."
-    )
-    right: str | tuple[str, ...] | None = Field(
-        default=None, description="Columns that make a group on the right."
-    )
-
-    def keys(self, side: Side) -> tuple[str, ...]:
-        """The columns of a side's groups."""
-        value = self.left if side == "left" else self.right
-        if value is None:
-            return ()
-        return (value,) if isinstance(value, str) else value
-
-
-class Offset(ConfigModel):
-    """Entries of one side that undo each other, such as a reversal and its original."""
-
-    side: Side = Field(description="The side whose entries are set off against each other.")
-    same: tuple[str, ...] = Field(description="Columns in which the two must agree.", min_length=1)
-
-
-class Only(ConfigModel):
-    """Which entries a pass looks at."""
-
-    left: str | None = Field(default=None, description="A condition over the entries of the left side.")
-    right: str | None = Field(default=None, description="A condition over the entries of the right side.")
-
-
-class Pass(ConfigModel):
-    """One way of finding matches. A confirmed match takes its entries out of the passes after it."""
-
-    name: Annotated[str, Field(min_length=3, max_length=80)] = Field(description="What an analyst calls it.")
-    same: tuple[str, ...] | dict[str, str] | None = Field(
-        default=None,
-        description="Columns that must be equal: [ref_merchant], or {left column: right column}. "
-        "An expression such as left(ref_bank, 12) may stand for a column.",
-    )
-    group: Groups | None = Field(default=None, description="Sum entries by key before comparing.")
-    contains: dict[str, str] | None = Field(
-        default=None,
-        description="One text holds the other's reference as whole words, {right.remittance: left.payout_id}.",
-    )
-    offset: Offset | None = Field(default=None, description="Set entries of one side off against each other.")
-    within: Within = Field(default_factory=Within, description="How far apart amounts and dates may be.")
-    normalise: Normalise = Field(
-        default_factory=Normalise, description="What is not told apart in the columns under `same` and `group`."
-    )
-    compare: Compare | MoneyColumn | None = Field(
-        default=None, description="Which amount is compared; the rule set's without."
-    )
-    only: Only = Field(default_factory=Only, description="Which entries the pass looks at; all without.")
-    confirm: Literal["automatic", "suggest"] | None = Field(
-        default=None,
-        description="Whether matches count at once or wait for a person. Without a reference to rest on, "
-        "a pass suggests unless told otherwise.",
-    )
-    ambiguous: Literal["suggest", "first"] = Field(
-        default="suggest",
-        description="What to do with equally good candidates that are no twins: list them, or take the first.",
-    )
-
-    @model_validator(mode="after")
-    def _says_what_it_compares(self) -> "Pass":
-        if self.offset is not None:
-            if self.same or self.group or self.contains:
-                refuse(Fault("`offset` stands alone", ("offset",), "put the columns under offset: same:"))
-            return self
-        if not (self.same or self.group or self.contains or self.within.amount is not None or self.within.days):
-            refuse(
-                Fault(
-                    "the pass does not say what makes two entries the same",
-                    hint="give it same:, group:, contains:, offset:, or within: with amount and days",
-                )
-            )
-        if self.contains is not None:
-            _check_contains(self.contains)
-        if self.group is not None:
-            _check_groups(self)
-        return self
-
-    @property
-    def kind(self) -> str:
-        """The kind of pass: offset, group, same, contains or within."""
-        for kind in ("offset", "group", "contains", "same"):
-            if getattr(self, kind):
-                return kind
-        return "within"
-
-    @property
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """Left and right expressions that must be equal, group keys included."""
-        same = self.same or ()
-        pairs = tuple(same.items()) if isinstance(same, dict) else tuple((name, name) for name in same)
-        if self.group is not None:
-            left, right = self.group.keys("left"), self.group.keys("right")
-            if left and right:
-                pairs += tuple(zip(left, right, strict=True))
-        return pairs
-
-    @property
-    def rests_on_reference(self) -> bool:
-        """Whether some key is a reference rather than a name, a type or a day."""
-        if self.contains or self.offset:
-            return True
-        texts = [text for pair in self.keys for text in pair]
-        return any(reference in text for text in texts for reference in (*REFERENCE_COLUMNS, "attributes"))
-
-    @property
-    def confirms(self) -> bool:
-        """Whether unambiguous matches count at once."""
-        return self.confirm == "automatic" if self.confirm else self.rests_on_reference
-
-
-def _check_contains(contains: dict[str, str]) -> None:
-    if len(contains) != 1:
-        refuse(Fault("`contains` takes one text and one reference", ("contains",)))
-    text, reference = next(iter(contains.items()))
-    sides = {text.partition(".")[0], reference.partition(".")[0]}
-    if sides != {"left", "right"}:
-        refuse(
-            Fault(
-                "`contains` needs one text of one side and one reference of the other",
-                ("contains",),
-                "write {right.remittance: left.payout_id}",
-            )
-        )
-
-
-def _check_groups(item: Pass) -> None:
-    groups = item.group or Groups()
-    left, right = groups.keys("left"), groups.keys("right")
-    if not (left or right):
-        refuse(
-            Fault("`group` names no columns", ("group",), "write group: {left: payout_id, right: ref_payout}")
-        )
-    if left and right and len(left) != len(right):
-        refuse(Fault(f"{len(left)} columns on the left, {len(right)} on the right", ("group",)))
-    texts = [text.partition(".")[0] for text in item.contains or {}]
-    if ("left" in texts and left) or ("right" in texts and right):
-        refuse(Fault("the side whose text is searched cannot be grouped", ("group",), "group the other side"))
-    if bool(left) != bool(right) and not (item.same or item.contains):
-        refuse(
-            Fault(
-                "only one side is grouped, and nothing ties the group to an entry of the other",
-                ("group",),
-                "name the other side's column too, or add same: or contains:",
-            )
-        )
 
 
 class Verify(ConfigModel):
