@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recon.close.run_files import RUN_FILES
+from recon.close.run_files import LATE_FILES, RUN_FILES
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.errors import Place, Problem
@@ -18,6 +18,7 @@ NAME = "manifest.json"
 SCHEMAS: dict[str, pa.Schema] = {name: file.schema for name, file in RUN_FILES.items()}
 """The tables of a run folder, each in a Parquet file of its name."""
 
+_LATE = {name: file.schema for name, file in LATE_FILES.items()}
 Manifest = Mapping[str, Any]
 RESTORE = "restore the run folder from a backup, or make it again with `recon runs replay`"
 
@@ -60,7 +61,7 @@ def files(folder: Path, manifest: Manifest) -> Iterator[Problem]:
 
 
 def _table(path: Path, file: Mapping[str, Any], place: Place) -> Iterator[Problem]:
-    schema = SCHEMAS.get(path.stem)
+    schema = {**SCHEMAS, **_LATE}.get(path.stem)
     if schema is None or path.suffix != ".parquet":
         return
     try:

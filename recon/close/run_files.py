@@ -54,3 +54,6 @@ RUN_FILES: Final[Mapping[str, RunFile]] = {
     "refused": RunFile(tables.REFUSED, (), ("source", "file_id", "line_no", "field")),
 }
 """Every file of a run's folder beside the manifest, each a Parquet file of its name."""
+
+LATE_FILES: Final[Mapping[str, RunFile]] = {"prior": _keyed(tables.PRIOR, "ruleset", "side", "entry_id")}
+"""Files that only runs made after a closing have."""

@@ -3,16 +3,19 @@
 The same inputs are the same run: nothing is computed twice, and nothing changes when nothing is new.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
 
+from recon.close.periods.locks import Locks, line_on
 from recon.errors import Problem, UsageError
 from recon.model.versions import versions
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import Decisions
 from recon.runs.progress import Progress, Quiet
-from recon.runs.scope import find_scope, refuse_going_back
+from recon.runs.scope import Scope, find_scope, refuse_going_back
 from recon.runs.work import Work
 from recon.store.publish import publishing
 from recon.store.published import Published
@@ -46,7 +49,7 @@ def match(
 
     Raises:
         ConfigError: the configuration is wrong.
-        UsageError: nothing was ingested, the date lies before the latest run, or that has more rule sets.
+        UsageError: nothing was ingested, the date is closed or lies before the latest run, or that has more rule sets.
         ControlFailed: the store was changed from outside, or the disk fails.
         Busy: another process is writing.
     """
@@ -54,14 +57,19 @@ def match(
     configuration = load_configuration(project, rulesets)
 
     def found() -> Work | RunOutcome:
-        latest = None if fresh else store.latest_run()
+        locks, runs = Locks.of(store.ledger), store.runs()
+        base = locks.base(runs)
+        latest = base if fresh else line_on(runs, base)
+        if as_of is not None:
+            locks.refuse(as_of)
         if latest is not None and rulesets is not None:
             _refuse_parting(latest, configuration)
         scope = find_scope(store.ingests(), latest, as_of)
-        work = Work(
-            project, store, configuration, scope, period, Decisions.of(store.ledger, configuration.rulesets)
-        )
-        return RunOutcome(latest, is_new=False) if latest is not None and _nothing_new(work, latest) else work
+        decisions = Decisions.of(store.ledger, configuration.rulesets)
+        work = Work(project, store, configuration, scope, period, decisions, locks)
+        if latest is not None and _nothing_new(work, latest):
+            return RunOutcome(latest, is_new=False)
+        return replace(work, scope=_after_closing(scope, locks))
 
     if isinstance(standing := found(), RunOutcome):
         return standing
@@ -76,12 +84,24 @@ def prepare(project: Project, store: Store, as_of: date | None = None, *, fresh:
 
     Raises:
         ConfigError: the configuration is wrong.
-        UsageError: the date lies before the latest run.
+        UsageError: the date is closed, or lies before the latest run.
     """
     load_configuration(project)
-    latest = None if fresh else store.latest_run()
-    if latest is not None and as_of is not None:
+    if as_of is None:
+        return
+    locks, runs = Locks.of(store.ledger), store.runs()
+    locks.refuse(as_of)
+    base = locks.base(runs)
+    latest = base if fresh else line_on(runs, base)
+    if latest is not None:
         refuse_going_back(latest, as_of)
+
+
+def _after_closing(scope: Scope, locks: Locks) -> Scope:
+    """The scope as of the first day that is not closed, where everything that is known lies in closed periods."""
+    if locks.day is None or scope.as_of > locks.day:
+        return scope
+    return replace(scope, as_of=locks.day + timedelta(1))
 
 
 def _refuse_parting(latest: Published, configuration: Configuration) -> None:
@@ -112,4 +132,11 @@ def _nothing_new(work: Work, latest: Published) -> bool:
         and manifest["config"] == dict(work.configuration.hashes)
         and manifest["versions"] == versions()
         and manifest["inputs"].get("decisions") == work.decisions.inputs.get("decisions")
+        and (
+            work.locks.names(latest.identity) is not None or _closed(manifest["inputs"]) == _closed(work.inputs)
+        )
     )
+
+
+def _closed(inputs: Mapping[str, Any]) -> object:
+    return inputs.get("closed")

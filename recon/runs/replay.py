@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from recon.close.periods.locks import Locks
 from recon.errors import ConfigError, ControlFailed, Place, Problem, UsageError
 from recon.model.versions import versions
 from recon.project.workspace import PROJECT_FILE, Project
@@ -47,7 +48,8 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
     _refuse_other_files(project, run, inputs["config"])
     configuration = load_configuration(project, tuple(inputs["rulesets"]), tuple(inputs["chains"]))
     decisions = Decisions.recorded(store.ledger, configuration.rulesets, inputs)
-    work = Work(project, store, configuration, _scope(store, run), inputs["period"], decisions)
+    locks = Locks.recorded(store.ledger, inputs)
+    work = Work(project, store, configuration, _scope(store, run), inputs["period"], decisions, locks)
     with scratch_folder(project.temporary_dir, "replay-") as folder:
         content = work.write(folder, progress or Quiet())
         (folder / MANIFEST).write_text(compose(folder, RUN, work.inputs, content, run.identity), "utf-8")

@@ -7,12 +7,13 @@ compute it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from recon import __version__
+from recon.close.periods.locks import Locks
 from recon.engines.duck import DuckEngine
 from recon.model.ids import content_id
 from recon.model.versions import versions
@@ -20,6 +21,7 @@ from recon.project.workspace import Project
 from recon.runs.compute import TABLES, compute
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
+from recon.runs.prior import PRIOR_FILE, write_prior
 from recon.runs.progress import Progress
 from recon.runs.scope import Scope, register_scope
 from recon.runs.summary import summary
@@ -62,6 +64,7 @@ class Work:
     scope: Scope
     period: str | None
     decisions: Decisions
+    locks: Locks = field(default_factory=Locks)
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
@@ -76,6 +79,7 @@ class Work:
             "config": dict(self.configuration.hashes),
             "versions": versions(),
             **self.decisions.inputs,
+            **self.locks.inputs,
         }
 
     @cached_property
@@ -104,7 +108,8 @@ class Work:
                 by = f" ORDER BY {order}" if order else ""
                 engine.write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
             told = summary(engine, self.configuration, computed, self.scope.as_of)
-            return told | self._expected() | self._description()
+            late = write_prior(engine, self.locks, folder / f"{PRIOR_FILE}.parquet")
+            return told | late | self._expected() | self._description()
 
     @contextmanager
     def _engine(self, line: Line, folder: Path) -> Iterator[DuckEngine]:
