@@ -24,6 +24,7 @@ NO_CURRENCY: Final = "XXX"
 """ISO 4217's code for no currency, for those who count amounts whatever their currency."""
 _NOT_CP1252: Final = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _CONTROL_BYTES: Final = bytes({*range(32), 0x7F} - {0x09, 0x0A, 0x0D})
+_BYTES_AT_ONCE: Final = 128 * 1024
 _LINES_AT_ONCE: Final = 4_000
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -91,7 +92,7 @@ def line_texts(file: SourceFile, encoding: str) -> Iterator[str]:
         InputRefused: see `text_lines`.
     """
     with file.stream() as stream:
-        for block in line_blocks(file, stream, encoding):
+        for block in line_blocks(file, stream, encoding, _BYTES_AT_ONCE):
             for start in range(0, len(block), _LINES_AT_ONCE):
                 text = "\n".join([*block[start : start + _LINES_AT_ONCE], ""])
                 yield _without_controls(text)
@@ -107,7 +108,7 @@ def text_blocks(file: SourceFile, encoding: str) -> Iterator[str]:
     with file.stream() as stream:
         chunk = b"-"
         while chunk:
-            chunk = stream.read(CHUNK_BYTES)
+            chunk = stream.read(_BYTES_AT_ONCE)
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:

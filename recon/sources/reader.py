@@ -17,7 +17,8 @@ from recon.sources.file import SourceFile
 BATCH_ROWS: Final = 50_000
 """Rows of one batch, so that memory stays flat however large a file is."""
 COLLECTED_ROWS: Final = 10_000
-"""Rows of one batch of a reader that makes them one by one; their original text is the largest part of them."""
+COLLECTED_BYTES: Final = 8 * 1024 * 1024
+"""Rows of one batch of a reader that makes them one by one, and their bytes: original texts may be long."""
 ROWS_AT_ONCE: Final = 1_000
 """Rows that are objects at the same time."""
 
@@ -233,7 +234,8 @@ class Collector:
         if len(self.rows) < ROWS_AT_ONCE:
             return False
         self._lay_down()
-        return len(self._tables) * ROWS_AT_ONCE >= COLLECTED_ROWS
+        rows, size = sum(map(len, self._tables)), sum(table.nbytes for table in self._tables)
+        return rows >= COLLECTED_ROWS or size >= COLLECTED_BYTES
 
     def line(self, count: int = 1) -> None:
         """Lines or records that were taken from the bytes."""

@@ -117,8 +117,10 @@ def _encodes(character: str, name: str) -> bool:
     return False
 
 
-def line_blocks(file: SourceFile, stream: BinaryIO, encoding: str) -> Iterator[list[str]]:
-    """The physical lines of a text, without their ends, in blocks of a few megabytes.
+def line_blocks(
+    file: SourceFile, stream: BinaryIO, encoding: str, at_once: int | None = None
+) -> Iterator[list[str]]:
+    """The physical lines of a text, without their ends, in blocks of a few megabytes or of `at_once` bytes.
 
     CR LF, LF and CR each end a line.
 
@@ -129,7 +131,7 @@ def line_blocks(file: SourceFile, stream: BinaryIO, encoding: str) -> Iterator[l
     _check_width(file, encoding)
     rest, count, raw = "", 0, b"-"
     while raw:
-        raw = stream.read(BLOCK_BYTES)
+        raw = stream.read(at_once or BLOCK_BYTES)
         try:
             text = rest + decoder.decode(raw, final=not raw)
         except UnicodeDecodeError as error:

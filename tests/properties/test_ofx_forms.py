@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recon.errors import InputRefused
 from recon.sources.file import SourceFile
-from recon.sources.ofx.known import Known
+from recon.sources.ofx.runs import Forms
 from recon.sources.reader import rows_of
 from recon.sources.registry import reader
 from tests.properties.test_bank_readers import OFX
@@ -84,8 +84,8 @@ def test_a_transaction_of_a_known_form_says_what_its_tags_say(data: st.DataObjec
     told = []
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("recon.sources.file.CHUNK_BYTES", 64)
-        patched.setattr("recon.sources.bank.CHUNK_BYTES", 64)
+        patched.setattr("recon.sources.bank._BYTES_AT_ONCE", 64)
         told.append(_read(content))
-        patched.setattr(Known, "said", lambda *_, **__: None)
+        patched.setattr(Forms, "_form", lambda *_: None)
         told.append(_read(content))
     assert told[0] == told[1] == _read(content)

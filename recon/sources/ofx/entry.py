@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from recon.model.money import decimal_of, exponent, is_currency
 from recon.sources.bank import signed_amount
 from recon.sources.reader import Refused, Row
 
-_KINDS: Final = {
+KINDS: Final = {
     "INT": "interest", "FEE": "fee", "SRVCHG": "fee", "XFER": "transfer",
     "CHECK": "payment", "DIRECTDEBIT": "payment", "DIRECTDEP": "payment", "PAYMENT": "payment", "POS": "payment",
     "REPEATPMT": "payment",
 }  # fmt: skip
 """Canonical types by TRNTYPE, where that is certain: CREDIT, DEBIT, DEP, ATM and others say only a direction."""
-_ATTRIBUTES: Final = {
+ATTRIBUTES: Final = {
     "CHECKNUM": "cheque", "REFNUM": "reference_number", "SRVRTID": "server_id", "SIC": "industry_code",
     "PAYEEID": "payee_id", "DTUSER": "date_initiated", "CORRECTACTION": "correction",
 }  # fmt: skip
@@ -25,9 +25,9 @@ _MOMENT: Final = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})(?:T?(\d{2}):?(\d{2}):?(\d{2})?[\d.:]*)?\s*(?:\[\s*([+-]?\d{1,2})(?:\.(\d{1,2}))?(?::[^\]]*)?\])?",
     re.ASCII,
 )
-_UNUSUAL: Final = frozenset(
+UNUSUAL: Final = frozenset(
     {
-        *_ATTRIBUTES, "DTAVAIL", "CORRECTFITID", "PAYEE/NAME", "BANKACCTTO/ACCTID", "CCACCTTO/ACCTID", "EXTDNAME",
+        *ATTRIBUTES, "DTAVAIL", "CORRECTFITID", "PAYEE/NAME", "BANKACCTTO/ACCTID", "CCACCTTO/ACCTID", "EXTDNAME",
         "ORIGCURRENCY/CURSYM", "ORIGCURRENCY/CURRATE",
     }
 )  # fmt: skip
@@ -68,19 +68,17 @@ def moment_of(text: str) -> datetime | None:
         return None
 
 
-def row_of(
-    said: Mapping[str, str],
-    line_no: int,
-    statement_no: int | None,
-    account: str | None,
-    currency: str | None,
-    raw: str,
-) -> Row | Refused:
-    """The row of a transaction by the paths of its fields (`PAYEE/NAME`), which `raw` tells as JSON text.
+class Around(NamedTuple):
+    """What is known of the statement around a transaction."""
 
-    `currency` is the statement's.
-    """
-    currency = said.get("CURRENCY/CURSYM") or currency
+    statement_no: int | None
+    account: str | None
+    currency: str | None
+
+
+def row_of(said: Mapping[str, str], line_no: int, around: Around, raw: str) -> Row | Refused:
+    """The row of a transaction by the paths of its fields (`PAYEE/NAME`), which `raw` tells as JSON text."""
+    currency = said.get("CURRENCY/CURSYM") or around.currency
     text = said.get("TRNAMT")
     amount = amount_of(text, currency or "") if text else None
     if text is None or (text and amount is None):
@@ -90,21 +88,21 @@ def row_of(
         return Refused(line_no, "CURDEF", None, "currency-missing", reason, raw)
     posted = said.get("DTPOSTED", "")
     day, kind = day_of(posted), said.get("TRNTYPE", "")
-    usual = _UNUSUAL.isdisjoint(said)
-    name, memo = _words(said.get("NAME", "")), _words(said.get("MEMO", ""))
+    usual = UNUSUAL.isdisjoint(said)
+    name, memo = words_of(said.get("NAME", "")), words_of(said.get("MEMO", ""))
     row = Row(
         line_no,
         _ZERO if amount is None else amount,
         currency.upper(),
         raw,
-        statement_no,
-        account,
+        around.statement_no,
+        around.account,
         None,
         False,
         day,
         None,
         moment_of(posted),
-        _KINDS.get(kind.upper(), "other"),
+        KINDS.get(kind.upper(), "other"),
         kind or None,
         "booked" if text else "info",
         None,
@@ -119,7 +117,7 @@ def row_of(
     return row if usual else _with_unusual(row, said, name, memo)
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """The words of a text with one blank between them."""
     return text.strip(" ") if text.isprintable() and "  " not in text else " ".join(text.split())
 
@@ -145,7 +143,7 @@ def _rate(said: Mapping[str, str]) -> Decimal | None:
 
 
 def _attributes(said: Mapping[str, str], *, dated: bool) -> dict[str, str] | None:
-    found = {name: said[tag] for tag, name in _ATTRIBUTES.items() if said.get(tag)}
+    found = {name: said[tag] for tag, name in ATTRIBUTES.items() if said.get(tag)}
     if dated and said["TRNAMT"]:
         return found or None
     doubts = []

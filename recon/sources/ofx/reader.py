@@ -1,7 +1,7 @@
 """OFX files, read tag by tag into transactions and statements."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +17,11 @@ from recon.sources.ofx.aggregates import (
     TRANSACTION,
     Open,
 )
-from recon.sources.ofx.entry import amount_of, day_of, row_of
-from recon.sources.ofx.known import Said
+from recon.sources.ofx.entry import Around, amount_of, day_of, row_of
+from recon.sources.ofx.runs import Run
 from recon.sources.ofx.tokens import Token, encoding_of_ofx, tokens
-from recon.sources.reader import Batch, Collector, Fit, Refused
+from recon.sources.ofx.usual import rows_of_run
+from recon.sources.reader import Batch, Collector, Fit, Refused, Row
 
 _SNIFF: Final = re.compile(rb"OFXHEADER\s*[:=]|<\?OFX|<OFX>|<(?:[A-Za-z]+:)?OFX[\s>]", re.IGNORECASE)
 
@@ -49,8 +50,8 @@ class OfxReader:
         encoding = encoding_of_ofx(file)
         reading = _Reading(file, options, Collector(encoding))
         for token in tokens(file, encoding):
-            if isinstance(token, Said):
-                reading.take_whole(token)
+            if isinstance(token, Run):
+                reading.take_run(token)
             else:
                 reading.take(token)
             if reading.out.full:
@@ -101,13 +102,14 @@ class _Reading:
             self._root = self._root or name == "OFX"
             self._answer[name] = text
 
-    def take_whole(self, said: Said) -> None:
-        """Take a transaction."""
-        if self._transaction:
-            self._end_transaction()
-        self.out.lines += 1
-        self._line = said.last_line
-        self._add(said.fields, said.line_no, said.raw)
+    def take_run(self, run: Run) -> None:
+        """Take transactions that follow one another."""
+        self._end_transaction()
+        self.out.lines += run.count
+        self._line = run.last_line
+        rows, refused = rows_of_run(run, self._around())
+        self.out.rows += rows
+        self.out.refused += refused
 
     def _close(self, name: str) -> None:
         if name == TRANSACTION or name in LISTS:
@@ -139,21 +141,19 @@ class _Reading:
         if code:
             raise InputRefused(self._file.problem(code, message, line=self._line, hint=hint))
 
-    def _currency(self) -> str | None:
-        said = self._statement.fields.get("CURDEF") if self._statement else None
-        return said or self._options.currency
+    def _around(self) -> Around:
+        number = account = said = None
+        if self._statement:
+            fields = self._statement.fields
+            number, account, said = self._statements, fields.get("ACCTID") or None, fields.get("CURDEF")
+        return Around(number, account, said or self._options.currency)
 
     def _end_transaction(self) -> None:
         found, self._transaction = self._transaction, None
-        if found is None:
-            return
-        self._add(found.fields, found.line_no, original_json(found.fields))
+        if found is not None:
+            self._add(row_of(found.fields, found.line_no, self._around(), original_json(found.fields)))
 
-    def _add(self, fields: Mapping[str, str], line_no: int, raw: str) -> None:
-        number = account = None
-        if self._statement:
-            number, account = self._statements, self._statement.fields.get("ACCTID") or None
-        row = row_of(fields, line_no, number, account, self._currency(), raw)
+    def _add(self, row: Row | Refused) -> None:
         if isinstance(row, Refused):
             self.out.refused.append(row)
         else:

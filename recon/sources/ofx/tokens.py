@@ -9,7 +9,7 @@ from recon.errors import InputRefused
 from recon.sources.bank import bank_encoding, text_blocks
 from recon.sources.file import SourceFile
 from recon.sources.ofx.entities import unescaped
-from recon.sources.ofx.known import OPENING, Known, Said, brackets_pair, whole_until
+from recon.sources.ofx.runs import Between, Forms, Run, whole_until
 
 LONGEST_TOKEN: Final = 1_000_000
 _TOKEN: Final = re.compile(r"<\s*(/?)\s*([A-Za-z][\w.:\-]*)([^<>]*)>([^<]*)")
@@ -43,44 +43,40 @@ def encoding_of_ofx(file: SourceFile) -> str:
     return name if name in _SINGLE_BYTE else found
 
 
-def tokens(file: SourceFile, encoding: str) -> Iterator[Token | Said]:
-    """The tags of a file in order; a transaction of a known form comes as a whole in place of its tags.
+def tokens(file: SourceFile, encoding: str) -> Iterator[Token | Run]:
+    """The tags of a file in order; transactions that are plainly written come together in place of their tags.
 
     Raises:
         InputRefused: a DOCTYPE, a token beyond all bounds, bytes that are not of the encoding.
     """
-    line, rest, known = 1, "", Known()
+    line, rest, forms = 1, "", Forms()
     for block in text_blocks(file, encoding):
         text = rest + block
         end = whole_until(text) if block else len(text)
-        _check_no_doctype(file, text, end, line)
-        position, paired = 0, brackets_pair(text[:end])
-        while position < end:
-            is_opening = text.startswith(OPENING, position)
-            said = known.said(text, position, end, line, paired=paired) if is_opening else None
-            if said:
-                yield said
-                position = text.find("<", said.end, end)
-                position = end if position < 0 else position
-                line = said.last_line + text.count("\n", said.end, position)
-                continue
-            stop = text.find(OPENING, position + 1, end)
-            stop = end if stop < 0 else stop
-            for found in _TOKEN.finditer(text, position, stop):
-                closes, name, _, words = found.groups()
-                start = found.start()
-                line += text.count("\n", position, start)
-                position = start
-                yield closes == "/", _name(name), unescaped(words), line
-            line += text.count("\n", position, stop)
-            position = stop
-        rest = text[end:]
+        text, rest = text[:end], text[end:]
+        _check_no_doctype(file, text, line)
+        for part in forms.parts(text, line):
+            if isinstance(part, Run):
+                yield part
+            else:
+                yield from _one_by_one(part)
+        line += text.count("\n")
         if len(rest) > LONGEST_TOKEN:
             raise _refused(file, "too-long", f"a text of more than {LONGEST_TOKEN:,} characters", line)
 
 
-def _check_no_doctype(file: SourceFile, text: str, end: int, line: int) -> None:
-    if "<!" in text and (doctype := _DOCTYPE.search(text, 0, end)):
+def _one_by_one(part: Between) -> Iterator[Token]:
+    text, line, position = part.text, part.line_no, 0
+    for found in _TOKEN.finditer(text):
+        closes, name, _, words = found.groups()
+        start = found.start()
+        line += text.count("\n", position, start)
+        position = start
+        yield closes == "/", _name(name), unescaped(words), line
+
+
+def _check_no_doctype(file: SourceFile, text: str, line: int) -> None:
+    if "<!" in text and (doctype := _DOCTYPE.search(text)):
         line += text.count("\n", 0, doctype.start())
         raise _refused(file, "xml-doctype", "the file declares a DOCTYPE", line)
 
