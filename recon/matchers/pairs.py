@@ -4,6 +4,7 @@ Money in a pair of entries is in the rule set's own compared amounts, whatever a
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
@@ -23,8 +24,24 @@ PAIR: Schema = {
 }
 """`lag` is how many days the right lies after the left, absent where dates are not compared."""
 UNIT: Mapping[Side, str] = {"left": "lu", "right": "ru"}
-KEYS: Schema = {"keys": TEXT}
-"""The keys that agreed, as JSON, where normalising or an expression made them; a plain column stands in the entry."""
+KEYS: Schema = {"keys": TEXT, "found": TEXT}
+"""`keys` are those that agreed, as JSON, where normalising or an expression made them; a plain column stands in the
+entry. `found` is what else speaks for the pair: members of a JSON object without its braces, absent without any."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a pair beside its keys: expressions over an entry of each side, and what is told of both.
+
+    `told` is a text of JSON members, made from the columns `left_<name>` and `right_<name>`.
+    """
+
+    of: Mapping[Side, Mapping[str, Expression]]
+    told: Expression
+
+    def columns(self, side: Side) -> dict[str, Expression]:
+        """What is read of an entry of a side, under the names that it has in `told`."""
+        return {f"{side}_{name}": value for name, value in self.of[side].items()}
 
 
 def paired(fields: Sequence[str]) -> Schema:
@@ -45,27 +62,36 @@ def facts(pool: Relation, side: Side, fields: Sequence[str]) -> dict[str, Expres
 
 
 def with_facts(
-    pairs: Relation, sides: Mapping[Side, SideUnits], pools: Mapping[Side, Relation], fields: Sequence[str]
+    pairs: Relation,
+    sides: Mapping[Side, SideUnits],
+    pools: Mapping[Side, Relation],
+    fields: Sequence[str],
+    also: Evidence | None = None,
 ) -> Relation:
     """Pairs of single entries with their keys and what is known of both entries."""
     found = pairs
     for side in SIDES:
         pool = pools[side]
-        known = {**facts(pool, side, fields), **_key_columns(sides[side])}
+        known = {**facts(pool, side, fields), **_told_of(sides[side], also)}
         if side == "left":
             known["currency"] = pool["currency"]
         found = _joined(found, select(pool, {"rid": pool["rid"], **known}), side)
-    return _told(found, sides, paired(fields))
+    return _told(found, sides, paired(fields), also)
 
 
-def with_keys(pairs: Relation, sides: Mapping[Side, SideUnits], pools: Mapping[Side, Relation]) -> Relation:
+def with_keys(
+    pairs: Relation,
+    sides: Mapping[Side, SideUnits],
+    pools: Mapping[Side, Relation],
+    also: Evidence | None = None,
+) -> Relation:
     """Pairs of units with their keys: those of the first entries of both units."""
     found = pairs
     for side in SIDES:
-        pool, columns = pools[side], _key_columns(sides[side])
+        pool, columns = pools[side], _told_of(sides[side], also)
         if columns:
             found = _joined(found, select(pool, {"rid": pool["rid"], **columns}), side)
-    return _told(found, sides, {**PAIR, **KEYS})
+    return _told(found, sides, {**PAIR, **KEYS}, also)
 
 
 def made_keys(side: SideUnits) -> dict[str, Expression]:
@@ -79,15 +105,18 @@ def keys_json(keys: Sequence[Expression]) -> Expression:
 
 
 def evidence(pairs: Relation) -> Expression:
-    """What was compared, as JSON text: the keys that agreed, and the days between the dates."""
-    keys, lag = pairs["keys"], pairs["lag"]
-    none, no_keys = literal(""), call("is_null", keys)
-    days = call("concat", call("if", no_keys, none, literal(",")), literal('"days":'), call("as_text", lag))
+    """What was compared, as JSON text: the keys that agreed, what else was found, the days between the dates."""
+    keys, found, lag = (pairs[name] for name in ("keys", "found", "lag"))
+    none, comma = literal(""), literal(",")
+    no_keys, not_found, no_lag = (call("is_null", value) for value in (keys, found, lag))
+    before_found = call("if", no_keys, none, comma)
+    before_days = call("if", call("and", no_keys, not_found), none, comma)
     return call(
         "concat",
         literal("{"),
         call("if", no_keys, none, call("concat", literal('"keys":'), keys)),
-        call("if", call("is_null", lag), none, days),
+        call("if", not_found, none, call("concat", before_found, found)),
+        call("if", no_lag, none, call("concat", before_days, literal('"days":'), call("as_text", lag))),
         literal("}"),
     )
 
@@ -101,12 +130,17 @@ def _key_columns(side: SideUnits) -> dict[str, Expression]:
     }
 
 
+def _told_of(side: SideUnits, also: Evidence | None) -> dict[str, Expression]:
+    return {**_key_columns(side), **({} if also is None else also.columns(side.side))}
+
+
 def _joined(found: Relation, known: Relation, side: Side) -> Relation:
     kept: dict[str, Expression] = {name: found.of("l", name) for name in found.schema}
     kept |= {name: known.of("r", name) for name in known.schema if name != "rid"}
     return join(found, known, [(found.of("l", UNIT[side]), known.of("r", "rid"))], kept)
 
 
-def _told(found: Relation, sides: Mapping[Side, SideUnits], schema: Schema) -> Relation:
+def _told(found: Relation, sides: Mapping[Side, SideUnits], schema: Schema, also: Evidence | None) -> Relation:
     keys = [found[name] for side in SIDES for name in _key_columns(sides[side])]
-    return select(found, {name: keys_json(keys) if name == "keys" else found[name] for name in schema})
+    made = {"keys": keys_json(keys), "found": Literal(TEXT, None) if also is None else also.told}
+    return select(found, {name: made[name] if name in made else found[name] for name in schema})

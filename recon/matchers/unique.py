@@ -8,9 +8,9 @@ unique, and go the long way to the same result.
 from collections.abc import Mapping, Sequence
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where, without
-from recon.engines.types import INTEGER
+from recon.engines.types import INTEGER, TEXT
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.pairs import PAIR, SIDES, facts, keys_json, made_keys, paired
 from recon.rules.ruleset import Side
@@ -45,6 +45,7 @@ def pair_unique_entries(
     left, right = (_entries(engine, plan, side, pools[side], fields) for side in SIDES)
     columns = _pair(plan, left, right)
     columns["keys"] = keys_json([left.of("l", name) for name in made_keys(plan.left)])
+    columns["found"] = Literal(TEXT, None)
     columns["currency"] = left.of("l", "currency")
     for name in paired(fields):
         if name not in columns:

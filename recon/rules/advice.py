@@ -19,7 +19,7 @@ def advice(book: RuleBook) -> list[Problem]:
 
 def _of_ruleset(ruleset: RuleSet) -> Iterator[tuple[int, str, str, str]]:
     for position, item in enumerate(ruleset.passes):
-        if item.confirms and not item.rests_on_reference:
+        if item.confirms and not item.rests_on_reference and item.subset is None:
             yield (
                 position,
                 "confirms-without-reference",

@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from recon.engines.gate import PredicateProblem, parse, parse_condition
-from recon.engines.types import DATE, DataType, columns_of
+from recon.engines.pair_gate import checked_pair
+from recon.engines.types import DATE, TEXT, DataType, columns_of
 from recon.errors import ConfigError, Problem
 from recon.model.tables import ENTRIES
 from recon.project.located import Document, in_file_order, read_yaml
@@ -17,6 +18,7 @@ from recon.rules.ruleset import Chain, Pass, RuleSet, Side
 
 COLUMNS = columns_of(ENTRIES)
 Steps = tuple[str | int, ...]
+SIDES: tuple[Side, Side] = ("left", "right")
 
 
 @dataclass
@@ -125,7 +127,7 @@ class _Checker:
         self.found: list[Problem] = []
 
     def problems(self) -> list[Problem]:
-        for side in ("left", "right"):
+        for side in SIDES:
             self.check_sources(side)
         for position, exclusion in enumerate(self.ruleset.exclude):
             self.condition(exclusion.where, exclusion.side, ("exclude", position, "where"))
@@ -150,7 +152,7 @@ class _Checker:
                 types = [self.value(left, "left", steps), self.value(right, "right", steps)]
                 if None not in types and types[0] != types[1]:
                     self.add(steps, "unlike-keys", f"a {types[0]} can never equal a {types[1]}")
-        for side in ("left", "right"):
+        for side in SIDES:
             for name in item.group.keys(side) if item.group else ():
                 self.value(name, side, (*at, "group", side))
             if condition := getattr(item.only, side):
@@ -163,10 +165,28 @@ class _Checker:
                     f"`{column}` is not a date column",
                     "use business_date, booking_date or value_date",
                 )
+        self.check_kinds(item, at)
+
+    def check_kinds(self, item: Pass, at: Steps) -> None:
+        """What the pass says in the words of its kind."""
         for text, reference in (item.contains or {}).items():
             for value in (text, reference):
                 side, _, name = value.partition(".")
                 self.value(name, "left" if side == "left" else "right", (*at, "contains", text))
+        if item.similar is not None:
+            for side in SIDES:
+                at_name = (*at, "similar", side)
+                found = self.value(getattr(item.similar, side), side, at_name)
+                if found not in {None, TEXT}:
+                    self.add(
+                        at_name, "not-a-text", f"a {found} is no name", "use counterparty_name or remittance"
+                    )
+        if item.where is not None:
+            self.pair(item.where, (*at, "where"))
+        if item.subset is not None:
+            for position, spec in enumerate(item.subset.specs):
+                for name in spec:
+                    self.value(name, item.subset.many, (*at, "subset", "groups", position))
         for position, name in enumerate(item.offset.same if item.offset else ()):
             self.value(name, item.offset.side if item.offset else "left", (*at, "offset", "same", position))
 
@@ -186,6 +206,12 @@ class _Checker:
     def condition(self, text: str, side: Side, at: Steps) -> None:
         try:
             parse_condition(text, COLUMNS, self.names(side))
+        except PredicateProblem as problem:
+            self.add(at, "expression", problem.message, problem.hint)
+
+    def pair(self, text: str, at: Steps) -> None:
+        try:
+            checked_pair(text, COLUMNS, {side: self.names(side) for side in SIDES})
         except PredicateProblem as problem:
             self.add(at, "expression", problem.message, problem.hint)
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from recon.project.models import ConfigModel, Fault, refuse
+from recon.rules.similar import Similar, check_similar, check_where, condition_of
+from recon.rules.subset import Subset, check_subset
 from recon.rules.tolerance import Within
 
 Side = Literal["left", "right"]
@@ -84,7 +86,18 @@ class Pass(ConfigModel):
         default=None,
         description="One text holds the other's reference as whole words, {right.remittance: left.payout_id}.",
     )
+    similar: Similar | None = Field(
+        default=None,
+        description="Names that have most of their words in common, {left: counterparty_name, right: remittance}.",
+    )
+    where: str | None = Field(
+        default=None,
+        description="A condition over both entries, such as left.ref_bank = right.remittance and left.net > 0.",
+    )
     offset: Offset | None = Field(default=None, description="Set entries of one side off against each other.")
+    subset: Subset | None = Field(
+        default=None, description="Several entries that add up to one of the other side, without a key."
+    )
     within: Within = Field(default_factory=Within, description="How far apart amounts and dates may be.")
     normalise: Normalise = Field(
         default_factory=Normalise, description="What is not told apart in the columns under `same` and `group`."
@@ -105,27 +118,42 @@ class Pass(ConfigModel):
 
     @model_validator(mode="after")
     def _says_what_it_compares(self) -> "Pass":
+        if self.subset is not None:
+            first = self.ambiguous if self.ambiguous != "suggest" else None
+            others = {
+                "group": self.group, "contains": self.contains, "similar": self.similar, "where": self.where,
+                "offset": self.offset, "ambiguous": first,
+            }  # fmt: skip
+            check_subset(self.subset, self.within, self.same, others)
+            return self
         if self.offset is not None:
-            if self.same or self.group or self.contains:
+            if self.same or self.group or self.contains or self.similar or self.where:
                 refuse(Fault("`offset` stands alone", ("offset",), "put the columns under offset: same:"))
             return self
-        if not (self.same or self.group or self.contains or self.within.amount is not None or self.within.days):
+        said = (self.same, self.group, self.contains, self.similar, self.where, self.within.days)
+        if not (any(said) or self.within.amount is not None):
             refuse(
                 Fault(
                     "the pass does not say what makes two entries the same",
-                    hint="give it same:, group:, contains:, offset:, or within: with amount and days",
+                    hint="give it same:, group:, contains:, similar:, where:, offset:, or within: with amount and days",
                 )
             )
         if self.contains is not None:
             _check_contains(self.contains)
         if self.group is not None:
             _check_groups(self)
+        groups = self.group or Groups()
+        grouped = {"left": groups.keys("left"), "right": groups.keys("right")}
+        if self.similar is not None:
+            check_similar(grouped, self.similar, {"contains": self.contains, "where": self.where})
+        if self.where is not None:
+            check_where(grouped, self.where, self.same, self.within, {"contains": self.contains})
         return self
 
     @property
     def kind(self) -> str:
-        """The kind of pass: offset, group, same, contains or within."""
-        for kind in ("offset", "group", "contains", "same"):
+        """The kind of pass: offset, subset, similar, where, group, contains, same or within."""
+        for kind in ("offset", "subset", "similar", "where", "group", "contains", "same"):
             if getattr(self, kind):
                 return kind
         return "within"
@@ -147,12 +175,19 @@ class Pass(ConfigModel):
         if self.contains or self.offset:
             return True
         texts = [text for pair in self.keys for text in pair]
+        for pair in condition_of(self.where).equal if self.where else ():
+            texts += [column.name for part in pair for column in part.columns()]
         return any(reference in text for text in texts for reference in (*REFERENCE_COLUMNS, "attributes"))
 
     @property
     def confirms(self) -> bool:
-        """Whether unambiguous matches count at once."""
-        return self.confirm == "automatic" if self.confirm else self.rests_on_reference
+        """Whether unambiguous matches count at once; those of a subset only below its bound of coincidence.
+
+        Names that are alike prove nothing unless the author says so.
+        """
+        if self.confirm:
+            return self.confirm == "automatic"
+        return self.subset is not None or (self.rests_on_reference and self.similar is None)
 
 
 def _check_contains(contains: dict[str, str]) -> None:
@@ -182,11 +217,11 @@ def _check_groups(item: Pass) -> None:
     texts = [text.partition(".")[0] for text in item.contains or {}]
     if ("left" in texts and left) or ("right" in texts and right):
         refuse(Fault("the side whose text is searched cannot be grouped", ("group",), "group the other side"))
-    if bool(left) != bool(right) and not (item.same or item.contains):
+    if bool(left) != bool(right) and not (item.same or item.contains or item.similar or item.where):
         refuse(
             Fault(
                 "only one side is grouped, and nothing ties the group to an entry of the other",
                 ("group",),
-                "name the other side's column too, or add same: or contains:",
+                "name the other side's column too, or add same:, contains:, similar: or where:",
             )
         )
