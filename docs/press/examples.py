@@ -234,6 +234,18 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "fail_on": "aged",
     },
     "PayoutSettings": {"approvals": "[central]"},
+    "PersonSettings": {
+        "title": "Ada Obi",
+        "users": "[ada, obi.a]",
+        "roles": "[analyst]",
+        "keys": '["ed25519:6+Lrkq0Y0lJsB7sXa3b0H2QkVh3mUQ0rQv9mGv0cZ3s="]',
+    },
+    "RoleSettings": {
+        "prepares": "[write_off, exclude]",
+        "approves": "[write_off, release]",
+        "limits": "{write_off: {NGN: 50000.00, USD: 50}}",
+    },
+    "FourEyesSettings": {"alone": "{manual_match: {NGN: 100000.00}}", "trust_by": "true"},
     "LogSettings": {"format": "json"},
 }
 """By model and setting, as it would stand after the colon in YAML (in TOML with quotes around text)."""

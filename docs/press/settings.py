@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from docs.press.examples import EXAMPLES
 from docs.press.stage import ROOT
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
+from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
 from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
 from recon.rules import examples as rule_examples
 from recon.rules import ruleset, tolerance
@@ -31,7 +32,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
     ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
-    Folders, RunSettings, PayoutSettings, LogSettings,
+    Folders, RunSettings, PayoutSettings, PersonSettings, RoleSettings, FourEyesSettings, LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""
 _TABLE: Final = re.compile(r"(<!-- settings of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

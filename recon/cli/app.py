@@ -49,6 +49,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),
     Registered("recon.cli.config", CONFIGURE, "config"),
+    Registered("recon.cli.people", CONFIGURE, "people"),
     Registered("recon.cli.breaks", LOOK, "breaks"),
     Registered("recon.cli.matches", LOOK, "matches"),
     Registered("recon.cli.runs", LOOK, "runs"),

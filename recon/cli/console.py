@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from recon.project.workspace import Project
+    from recon.store.people import Person
     from recon.store.store import Store
 
 ACCOUNT_KEYS = frozenset({"account", "counterparty_account", "payout_account", "iban"})
@@ -72,6 +73,12 @@ class Terminal:
         from recon.store.store import Store
 
         return Store.open(self.project())
+
+    def person(self, by: str | None = None) -> "Person":
+        """Who acts: the user of this machine, or the one that `--by` names. Raises as `people.acting` does."""
+        from recon.store.people import acting
+
+        return acting(self.project().settings, by)
 
     @cached_property
     def _format(self) -> Literal["text", "json"]:

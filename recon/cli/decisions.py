@@ -72,17 +72,14 @@ def _decide(context: typer.Context, verdict: str, names: list[str], by: str | No
     from recon.outputs.words import counted
     from recon.runs.decisions import decide
     from recon.runs.hindsight import ingests_of
-    from recon.store.lock import current_user
 
-    if not reason.strip() or (by is not None and not by.strip()):
-        raise UsageError(
-            Problem("decision", "a decision needs a name and a reason", hint="say why with `--reason`")
-        )
+    if not reason.strip():
+        raise UsageError(Problem("no-reason", "a decision needs a reason", hint="say why with `--reason`"))
     store = terminal(context).store()
     run = store.run("latest")
     matches = {match.match_id: match for _, match in (find_match([run], name) for name in names)}
     told = with_members(matches.values(), {run.identity: run}, ingests_of(store, run))
-    done = decide(store, verdict, told, (by or current_user()).strip(), reason.strip())
+    done = decide(store, verdict, told, terminal(context).person(by), reason.strip())
     for one in done:
         words = f"{verdict} {one.match_id} of {one.ruleset}, {len(one.entries)} entries, by {one.by}"
         terminal(context).say(words)

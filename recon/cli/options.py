@@ -33,7 +33,11 @@ SideOption = Annotated[
 ]
 ByOption = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", help="Who decides; the user of the machine without it."),
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="Who decides, where recon.toml trusts the name or the person signs; else who the user of the machine is.",
+    ),
 ]
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")

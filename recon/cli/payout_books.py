@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -46,7 +45,12 @@ Wanted = Annotated[
     list[str] | None, typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated.")
 ]
 ByOption = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who does it; without it, the user of the machine.")
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="Who does it, where recon.toml trusts the name or the person signs; else who the user of the machine is.",
+    ),
 ]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
@@ -146,19 +150,6 @@ def standing_or_previewed(
     told.say(f"no payout of {period} is stored; calculated now")
     with scratch_folder(project.temporary_dir, "payouts-") as folder:
         yield preview(asked, filed_in_force(filed_plans(context, only), asked.period), folder)
-
-
-def person(by: str | None) -> str:
-    """Who acts: the name that was given, or the user of the machine.
-
-    Raises:
-        UsageError: the name is empty.
-    """
-    from recon.payouts.desk.acts import this_person
-
-    if by is not None and not by.strip():
-        raise UsageError(Problem("usage", "--by names nobody", hint="give a name, or leave it out"))
-    return by.strip() if by else this_person()
 
 
 def shown(amount: "Decimal | None", currency: str | None = None) -> "Decimal | None":

@@ -62,17 +62,19 @@ def verify(
 ) -> None:
     """Prove that nothing was changed since it was published, and that the runs' figures still add up.
 
-    The ledger's chain is followed from its first row, every published file is read again and compared with the
-    hash in its manifest, and each run's proof is made again from its files alone.
+    The ledger's chain is followed from its first row, decisions of people with a key are checked for their signature,
+    every published file is read again and compared with the hash in its manifest, and each run's proof is made again
+    from its files alone.
     """
     store = terminal(context).store()
     runs = store.recorded("run") if run is None else [store.run(run)]
     if run is None:
         ingests = store.recorded("ingest")
-        problems = store.verify_all()
+        problems = store.verify_all() + _forged(context, store)
     else:
         ingests = _ingests_of(store, runs[0])
-        problems = store.ledger.verify() + [p for one in (*ingests, *runs) for p in one.problems()]
+        problems = store.ledger.verify() + _forged(context, store)
+        problems += [p for one in (*ingests, *runs) for p in one.problems()]
     problems += _proof_problems(store, runs, problems)
     if problems:
         raise ControlFailed(*problems)
@@ -108,6 +110,16 @@ def replay(
     told.say(f"run {done.run.identity}: identical, {len(done.files)} files, byte by byte")
     rows = [(done.run.identity, name, "identical") for name in done.files]
     print_listing(("run", "file", "replayed"), rows, form, output)
+
+
+def _forged(context: typer.Context, store: "Store") -> list[Problem]:
+    """Decisions that are not signed by who they are said to be by; nothing where the chain itself is broken."""
+    from recon.store.signatures import signature_problems
+
+    rows, broken = store.ledger.examine()
+    people = terminal(context).project().settings.people
+    keys = {name: person.keys for name, person in people.items()}
+    return [] if broken else signature_problems(rows, keys, store.ledger.shown)
 
 
 def _headlines(run: "Published") -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """Settings in layers: environment over project over user over program, each setting with its origin."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -46,7 +46,10 @@ def layered(
     tables: dict[str, ConfigModel] = {}
     origins: list[Setting] = []
     for table in Settings.model_fields:
-        own: ConfigModel = getattr(settings, table)
+        own: ConfigModel | dict[str, ConfigModel] = getattr(settings, table)
+        if isinstance(own, dict):
+            origins += _named(project, table, own)
+            continue
         changes: dict[str, object] = {}
         for name in type(own).model_fields:
             steps = (table, name)
@@ -64,7 +67,16 @@ def layered(
     return settings.model_copy(update=tables), tuple(origins)
 
 
-def _line(document: Document, steps: tuple[str, str]) -> str:
+def _named(project: Document, table: str, models: Mapping[str, ConfigModel]) -> Iterator[Setting]:
+    """The settings of a table whose tables have names of their own, such as people; only a project has these."""
+    for key, model in models.items():
+        for name in type(model).model_fields:
+            steps = (table, key, name)
+            origin = "default" if find(project.root, steps) is None else _line(project, steps)
+            yield Setting(".".join(steps), _text(getattr(model, name)), origin)
+
+
+def _line(document: Document, steps: tuple[str, ...]) -> str:
     return f"{document.shown}:{document.place(steps, key=True).line}"
 
 
@@ -98,4 +110,6 @@ def _text(value: object) -> str:
     """A setting as `recon config show` prints it."""
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_text(inner)}" for name, inner in value.items())
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -7,10 +7,12 @@ threads, log format) may also stand in the user's own file and in the environmen
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from recon.project.choices import FailOn, LogFormat
-from recon.project.models import ConfigModel
+from recon.project.models import ConfigModel, refuse
+from recon.project.nights import CloseSettings, NotifySettings, RetentionSettings
+from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings, people_faults
 
 
 def _inside_the_project(folder: str) -> str:
@@ -89,8 +91,26 @@ class Settings(ConfigModel):
     """How `recon run` behaves unless its options say otherwise."""
     payouts: PayoutSettings = PayoutSettings()
     """How payouts are approved."""
+    people: dict[str, PersonSettings] = Field(default_factory=dict)
+    """Who works on the project; without anybody here, every user of the machine may do everything."""
+    roles: dict[str, RoleSettings] = Field(default_factory=dict)
+    """What the roles of people may do, up to which amounts."""
+    four_eyes: FourEyesSettings = FourEyesSettings()
+    """When a second person is needed."""
+    close: CloseSettings = CloseSettings()
+    """What a closing lets pass."""
+    notify: NotifySettings = NotifySettings()
+    """Who is told how a night ended."""
+    retention: RetentionSettings = RetentionSettings()
+    """What may be removed after how long."""
     log: LogSettings = LogSettings()
     """How progress is told on stderr."""
+
+    @model_validator(mode="after")
+    def _people_have_roles(self) -> "Settings":
+        if faults := list(people_faults(self.people, self.roles)):
+            refuse(*faults)
+        return self
 
 
 class UserSettings(ConfigModel):

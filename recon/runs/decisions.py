@@ -15,8 +15,10 @@ from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
 from recon.matchers.decided import TABLE
 from recon.matchers.explain_facts import MatchFacts
+from recon.store.acts import record
 from recon.store.chain import LedgerRow
 from recon.store.ledger import Ledger
+from recon.store.people import Person
 from recon.store.store import Store
 
 KIND: Final = "match.decided"
@@ -147,7 +149,9 @@ def made(store: Store) -> list[Decision]:
     return [Decision.of(row) for row in store.ledger.rows(KIND)]
 
 
-def decide(store: Store, verdict: str, matches: Sequence[MatchFacts], by: str, reason: str) -> list[Decision]:
+def decide(
+    store: Store, verdict: str, matches: Sequence[MatchFacts], person: Person, reason: str
+) -> list[Decision]:
     """Write what somebody decided about suggestions of the latest run, with their members, into the ledger.
 
     All of it is written, or nothing.
@@ -156,6 +160,14 @@ def decide(store: Store, verdict: str, matches: Sequence[MatchFacts], by: str, r
         UsageError: a match is no suggestion, or two accepted matches would share an entry.
         ControlFailed: the ledger is damaged or cannot be written to.
     """
+    rows = record(store.ledger, person, lambda: _worked_out(store, verdict, matches, reason))
+    return [Decision.of(row) for row in rows]
+
+
+def _worked_out(
+    store: Store, verdict: str, matches: Sequence[MatchFacts], reason: str
+) -> list[tuple[str, dict[str, object]]]:
+    """The rows of decisions, or what is wrong with them as the ledger stands."""
     standing = {(one.ruleset, one.match_id): one for one in _standing(made(store))}
     claimed = {
         (one.ruleset, *entry): one.match_id
@@ -180,10 +192,10 @@ def decide(store: Store, verdict: str, matches: Sequence[MatchFacts], by: str, r
             "pass": match.pass_name,
             "run": match.run,
         }
-        bodies.append({"verdict": verdict, "by": by, "reason": reason, **named, **sides})
+        bodies.append({"verdict": verdict, "reason": reason, **named, **sides})
     if problems:
         raise UsageError(*problems)
-    return [Decision.of(row) for row in store.ledger.extend((KIND, body) for body in bodies)]
+    return [(KIND, body) for body in bodies]
 
 
 def _standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

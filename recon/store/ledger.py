@@ -28,6 +28,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class HeadMoved(Exception):
+    """Rows were added since what was to be written had been worked out. Nothing was written."""
+
+
 class Ledger:
     """The ledger of one project. It holds no connection open, so it may be kept, shared and forked freely."""
 
@@ -59,8 +63,18 @@ class Ledger:
         """
         return self.extend([(kind, body)])[0]
 
-    def extend(self, rows: Iterable[tuple[str, Mapping[str, object]]]) -> list[LedgerRow]:
-        """Add several rows in one step: all of them are on the disk, or none is. Raises as `append` does."""
+    def extend(
+        self, rows: Iterable[tuple[str, Mapping[str, object]]], after: str | None = None
+    ) -> list[LedgerRow]:
+        """Add several rows in one step: all of them are on the disk, or none is. Raises as `append` does.
+
+        Args:
+            rows: kind and body of each.
+            after: the head that the rows were worked out from; None when they stand by themselves.
+
+        Raises:
+            HeadMoved: the ledger's head is another by now.
+        """
         texts = [(kind, canonical(body)) for kind, body in rows]
         added: list[LedgerRow] = []
         with disk_errors("write to the ledger", self.path):
@@ -68,6 +82,8 @@ class Ledger:
                 create(self.path)
             with writing(self.path) as connection:
                 last, previous = connection.execute(_LAST).fetchone() or (0, GENESIS)
+                if after is not None and previous != after:
+                    raise HeadMoved
                 for seq, (kind, text) in enumerate(texts, last + 1):
                     row = linked(previous, seq, self._now(), kind, text)
                     connection.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", row.columns())

@@ -62,6 +62,8 @@ class Stage:
     def __init__(self, folder: Path, recon: Run) -> None:
         self.folder = folder
         self.recon = recon
+        trusted = '[project]\nname = "acme"\n[four_eyes]\ntrust_by = true\n'
+        (folder / "recon.toml").write_text(trusted, encoding="utf-8")
         self.store = Store.open(open_project(folder))
         self._ingests: list[str] = []
         self._runs: list[str] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Outcome
-from tests.unit.runs.worlds import CONFIGS, FIRST, Sale, new_project, night, world_of
+from tests.unit.runs.worlds import CONFIGS, FIRST, SETTINGS, Sale, new_project, night, world_of
 
 Run = Callable[..., Outcome]
 DAY = FIRST + timedelta(9)
@@ -31,7 +31,11 @@ SALES = [
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five clean matches, one that is 0.30 off, and a suggestion of two orders that are 0.10 apart."""
     folder = tmp_path_factory.mktemp("tried") / "world"
-    night(new_project(folder, configs={**CONFIGS, NAME: RULES}), world_of(SALES).files(), DAY)
+    night(
+        new_project(folder, f"{SETTINGS}\n[four_eyes]\ntrust_by = true\n", configs={**CONFIGS, NAME: RULES}),
+        world_of(SALES).files(),
+        DAY,
+    )
     return folder
 
 

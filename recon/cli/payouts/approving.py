@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.payout_books import ByOption, NoteOption, person
+from recon.cli.payout_books import ByOption, NoteOption
 from recon.cli.payouts.running import PayoutArgument
 from recon.errors import ExitStatus, Problem, UsageError
 
@@ -25,7 +25,11 @@ def review(context: typer.Context, name: PayoutArgument, by: ByOption = None, no
     from recon.payouts.desk import acts
 
     store, payout = _found(context, name)
-    _say(context, payout, acts.review(terminal(context).project(), store, payout, person(by), note))
+    _say(
+        context,
+        payout,
+        acts.review(terminal(context).project(), store, payout, terminal(context).person(by), note),
+    )
 
 
 @app.command(
@@ -58,7 +62,7 @@ def approve(
     wanted = level or acts.next_level(project, store, payout)
     if wanted is None:
         raise UsageError(Problem("payout-closed", f"{payout.identity} has every approval"))
-    _say(context, payout, acts.approve(project, store, payout, person(by), wanted, note))
+    _say(context, payout, acts.approve(project, store, payout, terminal(context).person(by), wanted, note))
 
 
 @app.command(
@@ -72,7 +76,7 @@ def reject(context: typer.Context, name: PayoutArgument, by: ByOption = None, no
     from recon.payouts.desk import acts
 
     store, payout = _found(context, name)
-    _say(context, payout, acts.reject(store, payout, person(by), note))
+    _say(context, payout, acts.reject(store, payout, terminal(context).person(by), note))
 
 
 def _found(context: typer.Context, name: str) -> "tuple[Store, PublishedPayout]":

@@ -9,7 +9,7 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.payout_books import ByOption, NoteOption, person, shown
+from recon.cli.payout_books import ByOption, NoteOption, shown
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _mark(context: typer.Context, name: str, state: str, by: str | None, note: s
     from recon.payouts.desk import batches
 
     store = _store(context)
-    batch = batches.mark(store, batches.batch_named(store, name), state, person(by), note)
+    batch = batches.mark(store, batches.batch_named(store, name), state, terminal(context).person(by), note)
     terminal(context).say(f"batch {batch.identity}: {batch.state}")
 
 

@@ -18,7 +18,6 @@ from recon.cli.payout_books import (
     asked_for,
     filed_in_force,
     filed_plans,
-    person,
     shown,
 )
 from recon.errors import ExitStatus, Problem, UsageError
@@ -74,7 +73,7 @@ def run_(
     if not plans:
         raise UsageError(Problem("no-plan", f"no plan is in force in {asked.period}"))
     rows: list[tuple[object, ...]] = []
-    for outcome in run_payouts(asked, plans, person(by)):
+    for outcome in run_payouts(asked, plans, told.person(by).name):
         manifest = outcome.payout.manifest
         told.say(f"{outcome.payout.identity}: {BECAME[outcome.became]}")
         for left in manifest["left_out"]:

@@ -1,22 +1,19 @@
 """What people do to a payout: review, approve level by level, send back. Nobody approves their own work."""
 
-import getpass
 from collections.abc import Sequence
+from decimal import Decimal
 
 from recon.errors import ControlFailed, Problem, UsageError
 from recon.payouts.desk.outdated import why_outdated
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
 from recon.payouts.desk.states import APPROVED, REJECTED, REVIEWED, State, state_of
 from recon.project.workspace import Project
+from recon.store.acts import record
+from recon.store.people import Amounts, Person
 from recon.store.store import Store
 
 
-def this_person() -> str:
-    """The operating system's user."""
-    return getpass.getuser()
-
-
-def review(project: Project, store: Store, payout: PublishedPayout, by: str, note: str = "") -> State:
+def review(project: Project, store: Store, payout: PublishedPayout, person: Person, note: str = "") -> State:
     """Record that somebody looked through a calculated payout.
 
     Raises:
@@ -28,13 +25,13 @@ def review(project: Project, store: Store, payout: PublishedPayout, by: str, not
         if any(one.act == REVIEWED for one in state.acts):
             raise _wrong_state(payout, state, "reviewed")
         _refuse_outdated(project, store, payout)
-        _refuse_own(payout, state, by, "review")
-        _record(store, payout, REVIEWED, by, note)
+        _refuse_own(payout, state, person.name, "review")
+        _record(store, payout, REVIEWED, person, note)
         return state_of(store, payout)
 
 
 def approve(
-    project: Project, store: Store, payout: PublishedPayout, by: str, level: str, note: str = ""
+    project: Project, store: Store, payout: PublishedPayout, person: Person, level: str, note: str = ""
 ) -> State:
     """Approve a payout at a level; the last level closes its period.
 
@@ -42,7 +39,7 @@ def approve(
 
     Raises:
         UsageError: the level is unknown or not the next one; the period before is not closed; the books have changed.
-        ControlFailed: the person had a hand in the payout already.
+        ControlFailed: the person had a hand in the payout already, or has no role to approve it.
     """
     levels = project.settings.payouts.approvals
     with store.writing("approval"):
@@ -50,12 +47,13 @@ def approve(
         _refuse_out_of_turn(payout, state, levels, level)
         _refuse_open_before(store, payout)
         _refuse_outdated(project, store, payout)
-        _refuse_own(payout, state, by, "approve")
-        _record(store, payout, APPROVED, by, note, level=level, final=level == levels[-1])
+        _refuse_own(payout, state, person.name, "approve")
+        person.refuse_unless("approves", "approve_payout", _amounts(payout))
+        _record(store, payout, APPROVED, person, note, level=level, final=level == levels[-1])
         return state_of(store, payout)
 
 
-def reject(store: Store, payout: PublishedPayout, by: str, note: str) -> State:
+def reject(store: Store, payout: PublishedPayout, person: Person, note: str) -> State:
     """Send a payout back to `calculated`, for a reason; what is closed is corrected in the open period instead.
 
     Raises:
@@ -67,7 +65,7 @@ def reject(store: Store, payout: PublishedPayout, by: str, note: str) -> State:
         )
     with store.writing("rejection"):
         _standing(store, payout)
-        _record(store, payout, REJECTED, by, note)
+        _record(store, payout, REJECTED, person, note)
         return state_of(store, payout)
 
 
@@ -77,14 +75,17 @@ def next_level(project: Project, store: Store, payout: PublishedPayout) -> str |
     return next((level for level in project.settings.payouts.approvals if level not in done), None)
 
 
-def _record(store: Store, payout: PublishedPayout, act: str, by: str, note: str, **more: object) -> None:
-    body = {
-        "identity": payout.identity,
-        "manifest": payout.published.manifest_sha256,
-        "by": by,
-        "user": this_person(),
-    }
-    store.ledger.append(f"{PAYOUT}.{act}", {**body, "note": note, **more})
+def _record(store: Store, payout: PublishedPayout, act: str, person: Person, note: str, **more: object) -> None:
+    body = {"identity": payout.identity, "manifest": payout.published.manifest_sha256, "note": note, **more}
+    record(store.ledger, person, lambda: [(f"{PAYOUT}.{act}", body)])
+
+
+def _amounts(payout: PublishedPayout) -> Amounts:
+    """What the payout pays, by the currency it is paid in."""
+    sums: dict[str, Decimal] = {}
+    for row in payout.payouts:
+        sums[row["paid_in"]] = sums.get(row["paid_in"], Decimal(0)) + row["paid"]
+    return sums
 
 
 def _standing(store: Store, payout: PublishedPayout) -> State:

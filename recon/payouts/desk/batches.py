@@ -18,12 +18,14 @@ import pyarrow as pa
 from recon.errors import Problem, UsageError
 from recon.model.ids import content_id
 from recon.model.money import plain
-from recon.payouts.desk.acts import this_person
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.states import APPROVED, BATCH, EXPORTED, PAID, SENT, batch_state, state_of
 from recon.payouts.tables import PAYMENTS
+from recon.store.acts import record
 from recon.store.canonical import canonical
+from recon.store.lock import current_user
 from recon.store.parquet import read_table, write_table
+from recon.store.people import Person
 from recon.store.publish import publishing
 from recon.store.published import Published
 from recon.store.store import Store
@@ -101,11 +103,11 @@ def export(store: Store, payouts: Sequence[PublishedPayout] | None = None) -> Ba
                 (publication.folder / FILE).write_bytes(payment_csv(rows))
                 text = json.dumps({"batch": identity, **totals}, indent=2, sort_keys=True) + "\n"
                 (publication.folder / TOTALS).write_text(text, "utf-8")
-                publication.content |= {"totals": totals, "user": this_person()}
+                publication.content |= {"totals": totals, "user": current_user()}
         return Batch(publication.published, batch_state(store, identity))
 
 
-def mark(store: Store, batch: Batch, state: str, by: str, note: str = "") -> Batch:
+def mark(store: Store, batch: Batch, state: str, person: Person, note: str = "") -> Batch:
     """Record that a batch was sent to the bank, or paid by it.
 
     Raises:
@@ -115,8 +117,7 @@ def mark(store: Store, batch: Batch, state: str, by: str, note: str = "") -> Bat
         now = batch_state(store, batch.identity)
         if ORDER.index(state) <= ORDER.index(now):
             raise UsageError(Problem("batch-state", f"{batch.identity} is {now} already"))
-        body = {"identity": batch.identity, "by": by, "user": this_person(), "note": note}
-        store.ledger.append(f"{BATCH}.{state}", body)
+        record(store.ledger, person, lambda: [(f"{BATCH}.{state}", {"identity": batch.identity, "note": note})])
         return Batch(batch.published, state)
 
 

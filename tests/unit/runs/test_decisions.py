@@ -11,6 +11,7 @@ from recon.runs.decisions import ACCEPTED, REJECTED, Decision, decide
 from recon.runs.hindsight import ingests_of
 from recon.runs.match import match
 from recon.runs.replay import replay
+from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, living, rows
@@ -43,7 +44,7 @@ def suggested(store: Store) -> tuple[Published, str]:
 def decided(store: Store, verdict: str, reason: str = "seen on the statement") -> Decision:
     run, name = suggested(store)
     told = with_members(run_matches(run, "match_id = ?", [name]), {run.identity: run}, ingests_of(store, run))
-    (decision,) = decide(store, verdict, told, "ada", reason)
+    (decision,) = decide(store, verdict, told, Person("ada", "ada"), reason)
     return decision
 
 
@@ -97,4 +98,4 @@ def test_the_same_decision_is_not_taken_twice_and_matches_are_not_decided_about(
     run = match(project, held, as_of=DAY).run
     made = with_members(run_matches(run, "state = 'manual'"), {run.identity: run}, ingests_of(held, run))
     with pytest.raises(UsageError, match="only suggestions"):
-        decide(held, REJECTED, made, "ada", "changed my mind")
+        decide(held, REJECTED, made, Person("ada", "ada"), "changed my mind")
