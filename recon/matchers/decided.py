@@ -110,6 +110,26 @@ def rejected(
     return Scan(pairs.schema, _REJECTED) if engine.build(_REJECTED, pairs) else None
 
 
+def rejected_sets(engine: DuckEngine, ruleset: RuleSet, many: Side) -> Scan | None:
+    """Table `rejected_pairs` (`one`, `set`): what people rejected, as ways of a subset pass are named.
+
+    `many` is the side whose entries are added up. None when nothing was rejected.
+    """
+    if not _has(engine, ruleset, accepted=False):
+        return None
+    decided = _decided(ruleset, accepted=False)
+    on_side = call("eq", decided["side"], literal(many))
+    several, single = where(decided, on_side), where(decided, call("not", on_side))
+    sets = aggregate(several, {"number": several["number"]}, Measure("set", "bit_xor", several["rid"]))
+    ones = aggregate(
+        single, {"number": single["number"]}, Measure("one", "min", single["rid"]), Measure("n", "count")
+    )
+    alone = where(ones, call("eq", ones["n"], literal(1)))
+    columns = {"one": alone.of("l", "one"), "set": sets.of("r", "set")}
+    pairs = join(alone, sets, [(alone.of("l", "number"), sets.of("r", "number"))], columns)
+    return Scan(pairs.schema, _REJECTED) if engine.build(_REJECTED, pairs) else None
+
+
 def _has(engine: DuckEngine, ruleset: RuleSet, *, accepted: bool) -> bool:
     if not engine.has(TABLE):
         return False

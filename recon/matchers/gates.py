@@ -70,7 +70,7 @@ class Gates:
         """Amount and date together."""
         return self.amount if self.within.window is None else all_of(self.amount, self.days)
 
-    def bound(self, direction: str, side: str = "l") -> Expression:
+    def bound(self, direction: str, side: str | None = "l") -> Expression:
         """The tolerance in one direction (`short` or `over`) by the unit's currency."""
         return self._by_currency(side, lambda bounds: getattr(bounds, direction))
 

@@ -8,7 +8,7 @@ conditions. Entries that the rule set excludes never enter a pool.
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
 from recon.engines.relations import Relation, Scan, Schema, select, where, within, without
-from recon.engines.types import DATE, MONEY, ROW, TEXT, TRUTH
+from recon.engines.types import DATE, MONEY, ROW, TEXT, TIME, TRUTH
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
 from recon.rules.book import COLUMNS
@@ -111,6 +111,9 @@ def columns_read(ruleset: RuleSet, side: Side) -> set[str]:
     found |= {Column(MONEY, field) for field in verified_fields(ruleset)}
     for item in ruleset.passes:
         found |= set(side_units(item, ruleset.compared(item), side).columns())
+        if item.subset is not None and item.subset.many == side:
+            found |= {inner for name in item.subset.columns for inner in column(name).columns()}
+            found.add(Column(TIME, "event_time"))
         if item.offset is not None and item.offset.side == side:
             found |= {inner for name in item.offset.same for inner in column(name).columns()}
             found.add(Column(MONEY, "amount"))

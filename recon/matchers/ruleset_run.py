@@ -7,24 +7,26 @@ confirm, but is not suggested twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import call, literal
+from recon.engines.expressions import Expression, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, without
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
 from recon.matchers.compiled import CompiledPass, compiled
-from recon.matchers.decided import rejected, take_accepted
+from recon.matchers.decided import rejected, rejected_sets, take_accepted
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
 from recon.matchers.pool import load_pool, take_out, verified_fields
+from recon.matchers.subset.subset_run import SubsetRun
 from recon.matchers.unique import pair_unique_entries
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side
+from recon.rules.subset import Subset
 
 LINKED: Schema = {"pass": INTEGER, **PAIR, **KEYS}
 ROWS: Schema = {"rid": ROW}
@@ -35,12 +37,16 @@ Groups = dict[tuple[int, Side], Scan]
 
 @dataclass(frozen=True)
 class PassOutcome:
-    """What one pass did: pairs confirmed and suggested, and how many rounds assignment took."""
+    """What one pass did: pairs confirmed and suggested, and how many rounds assignment took.
+
+    `unsearched` are entries that a subset pass gave up: too many others were in reach.
+    """
 
     name: str
     confirmed: int
     suggested: int
     rounds: int
+    unsearched: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class _Step:
     @property
     def is_linked(self) -> bool:
         """Whether a match of this pass may be more than one entry of each side."""
-        return self.item.group is not None or self.item.offset is not None
+        return not (self.item.group is None and self.item.offset is None and self.item.subset is None)
 
     @property
     def table(self) -> str:
@@ -106,6 +112,8 @@ class _Step:
         offset = self.item.offset
         item = self.item if offset is None else as_two_sided(self.item, offset)
         plan = compiled(item, self._compared, currencies, calendar)
+        if item.subset is not None:
+            return self._run_subset(plan, item.subset)
         return self._run_linked(plan) if self.is_linked else self._run_single(plan)
 
     def _run_single(self, plan: CompiledPass) -> PassOutcome:
@@ -143,6 +151,21 @@ class _Step:
             self._keep_groups()
             self._use_up(pairs)
         return self._outcome("pairs", total, rounds)
+
+    def _run_subset(self, plan: CompiledPass, subset: Subset) -> PassOutcome:
+        """Entries that add up to one of the other side."""
+        apart = rejected_sets(self.engine, self.ruleset, subset.many)
+        run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
+        rounds = run.run()
+        pairs = Scan({**PAIR, **KEYS}, "pairs")
+        total = self.engine.count("pairs")
+        if total:
+            columns: dict[str, Expression] = {"pass": literal(self.number)}
+            columns |= {name: pairs[name] for name in pairs.schema}
+            self.engine.append_relation("linked", select(pairs, columns))
+            self._keep_groups()
+            self._use_up(pairs)
+        return replace(self._outcome("pairs", total, rounds), unsearched=run.unsearched)
 
     def _rejected(self, plan: CompiledPass, both: Mapping[Side, Relation]) -> Scan | None:
         """The pairs of units that people rejected."""
@@ -188,6 +211,8 @@ class _Step:
                 self.groups[self.number, side] = Scan({**MEMBER, **known_of(self.fields)}, name)
 
     def _is_grouped(self, side: Side) -> bool:
+        if self.item.subset is not None:
+            return self.item.subset.many == side
         return self.item.group is not None and bool(self.item.group.keys(side))
 
     def _pool_side(self, side: Side) -> Side:

@@ -1,0 +1,159 @@
+"""The two books of a subset pass: entries that may be added up, and single ones that they may add up to.
+
+Table `subset_members`: `no` (a running number), `uid` (the entry's row id), `currency`, keys, `amount`, `tick` (its day
+as a number of the pass's days), `moment` (date and time as text), `g1`, ... the columns of natural groups, and `rung`
+(how round the amount is). Table `subset_ones`: `no`, `uid`, `currency`, keys, `amount`, `low` and `high` (what a set
+may add up to), `first` and `last` (the ticks that its entries may have) and its own `tick`. A pass without a window
+has the same tick everywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Expression, call, literal
+from recon.engines.relations import Relation, Scan, join, ranked, select, within
+from recon.engines.types import INTEGER
+from recon.matchers.compiled import CompiledPass
+from recon.matchers.keys import column
+from recon.matchers.subset.chance import RUNGS
+from recon.rules.ruleset import Side
+from recon.rules.subset import Subset
+
+MEMBERS, ONES, OFFSETS = "subset_members", "subset_ones", "subset_offsets"
+_EPOCH = date(1970, 1, 1)
+_SMALLEST = Decimal(1).scaleb(-8)
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a pass searches, and how: the entries still free, by `members` and `ones`."""
+
+    engine: DuckEngine
+    plan: CompiledPass
+    subset: Subset
+    members: Scan
+    ones: Scan
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns in which entries must agree to be in one pool."""
+        return ("currency", *self.plan.pairing.keys)
+
+    @property
+    def many(self) -> Side:
+        """The side whose entries are added up."""
+        return self.subset.many
+
+    @property
+    def single(self) -> Side:
+        """The other side."""
+        return "right" if self.many == "left" else "left"
+
+    def group_columns(self, spec: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns of `subset_members` that a natural group is made of."""
+        return tuple(f"g{self.subset.columns.index(name) + 1}" for name in spec)
+
+    def reach(self) -> Relation:
+        """Each one once per tick that its entries may have: `no`, keys, `tick`."""
+        offsets = Scan({"all": INTEGER, "offset": INTEGER}, OFFSETS)
+        ones = select(self.ones, {**{name: self.ones[name] for name in self.ones.schema}, "all": literal(0)})
+        columns = {name: ones.of("l", name) for name in ("no", *self.keys)}
+        tick = call("add", ones.of("l", "first"), offsets.of("r", "offset"))
+        return join(ones, offsets, [(ones.of("l", "all"), offsets.of("r", "all"))], {**columns, "tick": tick})
+
+    def lag(self, one_tick: Expression, last_tick: Expression) -> Expression:
+        """How many days the right lies after the left, as for groups from the latest entry."""
+        pair = (one_tick, last_tick) if self.many == "left" else (last_tick, one_tick)
+        return call("sub", *pair)
+
+
+def load_books(engine: DuckEngine, plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation]) -> Books:
+    """Make the tables of both sides from the pools of open items."""
+    many: Side = subset.many
+    single: Side = "right" if many == "left" else "left"
+    ones, members = _ones(plan, single, pools[single]), _members(plan, subset, pools[many])
+    keys = {name: name for name in ("currency", *plan.pairing.keys)}
+    engine.build("subset_all", members)
+    held = Scan(members.schema, "subset_all")
+    wanted = within(ones, held, **keys)
+    engine.build(ONES, ranked(wanted, [], ["uid"], "no"))
+    made = Scan({**ones.schema, "no": INTEGER}, ONES)
+    engine.build(MEMBERS, ranked(within(held, made, **keys), [], ["uid"], "no"))
+    engine.drop("subset_all")
+    width = _width(plan)
+    engine.register(
+        OFFSETS,
+        pa.table({"all": pa.array([0] * width, pa.int64()), "offset": pa.array(range(width), pa.int64())}),
+    )
+    return Books(engine, plan, subset, Scan({**members.schema, "no": INTEGER}, MEMBERS), made)
+
+
+def _width(plan: CompiledPass) -> int:
+    window = plan.item.within.window
+    return 1 if window is None else window.latest - window.earliest + 1
+
+
+def _members(plan: CompiledPass, subset: Subset, pool: Relation) -> Relation:
+    names = {f"g{place}": column(text) for place, text in enumerate(subset.columns, start=1)}
+    moment = call("coalesce", call("as_text", pool["event_time"]), literal(""))
+    wider = select(pool, {**{name: pool[name] for name in pool.schema}, **names, "moment": moment})
+    units = _units(plan, subset.many, wider, *names, "moment")
+    day = call("coalesce", call("as_text", units["day"]), literal(""))
+    told = ("uid", "currency", *plan.pairing.keys, "amount", *names)
+    return select(
+        units,
+        {
+            **{name: units[name] for name in told},
+            "tick": _tick(plan, units),
+            "moment": call("concat", day, literal(" "), units["moment"]),
+            "rung": rung(units["amount"]),
+        },
+    )
+
+
+def _ones(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
+    units = _units(plan, side, pool)
+    tick, gates, window = _tick(plan, units), plan.pairing.gates, plan.item.within.window
+    earliest, latest = (window.earliest, window.latest) if window is not None else (0, 0)
+    under, over = ("over", "short") if side == "right" else ("short", "over")
+    before, after = (latest, -earliest) if side == "right" else (-earliest, latest)
+    low = call("sub", units["amount"], gates.bound(under, None))
+    high = call("add", units["amount"], gates.bound(over, None))
+    return select(
+        units,
+        {
+            **{name: units[name] for name in ("uid", "currency", *plan.pairing.keys, "amount")},
+            "low": call("as_sum", low),
+            "high": call("as_sum", high),
+            "tick": tick,
+            "first": call("sub", tick, literal(before)),
+            "last": call("add", tick, literal(after)),
+        },
+    )
+
+
+def _units(plan: CompiledPass, side: Side, pool: Relation, *apart: str) -> Relation:
+    keyed = plan.side(side).keyed(pool, *apart)
+    return plan.side(side).units(keyed, plan.calendar, *apart)
+
+
+def _tick(plan: CompiledPass, units: Relation) -> Expression:
+    window = plan.item.within.window
+    if window is None:
+        return literal(0)
+    return units["ordinal"] if window.counts_business_days else call("days", literal(_EPOCH), units["day"])
+
+
+def rung(amount: Expression) -> Expression:
+    """How round an amount is, as `chance.rung_of`."""
+    found: Expression = literal(len(RUNGS))
+    for number, step in reversed(list(enumerate(RUNGS))):
+        whole = call("mul", call("bucket", amount, literal(step)), literal(int(step / _SMALLEST)))
+        on_grid = call("eq", call("bucket", amount, literal(_SMALLEST)), whole)
+        found = call("if", on_grid, found, literal(number))
+    return found

@@ -1,0 +1,172 @@
+"""Whole natural groups: all entries of a counterparty, a day, a terminal, a prefix, whose sum is an amount.
+
+A group is whole: every free entry that shares its columns is in it, and all of them lie in the window of the one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from recon.engines.expressions import Expression, all_of, call, literal
+from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where, within
+from recon.engines.render import render
+from recon.matchers.subset.books import Books, rung
+from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
+from recon.matchers.subset.ways import GROUPS, meet, way
+
+DIGITS: Final = 16
+"""Digits that the amount of a group has before the point at the most."""
+
+
+class WholeGroups:
+    """The first step of a search."""
+
+    step = GROUPS
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.unsearched = 0
+
+    def ways(self) -> list[Relation]:
+        """The groups that add up, by natural group."""
+        return [self._of_spec(number, spec) for number, spec in enumerate(self.books.subset.specs)]
+
+    def _of_spec(self, number: int, spec: tuple[str, ...]) -> Relation:
+        books = self.books
+        books.engine.build(_table(number), _sets(books, spec))
+        sets = self._held(number, spec)
+        values = {
+            "one": books.ones.of("r", "no"),
+            "spec": literal(number),
+            **{name: sets.of("l", name) for name in ("set", "n", "amount", "start")},
+        }
+        return meet(
+            books, sets, way(books, values, books.ones, sets.of("l", "to"), "r"), _inside(sets, books.ones)
+        )
+
+    def _held(self, number: int, spec: tuple[str, ...]) -> Scan:
+        return Scan(_sets(self.books, spec).schema, _table(number))
+
+    def entries(self, listed: Relation) -> list[Relation]:
+        """The entries of listed ways, by natural group."""
+        books, found = self.books, list[Relation]()
+        for number, spec in enumerate(books.subset.specs):
+            mine = where(listed, call("eq", listed["spec"], literal(number)))
+            sets, names = self._held(number, spec), (*books.keys, *books.group_columns(spec))
+            columns = {
+                **{name: mine.of("l", name) for name in ("one", "set")},
+                **{n: sets.of("r", n) for n in names},
+            }
+            placed = join(mine, sets, [(mine.of("l", "start"), sets.of("r", "start"))], columns)
+            same = [(placed.of("l", name), books.members.of("r", name)) for name in names]
+            told = {name: placed.of("l", name) for name in ("one", "set")}
+            found.append(join(placed, books.members, same, {**told, "no": books.members.of("r", "no")}))
+        return found
+
+    def expected(self, found: Scan, wanted: dict[int, Wanted]) -> dict[int, Decimal]:
+        """Chance hits expected of each one: groups of about its size, over the amounts of about that size."""
+        sizes: dict[int, Counter[tuple[int, bool]]] = defaultdict(Counter)
+        hit = _sized(within(self.books.ones, found, no="one"))
+        for number, spec in enumerate(self.books.subset.specs):
+            for no, of_rung, as_large, n in self.books.engine.rows(
+                render(self._near(hit, self._held(number, spec)))
+            ):
+                sizes[no][of_rung, as_large] += n
+        hits = dict(
+            self.books.engine.rows(render(aggregate(found, {"one": found["one"]}, Measure("n", "count"))))
+        )
+        return {no: expected_among(one, _counted(one, sizes[no]), hits[no]) for no, one in wanted.items()}
+
+    def _near(self, ones: Relation, sets: Scan) -> Relation:
+        """Groups in the window of each one with as many digits (`no`, `rung`, `as_large`, `n`), tallied first."""
+        sized = _sized(sets)
+        names = (*self.books.keys, "digits", "sign")
+        alike = (*names, "size", "rung", "from", "to")
+        tallied = aggregate(sized, {name: sized[name] for name in alike}, Measure("n", "count"))
+        equal = [(tallied.of("l", name), ones.of("r", name)) for name in names]
+        columns: dict[str, Expression] = {
+            "no": ones.of("r", "no"),
+            **{n: tallied.of("l", n) for n in ("rung", "n")},
+        }
+        columns["as_large"] = call("eq", tallied.of("l", "size"), ones.of("r", "size"))
+        both = join(tallied, ones, equal, columns, _inside(tallied, ones))
+        keys = {name: both[name] for name in ("no", "rung", "as_large")}
+        return aggregate(both, keys, Measure("n", "sum", both["n"]))
+
+
+def _counted(wanted: Wanted, sizes: Counter[tuple[int, bool]]) -> Iterator[Near]:
+    """Groups on each grid of an amount: of about its size, or where that is too narrow, of as many digits."""
+    digits = _digits(wanted.amount)
+    for number, step in wanted.grids:
+        grain, is_wide = _grain(digits), False
+        if grain < FEWEST_PLACES * step:
+            grain, is_wide = _decade(digits), True
+        count = sum(n for (rung, as_large), n in sizes.items() if rung >= number and (as_large or is_wide))
+        yield Near(number, step, count, grain)
+
+
+def _table(number: int) -> str:
+    return f"subset_groups_{number}"
+
+
+def _sets(books: Books, spec: Sequence[str]) -> Relation:
+    names = books.group_columns(tuple(spec))
+    present = all_of(*(call("not", call("is_null", books.members[name])) for name in names))
+    rows = where(books.members, present)
+    sets = aggregate(
+        rows,
+        {name: rows[name] for name in (*books.keys, *names)},
+        Measure("n", "count"),
+        Measure("amount", "sum", rows["amount"]),
+        Measure("start", "min", rows["no"]),
+        Measure("set", "bit_xor", rows["uid"]),
+        Measure("from", "min", rows["tick"]),
+        Measure("to", "max", rows["tick"]),
+    )
+    return select(sets, {**{name: sets[name] for name in sets.schema}, "rung": rung(sets["amount"])})
+
+
+def _inside(sets: Relation, ones: Relation) -> Expression:
+    """Whether all entries of a set (`l`) lie in the window of the one (`r`)."""
+    return all_of(
+        call("ge", sets.of("l", "from"), ones.of("r", "first")),
+        call("le", sets.of("l", "to"), ones.of("r", "last")),
+    )
+
+
+def _sized(rows: Relation) -> Relation:
+    """Rows with what tells about how large their amount is: equal for amounts within a quarter of their first digit."""
+    size = call("abs", rows["amount"])
+    digits: Expression = literal(DIGITS)
+    grain: Expression = literal(_grain(DIGITS))
+    for count in reversed(range(1, DIGITS)):
+        smaller = call("lt", size, literal(Decimal(10) ** count))
+        digits, grain = (
+            call("if", smaller, literal(count), digits),
+            call("if", smaller, literal(_grain(count)), grain),
+        )
+    negative = call("lt", rows["amount"], literal(Decimal(0)))
+    return select(
+        rows,
+        {
+            **{name: rows[name] for name in rows.schema},
+            "size": call("bucket", size, grain),
+            "digits": digits,
+            "sign": call("if", negative, literal(-1), literal(1)),
+        },
+    )
+
+
+def _grain(digits: int) -> Decimal:
+    """How wide the sizes are that count as about that of an amount."""
+    return Decimal(10) ** (digits - 1) / 4
+
+
+def _decade(digits: int) -> Decimal:
+    """How many units there are from the smallest to the largest amount of so many digits."""
+    return Decimal(10) ** digits * Decimal("0.9") if digits > 1 else Decimal(10)
+
+
+def _digits(amount: Decimal) -> int:
+    return min(max(abs(amount).adjusted() + 1, 1), DIGITS)

@@ -1,0 +1,142 @@
+"""Sets out of small pools: what no group and no run explains, searched to the end so that a single set is proved so."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+import pyarrow as pa
+
+from recon.engines.expressions import Expression, literal
+from recon.engines.relations import Measure, Relation, Scan, aggregate, join, within, without
+from recon.engines.render import render
+from recon.engines.types import INTEGER
+from recon.matchers.subset.books import Books
+from recon.matchers.subset.chance import MOST_EXPECTED, Wanted
+from recon.matchers.subset.few import few_of, wanted_by
+from recon.matchers.subset.search import PoolEntry, Searched, search, useful, work_of
+from recon.matchers.subset.ways import MOST_LISTED, POOLS, way
+
+MOST_READ: Final = 60
+"""Entries in reach of a one before those too large for it are left out."""
+MOST_SEARCHED: Final = 40
+"""Entries of a pool that is searched."""
+MOST_ROWS: Final = 200_000
+"""Entries of pools that are read in all."""
+MOST_WORK: Final = 1_500_000
+"""Sums that all searches of a pass list together; the smallest pools come first."""
+_FEW, _SETS = "subset_few", "subset_sets"
+
+
+class SmallPools:
+    """The last step of a search."""
+
+    step = POOLS
+
+    def __init__(self, books: Books, known: Relation) -> None:
+        """`known` (`one`) are those for which a way was found before."""
+        self.books, self.known = books, known
+        self.unsearched = 0
+        self.chances: dict[int, Decimal] = {}
+
+    def ways(self) -> list[Relation]:
+        """The sets that add up."""
+        books = self.books
+        if not books.subset.most:
+            return []
+        books.engine.build("subset_reach", without(books.reach(), self.known, no="one"))
+        few = few_of(books, self._counted(), MOST_READ, MOST_ROWS)
+        books.engine.register(_FEW, pa.table({"no": pa.array(few.chosen, pa.int64())}))
+        found = self._search()
+        self.unsearched = few.all - len(self.chances)
+        self._register({no: one for no, one in found.items() if one.expected <= MOST_EXPECTED})
+        return [self._ways()]
+
+    def _reach(self) -> Scan:
+        return Scan(self.books.reach().schema, "subset_reach")
+
+    def _pools(self, reach: Relation, *names: str) -> Relation:
+        members = self.books.members
+        equal = [(reach.of("l", name), members.of("r", name)) for name in (*self.books.keys, "tick")]
+        return join(
+            reach, members, equal, {"one": reach.of("l", "no"), **{n: members.of("r", n) for n in names}}
+        )
+
+    def _counted(self) -> Relation:
+        """How many entries each one has in its pool; entries are counted by day first."""
+        members, reach = self.books.members, self._reach()
+        names = (*self.books.keys, "tick")
+        by_day = aggregate(members, {name: members[name] for name in names}, Measure("n", "count"))
+        equal = [(reach.of("l", name), by_day.of("r", name)) for name in names]
+        reached = join(reach, by_day, equal, {"no": reach.of("l", "no"), "n": by_day.of("r", "n")})
+        return aggregate(reached, {"no": reached["no"]}, Measure("n", "sum", reached["n"]))
+
+    def _search(self) -> dict[int, Searched]:
+        """Search the pools that are small enough once what cannot be in a set is left out, the smallest first."""
+        books, most = self.books, self.books.subset.most
+        chosen = Scan({"no": INTEGER}, _FEW)
+        wanted = wanted_by(books, within(books.ones, chosen, no="no"))
+        read: dict[int, list[PoolEntry]] = defaultdict(list)
+        pools = self._pools(within(self._reach(), chosen, no="no"), "no", "amount", "tick")
+        for one, no, amount, tick in books.engine.rows(render(pools)):
+            read[one].append(PoolEntry(no, amount, tick))
+        useful_of = {one: useful(wanted[one], entries) for one, entries in read.items()}
+        found, work = dict[int, Searched](), 0
+        for one, entries in sorted(useful_of.items(), key=lambda item: (len(item[1]), item[0])):
+            work += work_of(len(entries), most)
+            if len(entries) > MOST_SEARCHED or work > MOST_WORK:
+                break
+            found[one] = search(wanted[one], entries, most, MOST_LISTED)
+        self.chances = {one: searched.expected for one, searched in found.items()}
+        return found
+
+    def _register(self, found: Mapping[int, Searched]) -> None:
+        """Table `subset_sets`: an entry a row, of each set found."""
+        rows = [
+            {"one": one, "nth": nth, "no": no, "total": searched.count, "twins": int(each.twins)}
+            for one, searched in sorted(found.items())
+            for nth, each in enumerate(searched.sets)
+            for no in each.numbers
+        ]
+        names = ("one", "nth", "no", "total", "twins")
+        schema = pa.schema([(name, pa.int64()) for name in names])
+        self.books.engine.register(_SETS, pa.Table.from_pylist(rows, schema=schema))
+
+    def _ways(self) -> Relation:
+        books, sets, members = self.books, _sets(), self.books.members
+        told = {name: sets.of("l", name) for name in ("one", "nth", "total", "twins")}
+        told |= {name: members.of("r", name) for name in ("uid", "no", "amount", "tick")}
+        placed = join(sets, members, [(sets.of("l", "no"), members.of("r", "no"))], told)
+        whole = aggregate(
+            placed,
+            {name: placed[name] for name in ("one", "nth", "total", "twins")},
+            Measure("set", "bit_xor", placed["uid"]),
+            Measure("n", "count"),
+            Measure("amount", "sum", placed["amount"]),
+            Measure("start", "min", placed["no"]),
+            Measure("to", "max", placed["tick"]),
+        )
+        values: dict[str, Expression] = {
+            "spec": literal(len(books.subset.specs)),
+            **{name: whole.of("l", name) for name in ("one", "set", "n", "amount", "start", "twins")},
+            "since": whole.of("l", "nth"),
+            "known": whole.of("l", "total"),
+        }
+        columns = way(books, values, books.ones, whole.of("l", "to"), "r")
+        return join(whole, books.ones, [(whole.of("l", "one"), books.ones.of("r", "no"))], columns)
+
+    def entries(self, listed: Relation) -> list[Relation]:
+        """The entries of listed ways."""
+        sets = _sets()
+        equal = [(listed.of("l", "one"), sets.of("r", "one")), (listed.of("l", "since"), sets.of("r", "nth"))]
+        columns = {**{name: listed.of("l", name) for name in ("one", "set")}, "no": sets.of("r", "no")}
+        return [join(listed, sets, equal, columns)]
+
+    def expected(self, found: Scan, wanted: Mapping[int, Wanted]) -> dict[int, Decimal]:
+        """Chance hits expected of each one, as counted in its pool."""
+        del found
+        return {no: self.chances[no] for no in wanted}
+
+
+def _sets() -> Scan:
+    return Scan(dict.fromkeys(("one", "nth", "no", "total", "twins"), INTEGER), _SETS)

@@ -1,0 +1,226 @@
+"""One subset pass over the open items of two sides, from its most to its least telling step.
+
+Leaves the tables `pairs` (`pairs.PAIR`, with `pairs.KEYS`) and `group_<side>` of the side that is added up. The
+group of a match that counts is named by its first entry, that of a suggestion by all its entries, as an entry may be
+in several. Whatever a step settles is used up for those after it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Expression, Literal, call, literal
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    aggregate,
+    join,
+    pick,
+    ranked,
+    select,
+    union,
+    where,
+    within,
+    without,
+)  # fmt: skip
+from recon.engines.types import INTEGER, MONEY, ROW
+from recon.matchers.compiled import CompiledPass
+from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
+from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
+from recon.matchers.subset.books import Books, load_books
+from recon.matchers.subset.chance import Wanted
+from recon.matchers.subset.evidence import found_json
+from recon.matchers.subset.few import wanted_by
+from recon.matchers.subset.groups import WholeGroups
+from recon.matchers.subset.pools import SmallPools
+from recon.matchers.subset.runs import Runs
+from recon.matchers.subset.ways import LISTED, SETTLED, WAY, WAY_ENTRIES, contested, distinct, nearest, reason
+from recon.rules.ruleset import Side
+from recon.rules.subset import Subset
+
+WAYS, ENTRIES, FOUND, NEW = "subset_ways", "subset_way_entries", "subset_found", "subset_new"
+_HELD: Final = {**WAY_ENTRIES, "uid": ROW}
+
+
+class Step(Protocol):
+    """A way of searching."""
+
+    step: int
+    unsearched: int
+
+    def ways(self) -> list[Relation]:
+        """What adds up, as `ways.WAY`."""
+        ...
+
+    def entries(self, listed: Relation) -> list[Relation]:
+        """The entries of ways, as `ways.WAY_ENTRIES`."""
+        ...
+
+    def expected(self, found: Scan, wanted: dict[int, Wanted]) -> Mapping[int, object]:
+        """How many chance hits are expected of each one."""
+        ...
+
+
+class SubsetRun:
+    """One subset pass on one engine."""
+
+    def __init__(
+        self,
+        engine: DuckEngine,
+        plan: CompiledPass,
+        subset: Subset,
+        pools: Mapping[Side, Relation],
+        fields: Sequence[str],
+        rejected: Relation | None = None,
+    ) -> None:
+        """`rejected` (`one`, `set`, row ids) are ways that are not proposed whatever speaks for them."""
+        self.engine, self.plan, self.subset, self.pools = engine, plan, subset, pools
+        self.fields, self.rejected = fields, rejected
+        self.unsearched = 0
+
+    def run(self) -> int:
+        """Search step by step; how many steps found anything."""
+        books = load_books(self.engine, self.plan, self.subset, self.pools)
+        self.engine.create_typed(WAYS, LISTED)
+        self.engine.create_typed(ENTRIES, _HELD)
+        self.engine.build("subset_every_one", books.ones)
+        found = 0
+        for make in (WholeGroups, Runs, self._small_pools):
+            if self.engine.count(books.ones.name) and self.engine.count(books.members.name):
+                step: Step = make(books)
+                found += self._take(books, step)
+                self.unsearched = step.unsearched
+        self._write(books)
+        return found
+
+    def _small_pools(self, books: Books) -> SmallPools:
+        return SmallPools(books, pick(Scan(LISTED, WAYS), "one"))
+
+    def _take(self, books: Books, step: Step) -> int:
+        """Note what a step found, and take what it settled out of the books; 1 when it found anything."""
+        parts = step.ways()
+        if not parts or not self.engine.build(FOUND, self._allowed(books, distinct(union(*parts)))):
+            return 0
+        found = Scan(WAY, FOUND)
+        listed = nearest(found)
+        self.engine.build(NEW, listed)
+        new = Scan(listed.schema, NEW)
+        entries = union(*step.entries(new))
+        same = [(entries.of("l", "no"), books.members.of("r", "no"))]
+        columns = {name: entries.of("l", name) for name in WAY_ENTRIES}
+        held = join(entries, books.members, same, {**columns, "uid": books.members.of("r", "uid")})
+        self.engine.build("subset_new_entries", held)
+        self._weigh(books, step, new, Scan(_HELD, "subset_new_entries"))
+        self.engine.append(ENTRIES, 'SELECT * FROM "subset_new_entries"')
+        self._use_up(books, step.step)
+        return 1
+
+    def _allowed(self, books: Books, found: Relation) -> Relation:
+        """The ways but for those that people rejected."""
+        if self.rejected is None:
+            return found
+        same = [(books.ones.of("l", "uid"), self.rejected.of("r", "one"))]
+        columns = {"one": books.ones.of("l", "no"), "set": self.rejected.of("r", "set")}
+        return without(found, join(books.ones, self.rejected, same, columns), one="one", set="set")
+
+    def _weigh(self, books: Books, step: Step, new: Scan, entries: Scan) -> None:
+        """Append the ways of a step with what is expected of coincidence, and why they do not count at once."""
+        wanted = wanted_by(books, within(books.ones, new, no="one"))
+        chances = step.expected(Scan(WAY, FOUND), wanted)
+        numbers = sorted(chances)
+        values = [chances[no] for no in numbers]
+        columns = {"no": pa.array(numbers, pa.int64()), "expected": pa.array(values, pa.decimal128(24, 8))}
+        self.engine.register("subset_chances", pa.table(columns))
+        chance = Scan({"no": INTEGER, "expected": MONEY}, "subset_chances")
+        told = {name: new.of("l", name) for name in new.schema} | {"expected": chance.of("r", "expected")}
+        weighed = join(new, chance, [(new.of("l", "one"), chance.of("r", "no"))], told)
+        claimed = within(entries, contested(entries), no="no")
+        keys = {"one": "one", "set": "set"}
+        bound = literal(self.subset.chance)
+        for is_claimed in (True, False):
+            rows = within(weighed, claimed, **keys) if is_claimed else without(weighed, claimed, **keys)
+            kept: dict[str, Expression] = {name: rows[name] for name in rows.schema}
+            kept |= {"step": literal(step.step), "reason": reason(rows, literal(is_claimed), bound)}
+            self.engine.append_relation(WAYS, select(rows, kept))
+
+    def _use_up(self, books: Books, step: int) -> None:
+        ways = Scan(LISTED, WAYS)
+        settled = where(where(ways, call("eq", ways["step"], literal(step))), _settled(ways))
+        taken = within(Scan(_HELD, ENTRIES), settled, one="one", set="set")
+        for table, gone, keys in ((books.ones, settled, {"no": "one"}), (books.members, taken, {"no": "no"})):
+            self.engine.build("subset_rest", without(table, gone, **keys))
+            self.engine.rename("subset_rest", table.name)
+
+    def _write(self, books: Books) -> None:
+        """Write the pairs and the entries of their groups."""
+        ways, entries = Scan(LISTED, WAYS), Scan(_HELD, ENTRIES)
+        settled = where(ways, _settled(ways))
+        used = within(entries, settled, one="one", set="set")
+        offered = without(where(ways, call("not", _settled(ways))), settled, one="one")
+        offered = without(offered, within(entries, used, no="no"), one="one", set="set")
+        few = ranked(offered, ["one"], ["expected", "step", "gap", "away", "n", "set"], "rank")
+        counted = aggregate(
+            few, {"one": few["one"]}, Measure("listed", "count"), Measure("most", "max", few["total"])
+        )
+        others = call("sub", call("greatest", counted.of("r", "listed"), counted.of("r", "most")), literal(1))
+        columns: dict[str, Expression] = {name: few.of("l", name) for name in (*LISTED, "rank")}
+        shown = where(few, call("le", few["rank"], literal(SHOWN_ALTERNATIVES)))
+        suggested = join(
+            shown, counted, [(few.of("l", "one"), counted.of("r", "one"))], {**columns, "alternatives": others}
+        )
+        alone = {name: settled[name] for name in LISTED} | {"rank": literal(1), "alternatives": literal(0)}
+        together = union(select(settled, alone), suggested)
+        self.engine.build("subset_told", together)
+        self._write_pairs(books, Scan(together.schema, "subset_told"))
+
+    def _write_pairs(self, books: Books, told: Scan) -> None:
+        entries = within(Scan(_HELD, ENTRIES), told, one="one", set="set")
+        firsts = aggregate(
+            entries, {name: entries[name] for name in ("one", "set")}, Measure("first", "min", entries["uid"])
+        )
+        equal = [(told.of("l", name), firsts.of("r", name)) for name in ("one", "set")]
+        columns: dict[str, Expression] = {name: told.of("l", name) for name in told.schema}
+        counts = call("and", _settled(told, "l"), literal(self.plan.item.confirms))
+        unit = call("if", counts, firsts.of("r", "first"), told.of("l", "set"))
+        self.engine.build("subset_units", join(told, firsts, equal, {**columns, "unit": unit}))
+        units = Scan({**told.schema, "unit": ROW}, "subset_units")
+        ones = Scan(books.ones.schema, "subset_every_one")
+        self.engine.build("pairs", self._pairs(books, units, ones))
+        equal = [(entries.of("l", name), units.of("r", name)) for name in ("one", "set")]
+        grouped: Relation = join(
+            entries, units, equal, {"rid": entries.of("l", "uid"), "uid": units.of("r", "unit")}
+        )
+        pool = member(self.pools[books.many], self.fields)
+        known: dict[str, Expression] = {name: pool.of("r", name) for name in ("rid", *known_of(self.fields))}
+        grouped = aggregate(grouped, {name: grouped[name] for name in ("rid", "uid")})
+        same = [(grouped.of("l", "rid"), pool.of("r", "rid"))]
+        self.engine.build(
+            f"group_{books.many}", join(grouped, pool, same, {"uid": grouped.of("l", "uid"), **known})
+        )
+
+    def _pairs(self, books: Books, units: Scan, ones: Scan) -> Relation:
+        """The ways as pairs of units."""
+        single, group = ones.of("r", "uid"), units.of("l", "unit")
+        counts = call("and", _settled(units, "l"), literal(self.plan.item.confirms))
+        dated = self.plan.item.within.window is not None
+        columns: dict[str, Expression] = {
+            "lu": group if books.many == "left" else single,
+            "ru": single if books.many == "left" else group,
+            "confirmed": call("if", counts, literal(1), literal(0)),
+            "lag": units.of("l", "lag") if dated else Literal(INTEGER, None),
+            **{name: units.of("l", name) for name in ("twins", "rank", "alternatives")},
+            "keys": keys_json([ones.of("r", name) for name in made_keys(self.plan.left)]),
+            "found": found_json(self.subset, units),
+        }
+        names = (*PAIR, *KEYS)
+        return join(
+            units, ones, [(units.of("l", "one"), ones.of("r", "no"))], {name: columns[name] for name in names}
+        )
+
+
+def _settled(ways: Relation, side: str | None = None) -> Expression:
+    value = ways.of(side, "reason") if side else ways["reason"]
+    return call("eq", value, literal(SETTLED))

@@ -1,0 +1,129 @@
+"""Passes without a key on a few entries: what adds up, what counts, and what coincidence makes a suggestion."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
+
+DAYS = {"days": {"before": 0, "after": 3}}
+
+
+def rules(**settings: Any) -> Any:
+    """A rule set of one subset pass whose left side is added up."""
+    own = {"many": "left", **settings.pop("subset", {})}
+    return ruleset([{"name": "batch", "subset": own, "within": DAYS, **settings}])
+
+
+def found(pass_rules: Any, rows: list[Row]) -> list[dict[str, Any]]:
+    """The matches, each with its evidence read."""
+    return [{**one, "evidence": json.loads(one["evidence"])} for one in matches(pass_rules, rows)]
+
+
+def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
+    return datetime(2026, 10, day, hour, minute)  # noqa: DTZ001  (the times of entries are UTC without a zone)
+
+
+def test_a_whole_group_is_confirmed_when_coincidence_is_ruled_out() -> None:
+    rows = [
+        entry("a", "left", "113.27", counterparty_name="Ada"),
+        entry("b", "left", "250.11", counterparty_name="Ada"),
+        entry("c", "left", "77.03", counterparty_name="Bo"),
+        entry("x", "right", "363.38", day=2),
+    ]
+    (match,) = found(rules(subset={"groups": ["counterparty_name"]}), rows)
+    assert (match["state"], match["kind"], match["sides"]) == ("confirmed", "N:1", (("a", "b"), ("x",)))
+    assert match["evidence"]["found"] == "whole group"
+    assert match["evidence"]["of"] == ["counterparty_name"]
+    assert match["evidence"]["days"] == 1
+
+
+def test_a_run_in_the_order_of_time_is_found_between_others() -> None:
+    amounts = ["113.27", "250.11", "77.03", "19.95", "401.77", "52.60"]
+    rows = [entry(f"e{n}", "left", amount, event_time=at(8 + n)) for n, amount in enumerate(amounts)]
+    rows.append(entry("x", "right", "498.75"))
+    (match,) = found(rules(subset={"most": 0}), rows)
+    assert match["sides"] == (("e2", "e3", "e4"), ("x",))
+    assert match["state"] == "confirmed"
+    assert match["evidence"]["found"] == "run"
+
+
+def test_a_set_out_of_a_small_pool_is_confirmed_when_it_is_the_only_one() -> None:
+    amounts = ["113.27", "250.11", "77.03", "19.95", "401.77"]
+    rows = [entry(f"e{n}", "left", amount) for n, amount in enumerate(amounts)]
+    rows.append(entry("x", "right", "592.07"))
+    (match,) = found(rules(subset={"runs": False}), rows)
+    assert match["sides"] == (("e0", "e2", "e4"), ("x",))
+    assert match["state"] == "confirmed"
+    assert match["evidence"]["found"] == "small pool"
+
+
+def test_one_for_many_is_the_same_the_other_way_round() -> None:
+    rows = [entry("a", "right", "113.27", day=2), entry("b", "right", "250.11", day=3)]
+    rows.append(entry("x", "left", "363.38"))
+    (match,) = found(rules(subset={"many": "right"}), rows)
+    assert (match["kind"], match["sides"], match["evidence"]["days"]) == ("1:N", (("x",), ("a", "b")), 2)
+
+
+def test_several_sets_that_add_up_are_suggested_with_their_number() -> None:
+    rows = [entry(f"e{n}", "left", amount) for n, amount in enumerate(["10.11", "20.22", "5.11", "25.22"])]
+    rows.append(entry("x", "right", "30.33"))
+    given = found(rules(subset={"runs": False}), rows)
+    assert {one["state"] for one in given} == {"suggested"}
+    assert sorted(one["sides"][0] for one in given) == [("e0", "e1"), ("e2", "e3")]
+    assert {one["alternatives"] for one in given} == {1}
+    assert {one["rank"] for one in given} == {1, 2}
+    assert {one["evidence"]["because"] for one in given} == {"several sets add up"}
+
+
+def test_round_amounts_add_up_by_coincidence() -> None:
+    rows = [entry(f"e{n}", "left", f"{100 * (n + 3)}.00") for n in range(3)]
+    rows.append(entry("x", "right", "700.00"))
+    (match,) = found(rules(subset={"runs": False, "chance": "0.0001"}), rows)
+    assert (match["state"], match["sides"]) == ("suggested", (("e0", "e1"), ("x",)))
+    assert match["evidence"]["because"] == "coincidence is not ruled out"
+
+
+def test_entries_that_add_up_to_two_are_left_to_a_person() -> None:
+    rows = [entry("a", "left", "113.27"), entry("b", "left", "250.11")]
+    rows += [entry("x", "right", "363.38", day=1), entry("y", "right", "363.38", day=2)]
+    given = found(rules(), rows)
+    assert [(one["state"], one["sides"][0]) for one in given] == [("suggested", ("a", "b"))] * 2
+    assert {one["sides"][1] for one in given} == {("x",), ("y",)}
+
+
+def test_one_entry_alone_is_no_batch() -> None:
+    rows = [entry("a", "left", "113.27"), entry("b", "left", "999.11"), entry("x", "right", "113.27")]
+    (match,) = found(rules(), rows)
+    assert (match["state"], match["sides"]) == ("suggested", (("a",), ("x",)))
+
+
+@pytest.mark.parametrize(("day", "state"), [(1, True), (4, True), (5, False)])
+def test_all_entries_lie_in_the_window(day: int, state: bool) -> None:
+    rows = [entry("a", "left", "113.27"), entry("b", "left", "250.11"), entry("x", "right", "363.38", day=day)]
+    assert bool(matched(rules(), rows)) is state
+
+
+def test_currency_and_keys_bound_the_pool() -> None:
+    rows = [
+        entry("a", "left", "113.27", entity="M1"),
+        entry("b", "left", "250.11", entity="M2"),
+        entry("x", "right", "363.38", entity="M1"),
+    ]
+    assert matched(rules(same=["entity"]), rows) == []
+    assert len(matched(rules(), rows)) == 1
+
+
+def test_tolerance_is_part_of_the_sum() -> None:
+    rows = [entry("a", "left", "113.27"), entry("b", "left", "250.11"), entry("x", "right", "363.30")]
+    within = {**DAYS, "amount": {"short": "0.10", "over": "0"}}
+    (match,) = found(rules(within=within), rows)
+    assert (match["state"], str(match["variance"])) == ("confirmed", "0.08000000")
+    assert matched(rules(within={**DAYS, "amount": {"short": "0.07", "over": "9"}}), rows) == []
+
+
+def test_a_pass_may_be_told_to_suggest_only() -> None:
+    rows = [entry("a", "left", "113.27"), entry("b", "left", "250.11"), entry("x", "right", "363.38")]
+    assert matched(rules(confirm="suggest"), rows) == [("batch", "suggested", ("a", "b"), ("x",))]
