@@ -19,7 +19,8 @@ STORIES: dict[str, Callable[[], dict[str, bytes]]] = {
     "agent_network": agent_network.files,
     "partner_programme": partner_programme.files,
 }
-WRITTEN = ("data", "late", "later", "expected", "configs/partners")
+PARTNERS = ("facts", "adjustments", "registry")
+WRITTEN = ("data", "late", "later", "expected", *(f"configs/partners/{name}" for name in PARTNERS))
 """Folders of a story that the generator owns."""
 
 

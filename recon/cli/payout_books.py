@@ -29,7 +29,7 @@ FactsOption = Annotated[
         "--facts",
         metavar="FILE",
         help="What is known of payees, as CSV or Excel: payee, what, name, value, from, until; may be repeated. "
-        "Without it, `configs/partners/facts/`.",
+        "Without it, `configs/partners/facts/` and the registry of partners.",
     ),
 ]
 AdjustmentsOption = Annotated[
@@ -93,12 +93,18 @@ def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":
 
 def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Period") -> "Known":
     """What is known of payees in a period, from these files or those of the project."""
+    from recon.payouts.desk.registry import registry_known
     from recon.payouts.desk.running import tables_of
     from recon.payouts.known_facts import known_in, read_facts
 
     project = terminal(context).project()
-    paths = facts if facts is not None else tables_of(project, "facts")
-    return known_in([fact for path in paths for fact in read_facts(path, project.relative(path))], period)
+    if facts is not None:
+        known = [fact for path in facts for fact in read_facts(path, project.relative(path))]
+    else:
+        own = tables_of(project, "facts")
+        known = registry_known(project)
+        known += [fact for path in own for fact in read_facts(path, project.relative(path))]
+    return known_in(known, period)
 
 
 def asked_for(
@@ -114,6 +120,7 @@ def asked_for(
     """
     from recon.model.periods import Period
     from recon.payouts.adjustment_file import read_adjustments
+    from recon.payouts.desk.registry import registry_material
     from recon.payouts.desk.running import Asked, tables_of
     from recon.store.store import Store
 
@@ -121,12 +128,13 @@ def asked_for(
     store = Store.open(project)
     wanted = Period.parse(period)
     chosen = [path.absolute() for path in facts] if facts is not None else tables_of(project, "facts")
+    registry = registry_material(project) if facts is None else []
     by_hand = [path.absolute() for path in adjustments] if adjustments is not None else None
     by_hand = by_hand if by_hand is not None else tables_of(project, "adjustments")
     plans = {plan.plan: plan for plan in in_force(filed_plans(context, None), wanted)}
     for path in by_hand:
         read_adjustments(path, project.relative(path), plans)
-    return Asked(project, store, store.run(run), wanted, chosen, by_hand)
+    return Asked(project, store, store.run(run), wanted, chosen, by_hand, registry)
 
 
 @contextmanager

@@ -63,15 +63,15 @@ class KnownFact:
         return self.first <= day <= self.last
 
 
-def read_facts(path: Path, shown: str) -> list[KnownFact]:
-    """The rows of a table of facts.
+def read_facts(path: Path, shown: str, content: bytes | None = None) -> list[KnownFact]:
+    """The rows of a table of facts; `content` are its bytes where they are at hand already.
 
     Raises:
         InputRefused: with every row that cannot be read, at its line and field.
     """
     found: list[KnownFact] = []
     problems: list[Problem] = []
-    for row in read_rows(path, shown, COLUMNS, DATES):
+    for row in read_rows(path, shown, COLUMNS, DATES, content):
         wrong = list(_problems(row))
         problems += wrong
         if not wrong:

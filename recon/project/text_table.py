@@ -1,6 +1,7 @@
 """Small tables that people keep beside their settings, as CSV or Excel: rows of text by column, each at its line."""
 
 import csv
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,13 +28,18 @@ class TextRow:
         return self.cells.get(column, "")
 
 
-def read_rows(path: Path, shown: str, needed: Sequence[str], optional: Sequence[str] = ()) -> list[TextRow]:
+def read_rows(
+    path: Path, shown: str, needed: Sequence[str], optional: Sequence[str] = (), content: bytes | None = None
+) -> list[TextRow]:
     """The rows of a table with all needed columns, in any order, and no columns but the optional ones beside them.
+
+    `content` are the bytes of the file where they are at hand already, or where there is no file.
 
     Raises:
         InputRefused: the file cannot be read, or its columns are others.
     """
-    rows = list(_workbook(path, shown) if path.suffix.lower() == WORKBOOK else _text(path, shown))
+    read = _workbook if path.suffix.lower() == WORKBOOK else _text
+    rows = list(read(path, shown, content))
     header = tuple(rows[0][1]) if rows else ()
     known = {*needed, *optional}
     if len(set(header)) != len(header) or not set(needed) <= set(header) <= known:
@@ -54,9 +60,9 @@ def read_rows(path: Path, shown: str, needed: Sequence[str], optional: Sequence[
     ]
 
 
-def _text(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+def _text(path: Path, shown: str, content: bytes | None) -> Iterator[tuple[int, list[str]]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = (path.read_bytes() if content is None else content).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputRefused(
             _unreadable(shown, getattr(error, "strerror", None) or "it is not UTF-8 text")
@@ -66,15 +72,16 @@ def _text(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
         yield reader.line_num, [cell.strip() for cell in cells]
 
 
-def _workbook(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+def _workbook(path: Path, shown: str, content: bytes | None) -> Iterator[tuple[int, list[str]]]:
     """The first sheet of a workbook. Numbers come as the digits that Excel shows for them."""
     from openpyxl import load_workbook
 
     try:
-        with zipfile.ZipFile(path) as archive:
+        source: Path | io.BytesIO = path if content is None else io.BytesIO(content)
+        with zipfile.ZipFile(source) as archive:
             if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
                 raise InputRefused(_unreadable(shown, "it unpacks to more than 64 MB"))
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(source, read_only=True, data_only=True)
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputRefused(
             _unreadable(shown, getattr(error, "strerror", None) or "it is no workbook")

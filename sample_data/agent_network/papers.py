@@ -6,18 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sample_data.agent_network.book import Sale
+from sample_data.agent_network.registry import files as registry_files
 from sample_data.agent_network.world import (
-    AGENTS,
     ALWAYS,
     GOALS,
     LAST_DAYS,
-    NO_TAX_ID,
-    ON_HOLD,
     SMALL,
     STARS,
     TARGET_BONUS,
-    people,
-    terminals,
 )
 from sample_data.payday import text
 
@@ -63,6 +59,7 @@ def files(sales: Sequence[Sale]) -> dict[str, bytes]:
         ),
         "later/2026-11/switch_2026-10_late.csv": _switch(sale for sale in october if sale.population == "late"),
         FACTS: _facts(),
+        **registry_files(),
         ADJUSTMENTS: _csv(
             ("plan", "payee", "amount", "reason", "description", "author", "approver", "period"),
             [[*one[:2], text(one[2]), *one[3:]] for one in BY_HAND],
@@ -95,18 +92,7 @@ def _at(moment: datetime) -> str:
 
 
 def _facts() -> bytes:
-    rows: list[tuple[str, ...]] = []
-    for number, agent in enumerate(AGENTS, start=1):
-        rows.append((agent, "word", "name", f"Agent {number:02} Ventures", "", ""))
-        rows.append((agent, "word", "bank_account", f"30{number:08}", "", ""))
-        if agent not in NO_TAX_ID:
-            rows.append((agent, "word", "tax_id", f"TIN-{number:06}", "", ""))
-        if agent in SMALL:
-            rows.append((agent, "word", "size", "small", "", ""))
-    rows += [(one.who, "owns", "terminal", one.value, *_days(one.first, one.last)) for one in terminals()]
-    for level, dated in people().items():
-        rows += [(one.who, "person", level, one.value, *_days(one.first, one.last)) for one in dated]
-    rows.append((ON_HOLD.who, "hold", ON_HOLD.value, "", *_days(ON_HOLD.first, ON_HOLD.last)))
+    rows: list[tuple[str, ...]] = [(agent, "word", "size", "small", "", "") for agent in SMALL]
     for who, months in GOALS.items():
         rows.append((who, "figure", "target_bonus", text(TARGET_BONUS), "", ""))
         for goals, days in zip(months, MONTHS_OF_FIGURES[1:], strict=True):

@@ -4,6 +4,7 @@ from recon.payouts.breaks_held import held_entries, with_flags
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
+from recon.payouts.desk.registry import holds_now
 from recon.payouts.desk.shelf import PLAN_FILE, PublishedPayout, Shelf
 from recon.payouts.library import plans_in
 from recon.payouts.run_books import books_of
@@ -14,7 +15,8 @@ from recon.store.store import Store
 def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str | None:
     """Why a payout has to be calculated again; None when the latest run and the plan still give the same.
 
-    It looks at the plan's file, the payouts it builds on, the entries it counted and the breaks that hold them.
+    It looks at the plan's file, the payouts it builds on, whom the registry holds, the entries it counted and the
+    breaks that hold them.
     """
     line = Shelf(store).line(payout.plan, payout.period)
     periods = [*(one.period for one in line), payout.period]
@@ -26,6 +28,9 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
         return f"the plan {version} is gone"
     if filed[0].document.sha256 != payout.manifest["inputs"]["files"][PLAN_FILE]:
         return f"{filed[0].document.shown} was edited"
+    payees = {row["payee"] for row in payout.payouts}
+    if payees & holds_now(project, payout.period).keys() - payout.known.holds.keys():
+        return "the registry of partners holds payees of it now"
     run = store.latest_run()
     if run is None or run.identity == payout.manifest["run"]:
         return None

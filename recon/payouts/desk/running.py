@@ -36,7 +36,10 @@ class PayoutOutcome:
 
 @dataclass(frozen=True)
 class Asked:
-    """What payouts are asked for: the run they are paid on, the period, and the files beside the plans."""
+    """What payouts are asked for: the run they are paid on, the period, and the files beside the plans.
+
+    `registry` is what the registry of partners says, where the project has one.
+    """
 
     project: Project
     store: Store
@@ -44,13 +47,14 @@ class Asked:
     period: Period
     facts: Sequence[Path] = ()
     adjustments: Sequence[Path] = ()
+    registry: Sequence[Material] = ()
 
     def work(self, shelf: Shelf, filed: Filed) -> PayoutWork:
         """The work of one plan."""
         shown = self.project.relative
         materials = Materials(
             Material.of(filed.path, filed.document.shown),
-            [Material.of(path, shown(path)) for path in self.facts],
+            [*self.registry, *(Material.of(path, shown(path)) for path in self.facts)],
             [Material.of(path, shown(path)) for path in self.adjustments],
         )
         line = shelf.line(filed.plan.plan, self.period)

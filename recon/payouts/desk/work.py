@@ -78,7 +78,7 @@ class PayoutWork:
         Raises:
             InputRefused: rows are wrong.
         """
-        return [fact for one in self.materials.facts for fact in read_facts(one.path, one.shown)]
+        return [fact for one in self.materials.facts for fact in read_facts(one.path, one.shown, one.content)]
 
     @cached_property
     def by_hand(self) -> list[Adjustment]:
