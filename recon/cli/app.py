@@ -45,6 +45,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.rules", CONFIGURE, "rules"),
     Registered("recon.cli.report", WORK),
     Registered("recon.cli.payouts", WORK, "payouts"),
+    Registered("recon.cli.partners", WORK, "partners"),
     Registered("recon.cli.plans", CONFIGURE, "plans"),
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),
