@@ -2,20 +2,24 @@
 
 Entries lie in wide files and are many; plans look at a few columns of those of one period. The table holds these
 columns, attributes among them as columns of their own, in the order of payee, day and id: the row's place in the table
-is its place in every running total. `payee_no` numbers payees in their order.
+is its place in every running total. `payee_no` numbers payees in their order, so that the table falls into parts, each
+of whole payees, that fit into memory while they are worked on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pyarrow as pa
 
+from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
-from recon.engines.types import INTEGER, TEXT, TRUTH
+from recon.engines.types import INTEGER, MONEY, TEXT, TRUTH, DataType, decimal
+from recon.model.money import exponent
 from recon.model.periods import Period
 from recon.payouts.activity import CHARGED, ENTRY, MONEY_FIGURES, Books, counted, word
 from recon.payouts.entry_facts import mentioned
@@ -25,6 +29,9 @@ from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Credit
 
 BOOK = "period_book"
+ENTRIES_OF_A_PART = 1_000_000
+NARROW_DIGITS = 12
+"""Digits before the point of the narrow type of money: with a rate of four digits they fit into a machine word."""
 PLACE = "rowid"
 """The engine's own column for the place of a row in its table."""
 
@@ -35,6 +42,8 @@ class Book:
 
     `words` are attributes by column; `counts` is the column that says that an entry counts as something, None where all
     do. `payees` is the table of payees and their numbers. `entries`, `credit` and `broken` are what it was made by.
+    `money` is the type of its amounts: the narrowest that holds them and their sums, because wide decimals are slow.
+    `bounds` are the last payees of its parts; `among` are the first and the last payee of a part alone, by number.
     """
 
     table: str
@@ -47,6 +56,17 @@ class Book:
     period: Period
     broken: str | None
     in_order: bool
+    money: DataType
+    bounds: tuple[int, ...] = ()
+    among: tuple[int, int] | None = None
+
+    def parts(self) -> list["Book"]:
+        """The table part by part, in the order of payees; the last part goes on to the last payee."""
+        firsts = [0, *(last + 1 for last in self.bounds)]
+        return [
+            replace(self, among=(first, last))
+            for first, last in zip(firsts, [*self.bounds, LAST_PAYEE], strict=True)
+        ]
 
     def of(self, plan: Plan, books: Books, what: Of) -> Relation:
         """The entries that a plan may pay for, in its currency."""
@@ -55,11 +75,27 @@ class Book:
         first, last = plan.days(self.period)
         if (first, last) != (self.period.first, self.period.last):
             conditions.append(call("between", found["day"], literal(first), literal(last)))
+        if self.among is not None:
+            conditions.append(call("between", found["payee_no"], *map(literal, self.among)))
         if (flag := self.counts.get(what)) is not None:
             conditions.append(found[flag])
         if books.without_broken and BROKEN in self.schema:
             conditions.append(call("not", found[BROKEN]))
         return where(found, all_of(*conditions))
+
+    def holds(self, amount: Decimal) -> bool:
+        """Whether an amount that amounts of the book are compared with is exact in their type."""
+        return self.money == MONEY or (
+            abs(amount) < 10**NARROW_DIGITS and amount == round(amount, self.money.scale)
+        )
+
+    def numbered(self, table: str) -> str:
+        """The numbers of the payees of a table that lie in the part, as a query."""
+        part = "" if self.among is None else f" AND payee_no BETWEEN {self.among[0]} AND {self.among[1]}"
+        return (
+            f"SELECT payee_no FROM {identifier(self.payees)} WHERE payee IN (SELECT payee FROM {identifier(table)})"
+            + part
+        )
 
     def counted(self, plan: Plan, books: Books, component: Component) -> Relation:
         """The entries of a component."""
@@ -79,6 +115,7 @@ class Book:
 
 
 BROKEN = "is_broken"
+LAST_PAYEE = 2**31 - 1
 
 
 def period_book(
@@ -115,31 +152,60 @@ def period_book(
     among = [f"{_is_in(books.counted[what])}" for what in alone]
     marked = "".join(f", {_is_in(table)} AS {identifier(column)}" for column, table in flags.items())
     in_order = _needs_order(plans)
-    _build(engine, name, f"SELECT *{marked} FROM ({kept})" + _where(among), payees, in_order=in_order)
+    unsorted = f"{name}_unsorted"
+    engine.materialise(unsorted, f"SELECT *{marked} FROM ({kept})" + _where(among))
+    amounts = [one for one, expression in columns.items() if expression.type == MONEY]
+    money = _type_of(engine, unsorted, amounts, plans)
+    _build(engine, name, payees, dict.fromkeys(amounts, money), in_order=in_order)
     schema = {
         **{one: expression.type for one, expression in columns.items()},
+        **dict.fromkeys(amounts, money),
         **dict.fromkeys(flags, TRUTH),
         "payee": TEXT,
         "payee_no": INTEGER,
         PLACE: INTEGER,
     }
     made_by = (books.entries, plans[0].credit, period, books.broken)
-    return Book(name, _payees(name), schema, by_word, counts, *made_by, in_order)
+    bounds = _bounds(engine, name) if in_order else ()
+    return Book(name, _payees(name), schema, by_word, counts, *made_by, in_order, money, bounds)
 
 
-def _build(engine: DuckEngine, name: str, sql: str, payees: Iterable[str], *, in_order: bool) -> None:
+def _type_of(engine: DuckEngine, table: str, amounts: Sequence[str], plans: Sequence[Plan]) -> DataType:
+    """The narrow type if it holds all amounts of a table and any sum of them, or else that of money."""
+    digits = max(2, *(exponent(plan.currency) or 0 for plan in plans))
+    sums = " + ".join(f"coalesce(sum(abs({one})), 0)" for one in amounts)
+    exact = " AND ".join(
+        f"coalesce(bool_and({one} = CAST({one} AS DECIMAL(24,{digits}))), TRUE)" for one in amounts
+    )
+    ((fits,),) = engine.rows(f"SELECT {exact} AND {sums} < {10**NARROW_DIGITS} FROM {identifier(table)}")
+    return decimal(NARROW_DIGITS + digits, digits) if fits else MONEY
+
+
+def _build(
+    engine: DuckEngine, name: str, payees: Iterable[str], types: Mapping[str, DataType], *, in_order: bool
+) -> None:
+    """Number the payees of the unsorted table and put it in order, with some columns of other types."""
     unsorted, others = f"{name}_unsorted", f"{name}_others"
-    engine.materialise(unsorted, sql)
     engine.register(others, pa.table({"payee": pa.array(list(payees), pa.string())}))
     engine.materialise(
         _payees(name),
         "SELECT payee, CAST(row_number() OVER (ORDER BY payee) AS INTEGER) AS payee_no FROM "
         f"(SELECT payee FROM {identifier(unsorted)} UNION SELECT payee FROM {identifier(others)})",
     )
+    casts = ", ".join(f"CAST({one} AS {DUCKDB.type(type_)}) AS {one}" for one, type_ in types.items())
     order = "ORDER BY payee_no, day, entry_id" if in_order else ""
-    numbered = f"SELECT * FROM {identifier(unsorted)} JOIN {identifier(_payees(name))} USING (payee) {order}"
+    numbers = f"JOIN {identifier(_payees(name))} USING (payee)"
+    numbered = f"SELECT * REPLACE ({casts}) FROM {identifier(unsorted)} {numbers} {order}"
     engine.materialise(name, numbered)
     engine.drop(unsorted)
+
+
+def _bounds(engine: DuckEngine, name: str) -> tuple[int, ...]:
+    """The last payee of each part but the last one."""
+    counted = f"SELECT payee_no, count(*) AS n FROM {identifier(name)} GROUP BY payee_no"
+    placed = f"SELECT payee_no, sum(n) OVER (ORDER BY payee_no) // {ENTRIES_OF_A_PART} AS part FROM ({counted})"
+    lasts = engine.rows(f"SELECT CAST(max(payee_no) AS INTEGER) FROM ({placed}) GROUP BY part ORDER BY part")
+    return tuple(last for (last,) in lasts[:-1])
 
 
 def _payees(name: str) -> str:

@@ -7,25 +7,25 @@ from recon.engines.names import text_literal
 from recon.payouts.plan.bands import Tiers
 from recon.payouts.plan.components import Component, Pays
 from recon.payouts.rows import Kind, exact, plain
-from recon.payouts.sets.bands import outside_of, tier_parts
+from recon.payouts.sets.bands import SqlBands
 from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number, rate_parts
 
 
-def parts_of(component: Component) -> list[SqlPart]:
-    """The parts of each line of a component, bounds included, in the order of their rows."""
-    found = _by_case(component) if component.by is not None else _paid(component)
+def parts_of(component: Component, money: str) -> list[SqlPart]:
+    """The parts of each line of a component, bounds included, in the order of their rows; `money` as in `parts`."""
+    found = _by_case(component, money) if component.by is not None else _paid(component, money)
     if component.buy is not None:
         found += [
             replace(part, kind=Kind.BUY_RATE, amount=f"-{part.amount}", words=f"buy rate {part.words}")
-            for part in rate_parts(component.buy)
+            for part in rate_parts(component.buy, money)
         ]
     return [*found, *_bounds(component, line_total(found))]
 
 
-def outside(component: Component) -> Iterator[tuple[Tiers, str]]:
+def outside(component: Component, money: str) -> Iterator[tuple[Tiers, str]]:
     """The conditions that part of a line lies in no band, with the bands."""
     for tiers, among in _tiers(component):
-        if (condition := outside_of(tiers)) is not None:
+        if (condition := SqlBands.of(tiers, money).outside()) is not None:
             yield tiers, f"{among} AND ({condition})"
 
 
@@ -46,24 +46,24 @@ def _other(component: Component) -> str:
     return f"coalesce(chooser NOT IN ({known}), TRUE)"
 
 
-def _paid(pays: Pays) -> list[SqlPart]:
+def _paid(pays: Pays, money: str) -> list[SqlPart]:
     if pays.rate is not None:
-        return rate_parts(pays.rate)
+        return rate_parts(pays.rate, money)
     if pays.tiers is not None:
-        return tier_parts(pays.tiers)
+        return SqlBands.of(pays.tiers, money).parts()
     return [SqlPart(Kind.BASE, "TRUE", "q", f"CAST(0 AS {SUM})", "base of overrides", "")]
 
 
-def _by_case(component: Component) -> list[SqlPart]:
+def _by_case(component: Component, money: str) -> list[SqlPart]:
     """The parts of each case of a matrix, for the lines whose word it is."""
     if component.by is None:
         return []
     found = []
     for value, case in component.by.cases.items():
-        found += [_only(part, f"chooser = {text_literal(value)}") for part in _paid(case)]
+        found += [_only(part, f"chooser = {text_literal(value)}") for part in _paid(case, money)]
     other = _other(component)
     if component.by.otherwise is not None:
-        return found + [_only(part, other) for part in _paid(component.by.otherwise)]
+        return found + [_only(part, other) for part in _paid(component.by.otherwise, money)]
     words = f"nothing for {component.by.word} "
     shown = "CASE WHEN coalesce(chooser, '') = '' THEN '(none)' ELSE chooser END"
     said = f"{text_literal(words)} || {shown}"

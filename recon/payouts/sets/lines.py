@@ -7,6 +7,10 @@ transaction is rated as if it were positive, to be taken back); where a componen
 a case of a matrix) and `percent` (the contracted rate).
 """
 
+from collections.abc import Iterator
+from decimal import Decimal
+
+from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.names import identifier
@@ -20,24 +24,39 @@ from recon.payouts.plan.measures import BelowZero, Measure, Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import refuse_absent
 from recon.payouts.sets.book import PLACE, Book
+from recon.payouts.sets.parts import MONEY
 from recon.payouts.sets.support import cases_of, contracted_rate, is_running
 
-MONEY = "DECIMAL(24,8)"
 NUMBER = r"'[+-]?(0*[0-9]{1,4}(\.[0-9]{0,8}0*)?|\.[0-9]{1,8}0*)'"
 """A plain number that a contracted percentage can be: up to four digits before and eight after the point."""
 
 
 def build_lines(
     engine: DuckEngine, plan: Plan, component: Component, books: Books, book: Book, name: str
-) -> None:
-    """Build the table of a component's lines. The empty payee holds what names nobody.
+) -> str:
+    """Build the table of a component's lines; gives the type of their quantities.
+
+    The empty payee holds what names nobody.
 
     Raises:
         InputRefused: entries lack a figure that is added up, or a rate that is contracted.
     """
     relation = book.counted(plan, books, component)
-    build = _build_totals if component.scope is Scope.PAYEE else _build_singles
-    build(engine, component, relation, book, name)
+    if component.scope is Scope.PAYEE:
+        _build_totals(engine, component, relation, book, name)
+        return MONEY
+    money = DUCKDB.type(book.money) if all(map(book.holds, _numbers(component))) else MONEY
+    _build_singles(engine, component, relation, book, name, money)
+    return money
+
+
+def _numbers(component: Component) -> Iterator[Decimal]:
+    """The amounts of a component that its lines are compared with."""
+    if component.each_counts_at_most is not None:
+        yield component.each_counts_at_most
+    for pays in cases_of(component):
+        for band in pays.tiers.bands if pays.tiers else ():
+            yield from (bound for bound in (band.from_, band.to) if bound is not None)
 
 
 def add_absent(
@@ -97,7 +116,7 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
         f"SELECT payee_no, {', '.join(f'{sql} AS {column}' for column, sql in sums.items())}, "
         f"count(*) AS n, {whole} AS present FROM ({render(select(relation, columns))}) GROUP BY payee_no"
     )
-    quantity = _floored(component, "q")
+    quantity = _floored(component, "q", MONEY)
     step = f"CAST(step AS {MONEY})" if chooser is not None else quantity
     engine.materialise(
         name,
@@ -110,7 +129,9 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
             refuse_absent(engine, component, relation, columns[column])
 
 
-def _build_singles(engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str) -> None:
+def _build_singles(
+    engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str, money: str
+) -> None:
     contracted = contracted_rate(component)
     columns = {
         "payee_no": relation["payee_no"],
@@ -120,14 +141,14 @@ def _build_singles(engine: DuckEngine, component: Component, relation: Relation,
         **({"chooser": word(relation, book.words[component.by.word])} if component.by else {}),
         **({"percent": word(relation, book.words[contracted])} if contracted else {}),
     }
-    before, first = f"CAST(0 AS {MONEY})", "TRUE"
-    quantity = _floored(component, "value")
+    before, first = f"CAST(0 AS {money})", "TRUE"
+    quantity = _floored(component, "value", money)
     turned = "FALSE"
     if mirrors(component):
         quantity, turned = f"abs({quantity})", f"{quantity} < 0"
     if is_running(component):
         window = "OVER (PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING)"
-        before = f"CAST(sum({quantity}) {window} - {quantity} AS {MONEY})"
+        before = f"CAST(sum({quantity}) {window} - {quantity} AS {money})"
         if any(band.flat for pays in cases_of(component) if pays.tiers for band in pays.tiers.bands):
             first = f"row_number() {window} = 1"
     more = ", chooser" if component.by else ""
@@ -157,8 +178,8 @@ def _refuse_without_rate(engine: DuckEngine, component: Component, name: str, co
         raise InputRefused(Problem("missing-figure", message, hint=hint))
 
 
-def _floored(component: Component, column: str) -> str:
-    value = f"CAST({column} AS {MONEY})"
+def _floored(component: Component, column: str, money: str) -> str:
+    value = f"CAST({column} AS {money})"
     if component.below_zero is BelowZero.NOTHING:
-        return f"CASE WHEN {column} < 0 THEN CAST(0 AS {MONEY}) ELSE {value} END"
+        return f"CASE WHEN {column} < 0 THEN CAST(0 AS {money}) ELSE {value} END"
     return value

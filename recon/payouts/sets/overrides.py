@@ -13,8 +13,8 @@ from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Basis, Overrides
 from recon.payouts.rows import Kind, plain
-from recon.payouts.sets.book import Book
 from recon.payouts.sets.parts import MONEY, SUM, number, plain_text, rounded_to
+from recon.payouts.sets.rows_table import PlanRows
 
 ZERO = Decimal(0)
 
@@ -27,26 +27,23 @@ class LevelRows:
     meaning: dict[int, tuple[Kind, str, str, str]] = field(default_factory=dict)
 
 
-def level_rows(
-    engine: DuckEngine, plan: Plan, known: Known, book: Book, table: str, lines: list[str], first: int
-) -> LevelRows:
-    """The rows that the levels of a plan add to those of its table; codes begin at `first`."""
-    rules = plan.overrides
+def level_rows(engine: DuckEngine, rows: PlanRows, people: str, lines: list[str], first: int) -> LevelRows:
+    """The rows that the levels of a plan add to a part; codes begin at `first`. `people` is the table of `holders`."""
+    rules = rows.plan.overrides
     if rules is None:
         raise ValueError("a plan without overrides")
-    people, shares, everyone = f"{table}_holders", f"{table}_shares", identifier(f"{table}_people")
-    engine.register(people, _holders(rules, known))
-    base = _bases(lines) if rules.of == "base" else _commissions(table)
+    shares = f"{rows.table}_shares"
+    base = _bases(lines) if rules.of == "base" else _commissions(rows.part)
     whole = (
-        f"SELECT a.payee_no, coalesce(b.base, 0) AS base, h.* EXCLUDE (payee) FROM {everyone} AS a "
-        f"JOIN {identifier(book.payees)} AS p USING (payee_no) LEFT JOIN ({base}) AS b USING (payee_no) "
+        f"SELECT a.payee_no, coalesce(b.base, 0) AS base, h.* EXCLUDE (payee) FROM {identifier(rows.people)} AS a "
+        f"JOIN {identifier(rows.payees)} AS p USING (payee_no) LEFT JOIN ({base}) AS b USING (payee_no) "
         f"LEFT JOIN {identifier(people)} AS h USING (payee)"
     )
-    engine.materialise(shares, _shared(plan, rules, whole))
+    engine.materialise(shares, _shared(rows.plan, rules, whole))
     return _rows(rules, shares, first)
 
 
-def _holders(rules: Overrides, known: Known) -> pa.Table:
+def holders(rules: Overrides, known: Known) -> pa.Table:
     """Who holds each level above each payee; a column by level."""
     columns = {"payee": pa.array(list(known.facts), pa.string())}
     for position, level in enumerate(rules.levels):

@@ -1,6 +1,7 @@
 """A part of a line as SQL: a condition, units, amount and words; and the parts that a rate has, as in `rating`.
 
-A part is an expression over a row of lines (`q`, `step`, `before`, `first`, `chooser`, `percent`).
+A part is an expression over a row of lines (`q`, `step`, `before`, `first`, `chooser`, `percent`). `money` is the type
+of quantities: the narrowest that holds them, because wide decimals are multiplied and cast slowly.
 """
 
 from dataclasses import dataclass
@@ -55,14 +56,14 @@ def plain_text(amount: str) -> str:
     return f"rtrim(rtrim(CAST({amount} AS VARCHAR), '0'), '.')"
 
 
-def rate_parts(rate: Rate) -> list[SqlPart]:
+def rate_parts(rate: Rate, money: str) -> list[SqlPart]:
     """What one rate pays for the quantity, its flat amount apart."""
     found = []
     alone = rate.model_copy(update={"flat": None})
     if rate.percent_of is not None:
         found.append(_contracted(alone))
     elif str(alone):
-        found.append(SqlPart(Kind.RATE, "TRUE", "q", times("q", rate), str(alone), str(alone)))
+        found.append(SqlPart(Kind.RATE, "TRUE", "q", times("q", rate, money), str(alone), str(alone)))
     if rate.flat is not None:
         found.append(flat_part(rate, "TRUE", "flat"))
     return found
@@ -84,9 +85,9 @@ def flat_part(rate: Rate, when: str, words: str) -> SqlPart:
     return SqlPart(Kind.FLAT, when, NO_UNITS, paid, words, f"{rate.flat} flat")
 
 
-def times(units: str, rate: Rate) -> str:
+def times(units: str, rate: Rate, money: str) -> str:
     """Units at a rate, at eight digits."""
-    return f"CAST(CAST({units} AS {MONEY}) * {number(factor_of(rate))} AS {SUM})"
+    return f"CAST(CAST({units} AS {money}) * {number(factor_of(rate))} AS {SUM})"
 
 
 def rounded_to(plan: Plan, amount: str) -> str:

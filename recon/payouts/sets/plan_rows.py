@@ -1,4 +1,7 @@
-"""A plan's explanation rows of all payees at once: lines and their parts, limits, overrides, rounding, in one table."""
+"""A plan's explanation rows of all payees as sets: lines and their parts, limits, overrides, rounding, in one table.
+
+Plans with a line for each entry are worked out part by part of the payees, so that memory does not grow with them.
+"""
 
 from collections.abc import Iterator
 
@@ -15,13 +18,14 @@ from recon.payouts.activity import Books
 from recon.payouts.period import Known, LeftOut
 from recon.payouts.plan.bands import Outside
 from recon.payouts.plan.components import Component
+from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import plain
 from recon.payouts.sets.book import Book, period_book
 from recon.payouts.sets.component_parts import outside
 from recon.payouts.sets.lines import add_absent, build_lines, everybody
-from recon.payouts.sets.overrides import level_rows
+from recon.payouts.sets.overrides import holders, level_rows
 from recon.payouts.sets.parts import SUM
 from recon.payouts.sets.rows_table import STEP, PlanRows
 from recon.payouts.sets.steps import limit_row, line_rows, no_rows, payee_rounding
@@ -48,32 +52,53 @@ def build_rows(
     about = known or Known()
     if book is None or not book.serves(plan, books, period):
         book = period_book(engine, [plan], books, period, about.facts, f"{name}_book")
-    rows = PlanRows(plan, name, book.payees, f"{name}_people", said=plan.overrides is not None)
-    lines = [f"{name}_lines_{position}" for position in range(len(plan.components))]
-    for component, own in zip(plan.components, lines, strict=True):
-        build_lines(engine, plan, component, books, book, own)
+    rows = PlanRows(plan, name, book.payees, said=plan.overrides is not None)
     rows.left_out += _left_out(engine, plan, books, book)
-    taking_part = _taking_part(engine, plan, about, book, f"{name}_taking_part")
+    others = f"{name}_taking_part"
+    engine.register(others, _taking_part(plan, about))
+    if plan.overrides is not None:
+        engine.register(f"{name}_holders", holders(plan.overrides, about))
+    for number, part in enumerate(book.parts() if _by_entry(plan) else [book]):
+        _build_part(engine, rows, books, part, others)
+        keep = engine.append if number else engine.materialise
+        keep(name, rows.spelt_out())
+    engine.drop(rows.part, rows.people)
+    return rows
+
+
+def _by_entry(plan: Plan) -> bool:
+    """Whether a plan has a line for each entry, so that there are many."""
+    return any(component.scope is Scope.TRANSACTION for component in plan.components)
+
+
+def _build_part(engine: DuckEngine, rows: PlanRows, books: Books, book: Book, others: str) -> None:
+    """Compute the rows of a part's payees; `others` is the table of those who take part without any entry."""
+    plan = rows.plan
+    lines = [f"{rows.table}_lines_{position}" for position in range(len(plan.components))]
+    types = [
+        build_lines(engine, plan, component, books, book, own)
+        for component, own in zip(plan.components, lines, strict=True)
+    ]
+    taking_part = book.numbered(others)
     add_absent(engine, plan.components, lines, taking_part)
     selects = []
-    for step, (component, own) in enumerate(zip(plan.components, lines, strict=True)):
-        _refuse_outside(engine, component, book, own)
-        selects += line_rows(engine, rows, component, step, own)
-    engine.materialise(name, " UNION ALL BY NAME ".join([no_rows(rows), *selects]))
+    for step, (component, own, money) in enumerate(zip(plan.components, lines, types, strict=True)):
+        _refuse_outside(engine, component, book, own, money)
+        selects.append(line_rows(rows, component, step, own, money))
+    engine.materialise(rows.part, " UNION ALL BY NAME ".join([no_rows(rows), *selects]))
     engine.materialise(rows.people, everybody(lines, taking_part))
     step = len(plan.components)
     for limit in plan.limits:
-        engine.append(name, limit_row(rows, limit, step))
+        engine.append(rows.part, limit_row(rows, limit, step))
         step += 1
     if plan.overrides is not None:
-        levels = level_rows(engine, plan, about, book, rows.table, lines, step * STEP)
+        levels = level_rows(engine, rows, f"{rows.table}_holders", lines, step * STEP)
         rows.meaning.update(levels.meaning)
-        engine.append(name, levels.sql)
+        engine.append(rows.part, levels.sql)
         step += 1
     if plan.rounding.at is RoundAt.PAYEE:
-        engine.append(name, payee_rounding(rows, step))
-    engine.drop(*lines, *(f"{own}_paid" for own in lines))
-    return rows
+        engine.append(rows.part, payee_rounding(rows, step))
+    engine.drop(*lines)
 
 
 def _left_out(engine: DuckEngine, plan: Plan, books: Books, book: Book) -> Iterator[LeftOut]:
@@ -90,22 +115,19 @@ def _left_out(engine: DuckEngine, plan: Plan, books: Books, book: Book) -> Itera
                 yield LeftOut(reason, plan.currency, entries, amount)
 
 
-def _taking_part(engine: DuckEngine, plan: Plan, known: Known, book: Book, name: str) -> str:
-    """The numbers of payees who take part without any entry, as a query."""
+def _taking_part(plan: Plan, known: Known) -> pa.Table:
+    """The payees who take part without any entry."""
     who = [
         payee
         for payee, facts in known.facts.items()
         if payee and (facts.words or facts.figures or payee in known.balances)
         if takes_part(plan, facts, known.balances.get(payee))
     ]
-    engine.register(name, pa.table({"payee": pa.array(who, pa.string())}))
-    return (
-        f"SELECT payee_no FROM {identifier(book.payees)} WHERE payee IN (SELECT payee FROM {identifier(name)})"
-    )
+    return pa.table({"payee": pa.array(who, pa.string())})
 
 
-def _refuse_outside(engine: DuckEngine, component: Component, book: Book, lines: str) -> None:
-    for tiers, condition in outside(component):
+def _refuse_outside(engine: DuckEngine, component: Component, book: Book, lines: str, money: str) -> None:
+    for tiers, condition in outside(component, money):
         if tiers.outside is not Outside.REFUSE:
             continue
         found = engine.rows(

@@ -1,9 +1,11 @@
-"""The table of a plan's explanation rows, and how it is spelt out at the end.
+"""The table of a plan's explanation rows, and how it is spelt out.
 
-The table is narrow: a row says by its `code` which part of the plan it is, and only what is written at the end
-spells it out. Codes rise in the order of the calculation: thousands are components, then limits, overrides, rounding.
+While a part of the payees is worked on, its table is narrow: a row says by its `code` which part of the plan it is.
+Codes rise in the order of the calculation: thousands are components, then limits, overrides, rounding. What is kept of
+it is spelt out and in order; words that a code stands for are of an enumerated type.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from recon.engines.names import identifier, text_literal
@@ -14,7 +16,8 @@ from recon.payouts.rows import Kind
 
 STEP = 1000
 """Parts that one step of the calculation may have."""
-MEANING = ("plan", "version", "period", "currency", "kind", "component", "words", "rate")
+FIXED = ("plan", "version", "period", "currency")
+MEANING = ("kind", "component", "words", "rate")
 NO_TEXT = "CAST(NULL AS VARCHAR)"
 
 
@@ -22,13 +25,13 @@ NO_TEXT = "CAST(NULL AS VARCHAR)"
 class PlanRows:
     """The rows of a plan in an engine: the name of their table, and what each code stands for.
 
-    `payees` numbers payees, `people` are those who are credited.
+    `payees` is the table that numbers payees; `part` holds the rows of the payees that are worked on, `people` those
+    of them who are credited.
     """
 
     plan: Plan
     table: str
     payees: str
-    people: str
     meaning: dict[int, tuple[Kind, str, str, str]] = field(default_factory=dict)
     """Kind, component, words and rate by code."""
     left_out: list[LeftOut] = field(default_factory=list)
@@ -37,34 +40,56 @@ class PlanRows:
     """Whether words or rates of some rows are their own."""
 
     @property
-    def enumerated(self) -> list[str]:
-        """The texts of an enumerated type: those that a code stands for alone."""
-        return [name for name in MEANING if not (self.said and name in {"words", "rate"})]
+    def part(self) -> str:
+        """The table of the rows that are worked on."""
+        return f"{self.table}_part"
 
-    def sql(self, period: Period) -> str:
-        """The rows in the shape of PAYOUT_ROWS, by payee and in the order of the calculation."""
+    @property
+    def people(self) -> str:
+        """The table of those who are credited in the part."""
+        return f"{self.table}_people"
+
+    @property
+    def enumerated(self) -> list[str]:
+        """The texts of an enumerated type: those of the plan, and those that a code stands for alone."""
+        return [*FIXED, *(name for name in MEANING if not (self.said and name in {"words", "rate"}))]
+
+    def spelt_out(self) -> str:
+        """The rows of the part by payee and in the order of the calculation; no codes any more."""
         own = {name: f"m.{name}" for name in ("words", "rate")}
         if self.said:
             own = {"words": "coalesce(r.said, m.words)", "rate": "coalesce(r.said_rate, m.rate)"}
-        receiver = "coalesce(r.receiver, p.payee)" if self.plan.overrides else "p.payee"
+        receiver = "coalesce(r.receiver, p.payee) AS payee, " if self.plan.overrides else ""
         return (
-            "SELECT m.plan, m.version, m.period, m.currency, p.payee AS credited, r.entry_id, "
-            f"{receiver} AS payee, m.kind, m.component, {own['words']} AS words, r.units, "
-            f"{own['rate']} AS rate, r.amount, r.entries FROM {identifier(self.table)} AS r "
-            f"JOIN {identifier(self.payees)} AS p USING (payee_no) JOIN ({self._meaning(period)}) AS m USING (code) "
+            f"SELECT p.payee AS credited, r.entry_id, {receiver}m.kind, m.component, {own['words']} AS words, r.units, "
+            f"{own['rate']} AS rate, r.amount, r.entries FROM {identifier(self.part)} AS r "
+            f"JOIN {identifier(self.payees)} AS p USING (payee_no) JOIN ({self._meaning()}) AS m USING (code) "
             f"WHERE p.payee <> '' ORDER BY payee_no, code // {STEP}, r.line ASC NULLS FIRST, code"
         )
 
-    def _meaning(self, period: Period) -> str:
-        """What codes stand for, as a table of words that are few: their type makes writing them cheap."""
+    def sql(self, period: Period) -> str:
+        """All rows in the shape of PAYOUT_ROWS: in the order in which they were put into the table."""
         plan = self.plan
-        fixed = (plan.plan, plan.version, str(period), plan.currency)
-        rows = [(code, (*fixed, kind.value, *others)) for code, (kind, *others) in sorted(self.meaning.items())]
+        texts = zip(FIXED, (plan.plan, plan.version, str(period), plan.currency), strict=True)
+        fixed = ", ".join(f"{_enumerated(text_literal(text), [text])} AS {name}" for name, text in texts)
+        payee = "payee" if plan.overrides else "credited AS payee"
+        return (
+            f"SELECT {fixed}, credited, entry_id, {payee}, kind, component, words, units, rate, amount, entries "
+            f"FROM {identifier(self.table)}"
+        )
+
+    def _meaning(self) -> str:
+        """What codes stand for, as a table of words that are few: their type makes writing them cheap."""
+        rows = [(code, (kind.value, *others)) for code, (kind, *others) in sorted(self.meaning.items())]
         if not rows:
-            rows = [(-1, (*fixed, "", "", "", ""))]
-        columns = []
-        for position, name in enumerate(MEANING):
-            words = dict.fromkeys(texts[position] for _, texts in rows)
-            columns.append(f"CAST({name} AS ENUM ({', '.join(map(text_literal, words))})) AS {name}")
+            rows = [(-1, ("", "", "", ""))]
+        columns = [
+            f"{_enumerated(name, (texts[position] for _, texts in rows))} AS {name}"
+            for position, name in enumerate(MEANING)
+        ]
         values = ", ".join(f"({code}, {', '.join(map(text_literal, texts))})" for code, texts in rows)
         return f"SELECT code, {', '.join(columns)} FROM (VALUES {values}) AS v(code, {', '.join(MEANING)})"
+
+
+def _enumerated(value: str, texts: Iterable[str]) -> str:
+    return f"CAST({value} AS ENUM ({', '.join(map(text_literal, dict.fromkeys(texts)))}))"

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 from recon.payouts.earning import mirrors
 from recon.payouts.plan.components import Component
@@ -17,9 +16,9 @@ from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number,
 from recon.payouts.sets.rows_table import NO_TEXT, STEP, PlanRows
 
 
-def line_rows(engine: DuckEngine, rows: PlanRows, component: Component, step: int, lines: str) -> list[str]:
-    """The rows of the lines of a component, by part. All parts of a line are worked out at once, then taken apart."""
-    found = parts_of(component)
+def line_rows(rows: PlanRows, component: Component, step: int, lines: str, money: str) -> str:
+    """The rows of the lines of a component, as a query. All parts of a line are worked out at once."""
+    found = parts_of(component, money)
     if rows.plan.rounding.at is RoundAt.LINE:
         total = line_total(found)
         rounded = f"CAST({rounded_to(rows.plan, total)} - {total} AS {SUM})"
@@ -29,28 +28,27 @@ def line_rows(engine: DuckEngine, rows: PlanRows, component: Component, step: in
     single = component.scope is Scope.TRANSACTION and mirrors(component)
 
     def turned(value: str) -> str:
-        return f"CASE WHEN turned THEN -({value}) ELSE {value} END" if single else value
+        return f"CAST({f'CASE WHEN turned THEN -({value}) ELSE {value} END' if single else value} AS {SUM})"
 
-    columns, selects = ["payee_no", "line", "entry_id", "n", "q", *(["turned"] if single else [])], []
+    said = any(part.said is not None for part in found)
+    rows.said |= said
+    structs = []
     for position, part in enumerate(found):
         code = step * STEP + position
         rows.meaning[code] = (part.kind, component.name, part.words, part.rate)
-        values = {"units": part.units, "amount": part.amount, "said": part.said, "said_rate": part.said_rate}
-        rows.said |= part.said is not None
-        taken = []
-        for name, value in values.items():
-            if value in {"q", NO_UNITS}:
-                taken.append(f"CAST({turned(value) if value == 'q' else value} AS {SUM}) AS units")
-            elif value is not None:
-                given = f"CAST({turned(value)} AS {SUM})" if name in {"units", "amount"} else value
-                columns.append(f"CASE WHEN {part.when} THEN {given} END AS {name}_{position}")
-                taken.append(f"{name}_{position} AS {name}")
-        selects.append(
-            f"SELECT payee_no, CAST({code} AS INTEGER) AS code, line, entry_id, n AS entries, {', '.join(taken)} "
-            f"FROM {identifier(f'{lines}_paid')} WHERE amount_{position} IS NOT NULL"
-        )
-    engine.materialise(f"{lines}_paid", f"SELECT {', '.join(columns)} FROM {identifier(lines)}")
-    return selects
+        units = part.units if part.units == NO_UNITS else turned(part.units)
+        values = {"code": f"CAST({code} AS INTEGER)", "units": units, "amount": turned(part.amount)}
+        if said:
+            values |= {"said": part.said or NO_TEXT, "said_rate": part.said_rate or NO_TEXT}
+        struct = "{" + ", ".join(f"'{name}': {value}" for name, value in values.items()) + "}"
+        structs.append(f"CASE WHEN {part.when} THEN {struct} END" if part.when != "TRUE" else struct)
+    each = structs[0] if len(structs) == 1 else f"unnest([{', '.join(structs)}])"
+    more = ", part.said, part.said_rate" if said else ""
+    return (
+        f"SELECT payee_no, part.code, line, entry_id, n AS entries, part.units, part.amount{more} "
+        f"FROM (SELECT payee_no, line, entry_id, n, {each} AS part FROM {identifier(lines)}) "
+        "WHERE part IS NOT NULL"
+    )
 
 
 def no_rows(rows: PlanRows) -> str:
@@ -75,7 +73,7 @@ def limit_row(rows: PlanRows, limit: Limit, step: int) -> str:
         rows.meaning[step * STEP] = (Kind.FLOOR, "", f"floor of {plain(bound)}", "")
     totals = (
         f"SELECT payee_no, CAST(coalesce(sum(amount), 0) AS {SUM}) AS total "
-        f"FROM {identifier(rows.people)} LEFT JOIN {identifier(rows.table)} USING (payee_no) GROUP BY payee_no"
+        f"FROM {identifier(rows.people)} LEFT JOIN {identifier(rows.part)} USING (payee_no) GROUP BY payee_no"
     )
     return _appended(step, f"{number(bound)} - total", f"({totals}) WHERE total {how} {number(bound)}")
 
@@ -83,7 +81,7 @@ def limit_row(rows: PlanRows, limit: Limit, step: int) -> str:
 def payee_rounding(rows: PlanRows, step: int) -> str:
     """A row for each payee of each credited one whose sum is no payable amount, in the order of their first rows."""
     rows.meaning[step * STEP] = (Kind.ROUNDING, "", _rounding_words(rows.plan), "")
-    source, more = identifier(rows.table), "line"
+    source, more = identifier(rows.part), "line"
     if rows.plan.overrides is not None:
         source += f" JOIN {identifier(rows.payees)} USING (payee_no)"
         more = "coalesce(receiver, payee) AS receiver, line"
