@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,11 +46,15 @@ class Result:
 
 
 def file_of(form: str, size: int) -> Path:
-    """The generated file; made once and kept until the generator changes."""
+    """The generated file; made once and kept until the generator changes.
+
+    A process of its own makes it: a child's peak memory begins with what its parent held.
+    """
     code = hashlib.sha256(Path(generate.__file__).read_bytes()).hexdigest()[:12]
     folder = FOLDER / f"{form}-{size}-{code}"
     if not (folder / "truth.json").is_file():
-        generate.generate(form, size, folder)
+        command = [sys.executable, "-m", generate.__spec__.name, form, str(size), str(folder)]
+        subprocess.run(command, cwd=ROOT, check=True)
     return folder / generate.NAMES_OF_FILES[form]
 
 
