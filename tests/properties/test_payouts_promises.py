@@ -21,7 +21,7 @@ from recon.payouts.plan.measures import Of
 from recon.payouts.plan.plan import Plan
 from recon.payouts.true_ups import Closed, true_ups
 from tests.properties.test_payouts import AMOUNT, FEW, SIGNED, ZERO, bands, facts, plan, tiers
-from tests.properties.test_payouts_sets import ENTRY, MONTH, plans, written
+from tests.properties.test_payouts_sets import ENTRIES, MONTH, plans, written
 from tests.unit.payouts.books import entries as entry_table
 
 Entries = list[tuple[str, Decimal, str, str]]
@@ -38,7 +38,7 @@ def month(entries: Entries) -> list[Facts]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(what=plans(), entries=st.lists(ENTRY, max_size=8))
+@given(what=plans(), entries=ENTRIES)
 def test_the_amount_is_the_sum_of_its_rows(what: Plan, entries: Entries) -> None:
     for outcome in calculate_all(what, month(entries)):
         assert sum((row.amount for row in outcome.rows), ZERO) == outcome.earned
@@ -49,7 +49,7 @@ def test_the_amount_is_the_sum_of_its_rows(what: Plan, entries: Entries) -> None
 
 
 @settings(max_examples=30, deadline=None)
-@given(what=plans(), entries=st.lists(ENTRY, min_size=1, max_size=8), seed=st.randoms(use_true_random=False))
+@given(what=plans(), entries=ENTRIES, seed=st.randoms(use_true_random=False))
 def test_no_result_depends_on_the_order_of_entries(what: Plan, entries: Entries, seed: Any) -> None:
     for one in month(entries):
         shuffled = list(one.transactions)
@@ -152,7 +152,7 @@ def test_true_ups_once_booked_leave_nothing_to_correct(
 
 @pytest.mark.parametrize("threads", [1, 2])
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(what=plans(), entries=st.lists(ENTRY, min_size=1, max_size=8), seed=st.randoms(use_true_random=False))
+@given(what=plans(), entries=ENTRIES, seed=st.randoms(use_true_random=False))
 def test_a_replay_is_the_same_to_the_byte(
     what: Plan, entries: Entries, seed: Any, threads: int, tmp_path: Path
 ) -> None:
