@@ -100,9 +100,15 @@ PAYMENTS: Final = pa.schema(
         pa.field("payee", pa.string(), nullable=False),
         pa.field("name", pa.string(), nullable=False),
         pa.field("bank_account", pa.string(), nullable=False),
+        pa.field("bank", pa.string(), nullable=False),
+        pa.field("country", pa.string(), nullable=False),
         pa.field("currency", pa.string(), nullable=False),
         pa.field("amount", SUM, nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
         pa.field("payouts", pa.string(), nullable=False),
+        pa.field("again_of", pa.string(), nullable=False),
     ]
 )
-"""The payments of a batch, one per payee and currency; `payouts` names those it pays, separated by blanks."""
+"""The payments of a batch, one per payee and currency. `bank` is a BIC, routing or clearing number; the bank shall pay
+on `day`; `payouts` names those it pays, separated by blanks; `again_of` is the failed payment that it makes once more,
+or empty."""

@@ -1,7 +1,8 @@
-"""`recon payouts export`, `batches`, `sent`, `paid`: approved payouts on their way to the bank, each exactly once."""
+"""`recon payouts batch`, `export`, `batches`, `sent`, `paid`: what is approved on its way to the bank, exactly once."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,7 @@ from recon.cli.payout_books import ByOption, NoteOption, shown
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from recon.payouts.desk.batches import Batch
@@ -21,50 +23,143 @@ if TYPE_CHECKING:
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
 BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="A batch's name, or the beginning of it.")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="PAYOUT", help="Only these; without them, all that are approved.")
+]
+TOTALS = ("batch", "currency", "payments", "amount")
 ToFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the payment file here as well.")
 ]
 
 
+DayOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--day", metavar="DAY", formats=["%Y-%m-%d"], help="When the bank shall pay; today without it."
+    ),
+]
+SameAccountOption = Annotated[
+    bool, typer.Option("--same-account", help="Pay what failed once more, even to the account that failed.")
+]
+
+
+@app.command("batch", epilog=epilog("recon payouts batch --day 2026-11-05", statuses=STATUSES))
+def batch(
+    context: typer.Context,
+    names: Names = None,
+    day: DayOption = None,
+    same_account: SameAccountOption = False,
+    form: FormatOption = None,
+) -> None:
+    """Put approved payouts into a batch: one payment a payee and currency, each payout in exactly one batch.
+
+    Payments that the bank rejected or returned are made once more as soon as their payee has another account.
+    """
+    made = _batched(context, names, day, same_account=same_account)
+    if made is not None:
+        print_listing(TOTALS, [(made.identity, *total) for total in _totals(made)], form)
+
+
 @app.command(
     "export",
-    epilog=epilog("recon payouts export --output payments.csv", statuses=STATUSES),
+    epilog=epilog(
+        "recon payouts export --to outbox", "recon payouts export --output payments.csv", statuses=STATUSES
+    ),
 )
 def export(
     context: typer.Context,
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PAYOUT", help="Only these; without them, all that are approved."),
-    ] = None,
+    names: Names = None,
     again: Annotated[
         str | None,
-        typer.Option("--again", metavar="BATCH", help="Write the file of an earlier batch once more."),
+        typer.Option("--again", metavar="BATCH", help="Write the files of an earlier batch once more."),
     ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Write the bank files of configs/payments into this folder."),
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option("--bank-file", metavar="NAME", help="Write only the files of this bank file.")
+    ] = None,
+    day: DayOption = None,
+    same_account: SameAccountOption = False,
     output: ToFile = None,
+    by: ByOption = None,
     form: FormatOption = None,
 ) -> None:
-    """Export approved payouts as one payment file with control totals; each payout goes into exactly one batch.
+    """Export a batch for the bank, with control totals; approved payouts that are in no batch make one first.
 
-    When no approved payout is left to pay, nothing happens. The file holds account numbers in full.
+    When no approved payout is left to pay, nothing happens. The files hold account numbers in full.
     """
+    from recon.payouts.desk import batches
+
+    told = terminal(context)
+    if again is not None:
+        made: Batch | None = batches.batch_named(_store(context), again)
+    else:
+        made = _batched(context, names, day, same_account=same_account)
+    if made is None:
+        return
+    told.say(f"batch {made.identity}: {made.published.shown}/{batches.FILE}")
+    if output is not None:
+        write_file(output, made.file(batches.FILE).read_bytes())
+    if to is not None or only is not None:
+        _write_bank_files(context, made, to or Path(), only, by)
+    print_listing(TOTALS, [(made.identity, *total) for total in _totals(made)], form)
+
+
+def _batched(
+    context: typer.Context, names: list[str] | None, day: "datetime | None", *, same_account: bool
+) -> "Batch | None":
+    """A batch of what is approved and of what failed; None, and told so, when nothing is left."""
+    from recon.outputs.words import counted
+    from recon.payouts.bank.owed import owed_again
     from recon.payouts.desk import batches
     from recon.payouts.desk.shelf import Shelf
 
-    told = terminal(context)
-    store = _store(context)
-    if again is not None:
-        batch: Batch | None = batches.batch_named(store, again)
-    else:
-        shelf = Shelf(store)
-        batch = batches.export(store, [shelf.named(name) for name in names] if names else None)
-    if batch is None:
+    told, store = terminal(context), _store(context)
+    shelf, waiting = Shelf(store), list[str]()
+
+    def again(when: "date") -> "list[dict[str, Any]]":
+        due = owed_again(told.project(), store, when, same_account=same_account)
+        waiting.extend(str(row["payee"]) for row in due.waiting)
+        return due.rows
+
+    chosen = [shelf.named(name) for name in names] if names else None
+    made = batches.export(store, chosen, again, day.date() if day else None)
+    if waiting:
+        what = counted(len(waiting), "payment")
+        told.say(f"{what} that failed: no other account is known yet of {', '.join(sorted(waiting))}")
+    if made is None:
         told.say("no approved payout is left to pay")
-        return
-    told.say(f"batch {batch.identity}: {batch.published.shown}/{batches.FILE}")
-    if output is not None:
-        write_file(output, batch.file(batches.FILE).read_bytes())
-    rows = [(batch.identity, *total) for total in _totals(batch)]
-    print_listing(("batch", "currency", "payments", "amount"), rows, form)
+    return made
+
+
+def _write_bank_files(
+    context: typer.Context, made: "Batch", folder: Path, only: str | None, by: str | None
+) -> None:
+    """The bank files of a batch with their control totals beside them, and which payments none of them takes."""
+    import json
+
+    from recon.payouts.bank.files import bank_files, keep
+    from recon.payouts.bank.profile import bank_files_in
+
+    told = terminal(context)
+    project = told.project()
+    filed = bank_files_in(project.configs / "payments", project.relative)
+    found = bank_files(made, filed, only)
+    keep(_store(context), made, found.files, told.person(by))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in found.files:
+        write_file(folder / one.name, one.content)
+        control = json.dumps(one.control, indent=2, sort_keys=True) + "\n"
+        write_file(folder / f"{one.name}.control.json", control.encode())
+        count, amount, currency = (one.control[name] for name in ("payments", "amount", "currency"))
+        told.say(f"{folder / one.name}: {count} payments, {amount} {currency}")
+    for row in found.left if only is None else ():
+        amount = shown(row["amount"], row["currency"])
+        told.say(
+            f"no bank file takes payment {row['payment_id']} to {row['payee']}, {amount} {row['currency']}"
+        )
 
 
 @app.command(
@@ -107,7 +202,18 @@ def paid(context: typer.Context, name: BatchArgument, by: ByOption = None, note:
     _mark(context, name, "paid", by, note)
 
 
-PAYMENT = ("payment_id", "payee", "name", "bank_account", "currency", "amount", "payouts")
+PAYMENT = (
+    "payment_id",
+    "payee",
+    "name",
+    "bank_account",
+    "bank",
+    "currency",
+    "amount",
+    "day",
+    "payouts",
+    "again_of",
+)
 
 
 def _totals(batch: "Batch") -> "list[tuple[str, int, Decimal]]":

@@ -7,8 +7,9 @@ twice whatever is killed in between; the file of a batch can be written again at
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pyarrow as pa
 from recon.errors import Problem, UsageError
 from recon.model.ids import content_id
 from recon.model.money import plain
+from recon.payouts.desk.payments import first_payments
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.states import APPROVED, BATCH, EXPORTED, PAID, SENT, batch_state, state_of
 from recon.payouts.tables import PAYMENTS
@@ -33,6 +35,8 @@ from recon.store.store import Store
 FILE, TOTALS = "payments.csv", "control.json"
 ZERO = Decimal(0)
 ORDER = (EXPORTED, SENT, PAID)
+Again = Callable[[date], list[dict[str, Any]]]
+"""Gives the payments that are made once more on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,15 @@ def batch_named(store: Store, name: str) -> Batch:
     raise UsageError(Problem("batch", message, hint="`recon payouts batches` lists them"))
 
 
-def export(store: Store, payouts: Sequence[PublishedPayout] | None = None) -> Batch | None:
+def export(
+    store: Store,
+    payouts: Sequence[PublishedPayout] | None = None,
+    again: Again | None = None,
+    day: date | None = None,
+) -> Batch | None:
     """Publish a batch of the approved payouts that no batch has paid yet; None when there is nothing to pay.
+
+    `again` gives the payments that failed and are made once more; `day` is when the bank shall pay, today without.
 
     Raises:
         UsageError: a payout that was named is not approved.
@@ -88,23 +99,32 @@ def export(store: Store, payouts: Sequence[PublishedPayout] | None = None) -> Ba
         if payouts is not None:
             _refuse_unapproved(states)
         due = [one for one in chosen if states[one.identity].closed and states[one.identity].batch is None]
-        rows = _payments(due)
+        when = day or store.clock().astimezone(UTC).date()
+        once_more = again(when) if again is not None else []
+        rows = first_payments(due, when) + once_more
         if not rows:
             return None
-        inputs = {"payouts": sorted(one.identity for one in due)}
-        periods = sorted(one.period for one in due)
-        identity = f"{periods[-1]}-{content_id([canonical(inputs)], 10)}"
+        failed = sorted(row["again_of"] for row in once_more)
+        inputs = {"payouts": sorted(one.identity for one in due)} | ({"again": failed} if failed else {})
+        first = max(str(one.period) for one in due) if due else f"{when:%Y-%m}"
+        identity = f"{first}-{content_id([canonical(inputs)], 10)}"
         with publishing(store, BATCH, identity, store.batches_folder, inputs) as publication:
             if publication.already is None:
-                totals = control_totals(rows)
-                write_table(
-                    pa.Table.from_pylist(rows, schema=PAYMENTS), publication.folder / "payments.parquet"
-                )
-                (publication.folder / FILE).write_bytes(payment_csv(rows))
-                text = json.dumps({"batch": identity, **totals}, indent=2, sort_keys=True) + "\n"
-                (publication.folder / TOTALS).write_text(text, "utf-8")
-                publication.content |= {"totals": totals, "user": current_user()}
+                publication.content |= {
+                    "totals": _write(rows, identity, publication.folder),
+                    "user": current_user(),
+                }
         return Batch(publication.published, batch_state(store, identity))
+
+
+def _write(rows: Sequence[Mapping[str, Any]], identity: str, folder: Path) -> dict[str, Any]:
+    """Write the files of a batch; its control totals."""
+    totals = control_totals(rows)
+    write_table(pa.Table.from_pylist([dict(row) for row in rows], schema=PAYMENTS), folder / "payments.parquet")
+    (folder / FILE).write_bytes(payment_csv(rows))
+    text = json.dumps({"batch": identity, **totals}, indent=2, sort_keys=True) + "\n"
+    (folder / TOTALS).write_text(text, "utf-8")
+    return totals
 
 
 def mark(store: Store, batch: Batch, state: str, person: Person, note: str = "") -> Batch:
@@ -143,32 +163,6 @@ def payment_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
         amount = plain(row["amount"], row["currency"])
         writer.writerow([amount if name == "amount" else _safe(str(row[name])) for name in PAYMENTS.names])
     return text.getvalue().encode("utf-8")
-
-
-def _payments(payouts: Sequence[PublishedPayout]) -> list[dict[str, Any]]:
-    """One payment per payee and currency over all payouts, by payee; what is not above zero is no payment."""
-    sums: dict[tuple[str, str], Decimal] = {}
-    rests_on: dict[tuple[str, str], list[str]] = {}
-    words: dict[str, Mapping[str, str]] = {}
-    for payout in sorted(payouts, key=lambda one: one.identity):
-        for row in payout.payouts:
-            key = (row["payee"], row["paid_in"])
-            if row["paid"]:
-                sums[key] = sums.get(key, ZERO) + row["paid"]
-                rests_on.setdefault(key, []).append(payout.identity)
-                words[row["payee"]] = payout.known.of(row["payee"], payout.period).words
-    rows = []
-    for (who, currency), amount in sorted(sums.items()):
-        if amount > 0:
-            identities = " ".join(rests_on[who, currency])
-            name, account = (words[who].get(word, "") for word in ("name", "bank_account"))
-            rows.append(
-                {
-                    "payment_id": content_id([identities, who, currency], 20), "payee": who, "name": name,
-                    "bank_account": account, "currency": currency, "amount": amount, "payouts": identities,
-                }
-            )  # fmt: skip
-    return rows
 
 
 def _refuse_unapproved(states: Mapping[str, Any]) -> None:

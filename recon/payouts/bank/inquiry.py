@@ -1,0 +1,106 @@
+"""The answer to "why was I paid this, and where is it?": a payee's periods and payments, in words and figures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from recon.errors import Problem, UsageError
+from recon.model.periods import Period
+from recon.payouts.bank.outcomes import Known, failed, history, payments
+from recon.payouts.bank.proof import Proof, proofs
+from recon.payouts.desk.shelf import PublishedPayout, Shelf
+from recon.payouts.desk.states import state_of
+from recon.payouts.tables import STEPS
+from recon.project.suggest import did_you_mean
+from recon.project.workspace import Project
+from recon.store.store import Store
+
+STEP_WORDS: Final = {
+    "earned": "earned by {version}", "held": "held until breaks are cleared", "released": "released from holds",
+    "corrected": "corrections of earlier periods", "adjusted": "adjusted by hand",
+    "waiting": "waits for its day, or has waited long enough", "carried_in": "carried in from before",
+    "tax": "tax withheld", "reserved": "kept as a reserve", "carried_out": "carried to the next period",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer. `what` is its kind, `rests_on` where to look: a payout, a break, file and line."""
+
+    period: str
+    what: str
+    words: str
+    amount: Decimal | None
+    currency: str
+    rests_on: str
+
+
+def answer(project: Project, store: Store, payee: str, period: Period | None = None) -> list[Line]:
+    """Everything that a payee was paid, of a period or of all, and what became of it.
+
+    Raises:
+        UsageError: nobody of this name was ever paid.
+        ControlFailed: something published was changed.
+    """
+    lines: list[Line] = []
+    known = [one for one in payments(store).values() if one.row["payee"] == payee]
+    proven = proofs(project, store, [one.row["payment_id"] for one in known])
+    owed = {row["payment_id"] for row in failed(store)}
+    everybody = set[str]()
+    for payout in Shelf(store).standing(period):
+        everybody |= {row["payee"] for row in payout.payouts}
+        lines += [
+            line for row in payout.payouts if row["payee"] == payee for line in _earned(store, payout, row)
+        ]
+        for one in known:
+            if payout.identity in str(one.row["payouts"]).split():
+                name = one.row["payment_id"]
+                lines += _paid(store, str(payout.period), one, proven.get(name), owed=name in owed)
+    if not lines:
+        hint = did_you_mean(payee, everybody) or "`recon payouts list` shows what was calculated"
+        raise UsageError(
+            Problem("no-payee", f"{payee} was paid nothing in {period or 'any period'}", hint=hint)
+        )
+    return lines
+
+
+def _earned(store: Store, payout: PublishedPayout, row: Mapping[str, Any]) -> Iterator[Line]:
+    """From earned to paid, the steps that changed something, and what is held by which break."""
+    period, currency = str(payout.period), row["currency"]
+    explained = f"recon payouts explain {row['payee']} --period {period} --plan {payout.plan}"
+    for step in STEPS:
+        if row[step] or step == "earned":
+            words = STEP_WORDS[step].format(version=row["version"])
+            yield Line(
+                period, step, words, row[step], currency, explained if step == "earned" else payout.identity
+            )
+    for one in payout.payments:
+        if one["payee"] == row["payee"] and one["kind"] == "hold":
+            yield Line(period, "because", one["words"], None, "", one["reference"])
+    state = state_of(store, payout)
+    rate = f", at {row['fx_rate'].normalize():f}" if row["fx_rate"] is not None else ""
+    yield Line(period, "paid", f"{state.name}{rate}", row["paid"], row["paid_in"], payout.identity)
+
+
+def _paid(store: Store, period: str, one: Known, proof: Proof | None, *, owed: bool) -> Iterator[Line]:
+    """One payment, what the bank said of it, and its line on the statement. It is `owed` when nothing replaces it."""
+    row = one.row
+    to = f" to account {_masked(row['bank_account'])}" if row["bank_account"] else ""
+    before = f", in place of {row['again_of']}" if row["again_of"] else ""
+    words = f"payment {row['payment_id']}{to} on {row['day']}{before}: {one.state}"
+    yield Line(period, "payment", words, row["amount"], row["currency"], f"batch {one.batch.identity}")
+    for told in history(store, [row["payment_id"]]):
+        why = " ".join(text for text in (told.code, told.reason) if text)
+        words = f"the bank: {told.status}{f', {why}' if why else ''} (read {told.at:.10})"
+        yield Line(period, told.status, words, None, "", told.file)
+    if proof is not None:
+        words = f"on the bank statement of {proof.day}, match {proof.match_id}"
+        yield Line(period, "proven", words, proof.amount, proof.currency, f"{proof.file}:{proof.line}")
+    if owed:
+        words = "owed again: the next batch pays it once another account is known"
+        yield Line(period, "next", words, None, "", "recon payouts batch")
+
+
+def _masked(account: str) -> str:
+    return f"…{account[-4:]}"

@@ -1,0 +1,28 @@
+"""What is owed again: payments that the bank rejected or returned, made once more to another account."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from recon.model.periods import Period
+from recon.payouts.bank.outcomes import failed
+from recon.payouts.desk.payments import Due, again
+from recon.payouts.desk.running import tables_of
+from recon.payouts.known_facts import known_in, read_facts
+from recon.project.workspace import Project
+from recon.store.store import Store
+
+
+def owed_again(project: Project, store: Store, day: date, *, same_account: bool) -> Due:
+    """The payments that failed, by what the project's facts say of their payees on a day.
+
+    Raises:
+        InputRefused: the facts are wrong.
+    """
+    before: list[Mapping[str, Any]] = failed(store)
+    if not before:
+        return Due([], [])
+    facts = [fact for path in tables_of(project, "facts") for fact in read_facts(path, project.relative(path))]
+    known = known_in(facts, Period(day, day))
+    words = {row["payee"]: known.of(row["payee"], Period(day, day)).words for row in before}
+    return again(before, words, day, same_account=same_account)
