@@ -4,21 +4,26 @@ A class is a set of units that are equal in everything the pass compares; it has
 on one day are one class, so that skew never multiplies. Candidates come from equalities only: keys, and either the
 amount itself or its bucket, never from ranges alone.
 
-Columns: `cl`, `cr` (lowest unit of each class), `nl`, `nr` (how many), `score` (gap x 100000 + days, smaller is
-better), `lag` (days, absent where dates are not compared).
+Columns: `cl`, `cr` (lowest unit of each class), `nl`, `nr` (how many), `score` (names, then gap, then
+days; smaller is better), `lag` (days, absent where dates are not compared).
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from recon.engines.expressions import Expression, Literal, call, literal
+from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import Measure, Relation, aggregate, join, select, union, words
 from recon.engines.types import INTEGER
+from recon.matchers.blocks import Held, as_it_is, blocks, in_tried
 from recon.matchers.gates import Gates
 from recon.matchers.keys import RUN_OF_WORDS
+from recon.matchers.likeness import NAME, Likeness
 
 DAYS_PER_UNIT_OF_GAP = Decimal(100_000)
 """A gap in money always weighs more than any number of days: scores order by gap first."""
+UNITS_PER_UNLIKENESS = Decimal(10) ** 18
+"""What names lack of being the same weighs more than any gap that a tolerance lets pass."""
+TRUE = literal(True)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,16 @@ class Pairing:
 
     keys: tuple[str, ...]
     gates: Gates
+    likeness: Likeness | None = None
+    rest: Expression = TRUE
+    """What is tried on each pair beside keys, amounts and dates."""
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
         dated = ("day",) if self.gates.within.window is not None else ()
         wholes = (name for name in units.schema if name.startswith("w") and name[1:].isdigit())
-        return ("currency", *self.keys, "amount", *dated, *wholes)
+        carried = (name for name in units.schema if name == NAME or name.startswith("p_"))
+        return ("currency", *self.keys, "amount", *dated, *wholes, *carried)
 
     def classes(self, units: Relation) -> Relation:
         """The classes of units: the columns in which they agree, `uid` (the lowest) and `n`."""
@@ -40,17 +49,42 @@ class Pairing:
         ordinal = [Measure("ordinal", "min", units["ordinal"])] if "ordinal" in units.schema else []
         return aggregate(units, keys, Measure("uid", "min", units["uid"]), Measure("n", "count"), *ordinal)
 
-    def candidates(self, left: Relation, right: Relation) -> Relation:
-        """The pairs that pass every gate."""
-        equal = [(left.of("l", name), right.of("r", name)) for name in ("currency", *self.keys)]
-        condition: Expression = self.gates.both
+    def candidates(self, left: Relation, right: Relation, held: Held = as_it_is) -> Relation:
+        """The pairs that pass every gate; `held` keeps what is read twice."""
+        names, condition = ["currency", *self.keys], self.conditions
+        one, other = left, right
         if self.gates.within.is_exact:
-            equal.append((left.of("l", "amount"), right.of("r", "amount")))
-            condition = self.gates.days
+            names.append("amount")
+            condition = all_of(self.gates.days, *self._tried)
         else:
-            left, right = self._in_three_buckets(left), self._in_bucket(right)
-            equal.append((left.of("l", "bucket"), right.of("r", "bucket")))
-        return join(left, right, equal, self._columns(left, right), condition)
+            one, other = self._in_three_buckets(left), self._in_bucket(right)
+            names.append("bucket")
+        if self.likeness is not None:
+            pairs = self.likeness.together(one, other, names, held)
+            return self._between(pairs, left, right, condition)
+        if self.rest != TRUE:
+            one, other = (held(f"wide_{side}", units) for side, units in (("left", one), ("right", other)))
+            found = held("blocks", blocks(one, other, names))
+            one, other = (in_tried(units, found, names) for units in (one, other))
+        equal = [(one.of("l", name), other.of("r", name)) for name in names]
+        return join(one, other, equal, self._columns(one, other), condition)
+
+    @property
+    def conditions(self) -> Expression:
+        """What must hold between two units with equal keys."""
+        return all_of(self.gates.both, *self._tried)
+
+    @property
+    def _tried(self) -> tuple[Expression, ...]:
+        return (self.rest,) if self.likeness is None else (self.likeness.gate, self.rest)
+
+    def _between(self, pairs: Relation, left: Relation, right: Relation, condition: Expression) -> Relation:
+        """The pairs (`cl`, `cr`) that satisfy a condition, as candidates."""
+        shown: dict[str, Expression] = {name: right.of("r", name) for name in right.schema}
+        same = [(pairs.of("l", "cr"), right.of("r", "uid"))]
+        others = join(pairs, right, same, {"cl": pairs.of("l", "cl"), **shown})
+        equal = [(left.of("l", "uid"), others.of("r", "cl"))]
+        return join(left, others, equal, self._columns(left, others), condition)
 
     def _in_bucket(self, units: Relation, shift: int = 0) -> Relation:
         bucket: Expression = call("bucket", units["amount"], self.gates.width())
@@ -65,7 +99,11 @@ class Pairing:
     def score(self) -> Expression:
         """How far two units are apart, gap before days; the smaller the better."""
         gap = call("mul", call("as_money", self.gates.gap), literal(DAYS_PER_UNIT_OF_GAP))
-        return call("as_sum", call("add", gap, call("abs", self.gates.lag)))
+        apart = call("add", gap, call("abs", self.gates.lag))
+        if self.likeness is None:
+            return call("as_sum", apart)
+        unlike = call("mul", self.likeness.missing, literal(UNITS_PER_UNLIKENESS))
+        return call("add", call("as_sum", unlike), call("as_sum", apart))
 
     def _columns(self, left: Relation, right: Relation) -> dict[str, Expression]:
         return {

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from recon.matchers.candidates import Pairing
+from recon.matchers.candidates import TRUE, Pairing
 from recon.matchers.gates import Gates
+from recon.matchers.likeness import NAME, Likeness
+from recon.matchers.pairs import SIDES, Evidence
 from recon.matchers.units import SideUnits, side_units
+from recon.matchers.where import PairCheck, pair_check
 from recon.rules.ruleset import Compare, Pass, Side
 
 
@@ -17,6 +20,7 @@ class CompiledPass:
     right: SideUnits
     pairing: Pairing
     calendar: str | None
+    also: Evidence | None = None
 
     def side(self, side: Side) -> SideUnits:
         """The units of a side."""
@@ -30,7 +34,8 @@ class CompiledPass:
     @property
     def has_keys(self) -> bool:
         """Whether units are brought together by equal keys and not by words of a text."""
-        return bool(self.pairing.keys) and not self.item.contains
+        item = self.item
+        return bool(self.pairing.keys) and not (item.contains or item.similar or item.where)
 
 
 def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str | None) -> CompiledPass:
@@ -38,10 +43,25 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
     keys = tuple(f"k{position + 1}" for position in range(len(item.keys)))
     if item.contains:
         keys = (*keys, "word")
+    check = pair_check(item)
+    if check is not None:
+        keys = (*keys, *check.equal)
+    likeness = Likeness(item.similar) if item.similar is not None else None
+    left, right = (side_units(item, compare, side) for side in SIDES)
     return CompiledPass(
         item=item,
-        left=side_units(item, compare, "left"),
-        right=side_units(item, compare, "right"),
-        pairing=Pairing(keys, Gates(item.within, currencies)),
+        left=left,
+        right=right,
+        pairing=Pairing(keys, Gates(item.within, currencies), likeness, check.rest if check else TRUE),
         calendar=calendar,
+        also=_evidence(left, right, likeness, check),
     )
+
+
+def _evidence(
+    left: SideUnits, right: SideUnits, likeness: Likeness | None, check: PairCheck | None
+) -> Evidence | None:
+    """What is told of a match beside its keys, amounts and dates."""
+    if likeness is not None and left.name is not None and right.name is not None:
+        return Evidence({"left": {NAME: left.name}, "right": {NAME: right.name}}, likeness.told)
+    return None if check is None else Evidence({side: check.texts(side) for side in SIDES}, check.told)

@@ -125,7 +125,7 @@ class PassRun:
         pairing = self.plan.pairing
         left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first")
-        rounds = assignment.run(self._allowed(pairing.candidates(left, right)))
+        rounds = assignment.run(self._allowed(pairing.candidates(left, right, self._held)))
         taken = self._expanded(Scan(TAKEN, "assigned"), units)
         pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
         self.engine.append_relation("pairs", pairs)

@@ -131,7 +131,9 @@ class _Step:
         pairs = Scan(PAIR, "pairs")
         if self.engine.count("pairs"):
             pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
-            total += self.engine.append_relation(self.table, with_facts(pairs, plan.sides, pools, self.fields))
+            total += self.engine.append_relation(
+                self.table, with_facts(pairs, plan.sides, pools, self.fields, plan.also)
+            )
             self._use_up(pairs)
         return self._outcome(self.table, total, rounds)
 
@@ -145,7 +147,7 @@ class _Step:
         total = self.engine.count("pairs")
         if total:
             pools = {side: Scan(self.pools[side].schema, f"pool_{self._pool_side(side)}") for side in SIDES}
-            told = with_keys(pairs, plan.sides, pools)
+            told = with_keys(pairs, plan.sides, pools, plan.also)
             columns = {"pass": literal(self.number), **{name: told[name] for name in told.schema}}
             self.engine.append_relation("linked", select(told, columns))
             self._keep_groups()

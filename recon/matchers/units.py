@@ -3,16 +3,19 @@
 Columns of a unit: `uid` (the lowest row id in it), `currency`, `amount` (sum of the compared amount), `day` (the
 latest), `ordinal` (business days counted, where a window needs them), `k1`, `k2`, ... the keys, and under
 `contains` the `word` looked for on one side and the `text` it may stand in on the other. Where a key is only a part of
-a reference, `w1`, ... hold the whole.
+a reference, `w1`, ... hold the whole. Where names are compared there is the plain `name`; what a condition over both
+entries reads is under `e1`, ... and `p_<column>` (see `where`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
 from recon.engines.types import DATE, INTEGER, SUM, TEXT
 from recon.matchers.keys import as_word, column, condition, is_part, normalised, whole_reference
+from recon.matchers.likeness import NAME, plain_name
+from recon.matchers.where import pair_check
 from recon.rules.ruleset import Compare, Pass, Side
 
 
@@ -30,6 +33,9 @@ class SideUnits:
     only: Expression
     word: Expression | None
     text: Expression | None
+    name: Expression | None = None
+    carried: Mapping[str, Expression] = field(default_factory=dict)
+    """What a condition over both entries reads of one."""
 
     @property
     def named_keys(self) -> dict[str, Expression]:
@@ -68,6 +74,8 @@ class SideUnits:
         columns |= self.named_keys
         if self.text is not None:
             columns["text"] = self.text
+        if self.name is not None:
+            columns[NAME] = self.name
         return columns
 
     def needed(self, pool: Relation) -> dict[str, Expression]:
@@ -83,7 +91,7 @@ class SideUnits:
     def described(self, pool: Relation, *apart: str) -> Relation:
         """Entries as the pass sees them, looked at or not: `rid`, `currency`, `day`, `amount`, keys, `apart`."""
         kept = {name: pool[name] for name in ("rid", "currency", *apart)}
-        return select(pool, {**kept, "day": pool[self.date], **self.values(pool), **self.whole})
+        return select(pool, {**kept, "day": pool[self.date], **self.values(pool), **self.whole, **self.carried})
 
     def keyed(self, pool: Relation, *apart: str) -> Relation:
         """The entries that the pass looks at, described."""
@@ -103,6 +111,7 @@ class SideUnits:
                 Measure("uid", "min", keyed["rid"]),
                 Measure("amount", "sum", keyed["amount"]),
                 Measure("day", "max", keyed["day"]),
+                *(Measure(name, "min", keyed[name]) for name in self._shared),
             )
         else:
             units = select(keyed, {"uid": keyed["rid"], **{name: keyed[name] for name in kept}})
@@ -113,9 +122,14 @@ class SideUnits:
         equal = [(units.of("l", "day"), days.of("r", "day"))]
         return join(units, days, equal, {**shown, "ordinal": days.of("r", "ordinal")})
 
+    @property
+    def _shared(self) -> tuple[str, ...]:
+        """What all entries of a group share beside its keys."""
+        return (*(() if self.name is None else (NAME,)), *self.carried)
+
     def columns(self) -> Iterator[Column]:
         """The columns of an entry that the pass reads on this side."""
-        for expression in (*self.keys, self.only, self.word, self.text):
+        for expression in (*self.keys, self.only, self.word, self.text, self.name, *self.carried.values()):
             if expression is not None:
                 yield from expression.columns()
         yield Column(SUM, self.compared)
@@ -129,6 +143,7 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
     group = item.group.keys(side) if item.group else ()
     word, text = _contains(item, side)
     names = (*tied, *(name for name in group if name not in tied))
+    check = pair_check(item)
     return SideUnits(
         side=side,
         names=names,
@@ -140,6 +155,8 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
         only=condition(getattr(item.only, side)),
         word=word,
         text=text,
+        name=plain_name(item.similar, getattr(item.similar, side)) if item.similar else None,
+        carried=check.carried(side) if check is not None else {},
     )
 
 

@@ -1,0 +1,47 @@
+"""Blocks: units of both sides that agree in something, and how many pairs of them there would be.
+
+Passes that try a condition on pairs bring units together by blocks. A block of too many pairs is not tried, so that
+no data makes a pass quadratic; how many were left out is told with the run.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from recon.engines.expressions import call, literal
+from recon.engines.relations import Measure, Relation, aggregate, join, where, within
+
+MOST_PAIRS: Final = 10_000
+"""Pairs of one block that are tried: a hundred units on each side that agree in all that the pass has to go by."""
+Held = Callable[[str, Relation], Relation]
+"""Gives a relation a name; an engine keeps its rows, so that what is read twice is computed once."""
+
+
+def as_it_is(_: str, relation: Relation) -> Relation:
+    """The relation itself."""
+    return relation
+
+
+def blocks(left: Relation, right: Relation, names: Sequence[str]) -> Relation:
+    """The blocks that both sides have: the columns in which units agree, `pairs`, and `tried` (1 or 0)."""
+    counted = [
+        aggregate(units, {name: units[name] for name in names}, Measure("n", "count"))
+        for units in (left, right)
+    ]
+    one, other = counted
+    pairs = call("mul", one.of("l", "n"), other.of("r", "n"))
+    return join(
+        one,
+        other,
+        [(one.of("l", name), other.of("r", name)) for name in names],
+        {
+            **{name: one.of("l", name) for name in names},
+            "pairs": pairs,
+            "tried": call("if", call("le", pairs, literal(MOST_PAIRS)), literal(1), literal(0)),
+        },
+    )
+
+
+def in_tried(units: Relation, found: Relation, names: Sequence[str]) -> Relation:
+    """The units whose block is tried."""
+    tried = where(found, call("eq", found["tried"], literal(1)))
+    return within(units, tried, **{name: name for name in names})
