@@ -41,6 +41,7 @@ app = typer.Typer(help="What did not match: list, show, explain why not.")
 _COLUMNS = (
     Column("id"), Column("kind"), Column("state"), Column("amount"), Column("currency"), Column("date"),
     Column("age"), Column("due"), Column("reference"), Column("counterparty"), Column("reason"),
+    Column("prior"),
 )  # fmt: skip
 _SHORT = 8
 
@@ -85,6 +86,7 @@ def list_breaks(
 ) -> None:
     """List the breaks of a run that still stand, the oldest first."""
     from recon.breaks.casefile import Casefile, Wanted
+    from recon.breaks.prior import prior_period
 
     wanted = Wanted(
         kinds=[str(one) for one in kind or ()],
@@ -102,7 +104,9 @@ def list_breaks(
     found = casefile.listed(wanted)
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     length = _telling(found) if is_table else None
-    print_listing(_COLUMNS, [_row(one, length) for one in found], form, output)
+    manifest = casefile.run.manifest
+    rows = [(*_row(one, length), prior_period(manifest, one.business_date, one.first_seen)) for one in found]
+    print_listing(_COLUMNS, rows, form, output)
 
 
 @app.command("show", epilog=epilog("recon breaks show 3fa9c1d2", "recon breaks show ORD-0012 --format json"))

@@ -1,4 +1,4 @@
-"""`recon report`: a published run as a workbook, on the terminal, as text or as JSON."""
+"""`recon report`: a published run as a workbook, on the terminal, as a page, as text or as JSON."""
 
 import sys
 from enum import StrEnum
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 WORKBOOK = "reconciliation.xlsx"
-_SUFFIXES = {".xlsx": "excel", ".json": "json", ".txt": "text"}
+_SUFFIXES = {".xlsx": "excel", ".json": "json", ".html": "html", ".txt": "text"}
 
 
 class ReportFormat(StrEnum):
     """How a report is written."""
 
     EXCEL = "excel"
+    HTML = "html"
     TEXT = "text"
     JSON = "json"
 
@@ -35,6 +36,7 @@ class ReportFormat(StrEnum):
     epilog=epilog(
         "recon report",
         "recon report latest --format json",
+        "recon report latest --output october.html",
         "recon report 2026-10-31 --output pack.xlsx",
         statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
     )
@@ -105,7 +107,17 @@ def _rendered(made: "RunReport", found: "Published", form: ReportFormat) -> str:
     from recon.outputs.json import as_json
     from recon.outputs.text import as_text
 
+    if form is ReportFormat.HTML:
+        return page_of(made, found.folder)
     return as_json(made) if form is ReportFormat.JSON else as_text(made, folder=found.shown)
+
+
+def page_of(made: "RunReport", folder: Path) -> str:
+    """The report of a run as one page, with the trend over the runs before it."""
+    from recon.outputs.html.page import report_page
+    from recon.outputs.performance import performance
+
+    return report_page(made, performance(made, folder)).decode("utf-8")
 
 
 def _write(text: str, output: Path | None) -> None:

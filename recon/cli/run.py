@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -31,7 +32,7 @@ RunFormat = Literal["text", "json"]
 
 @app.command(
     "run",
-    epilog=epilog("recon run --period 2026-10", "recon run --quiet --fail-on aged", statuses=STATUSES),
+    epilog=epilog("recon run --period 2026-10", "recon run --nightly --fail-on aged", statuses=STATUSES),
 )
 def run(
     context: typer.Context,
@@ -40,6 +41,13 @@ def run(
     fail_on: FailOnOption = None,
     fresh: FreshOption = False,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Whether to write the workbook.")] = True,
+    nightly: Annotated[
+        bool,
+        typer.Option(
+            "--nightly",
+            help="For cron: quiet, one line of JSON however it ends, and notices to whom `[notify]` names.",
+        ),
+    ] = False,
     form: Annotated[
         RunFormat | None,
         typer.Option(
@@ -52,20 +60,34 @@ def run(
     On a terminal the result is shown; otherwise one line of JSON on stdout says how the run ended. Running
     again with nothing new changes nothing. With `--quiet` nothing is said on stderr unless something is wrong.
     """
+    if nightly:
+        from recon.cli.nights import night
+
+        return night(terminal(context), period, as_of, fail_on, fresh=fresh, report=report)
+    told = terminal(context)
+    outcome = taken_on(told, period, as_of, fresh=fresh)
+    made = assembled(outcome)
+    workbook = kept_workbook(told, made, outcome) if report else None
+    _show(told, made, outcome, workbook, form)
+    return exit_status(told, outcome, fail_on)
+
+
+def taken_on(told: Terminal, period: str | None, as_of: datetime | None, *, fresh: bool) -> "RunOutcome":
+    """Take in what is new and match it.
+
+    Raises:
+        UsageError: there is nothing to run on, or the day is past or closed.
+        InputRefused: a file cannot be taken.
+    """
     from recon.cli.ingest import ingested
     from recon.runs.match import prepare
     from recon.store.store import Store
 
-    told = terminal(context)
     project = told.project()
     prepare(project, Store.open(project), asked(period, as_of)[1], fresh=fresh)
     if not ingested(told).seen:
         _refuse_nothing(project)
-    outcome = matched(told, period, as_of, None, fresh)
-    made = _assembled(outcome)
-    workbook = _workbook(told, made, outcome) if report else None
-    _show(told, made, outcome, workbook, form)
-    return exit_status(told, outcome, fail_on)
+    return matched(told, period, as_of, None, fresh)
 
 
 def _refuse_nothing(project: "Project") -> None:
@@ -90,13 +112,14 @@ def _refuse_nothing(project: "Project") -> None:
     raise UsageError(Problem("nothing-ingested", message, hint=hint, excerpt=looked_for))
 
 
-def _assembled(outcome: "RunOutcome") -> "RunReport":
+def assembled(outcome: "RunOutcome") -> "RunReport":
+    """The report of a run."""
     from recon.outputs.assemble import assemble
 
     return assemble(outcome.run.folder)
 
 
-def _workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> str:
+def kept_workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> str:
     """Write the workbook unless it stands already; its place as shown."""
     from recon.cli.report import workbook_path
     from recon.outputs.excel.workbook import write_workbook
@@ -120,7 +143,11 @@ def _show(
             told.say(f"nothing new: run {outcome.run.identity} stands as it is")
         render_run(made, told.out, folder=outcome.run.shown, workbook=workbook or "")
         return
+    sys.stdout.write(json.dumps(result_line(made, outcome, workbook), ensure_ascii=False) + "\n")
+
+
+def result_line(made: "RunReport", outcome: "RunOutcome", workbook: str | None) -> dict[str, object]:
+    """What cron is told in one line."""
     from recon.outputs.json import final_line
 
-    line = final_line(made) | {"new": outcome.is_new, "workbook": workbook}
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return final_line(made) | {"new": outcome.is_new, "workbook": workbook}

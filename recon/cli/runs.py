@@ -1,6 +1,7 @@
 """`recon runs`: the runs that were published, what each says of itself, whether it still is and still comes out so."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -49,13 +50,18 @@ def show(
     epilog=epilog(
         "recon runs verify",
         "recon runs verify latest",
+        "recon runs verify evidence-2026-10",
         statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
     ),
 )
 def verify(
     context: typer.Context,
     run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="One run and what it rests on; everything without it.")
+        str | None,
+        typer.Argument(
+            metavar="RUN",
+            help="One run and what it rests on, or the folder of an evidence pack; everything without it.",
+        ),
     ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -64,8 +70,11 @@ def verify(
 
     The ledger's chain is followed from its first row, decisions of people with a key are checked for their signature,
     every published file is read again and compared with the hash in its manifest, and each run's proof is made again
-    from its files alone.
+    from its files alone. An evidence pack is proven from its own files, wherever it lies; it needs no project.
     """
+    if run is not None and _is_pack(run):
+        _verify_pack(context, Path(run), form, output)
+        return
     store = terminal(context).store()
     runs = store.recorded("run") if run is None else [store.run(run)]
     if run is None:
@@ -110,6 +119,22 @@ def replay(
     told.say(f"run {done.run.identity}: identical, {len(done.files)} files, byte by byte")
     rows = [(done.run.identity, name, "identical") for name in done.files]
     print_listing(("run", "file", "replayed"), rows, form, output)
+
+
+def _is_pack(name: str) -> bool:
+    from recon.close.pack.verifying import is_pack
+
+    return is_pack(Path(name))
+
+
+def _verify_pack(context: typer.Context, folder: Path, form: Format | None, output: Path | None) -> None:
+    from recon.close.pack.verifying import verify_pack
+
+    found = verify_pack(folder)
+    if found.problems:
+        raise ControlFailed(*found.problems)
+    print_listing(("kind", "name", "count", "verified"), list(found.looked_at), form, output)
+    terminal(context).say(f"evidence of {found.period}, sealed as {found.seal}")
 
 
 def _forged(context: typer.Context, store: "Store") -> list[Problem]:

@@ -64,7 +64,9 @@ BREAKS = (
         SELECT b.file_row_number, b.break_id, b.match_id, b.kind, b.amount, m.variance
         FROM living b LEFT JOIN {matches} m USING (ruleset, match_id)
         WHERE b.match_id IS NOT NULL AND (
-            (m.match_id IS NULL AND b.state <> 'persisting') OR b.currency <> m.currency
+            (m.match_id IS NULL AND b.state <> 'persisting' AND NOT EXISTS (
+                SELECT 1 FROM {decided} d WHERE d."class" = 'revived' AND d.ruleset = b.ruleset AND d.side = b.side
+                AND d.entry_id = b.entry_id AND d.match_id = b.match_id)) OR b.currency <> m.currency
             OR m.state NOT IN ('confirmed', 'manual')
             OR (m.variance <> 0 AND b.amount <> m.variance) OR b.amount = 0
             OR (b.kind = 'fee_overcharge' AND b.amount < 0) OR (b.kind = 'fee_undercharge' AND b.amount > 0))

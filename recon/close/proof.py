@@ -22,7 +22,9 @@ def prove(engine: DuckEngine, number: Number = row_number) -> None:
     `proof_failures` names what does not: condition, rule set, side, id, and the values.
 
     In the bridge, the rows of class `total` are the scope, its right side negative. All other classes explain
-    their sum: a variance has no side, an open or excluded item has its own. `residual` is what they leave.
+    their sum: a variance has no side, an open or excluded item has its own. What people wrote off or adjusted
+    (`decided`, if there is such a table) is left out in the proof and has its own class in the bridge. `residual` is
+    what they leave.
     """
     tally(engine, number)
     collect(engine)
@@ -66,6 +68,14 @@ def _buckets_sql() -> str:
     """
 
 
+def _excluded_class(engine: DuckEngine) -> str:
+    """The class of what is left out: what a decision wrote off or adjusted counts apart."""
+    if not engine.has("decided"):
+        return "'excluded'"
+    return """coalesce((SELECT min(d."class") FROM decided d WHERE d.match_id IS NULL AND d.ruleset = x.ruleset
+              AND d.side = x.side AND d.entry_id = x.entry_id AND d.reason = x.reason), 'excluded')"""
+
+
 def _bridge(engine: DuckEngine) -> None:
     """Each class's share of left minus right: what stands on the right counts with the opposite sign."""
     signed = "CASE WHEN side = 'left' THEN {0} ELSE -{0} END"
@@ -79,7 +89,7 @@ def _bridge(engine: DuckEngine) -> None:
         FROM breaks b SEMI JOIN matches m ON {_CONSUMING} AND m.variance <> 0
         WHERE b.state <> 'resolved'
         UNION ALL
-        SELECT ruleset, currency, 'excluded', side, {signed.format("amount")} FROM excluded
+        SELECT ruleset, currency, {_excluded_class(engine)}, side, {signed.format("amount")} FROM excluded x
         """,
     )
     engine.materialise(

@@ -104,8 +104,10 @@ BRIDGE = (
                 FROM living WHERE entry_id IS NOT NULL AND match_id IS NULL
                 UNION ALL SELECT l.ruleset, l.currency, l.kind, NULL, l.amount FROM living l
                 JOIN {matches} m USING (ruleset, match_id) WHERE m.variance <> 0
-                UNION ALL SELECT ruleset, currency, 'excluded', side, CASE side WHEN 'left' THEN amount ELSE -amount END
-                FROM {excluded}
+                UNION ALL SELECT x.ruleset, x.currency, coalesce(d."class", 'excluded'), x.side,
+                       CASE x.side WHEN 'left' THEN x.amount ELSE -x.amount END
+                FROM {excluded} x LEFT JOIN {decided} d ON d.match_id IS NULL AND d.ruleset = x.ruleset
+                     AND d.side = x.side AND d.entry_id = x.entry_id AND d.reason = x.reason
             ) GROUP BY ALL)
         SELECT coalesce(b.file_row_number, -1), coalesce(b.ruleset, l.ruleset) AS ruleset,
                coalesce(b.currency, l.currency) AS currency, coalesce(b.class, l.class) AS class, b."count",
@@ -163,9 +165,13 @@ EXPECTED = f"""
     SELECT s.ruleset, s.side, e.account, e.currency, e.entry_id, e.source, e.amount
     FROM {{entries}} e JOIN sides s ON s.source = e.source
     WHERE {_IN_TIME} AND (e.is_new OR NOT s.continues OR e.business_date > {{previous_as_of}})
+    UNION
+    SELECT d.ruleset, d.side, e.account, e.currency, e.entry_id, e.source, e.amount
+    FROM {{entries}} e JOIN {{decided}} d ON d.entry_id = e.entry_id AND d."class" = 'returned'
 """
 """The entries that are new to a run: those of its new ingests up to its day; those of earlier ingests that lay
-after the day of the run before; for a rule set that the run before did not have, all up to its day."""
+after the day of the run before; for a rule set that the run before did not have, all up to its day; and those that a
+decision brought back."""
 
 PLACED = """
     SELECT ruleset, side, entry_id FROM settled

@@ -18,9 +18,10 @@ from recon.close.break_checks import BREAKS
 from recon.close.checks import LIVING, MATCHES, PLACES, SETTLED, Check, key_checks
 from recon.close.manifest import SCHEMAS, Manifest
 from recon.close.ties import BRIDGE, ENTRIES, EXPECTED, FILES, OPENING, PLACED, PROOF
-from recon.engines.duck import DuckEngine
-from recon.engines.names import text_literal
+from recon.engines.duck import DuckEngine, sql_type
+from recon.engines.names import identifier, text_literal
 from recon.errors import Place, Problem
+from recon.model.decided import DECIDED
 
 SHOWN = 5
 """Rows shown of each check; more are only counted."""
@@ -60,6 +61,7 @@ def _checked(folder: Path, manifest: Manifest, entries: list[Path], temporary: P
         "kinds": _among(BreakKind),
         "states": _among(BreakState),
         "previous_open": _rows([previous.folder / "open.parquet"]) if previous.folder else _none(scans["open"]),
+        "decided": _optional(folder / "decided.parquet", DECIDED),
         "previous_as_of": _day(previous.manifest["as_of"]) if previous.folder else "NULL",
     }
     checks = [*key_checks(), *MATCHES, *PLACES, *BREAKS, *PROOF, *BRIDGE, *FILES]
@@ -109,6 +111,14 @@ def _among(words: type[BreakKind] | type[BreakState]) -> str:
 
 def _day(text: str) -> str:
     return f"DATE '{date.fromisoformat(text)}'"
+
+
+def _optional(path: Path, schema: pa.Schema) -> str:
+    """The rows of a file that only some runs have; none, with the same columns, where there is no such file."""
+    if path.is_file():
+        return _rows([path])
+    columns = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {identifier(field.name)}" for field in schema)
+    return f"(SELECT 0 AS file_row_number, {columns} WHERE false)"
 
 
 def _none(rows: str) -> str:

@@ -21,6 +21,7 @@ from recon.outputs.report import (
     FileLine,
     MatchLine,
     PassLine,
+    PriorLine,
     RateLine,
     RefusedLine,
     RuleSetSummary,
@@ -61,6 +62,7 @@ def assemble(folder: Path) -> RunReport:
         proof=proof,
         bridge=bridge,
         chains=_chains(run),
+        prior=_prior(run),
         checks=checked,
         proof_ok=proof_ok,
         verdict=_verdict(run.manifest["verdict"], proof_ok, checked),
@@ -98,7 +100,7 @@ def _files(run: RunFolder) -> tuple[FileLine, ...]:
 
 
 def _rulesets(run: RunFolder) -> tuple[RuleSetSummary, ...]:
-    rates = _rates(run)
+    rates = rates_of(run)
     return tuple(
         RuleSetSummary(
             name=ruleset["name"],
@@ -118,7 +120,7 @@ _PASS = tuple(PassLine.__dataclass_fields__)
 _RATE = ("left_count", "left_matched", "right_count", "right_matched")
 
 
-def _rates(run: RunFolder) -> dict[str, tuple[RateLine, ...]]:
+def rates_of(run: RunFolder) -> dict[str, tuple[RateLine, ...]]:
     """Match rates per currency by absolute amount, so that refunds do not hide payments."""
     held: dict[tuple[str, str, str], list[tuple[bool, int, Decimal]]] = defaultdict(list)
     for matched, rows in ((True, tallies.members(run)), (False, tallies.open_items(run))):
@@ -189,6 +191,22 @@ def _bridge(run: RunFolder) -> tuple[BridgeLine, ...]:
             row["ruleset"], row["currency"], row["class"], row["side"], row["count"], tidy(row["amount"])
         )
         for row in rows
+    )
+
+
+def _prior(run: RunFolder) -> tuple[PriorLine, ...]:
+    return tuple(
+        PriorLine(
+            period=row["period"],
+            ruleset=row["ruleset"],
+            side=row["side"],
+            currency=row["currency"],
+            count=row["count"],
+            amount=tidy(Decimal(row["amount"])),
+            open_count=row["open_count"],
+            open_amount=tidy(Decimal(row["open_amount"])),
+        )
+        for row in run.manifest.get("prior", ())
     )
 
 

@@ -30,6 +30,7 @@ def final_line(report: RunReport) -> dict[str, object]:
         "suggested": sum(line.matches for line in report.matches if line.state == "suggested"),
         "breaks": report.break_count,
         "overdue": sum(line.overdue for line in report.breaks),
+        "prior": report.prior_count,
         "proof": "ok" if report.proof_ok else "failed",
         "failed_checks": report.failed_checks,
         "verdict": report.verdict,

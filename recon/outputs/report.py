@@ -170,6 +170,20 @@ class ChainLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorLine:
+    """Entries that came too late for a closed period, of one side of a rule set and currency; amounts as compared."""
+
+    period: str
+    ruleset: str
+    side: str
+    currency: str
+    count: int
+    amount: Decimal
+    open_count: int
+    open_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """Everything a person is told about a run."""
 
@@ -184,6 +198,8 @@ class RunReport:
     proof: tuple[ProofLine, ...]
     bridge: tuple[BridgeLine, ...]
     chains: tuple[ChainLine, ...]
+    prior: tuple[PriorLine, ...]
+    """Prior-period items; none where no period was closed."""
     checks: tuple[CheckLine, ...]
     proof_ok: bool
     verdict: str
@@ -203,6 +219,11 @@ class RunReport:
     def break_count(self) -> int:
         """Open breaks of all kinds and currencies."""
         return sum(line.count for line in self.breaks)
+
+    @property
+    def prior_count(self) -> int:
+        """Entries of closed periods that are new to the run."""
+        return sum(line.count for line in self.prior)
 
     @property
     def match_count(self) -> int:

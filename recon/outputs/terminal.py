@@ -39,6 +39,8 @@ def _blocks(report: RunReport, folder: str | None, workbook: str | None) -> Iter
         yield _breaks(report)
     if report.chains:
         yield _chains(report)
+    if report.prior:
+        yield _prior(report)
     yield _result(report, folder, workbook)
 
 
@@ -169,6 +171,17 @@ def _chains(report: RunReport) -> RenderableType:
         before = line.chain
         amount = money(line.amount, line.currency)
         _row(table, name, kind_words(line.status), number(line.count), line.currency, amount)
+    return Group(table, Text())
+
+
+def _prior(report: RunReport) -> RenderableType:
+    table = _plain_table(
+        ("Closed before", "<"), ("held in", "<"), ("late", ">"), ("", "<"), ("amount", ">"), ("open", ">")
+    )
+    for line in report.prior:
+        amount = money(line.amount, line.currency)
+        where = f"{line.ruleset}, {line.side}"
+        _row(table, line.period, where, number(line.count), line.currency, amount, number(line.open_count))
     return Group(table, Text())
 
 

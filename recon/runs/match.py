@@ -3,10 +3,8 @@
 The same inputs are the same run: nothing is computed twice, and nothing changes when nothing is new.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from recon.close.periods.locks import Locks, line_on
 from recon.errors import Problem, UsageError
@@ -124,19 +122,16 @@ def _published(work: Work, progress: Progress) -> RunOutcome:
 
 
 def _nothing_new(work: Work, latest: Published) -> bool:
+    """Whether the latest run is what a new one would be. The run of a closed period stands for itself."""
     manifest = latest.manifest
+    closed = work.locks.names(latest.identity) is not None
+    same_period = manifest["period"] == work.period or (closed and work.period is None)
     return (
         not work.scope.new
         and manifest["as_of"] == work.scope.as_of.isoformat()
-        and manifest["period"] == work.period
+        and same_period
         and manifest["config"] == dict(work.configuration.hashes)
         and manifest["versions"] == versions()
         and manifest["inputs"].get("decisions") == work.decisions.inputs.get("decisions")
-        and (
-            work.locks.names(latest.identity) is not None or _closed(manifest["inputs"]) == _closed(work.inputs)
-        )
+        and (closed or manifest["inputs"].get("closed") == work.inputs.get("closed"))
     )
-
-
-def _closed(inputs: Mapping[str, Any]) -> object:
-    return inputs.get("closed")

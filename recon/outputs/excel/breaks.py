@@ -1,7 +1,8 @@
 """Sheets `Breaks`: every open break as an Excel table with filters and room for the analyst's decisions."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.format import Format
 
@@ -15,6 +16,8 @@ from recon.outputs.run_folder import RunFolder
 if TYPE_CHECKING:
     import polars as pl
 
+Columns = tuple[tuple[str, str, str, int], ...]
+"""Columns of the sheet: head, column of the table, what it holds, width."""
 STATUSES = ("open", "investigating", "waiting", "timing", "write-off", "resolved")
 """What the drop-down of the column Status offers."""
 CHUNK = 20_000
@@ -48,6 +51,8 @@ _COLUMNS = (
     ("File id", "file_id", "text", 19),
     ("Line", "line_no", "count", 9),
 )
+_PRIOR = ("Prior period", "prior", "text", 13)
+"""The column that only runs made after a closing have."""
 _PRINTED = 16
 """Columns on paper; those after them lead back to the files."""
 _HEADS = {
@@ -62,8 +67,11 @@ def break_sheets(book: Book, run: RunFolder, most_rows: int) -> None:
 
     count = book.report.break_count
     order = [pl.col("age_days"), pl.col("amount").abs()]
+    closed = run.manifest.get("closed", ())
+    columns = (*_COLUMNS, _PRIOR) if closed else _COLUMNS
     frame = (
         tallies.live_breaks(run)
+        .with_columns(_prior(closed).alias("prior"))
         .with_columns(pl.col("kind").str.replace_all("_", " "), pl.lit(STATUSES[0]).alias("status"))
         .sort(*order, "break_id", descending=[True, True, False])
         .collect()
@@ -78,18 +86,18 @@ def break_sheets(book: Book, run: RunFolder, most_rows: int) -> None:
             else f"Breaks from number {first + 1:,} on"
         )
         page = book.page(name, shows, streamed=True)
-        _sheet(book, page, rows, at)
+        _sheet(book, page, rows, columns, at)
         book.break_sheets.append((name, rows.height))
 
 
-def _sheet(book: Book, page: Page, rows: "pl.DataFrame", at: int) -> None:
+def _sheet(book: Book, page: Page, rows: "pl.DataFrame", columns: Columns, at: int) -> None:
     sheet = page.sheet
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     sheet.print_area(0, 0, max(rows.height, 1), _PRINTED - 1)
     sheet.set_row(0, 20)
-    last = len(_COLUMNS) - 1
-    for column, (head, _, holds, width) in enumerate(_COLUMNS):
+    last = len(columns) - 1
+    for column, (head, _, holds, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         if not rows.height:
             page.text(0, column, head, _HEADS.get(holds, Cell.HEAD))
@@ -98,7 +106,7 @@ def _sheet(book: Book, page: Page, rows: "pl.DataFrame", at: int) -> None:
         return
     heads = [
         {"header": head, "header_format": page.styles.of(_HEADS.get(holds, Cell.HEAD))}
-        for head, _, holds, _ in _COLUMNS
+        for head, _, holds, _ in columns
     ]
     if isinstance(sheet, StreamedSheet):
         options = {
@@ -108,8 +116,20 @@ def _sheet(book: Book, page: Page, rows: "pl.DataFrame", at: int) -> None:
             "banded_rows": True,
         }
         sheet.add_long_table(rows.height, last, options)
-        sheet.set_streamed(_chunks(book, rows), rows.height, last)
+        sheet.set_streamed(_chunks(book, rows, columns), rows.height, last)
     _helps(page, rows.height)
+
+
+def _prior(closed: Sequence[Mapping[str, Any]]) -> "pl.Expr":
+    """The closed period that a break came too late for, as `breaks.prior` says it."""
+    import polars as pl
+
+    found: pl.Expr = pl.lit(None, pl.String)
+    for one in reversed(closed):
+        last = pl.lit(date.fromisoformat(one["last"]))
+        late = pl.when(pl.col("first_seen") > last).then(pl.lit(one["period"]))
+        found = pl.when(pl.col("business_date") <= last).then(late).otherwise(found)
+    return found
 
 
 def _helps(page: Page, height: int) -> None:
@@ -128,7 +148,7 @@ def _helps(page: Page, height: int) -> None:
     )  # fmt: skip
 
 
-def _chunks(book: Book, rows: "pl.DataFrame") -> Callable[[], Iterator[str]]:
+def _chunks(book: Book, rows: "pl.DataFrame", columns: Columns) -> Callable[[], Iterator[str]]:
     """What yields the rows as XML, a part at a time; called when styles have got their index."""
     styles = book.styles
     looks = {
@@ -143,7 +163,7 @@ def _chunks(book: Book, rows: "pl.DataFrame") -> Callable[[], Iterator[str]]:
     amounts = _amount_styles(styles, rows)
 
     def chunks() -> Iterator[str]:
-        made = [Column(name, holds, index(looks[holds])) for _, name, holds, _ in _COLUMNS]
+        made = [Column(name, holds, index(looks[holds])) for _, name, holds, _ in columns]
         indices = {key: index(look) for key, look in amounts.items()}
         for first in range(0, rows.height, CHUNK):
             part = rows.slice(first, CHUNK)

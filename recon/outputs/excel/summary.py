@@ -20,6 +20,7 @@ _BREAKS = (
     "Rule set", "Break", "Currency", "Held in", "Count", "Amount", "Oldest, days", "New", "Persisting",
     "Reopened", "Overdue",
 )  # fmt: skip
+_PRIOR = ("Rule set", "Side", "Currency", "Period", "Entries", "Amount", "Open", "Open amount")
 _WIDTHS = (28, 26, 9, 20, 20, 20, 19, 19, 12, 13, 15)
 
 
@@ -37,7 +38,8 @@ def summary_sheet(book: Book, page: Page) -> None:
         row += 1
     row = _rates(book, page, row + 1)
     row = _breaks(book, page, row + 1)
-    _chains(book, page, row + 1)
+    row = _chains(book, page, row + 1)
+    _prior(book, page, row + 1)
     page.sheet.freeze_panes(2, 1)
     page.sheet.repeat_rows(0, 2)
 
@@ -114,12 +116,27 @@ def _break(page: Page, row: int, line: BreakKindLine) -> None:
         page.count(row, column, count)
 
 
-def _chains(book: Book, page: Page, row: int) -> None:
+def _chains(book: Book, page: Page, row: int) -> int:
     if not book.report.chains:
-        return
+        return row - 1
     page.section(row, "End to end", len(_WIDTHS))
     page.head(row + 1, ("Chain", "Status", "Currency", "Entries", "Amount"), right=(3, 4), width=len(_WIDTHS))
     for offset, line in enumerate(book.report.chains, start=2):
         page.texts(row + offset, 0, [line.chain, kind_words(line.status), line.currency])
         page.count(row + offset, 3, line.count)
         page.amount(row + offset, 4, line.amount, line.currency)
+    return row + len(book.report.chains) + 2
+
+
+def _prior(book: Book, page: Page, row: int) -> None:
+    """What came too late for closed periods; nothing where there is none."""
+    if not book.report.prior:
+        return
+    page.section(row, "Prior-period items: dated in closed periods, which stay as they are", len(_WIDTHS))
+    page.head(row + 1, _PRIOR, right=range(4, 8), width=len(_WIDTHS))
+    for offset, line in enumerate(book.report.prior, start=2):
+        page.texts(row + offset, 0, [line.ruleset, line.side, line.currency, line.period])
+        page.count(row + offset, 4, line.count)
+        page.amount(row + offset, 5, line.amount, line.currency)
+        page.count(row + offset, 6, line.open_count)
+        page.amount(row + offset, 7, line.open_amount, line.currency)

@@ -12,9 +12,11 @@ from recon.outputs.excel.breaks import break_sheets
 from recon.outputs.excel.checks import checks_sheet
 from recon.outputs.excel.limits import MOST_BREAKS
 from recon.outputs.excel.matches import matches_sheet
+from recon.outputs.excel.performance import performance_sheet
 from recon.outputs.excel.sign_off import sign_off_sheet
 from recon.outputs.excel.statement import statement_pages, statement_sheets
 from recon.outputs.excel.summary import summary_sheet
+from recon.outputs.performance import performance
 from recon.outputs.report import RunReport
 from recon.outputs.run_folder import RunFolder
 from recon.store.disk import PRIVATE_FILE, disk_errors, make_private_folder, sync_file, sync_folder
@@ -50,6 +52,7 @@ def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None
     statements = statement_pages(book)
     balances = balances_page(book)
     ageing = book.page("Ageing", "Breaks by kind and age, with a chart")
+    performing = book.page("Performance", "Automatic and by hand, causes, owners, trend, with charts")
     break_sheets(book, run, most_rows)
     matches = book.page("Matches", "Passes, match rates, amounts by pass")
     checks = book.page("Checks", "What must hold: expected, actual, result")
@@ -59,6 +62,7 @@ def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None
     statement_sheets(book, statements)
     summary_sheet(book, summary)
     ageing_sheet(book, ageing)
+    performance_sheet(book, performing, performance(report, run.path))
     matches_sheet(book, matches)
     failed = checks_sheet(book, checks)
     sign_off_sheet(book, sign_off, failed)

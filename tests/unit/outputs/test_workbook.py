@@ -23,7 +23,7 @@ from tests.unit.outputs.story import month
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
-SHEETS = ["About", "Summary", "Statement 1", "Statement 2", "Balances", "Ageing", "Breaks", "Matches", "Checks",
+SHEETS = ["About", "Summary", "Statement 1", "Statement 2", "Balances", "Ageing", "Performance", "Breaks", "Matches", "Checks",
           "Sign-off"]  # fmt: skip
 
 
@@ -262,7 +262,7 @@ def test_a_run_without_breaks_says_so(tmp_path: Path) -> None:
 def test_links_lead_to_sheets_and_names_to_cells(workbook: openpyxl.Workbook) -> None:
     cells = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row]
     links = [cell.hyperlink for cell in cells if cell.hyperlink]
-    assert len(links) == 9 + 8
+    assert len(links) == 10 + 8
     for link in links:
         assert link.location.split("!")[0].strip("'") in workbook.sheetnames
     assert sorted(workbook.defined_names) == sorted(
