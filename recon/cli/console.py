@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from recon.errors import Problem
+from recon.model.accounts import ACCOUNT_KEYS, masked
 from recon.project.choices import LogFormat
 
 if TYPE_CHECKING:
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
     from recon.project.workspace import Project
     from recon.store.people import Person
     from recon.store.store import Store
-
-ACCOUNT_KEYS = frozenset({"account", "counterparty_account", "payout_account", "iban"})
-"""Fields that hold account numbers."""
-_SHOWN_DIGITS = 4
-
-
-def masked(account: str | None) -> str:
-    """An account number as shown on a terminal and in logs: its last four characters, if it has more than four.
-
-    A name with fewer than four digits is no number and is shown as it is.
-    """
-    if not account:
-        return ""
-    if sum(char.isdigit() for char in account) < _SHOWN_DIGITS:
-        return account
-    return f"…{account[-_SHOWN_DIGITS:]}" if len(account) > _SHOWN_DIGITS else "…"
-
 
 PIPE_WIDTH = 100
 """Columns of tables where there is no terminal to ask."""

@@ -18,9 +18,9 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from recon.cli.console import ACCOUNT_KEYS, masked
 from recon.cli.files import write_file
 from recon.errors import Problem, UsageError
+from recon.model.accounts import ACCOUNT_KEYS, masked
 
 _WIDEST = 100_000
 _NEVER_FOLDED = 24

@@ -7,6 +7,10 @@ _IBAN_LIKE: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _WEIGHTS: Final = (3, 7, 1) * 3
 _ROUTING: Final = re.compile(r"\d{9}")
 
+ACCOUNT_KEYS: Final = frozenset({"account", "counterparty_account", "payout_account", "iban"})
+"""Fields that hold account numbers."""
+_SHOWN_DIGITS: Final = 4
+
 
 def looks_like_iban(account: str) -> bool:
     """Whether an account number is written as an IBAN, right or wrong; blanks do not count."""
@@ -48,3 +52,15 @@ def routing_fault(number: str) -> str | None:
 
 def _said(error: Exception) -> str:
     return f"{error}"[:1].lower() + f"{error}"[1:]
+
+
+def masked(account: str | None) -> str:
+    """An account number as shown on a terminal and in logs: its last four characters, if it has more than four.
+
+    A name with fewer than four digits is no number and is shown as it is.
+    """
+    if not account:
+        return ""
+    if sum(char.isdigit() for char in account) < _SHOWN_DIGITS:
+        return account
+    return f"…{account[-_SHOWN_DIGITS:]}" if len(account) > _SHOWN_DIGITS else "…"

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from recon.cli.console import Terminal, masked
+from recon.cli.console import Terminal
 from recon.errors import Place, Problem
+from recon.model.accounts import masked
 
 PROGRAM = """
 from recon.cli.console import Terminal
 from recon.errors import Place, Problem
+from recon.model.accounts import masked
 terminal = Terminal({options})
 with terminal.progress("Reading", total=2) as steps:
     steps.step("bank.csv", rows=10, account="NG1234567890")

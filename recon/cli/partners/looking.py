@@ -97,7 +97,7 @@ def show(
     output: OutputOption = None,
 ) -> None:
     """Show everything that holds of a partner or a person on a day, each line with the file and line it comes from."""
-    from recon.cli.console import masked
+    from recon.model.accounts import masked
     from recon.partners.registry.days import said
     from recon.partners.registry.describing import facts_of
 
