@@ -9,6 +9,7 @@ from recon.engines.names import text_literal
 from recon.model import tables as schemas
 from recon.payouts.activity import Books
 from recon.payouts.plan.measures import Of
+from recon.store.lineage import continued
 from recon.store.published import Published
 from recon.store.store import Store
 
@@ -75,14 +76,3 @@ def held_books(engine: DuckEngine) -> Books:
         "collected", f"SELECT DISTINCT entry_id FROM {JOURNEYS} WHERE status = {text_literal(SETTLED)}"
     )
     return Books(ENTRIES, {Of.MATCHED: "matched", Of.COLLECTED: "collected"}, "broken")
-
-
-def continued(store: Store, run: Published) -> Sequence[Published]:
-    """The run and all it continues, the latest first: what reconciled on an earlier night stays reconciled."""
-    by_identity = {one.identity: one for one in store.runs()}
-    chain = []
-    current: Published | None = run
-    while current is not None:
-        chain.append(current)
-        current = by_identity.get(str(current.manifest.get("previous_run")))
-    return chain

@@ -2,8 +2,8 @@
 
 import typer
 
-from recon.cli.partners import changing, checking, deciding, looking
+from recon.cli.partners import changing, checking, deciding, looking, measuring
 
 app = typer.Typer(help="Partners: who they are, how well they do, how they are rated, and what looks wrong.")
-for part in (looking, checking, changing, deciding):
+for part in (looking, checking, measuring, changing, deciding):
     app.add_typer(part.app)

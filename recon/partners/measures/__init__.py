@@ -1,0 +1,1 @@
+"""What partners do, counted from their entries: measures by day, figures by week and month, trends, scorecards."""

@@ -1,0 +1,202 @@
+"""Figures of the agent network, compared with what plain Python makes of the story's own files."""
+
+import contextlib
+import csv
+import io
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recon.cli.app import run
+from sample_data import play
+
+JSON = ("--format", "json")
+BOTH = ("--period", "2026-10-01..2026-11-30")
+
+
+class Network:
+    """The story with the files of both months taken in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = play.stage("agent_network", folder)
+        play.deliver(self.folder, "2026-11")
+        self.recon("run", "--period", "2026-11", "--fail-on", "none")
+
+    def recon(self, *words: str, status: int = 0) -> str:
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            ended = run(("--project", str(self.folder), *words))
+        assert ended == status, (words, err.getvalue())
+        return out.getvalue()
+
+    def rows(self, *words: str) -> list[dict[str, Any]]:
+        return list(json.loads(self.recon(*words, *JSON)))
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        path = self.folder / "configs" / "partners" / "registry" / f"{name}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def book(self) -> Iterator[tuple[str, date, dict[str, str]]]:
+        """Every line of the book with the agent who held its terminal."""
+        holdings = self.table("holdings")
+        for path in sorted((self.folder / "data").glob("*/book_*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                for line in csv.DictReader(file):
+                    day = date.fromisoformat(line["at"][:10])
+                    yield held_by(holdings, line["terminal"], day), day, line
+
+
+def held_by(holdings: Sequence[dict[str, str]], thing: str, day: date) -> str:
+    return next(
+        row["partner"]
+        for row in holdings
+        if row["thing"] == thing and row["from"] <= day.isoformat() <= (row["until"] or "9999-12-31")
+    )
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return Network(tmp_path_factory.mktemp("network") / "agents")
+
+
+@pytest.fixture
+def own(network: Network, tmp_path: Path) -> Network:
+    """A copy to change."""
+    copy = object.__new__(Network)
+    copy.folder = tmp_path / "agents"
+    shutil.copytree(network.folder, copy.folder)
+    return copy
+
+
+def test_sums_by_agent_and_month_are_those_of_the_files(network: Network) -> None:
+    expected: dict[tuple[str, str], dict[str, Any]] = {}
+    for agent, day, line in network.book():
+        own = expected.setdefault(
+            (f"{day:%Y-%m}", agent), {"volume": Decimal(0), "count": 0, "days": set(), "bills": 0}
+        )
+        own["volume"] += Decimal(line["value"])
+        own["count"] += line["kind"] == "SALE"
+        own["bills"] += line["product"] == "bill"
+        own["days"].add(day)
+    found = {
+        (row["month"], row["partner"]): {
+            "volume": Decimal(row["volume"]), "count": row["count"], "days": row["active_days"], "bills": row["bills"],
+        }
+        for row in network.rows("partners", "kpi", *BOTH)
+        if row["currency"]
+    }  # fmt: skip
+    assert found == {key: own | {"days": len(own["days"])} for key, own in expected.items()}
+
+
+def test_groups_follow_who_stood_where_on_the_day(network: Network) -> None:
+    """Money of groups adds up to the money of all, whatever moved in between."""
+    whole = sum(Decimal(row["volume"]) for row in network.rows("partners", "kpi", *BOTH, "--by", "all"))
+    for by in ("partner", "region", "aggregator", "regional_manager", "product", "owner"):
+        rows = network.rows("partners", "kpi", *BOTH, "--by", by)
+        assert sum(Decimal(row["volume"]) for row in rows) == whole, by
+    moved = {row["aggregator"]: Decimal(row["volume"]) for row in network.rows(
+        "partners", "kpi", "--period", "2026-10", "--by", "aggregator")}  # fmt: skip
+    hierarchy = [row for row in network.table("hierarchy") if row["who"] == "AG-05"]
+    assert [row["above"] for row in hierarchy] == ["AGG-BAOBAB", "AGG-PALM"]
+    palm = sum(
+        (Decimal(line["value"]) for agent, day, line in network.book() if day.month == 10 and (
+            agent in {"AG-01", "AG-02", "AG-03", "AG-04"} or (agent == "AG-05" and day >= date(2026, 10, 19)))),
+        Decimal(0),
+    )  # fmt: skip
+    assert moved["AGG-PALM"] == palm
+    vacant = network.rows("partners", "kpi", "--period", "2026-11", "--by", "coordinator")
+    assert sum(Decimal(row["volume"]) for row in vacant) < sum(
+        Decimal(row["volume"]) for row in network.rows("partners", "kpi", "--period", "2026-11", "--by", "all")
+    )
+
+
+def test_weeks_contacts_and_issues_by_coordinator(network: Network) -> None:
+    found = network.rows("partners", "kpi", *BOTH, "--by", "owner", "--each", "week")
+    weeks = {row["week"] for row in found}
+    assert weeks == {f"2026-W{number}" for number in range(40, 49)}
+    owners, contacts = network.table("owners"), network.table("contacts")
+    for row in found:
+        sunday = date.fromisocalendar(2026, int(row["week"][-2:]), 7)
+        mine = {
+            one["partner"]
+            for one in owners
+            if one["owner"] == row["owner"] and one["partner"].startswith("AG-")
+            and one["from"] <= sunday.isoformat() <= (one["until"] or "9")
+        }  # fmt: skip
+        spoken = {
+            one["partner"]
+            for one in contacts
+            if sunday - timedelta(days=6) <= date.fromisoformat(one["day"]) <= sunday
+        }
+        expected = None if not mine else Decimal(100 * len(mine & spoken)) / len(mine)
+        shown = row["coverage_percent"]
+        assert (shown is None) == (expected is None), row
+        assert expected is None or abs(Decimal(shown) - expected) < Decimal("0.01"), row
+    issues = network.table("issues")
+    whole = network.rows("partners", "kpi", *BOTH, "--by", "all", "--each", "period")
+    assert whole[0]["opened"] == len(issues)
+    assert whole[0]["resolved"] == sum("" < one["resolved"] <= "2026-11-30" for one in issues)
+    assert whole[0]["still_open"] == sum(not "" < one["resolved"] <= "2026-11-30" for one in issues)
+
+
+def test_targets_retention_and_who_came(network: Network) -> None:
+    rows = {(row["month"], row["partner"]): row for row in network.rows("partners", "kpi", *BOTH)}
+    november = rows["2026-11", "AG-07"]
+    assert november["target"] == "650000.00"
+    attained = 100 * Decimal(november["volume"]) / 650000
+    assert abs(Decimal(november["attained_percent"]) - attained) < Decimal("0.01")
+    assert (rows["2026-10", "AG-07"]["activated"], november["activated"], november["retention_percent"]) == (
+        1,
+        0,
+        "100.00",
+    )
+    week = network.rows(
+        "partners", "kpi", "--period", "2026-10-05..2026-10-11", "--each", "week", "--figure", "target"
+    )
+    assert Decimal(week[0]["target"]) == (Decimal(650000) * 7 / 31).quantize(
+        Decimal("0.00000001"), "ROUND_DOWN"
+    )
+
+
+def test_figures_are_facts_that_payouts_read(network: Network) -> None:
+    from recon.payouts.known_facts import read_facts
+
+    path = network.folder / "figures.csv"
+    network.recon("partners", "figures", "--period", "2026-10", "--by", "aggregator", "--figure", "volume",
+                  "--figure", "coverage_percent", "--output", str(path))  # fmt: skip
+    facts = read_facts(path, "figures.csv")
+    assert {(one.payee, one.name) for one in facts} == {
+        (who, name)
+        for who in ("AGG-BAOBAB", "AGG-IROKO", "AGG-PALM")
+        for name in ("volume", "coverage_percent")
+    }
+    assert {(one.first, one.last) for one in facts} == {(date(2026, 10, 1), date(2026, 10, 31))}
+
+
+def test_a_scorecard_has_before_and_peers(network: Network) -> None:
+    lines = {
+        row["figure"]: row for row in network.rows("partners", "scorecard", "AG-07", "--period", "2026-11")
+    }
+    volumes = {
+        row["partner"]: Decimal(row["volume"]) for row in network.rows("partners", "kpi", "--period", "2026-11")
+    }
+    assert Decimal(lines["volume"]["now"]) == volumes["AG-07"]
+    assert Decimal(lines["volume"]["peers"]) == sorted(volumes[name] for name in ("AG-05", "AG-06", "AG-08"))[1]
+    before = Decimal(lines["volume"]["before"])
+    change = 100 * (volumes["AG-07"] - before) / before
+    assert abs(Decimal(lines["volume"]["change_percent"]) - change) < Decimal("0.01")
+    people = network.rows("partners", "scorecard", "SC-01", "--period", "2026-11")
+    assert {row["figure"] for row in people} >= {"volume", "coverage percent", "still open"}
+
+
+def test_what_is_unknown_is_refused(network: Network) -> None:
+    network.recon("partners", "kpi", *BOTH, "--by", "coordinatr", status=2)
+    network.recon("partners", "kpi", *BOTH, "--figure", "volum", status=2)
+    network.recon("partners", "scorecard", "AG-99", "--period", "2026-11", status=2)
