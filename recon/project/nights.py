@@ -44,7 +44,7 @@ class NotifySettings(ConfigModel):
     """Which nights are told: all, those with breaks or a failure, only failures, or none."""
     webhook: Annotated[str, AfterValidator(_web_address)] | None = None
     """Address that the result is posted to, as JSON. Redirects are not followed."""
-    webhook_token: str | None = None
+    webhook_token_variable: str | None = None
     """Environment variable that holds a token, sent as `Authorization: Bearer …`; never the token itself."""
     mail_to: tuple[MailAddress, ...] = ()
     """Who gets a mail."""
@@ -58,7 +58,7 @@ class NotifySettings(ConfigModel):
     """Whether mail is sent only once the connection is encrypted."""
     smtp_user: str | None = None
     """Name to log in with at the mail server."""
-    smtp_password: str | None = None
+    smtp_password_variable: str | None = None
     """Environment variable that holds the password."""
     attempts: int = Field(3, ge=1, le=10)
     """How often it is tried."""

@@ -106,8 +106,8 @@ def _post(notice: Notice, settings: NotifySettings, variables: Mapping[str, str]
         "User-Agent": "recon",
         "Idempotency-Key": hashlib.sha256(content).hexdigest()[:32],
     }
-    if settings.webhook_token:
-        headers["Authorization"] = f"Bearer {_secret(settings.webhook_token, variables)}"
+    if settings.webhook_token_variable:
+        headers["Authorization"] = f"Bearer {_secret(settings.webhook_token_variable, variables)}"
     request = Request(str(settings.webhook), content, headers, method="POST")  # noqa: S310  (http or https: settings)
     try:
         with _opener().open(request, timeout=settings.timeout_seconds):
@@ -129,7 +129,7 @@ def _mail(notice: Notice, settings: NotifySettings, variables: Mapping[str, str]
     try:
         with _server(settings) as server:
             if settings.smtp_user:
-                server.login(settings.smtp_user, _secret(settings.smtp_password or "", variables))
+                server.login(settings.smtp_user, _secret(settings.smtp_password_variable or "", variables))
             server.send_message(message)
     except (
         smtplib.SMTPAuthenticationError,
