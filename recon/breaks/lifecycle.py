@@ -22,6 +22,10 @@ CALENDAR = "breaks_calendar"
 CURRENCIES = "breaks_currency"
 _FOUND = "breaks_found"
 _RESOLVED = "breaks_resolved_before"
+SETTLED = "settled_variances"
+"""Variances that people cleared: `break_id`, `words`; absent where there are none."""
+REVIVED = "revived_variances"
+"""Variances whose clearing was undone, as breaks (BREAKS); absent where there are none."""
 
 
 def _none_earlier(_: str) -> Sequence[Path]:
@@ -35,8 +39,9 @@ def find_breaks(
 
     Reads `scope`, `known_before` (what earlier runs looked at), `matches`, `members`, `questioned_members` and
     `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
-    they exist, `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen
-    and filled), and `differences` (figures that a rule set verifies beside the amount). A break that the run before had
+    they exist, `SETTLED`, `REVIVED`, `left_out` and `returned` (what people decided), `earlier_statements` (STATEMENTS
+    of files of earlier runs, so that gaps between runs are seen and filled), and `differences` (figures that a rule set
+    verifies beside the amount). A break that the run before had
     and this one has not is listed once as resolved, with what resolved it; one that comes back after any number of
     nights is reopened, which is looked up in the breaks of `earlier` runs.
 
@@ -52,13 +57,15 @@ def find_breaks(
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
     variances(engine, CURRENCIES, verified=engine.has("differences"))
     engine.materialise(HORIZON, horizon_sql(as_of))
-    parts = (_open_sql(as_of), variances_sql(CALENDAR, as_of), f"SELECT * FROM {STATEMENT_BREAKS}")
+    parts = [_open_sql(as_of), variances_sql(CALENDAR, as_of), f"SELECT * FROM {STATEMENT_BREAKS}"]
+    if engine.has(REVIVED):
+        parts.append(f"SELECT * EXCLUDE (state) FROM {REVIVED}")
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
     _look_up_resolved(engine, as_of, earlier)
     all_parts = [_LIVING_SQL]
     if engine.count("previous_breaks"):
-        all_parts.append(_gone_sql(rulesets, as_of))
+        all_parts.append(_gone_sql(engine, rulesets, as_of))
     engine.materialise(
         "breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)}) ORDER BY break_id"
     )
@@ -92,8 +99,9 @@ def _look_up_resolved(engine: DuckEngine, as_of: date, earlier: Earlier) -> None
     engine.materialise(_RESOLVED, "SELECT break_id, first_seen FROM previous_breaks WHERE false")
     taken_back = "entry_id IN (SELECT entry_id FROM withdrawn)" if engine.has("withdrawn") else "false"
     may_return = (
-        f"SELECT break_id FROM {_FOUND} f ANTI JOIN previous_breaks USING (break_id) "
-        f"WHERE side IS NULL OR (match_id IS NULL AND (first_seen < DATE '{as_of}' OR {taken_back}))"
+        f"SELECT f.break_id FROM {_FOUND} f ANTI JOIN previous_breaks p ON p.break_id = f.break_id "
+        f"WHERE side IS NULL OR {_brought_back(engine, 'f')} "
+        f"OR (match_id IS NULL AND (first_seen < DATE '{as_of}' OR {taken_back}))"
     )
     if not engine.rows(f"SELECT 1 FROM ({may_return}) LIMIT 1"):
         return
@@ -104,6 +112,18 @@ def _look_up_resolved(engine: DuckEngine, as_of: date, earlier: Earlier) -> None
             "SELECT break_id, min(first_seen) AS first_seen FROM earlier_breaks "
             f"SEMI JOIN ({may_return}) USING (break_id) WHERE state = '{BreakState.RESOLVED}' GROUP BY break_id",
         )
+
+
+def _brought_back(engine: DuckEngine, of: str) -> str:
+    """Whether a break, a row of `of`, comes back because somebody undid a decision or took a match back."""
+    found = ["false"]
+    if engine.has(REVIVED):
+        found.append(f"{of}.break_id IN (SELECT break_id FROM {REVIVED})")
+    if engine.has("returned"):
+        found.append(
+            f"({of}.ruleset, {of}.side, {of}.entry_id) IN (SELECT (ruleset, side, entry_id) FROM returned)"
+        )
+    return f"({' OR '.join(found)})"
 
 
 def _open_sql(as_of: date) -> str:
@@ -135,14 +155,16 @@ _LIVING_SQL = f"""
 """The breaks found, with what they were in the runs before."""
 
 
-def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
+def _gone_sql(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
     """Breaks of the run before that were not found again.
 
     They are resolved, but for the ones that live on without being found; see `_kept_sql`.
     """
     in_run = ", ".join(text_literal(name) for name in sorted(rulesets)) or "''"
     resolution = f"""
-        CASE WHEN m.match_id IS NOT NULL THEN concat('matched by ', m.pass, ' in match ', m.match_id)
+        CASE WHEN w.words IS NOT NULL THEN w.words
+             WHEN m.match_id IS NOT NULL THEN concat('matched by ', m.pass, ' in match ', m.match_id)
+             WHEN z.reason IS NOT NULL THEN z.reason
              WHEN x.reason IS NOT NULL THEN concat('left out: ', x.reason)
              WHEN p.side IS NULL THEN 'the statements that this run knows add up'
              WHEN p.ruleset NOT IN ({in_run}) THEN 'its rule set has no part in this run'
@@ -150,6 +172,10 @@ def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
              THEN concat('rounding of an earlier month, in match ', p.match_id)
              ELSE 'its entry is no longer in the scope of the rule set' END
     """
+    settled = SETTLED if engine.has(SETTLED) else "(SELECT '' AS break_id, '' AS words WHERE false)"
+    nothing_left_out = "(SELECT '' AS ruleset, '' AS side, '' AS entry_id, '' AS reason WHERE false)"
+    left_out = "left_out" if engine.has("left_out") else nothing_left_out
+    decided = f"({_brought_back(engine, 'b')} OR b.break_id IN (SELECT break_id FROM {settled}))"
     return f"""
         SELECT p.* EXCLUDE (kept) REPLACE (
                    CASE WHEN kept THEN '{BreakState.PERSISTING}' ELSE '{BreakState.RESOLVED}' END AS state,
@@ -159,7 +185,7 @@ def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
                    greatest(0, DATE '{as_of}' - coalesce(p.business_date, p.first_seen)) AS age_days,
                    coalesce(k.age_business_days, p.age_business_days) AS age_business_days)
         FROM (
-            SELECT b.*, {_kept_sql(in_run, as_of)} AS kept
+            SELECT b.*, {_kept_sql(in_run, as_of)} AND NOT {decided} AS kept
             FROM previous_breaks b LEFT JOIN {CHAIN} s ON s.break_id = b.break_id
             ANTI JOIN {_FOUND} f ON f.break_id = b.break_id
             WHERE b.state <> '{BreakState.RESOLVED}'
@@ -171,6 +197,8 @@ def _gone_sql(rulesets: Mapping[str, BreakSettings], as_of: date) -> str:
             SEMI JOIN previous_breaks q ON q.ruleset = i.ruleset AND q.side = i.side AND q.entry_id = i.entry_id
             WHERE a.state IN ('confirmed', 'manual') GROUP BY i.ruleset, i.side, i.entry_id
         ) m ON m.ruleset = p.ruleset AND m.side = p.side AND m.entry_id = p.entry_id
+        LEFT JOIN {settled} w ON w.break_id = p.break_id
+        LEFT JOIN {left_out} z ON z.ruleset = p.ruleset AND z.side = p.side AND z.entry_id = p.entry_id
         LEFT JOIN excluded x ON x.ruleset = p.ruleset AND x.side = p.side AND x.entry_id = p.entry_id
         LEFT JOIN {CALENDAR} k ON k.ruleset = CASE WHEN p.ruleset IN ({in_run}) THEN p.ruleset ELSE '' END
             AND k.side = CASE WHEN p.ruleset IN ({in_run}) THEN p.side ELSE '' END

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.breaks.kinds import BreakKind, BreakState
+from recon.cli import approvals, break_clearing, break_notes
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
     from recon.store.published import Published
 
-app = typer.Typer(help="What did not match: list, show, explain why not.")
+app = typer.Typer(help="What did not match: list, show, explain; assign, comment, write off, approve, undo.")
+for part in (break_notes, break_clearing, approvals):
+    app.add_typer(part.app)
 
 _COLUMNS = (
     Column("id"), Column("kind"), Column("state"), Column("amount"), Column("currency"), Column("date"),

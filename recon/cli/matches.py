@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli import decisions
+from recon.cli import decisions, hand_matches
 from recon.cli.breaks import warn_of_changes
 from recon.cli.console import terminal
 from recon.cli.help import epilog
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from recon.matchers.explain_facts import MatchFacts
 
-app = typer.Typer(help="What was matched: list, show, explain, accept or reject what is suggested.")
+app = typer.Typer(
+    help="What was matched: list, show, explain; decide about suggestions; match and unmatch by hand."
+)
 app.add_typer(decisions.app)
+app.add_typer(hand_matches.app)
 
 _COLUMNS = (
     "id", "ruleset", "pass", "state", "kind", "currency", "left_count", "right_count", "left_amount",

@@ -7,7 +7,7 @@ conditions. Entries that the rule set excludes never enter a pool.
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.relations import Relation, Scan, Schema, select, where, within, without
+from recon.engines.relations import Relation, Scan, Schema, join, select, where, within, without
 from recon.engines.types import DATE, MONEY, ROW, TEXT, TIME, TRUTH
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
@@ -25,6 +25,8 @@ SCOPE: Schema = {
 """Columns of the view `scope`: every entry that the run looks at, per rule set and side."""
 WITHDRAWN: Schema = {"entry_id": TEXT, "file_id": TEXT}
 WITHDRAWN_REASON = "a corrected file no longer has it"
+LEFT_OUT: Schema = {"ruleset": TEXT, "side": TEXT, "entry_id": TEXT, "reason": TEXT}
+"""Entries that people decided to leave out of matching, each with the reason in words; may be absent."""
 EXCLUDED: Schema = {
     "ruleset": TEXT,
     "side": TEXT,
@@ -51,6 +53,7 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
         ),
     )
     mine = _without_withdrawn(engine, ruleset, side, mine)
+    mine = _without_left_out(engine, ruleset, side, mine)
     row = _row(mine)
     reason = exclusion_reason(ruleset, side)
     if reason is not None:
@@ -80,6 +83,25 @@ def _without_withdrawn(engine: DuckEngine, ruleset: RuleSet, side: Side, mine: R
     kept = _named(gone, "account", "currency")
     _exclude(engine, ruleset, side, select(gone, {**_row(gone), **kept, "reason": literal(WITHDRAWN_REASON)}))
     return without(mine, withdrawn, entry_id="entry_id", file_id="file_id")
+
+
+def _without_left_out(engine: DuckEngine, ruleset: RuleSet, side: Side, mine: Relation) -> Relation:
+    """Leave out entries that people decided about (table `left_out`, see `LEFT_OUT`)."""
+    if not engine.has("left_out"):
+        return mine
+    decided = Scan(LEFT_OUT, "left_out")
+    mine_too = where(
+        decided,
+        all_of(
+            call("eq", decided["ruleset"], literal(ruleset.ruleset)), call("eq", decided["side"], literal(side))
+        ),
+    )
+    columns = {name: mine.of("l", name) for name in ("entry_id", "account", "currency", "compared")}
+    same = [(mine.of("l", "entry_id"), mine_too.of("r", "entry_id"))]
+    gone = join(mine, mine_too, same, {**columns, "reason": mine_too.of("r", "reason")})
+    kept = _named(gone, "account", "currency", "reason")
+    _exclude(engine, ruleset, side, select(gone, {**_row(gone), **kept}))
+    return without(mine, mine_too, entry_id="entry_id")
 
 
 def _named(relation: Relation, *names: str) -> dict[str, Expression]:

@@ -11,14 +11,18 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from recon.breaks.casework.decided import Decided, decisions
+from recon.breaks.casework.vocabulary import MATCHING
 from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
 from recon.matchers.decided import TABLE
 from recon.matchers.explain_facts import MatchFacts
+from recon.runs.honoured import Honoured
 from recon.store.acts import record
 from recon.store.chain import LedgerRow
 from recon.store.ledger import Ledger
 from recon.store.people import Person
+from recon.store.published import Published
 from recon.store.store import Store
 
 KIND: Final = "match.decided"
@@ -53,6 +57,7 @@ class Decision:
     run: str
     left: tuple[str, ...]
     right: tuple[str, ...]
+    approved_by: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, row: LedgerRow) -> "Decision":
@@ -67,6 +72,23 @@ class Decision:
             **{name: body[name] for name in ("verdict", "by", "reason", "match_id", "ruleset", "run")},
         )
 
+    @classmethod
+    def by_hand(cls, one: Decided) -> "Decision":
+        """The decision that a match made or taken back by hand is."""
+        content = one.content
+        return cls(
+            number=one.number,
+            at=one.at,
+            by=one.by,
+            reason=one.reason,
+            pass_name=str(content["pass"]),
+            run=one.proposal.ask.run,
+            left=tuple(content["left"]),
+            right=tuple(content["right"]),
+            approved_by=one.approved_by,
+            **{name: str(content[name]) for name in ("verdict", "match_id", "ruleset")},
+        )
+
     @property
     def entries(self) -> set[tuple[str, str]]:
         """The entries of the match, each with its side."""
@@ -75,7 +97,9 @@ class Decision:
     @property
     def evidence(self) -> str:
         """Who decided, when and why, as the evidence of the match."""
-        facts = {"by": self.by, "at": self.at, "reason": self.reason}
+        facts: dict[str, object] = {"by": self.by, "at": self.at, "reason": self.reason}
+        if self.approved_by:
+            facts["approved_by"] = list(self.approved_by)
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -85,17 +109,23 @@ class Decisions:
 
     standing: tuple[Decision, ...] = ()
     through: LedgerRow | None = None
+    about_breaks: tuple[Decided, ...] = ()
+    """Everything decided about breaks and matches by hand, undone or not, in the order in which it took effect."""
 
     @classmethod
     def of(cls, ledger: Ledger, rulesets: Iterable[str], through: int | None = None) -> "Decisions":
-        """What was decided about matches of some rule sets; up to a row of the ledger, or until now."""
+        """What was decided about matches and breaks of some rule sets; up to a row of the ledger, or until now."""
         wanted = set(rulesets)
         rows = [
             row
             for row in ledger.rows(KIND)
             if row.body["ruleset"] in wanted and (through is None or row.seq <= through)
         ]
-        return cls(_standing(map(Decision.of, rows)), rows[-1] if rows else None)
+        about = tuple(one for one in decisions(ledger, through) if one.content["ruleset"] in wanted)
+        by_hand = [Decision.by_hand(one) for one in about if one.act in MATCHING and one.stands]
+        made = sorted((*map(Decision.of, rows), *by_hand), key=lambda one: one.number)
+        last = {row.seq for row in rows} | {number for one in about for number in _rows_of(one)}
+        return cls(_standing(made), ledger.rows()[max(last) - 1] if last else None, about)
 
     @classmethod
     def recorded(cls, ledger: Ledger, rulesets: Iterable[str], inputs: dict[str, Any]) -> "Decisions":
@@ -121,6 +151,11 @@ class Decisions:
         if self.through is None:
             return {}
         return {"decisions": {"row": self.through.seq, "hash": self.through.hash}}
+
+    def honoured(self, previous: Published | None, line: Sequence[Published]) -> Honoured:
+        """What a run has to honour that continues `previous`, the last of `line`."""
+        known = previous.manifest["inputs"].get("decisions") if previous else None
+        return Honoured.of(self.about_breaks, int(known["row"]) if known else 0, line)
 
     def register(self, engine: DuckEngine) -> None:
         """Make the table that `matchers.decided` reads."""
@@ -196,6 +231,11 @@ def _worked_out(
     if problems:
         raise UsageError(*problems)
     return [(KIND, body) for body in bodies]
+
+
+def _rows_of(one: Decided) -> Iterable[int]:
+    """The rows by which a decision took effect and was undone."""
+    return (one.number, one.undone.number) if one.undone else (one.number,)
 
 
 def _standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

@@ -5,7 +5,7 @@ forward, and the entries of ingests that it did not know, or that lay beyond its
 that the run before did not have starts from the beginning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,8 @@ from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration
 from recon.sources.held import withdrawn
 from recon.store.published import Published
+
+_RETURNED = pa.schema([("ruleset", pa.string()), ("side", pa.string()), ("entry_id", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,17 @@ def _last_day(ingests: Sequence[Published], previous: Published | None) -> date:
     return max(known)
 
 
-def register_scope(engine: DuckEngine, scope: Scope, configuration: Configuration) -> None:
+Returned = tuple[str, Side, str]
+"""Rule set, side and id of an entry that comes back into scope."""
+
+
+def register_scope(
+    engine: DuckEngine, scope: Scope, configuration: Configuration, returned: Sequence[Returned] = ()
+) -> None:
     """Make the view `scope` (see `matchers.pool.SCOPE`) and those of the run before and of the new files.
 
-    The views read Parquet files of the store, whose hashes were checked; nothing is copied.
+    The views read Parquet files of the store, whose hashes were checked; nothing is copied. `returned` are entries
+    that earlier runs settled and that a decision brought back; they are new to the run.
     """
     _scan_or_empty(engine, "new_entries_all", scope.new, "entries.parquet", ENTRIES)
     _scan_or_empty(engine, "earlier_entries", scope.earlier, "entries.parquet", ENTRIES)
@@ -117,8 +126,26 @@ def register_scope(engine: DuckEngine, scope: Scope, configuration: Configuratio
         for side in SIDES
         for part in _side_parts(ruleset, side, scope, name in known)
     ]
+    parts += _returned_parts(engine, scope, configuration, returned)
     engine.view("scope", " UNION ALL ".join(parts))
     engine.view("known_before", _known_before(scope, configuration, known))
+
+
+def _returned_parts(
+    engine: DuckEngine, scope: Scope, configuration: Configuration, returned: Sequence[Returned]
+) -> Iterator[str]:
+    """The selects of entries that come back, each read from the ingest that brought it first."""
+    if not returned:
+        return
+    rows = [dict(zip(("ruleset", "side", "entry_id"), one, strict=True)) for one in sorted(set(returned))]
+    engine.register("returned", pa.Table.from_pylist(rows, schema=_RETURNED))
+    for name, ruleset in configuration.rulesets.items():
+        for side in SIDES:
+            columns = _columns(ruleset, side, f"true AS is_new, DATE '{scope.as_of}' AS first_seen")
+            which = f"ruleset = {text_literal(name)} AND side = {text_literal(side)}"
+            back = f"entry_id IN (SELECT entry_id FROM returned WHERE {which})"
+            still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
+            yield f"SELECT {columns} FROM earlier_entries WHERE {back} AND {still}"
 
 
 def _known_before(scope: Scope, configuration: Configuration, known: set[str]) -> str:

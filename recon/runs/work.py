@@ -21,6 +21,7 @@ from recon.project.workspace import Project
 from recon.runs.compute import TABLES, compute
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
+from recon.runs.honoured import DECIDED_FILE, write_decided
 from recon.runs.prior import PRIOR_FILE, write_prior
 from recon.runs.progress import Progress
 from recon.runs.scope import Scope, register_scope
@@ -100,8 +101,10 @@ class Work:
         """
         line = Line(self.store, self.scope.previous)
         with self._engine(line, folder) as engine:
-            register_scope(engine, self.scope, self.configuration)
+            honoured = self.decisions.honoured(self.scope.previous, line.runs)
+            register_scope(engine, self.scope, self.configuration, honoured.entries_back)
             self.decisions.register(engine)
+            honoured.register(engine, self.scope.as_of)
             computed = compute(engine, self.configuration, self.scope.as_of, line.files, progress)
             progress.step("writing")
             for name, (table, schema, order) in TABLES.items():
@@ -109,6 +112,7 @@ class Work:
                 engine.write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
             told = summary(engine, self.configuration, computed, self.scope.as_of)
             late = write_prior(engine, self.locks, folder / f"{PRIOR_FILE}.parquet")
+            late |= write_decided(engine, folder / f"{DECIDED_FILE}.parquet")
             return told | late | self._expected() | self._description()
 
     @contextmanager

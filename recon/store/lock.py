@@ -4,9 +4,9 @@ The lock is the operating system's (`flock`) and ends with its process, however 
 people: one that a killed process left behind keeps nobody out.
 """
 
-import getpass
 import json
 import os
+import pwd
 import socket
 import time
 from collections.abc import Iterator
@@ -141,8 +141,8 @@ def _write_note(folder: Path, note: Holder) -> None:
 
 
 def current_user() -> str:
-    """The name of the user of this process on this machine."""
+    """The name of the user of this process on this machine; variables of the environment do not change it."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number without a name
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run under a number without a name
         return f"user {os.getuid()}"

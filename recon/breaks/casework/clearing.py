@@ -1,0 +1,98 @@
+"""Clearing breaks by decision: written off, adjusted, excluded. Each is proposed, and takes effect when approved.
+
+What is cleared leaves matching with the next run; it stays in the proof and in the bridge under its own class.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from recon.breaks.casefile import Break
+from recon.breaks.casework.choosing import as_text
+from recon.breaks.casework.decided import decisions, pending
+from recon.breaks.casework.vocabulary import CLEARING
+from recon.errors import Problem, UsageError
+from recon.project.people import Act
+from recon.store import four_eyes
+from recon.store.acts import record
+from recon.store.four_eyes import Ask, Proposal
+from recon.store.ledger import Ledger
+from recon.store.people import Person, spoken
+
+
+def clear(
+    ledger: Ledger, person: Person, act: Act, breaks: Sequence[Break], reason: str, run: str, account: str = ""
+) -> list[Proposal]:
+    """Propose to clear breaks, one proposal for each, all or nothing.
+
+    Args:
+        ledger: the project's ledger.
+        person: who proposes.
+        act: `write_off`, `adjust` or `exclude`.
+        breaks: breaks of the latest run.
+        reason: why; it stays with the decision.
+        run: the run that has the breaks.
+        account: what an adjustment is booked to, a word that the mapping of accounts knows.
+
+    Raises:
+        UsageError: a break cannot be cleared, or a reason is missing; all that is wrong is told together.
+        ControlFailed: the person has no role for it, or not up to these amounts together; the ledger fails.
+    """
+    asks = [ask_for(act, one, reason, run, account) for one in breaks]
+
+    def rows() -> list[tuple[str, dict[str, object]]]:
+        refuse_unclear(ledger, act, breaks)
+        return [(kind, dict(body)) for kind, body in four_eyes.proposing(person, asks)]
+
+    return four_eyes.entered(ledger, record(ledger, person, rows))
+
+
+def ask_for(act: Act, one: Break, reason: str, run: str, account: str = "") -> Ask:
+    """What is proposed to clear a break; `content` holds the break as it was, for journals and to bring it back."""
+    content = {"ruleset": one.ruleset, "break": as_text(one), "account": account}
+    return Ask(act, (one.break_id,), reason, content, {one.currency: abs(one.amount)}, run)
+
+
+def refuse_unclear(ledger: Ledger, act: Act, breaks: Sequence[Break]) -> None:
+    """Refuse to clear what cannot be.
+
+    Raises:
+        UsageError: a break is resolved, is of a statement, has a decision already, or is a variance to be excluded.
+    """
+    taken = spoken_for(ledger)
+    problems = [problem for one in breaks for problem in _unfit(act, one, taken)]
+    if problems:
+        raise UsageError(*problems)
+
+
+def spoken_for(ledger: Ledger) -> dict[str, str]:
+    """What is decided or proposed about breaks already, in words, by their ids."""
+    found = {
+        name: f"{spoken(one.act)} by {one.by}"
+        for one in decisions(ledger)
+        if one.stands and (one.act in CLEARING or one.act == "manual_match")
+        for name in one.subjects
+    }
+    for proposal in pending(ledger):
+        words = f"{spoken(proposal.ask.act)} proposed by {proposal.by} (proposal {proposal.number})"
+        found |= dict.fromkeys(proposal.ask.subjects, words)
+    return found
+
+
+def _unfit(act: Act, one: Break, taken: dict[str, str]) -> list[Problem]:
+    problem = Problem("not-clearable", f"break {one.break_id}")
+    if one.side is None or one.entry_id is None:
+        message = "is of a statement: what is wrong with it has to be corrected by whoever sent it"
+        hint = "comment on it, or mark it as supported; a corrected file resolves it"
+    elif not one.is_living:
+        message, hint = (
+            f"is resolved: {one.reason}",
+            "`recon breaks reopen` undoes the decision that resolved it",
+        )
+    elif one.break_id in taken:
+        message = f"is spoken for: {taken[one.break_id]}"
+        hint = "`recon breaks undo` takes that back, `recon breaks history` shows all of it"
+    elif act == "exclude" and one.match_id is not None:
+        message, hint = "is the variance of a match, which cannot be left out", "write it off, or adjust it"
+    else:
+        return []
+    return [replace(problem, message=f"{problem.message} {message}", hint=hint)]
