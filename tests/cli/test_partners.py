@@ -58,9 +58,9 @@ def test_show_masks_accounts_and_names_files(recon: Recon) -> None:
 def test_check_and_onboarding(network: Path, recon: Recon) -> None:
     checked = recon("partners", "check", "--on", "2026-10-12", *JSON)
     assert [(row["finding"], row["about"]) for row in rows(checked)] == [
-        ("cooling-off", "PE-AG-07"), ("document-expiring", "AG-10"),
+        ("cooling-off", "PE-AG-07"), ("document-expiring", "AG-10"), ("no-manager", "AGG-BAOBAB"),
     ]  # fmt: skip
-    assert "0 errors, 2 warnings" in checked.stderr
+    assert "0 errors, 3 warnings" in checked.stderr
     lacking = rows(recon("partners", "onboarding", "--on", "2026-10-25", *JSON))
     assert [(row["partner"], row["document"], row["state"]) for row in lacking] == [
         ("AG-10", "id_card", "expired")

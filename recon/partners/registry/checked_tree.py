@@ -11,13 +11,7 @@ from recon.partners.registry.registry import Registry
 from recon.partners.settings import PartnerSettings
 
 
-def tree_problems(registry: Registry, settings: PartnerSettings) -> Iterator[tuple[str, Problem]]:
-    """Loops, then levels that are missing above partners who need them; each with whom it is about."""
-    yield from _loops(registry)
-    yield from _missing_levels(registry, settings)
-
-
-def _loops(registry: Registry) -> Iterator[tuple[str, Problem]]:
+def loops(registry: Registry) -> Iterator[tuple[str, Problem]]:
     """Rows that put somebody above themselves, through others or at once; each loop once, at its last row."""
     told: set[frozenset[str]] = set()
     for row in registry.tables["hierarchy"]:
@@ -40,7 +34,8 @@ def _ring(registry: Registry, row: Row) -> list[str]:
     return names if current == row["who"] else []
 
 
-def _missing_levels(registry: Registry, settings: PartnerSettings) -> Iterator[tuple[str, Problem]]:
+def missing_levels(registry: Registry, settings: PartnerSettings) -> Iterator[tuple[str, Problem]]:
+    """Working days on which a level that a partner needs above it is vacant or missing."""
     tree = Hierarchy(registry)
     for partner in registry.partners if settings.above else ():
         wanted: list[Days] = []

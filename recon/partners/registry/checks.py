@@ -7,7 +7,7 @@ from typing import Final
 from recon.errors import Problem
 from recon.partners.registry.checked_money import money_findings
 from recon.partners.registry.checked_partners import document_findings, duplicate_findings
-from recon.partners.registry.checked_tree import tree_problems
+from recon.partners.registry.checked_tree import loops, missing_levels
 from recon.partners.registry.days import left_out, overlapping, said
 from recon.partners.registry.findings import Finding, errors
 from recon.partners.registry.lifecycle import WORKING, life_problems, stale
@@ -29,7 +29,8 @@ def findings(registry: Registry, settings: PartnerSettings, day: date) -> list[F
     found = [
         *errors(_unknown(registry)),
         *errors(_overlaps(registry)),
-        *(Finding("error", about, problem) for about, problem in tree_problems(registry, settings)),
+        *errors(loops(registry)),
+        *(Finding("warning", about, problem) for about, problem in missing_levels(registry, settings)),
         *_lives(registry, settings, day),
         *_uncovered(registry),
         *money_findings(registry, settings, day),

@@ -57,9 +57,8 @@ def test_days_without_owner_entity_or_manager(tmp_path: Path) -> None:
         payees="partner,programme,entity,until\nAG-1,,PE-1,\nAG-2,,PE-2,2026-03-31\nAGG-1,,PE-3,\n",
         hierarchy="who,above,until\nAG-1,AGG-1,\nAG-2,AGG-1,2026-10-10\nAGG-1,SC-1,\nSC-1,RM-1,\n",
     )
-    errors = [one for one in told if one[0] == "error"]
-    assert errors == [
-        ("error", "no-manager", "partners.csv:3"),
+    assert [one for one in told if not one[1].startswith("document")] == [
+        ("warning", "no-manager", "partners.csv:3"),
         ("error", "no-owner", "statuses.csv:3"),
         ("error", "no-owner", "statuses.csv:3"),
         ("error", "no-entity", "statuses.csv:4"),
