@@ -56,6 +56,11 @@ def _like(parts: str, whole: str) -> str:
     return f"CAST({measured[whole]} AS BIGINT)"
 
 
+def code_type(column: str) -> str:
+    """The name of the type of a column that is kept as a code."""
+    return identifier(f"{column}_code")
+
+
 @dataclass(frozen=True)
 class Dialect:
     """The hooks of one engine: templates of the operations that it writes its own way."""
@@ -79,6 +84,10 @@ class Dialect:
                     return f"{operation}({', '.join(texts)})"
                 if operation == "plain_name":
                     return self.hooks[operation].format(texts[0], ", ".join(texts[1:]) or "''")
+                if operation == "one_of":
+                    return f"CAST({texts[0]} AS ENUM({', '.join(texts[1:])}))"
+                if operation == "coded":
+                    return f"CAST({texts[0]} AS {self.type(expression.type)})"
                 if operation in JOINED:
                     return self.hooks[operation].format(JOINED[operation].join(texts))
                 return (self.hooks.get(operation) or SHARED[operation]).format(*texts)
@@ -88,6 +97,8 @@ class Dialect:
         """The name of a type on this engine."""
         if type_.kind is Kind.DECIMAL:
             return f"DECIMAL({type_.precision},{type_.scale})"
+        if type_.code:
+            return code_type(type_.code)
         return self.types[type_.kind]
 
     def _literal(self, expression: Literal) -> str:

@@ -13,11 +13,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from recon.engines.dialects import DUCKDB
+from recon.engines.dialects import DUCKDB, code_type
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Schema
 from recon.engines.render import render
 from recon.engines.trouble import machine_errors
+from recon.engines.types import CODED
 
 ROW_GROUP = 122_880
 PARQUET = (
@@ -69,7 +70,10 @@ class DuckEngine:
             ):
                 connection.execute(f"SET {setting} = {value}")
             with machine_errors(memory_mb):
-                yield cls(connection)
+                engine = cls(connection)
+                for column in CODED:
+                    engine.code(column)
+                yield engine
         finally:
             connection.close()
 
@@ -99,6 +103,16 @@ class DuckEngine:
         """Add the rows of a relation to a table, by column name and in an order; the number of rows added."""
         by = f"\nORDER BY {', '.join(map(identifier, order))}" if order else ""
         return self.append(name, f"SELECT * FROM (\n{render(relation)}\n){by}")
+
+    def code(self, column: str, texts: Sequence[str] | None = None) -> None:
+        """Keep a column of `types.CODED` as numbers that stand for these texts, all that it will ever hold.
+
+        Before, and without texts, it is kept as text. Numbers are in the order of the texts.
+        """
+        name = code_type(column)
+        known = "VARCHAR" if texts is None else f"ENUM({', '.join(map(text_literal, sorted(texts)))})"
+        self._connection.execute(f"DROP TYPE IF EXISTS {name}")
+        self._connection.execute(f"CREATE TYPE {name} AS {known}")
 
     def count(self, name: str) -> int:
         """The number of rows of a table or view."""
@@ -145,11 +159,12 @@ class DuckEngine:
 
         Every column of the file may lack values, whatever rows it holds, so that files of one schema go together.
         The order of rows is the query's; it must end in a unique key, so that equal answers are equal bytes.
-        `enumerated` are texts that the query gives as an ENUM: they are written as text, at half the cost.
+        Texts that the query gives as an ENUM are written as text, at a fraction of the cost; `enumerated` are they,
+        where the caller knows.
         """
+        codes = enumerated or [row[0] for row in self.rows(f"DESCRIBE {sql}") if str(row[1]).startswith("ENUM")]
         columns = ", ".join(
-            f"{_nullable(field, cast=field.name not in enumerated)} AS {identifier(field.name)}"
-            for field in schema
+            f"{_nullable(field, cast=field.name not in codes)} AS {identifier(field.name)}" for field in schema
         )
         answer = self._connection.execute(
             f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} (FORMAT parquet, {PARQUET})"

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from recon.engines.types import (
     ATTRIBUTES,
+    CODED,
     DATE,
     INTEGER,
     MONEY,
@@ -110,6 +111,16 @@ def _exact(argument: Expression) -> Expression:
     if isinstance(argument, Literal) and isinstance(argument.value, int) and argument.type is INTEGER:
         return literal(Decimal(argument.value))
     return argument
+
+
+def coded(column: Column) -> Expression:
+    """A column of an entry as the code that stands for its text, where it is one of `types.CODED`."""
+    return Call(CODED[column.name], "coded", (column,)) if column.name in CODED else column
+
+
+def one_of(value: str, *values: str) -> Expression:
+    """A text that is one of a few, all of them said: a number stands for it."""
+    return Call(TEXT, "one_of", tuple(map(literal, (value, *values))))
 
 
 def all_of(*conditions: Expression) -> Expression:

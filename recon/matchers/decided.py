@@ -21,7 +21,7 @@ from recon.engines.relations import (
     where,
     within,
 )
-from recon.engines.types import INTEGER, MONEY, ROW, TEXT, TRUTH
+from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.pairs import SIDES
 from recon.matchers.pool import take_out, verified_fields
@@ -148,7 +148,10 @@ def _decided(ruleset: RuleSet, *, accepted: bool) -> Relation:
 def _pool(ruleset: RuleSet, side: Side) -> Scan:
     """The columns of a pool that members need."""
     fields = dict.fromkeys(verified_fields(ruleset), MONEY)
-    return Scan({"rid": ROW, "account": TEXT, "currency": TEXT, "compared": MONEY, **fields}, f"pool_{side}")
+    return Scan(
+        {"rid": ROW, **{name: CODED[name] for name in ("account", "currency")}, "compared": MONEY, **fields},
+        f"pool_{side}",
+    )
 
 
 def _claims(ruleset: RuleSet, pools: Mapping[Side, Relation]) -> Relation:

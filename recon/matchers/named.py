@@ -4,14 +4,20 @@ While rule sets run, entries, matches, rule sets and passes are numbers, because
 fraction of those of text. The views turn them into text only where something reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
+from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
+from recon.engines.expressions import one_of
 from recon.engines.names import identifier, text_literal
 from recon.engines.rows import entry_text, row_number
 from recon.matchers.pairs import SIDES
 from recon.model.tables import MATCHES, MEMBERS, OPEN
 from recon.rules.ruleset import RuleSet
+
+MANUAL = "manual"
+"""The pass of a match that people made and no pass found."""
 
 
 def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
@@ -61,13 +67,21 @@ def _columns(names: list[str], named: Mapping[str, str]) -> str:
 
 
 def _case(column: str, names: list[str]) -> str:
-    branches = " ".join(f"WHEN {number} THEN {text_literal(name)}" for number, name in enumerate(names))
+    """The names of numbers; codes stand for them, which makes writing them cheap."""
+    branches = " ".join(f"WHEN {number} THEN {_code(name, names)}" for number, name in enumerate(names))
     return f"CASE {identifier(column)} {branches} END"
 
 
+def _code(name: str, names: Iterable[str]) -> str:
+    return DUCKDB.sql(one_of(name, *sorted(set(names))))
+
+
 def _pass_names(rulesets: Mapping[str, RuleSet]) -> str:
+    names = [[item.name for item in ruleset.passes] for ruleset in rulesets.values()]
+    every = {MANUAL, *chain.from_iterable(names)}
     branches = " ".join(
-        f"WHEN {number} THEN coalesce({_case('pass', [item.name for item in ruleset.passes])}, 'manual')"
-        for number, ruleset in enumerate(rulesets.values())
+        f"WHEN rs = {number} AND pass = {place} THEN {_code(name, every)}"
+        for number, passes in enumerate(names)
+        for place, name in enumerate(passes)
     )
-    return f"CASE rs {branches} END"
+    return f"CASE {branches} ELSE {_code(MANUAL, every)} END"

@@ -22,7 +22,7 @@ from recon.engines.relations import (
     within,
     without,
 )
-from recon.engines.types import INTEGER, MONEY, TEXT
+from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.candidates import with_words
 from recon.matchers.compiled import CompiledPass
@@ -37,7 +37,7 @@ LEFT_OVER = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
 def known_of(fields: Sequence[str]) -> Schema:
     """What is known of an entry of a group, with the figures that are verified."""
     figures = {f"figure_{name}": MONEY for name in fields}
-    return {"account": TEXT, "compared": MONEY, "currency": TEXT, **figures}
+    return {"account": CODED["account"], "compared": MONEY, "currency": CODED["currency"], **figures}
 
 
 def member(pool: Relation, fields: Sequence[str]) -> Relation:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
-from recon.engines.types import INTEGER, MONEY, ROW, TEXT
+from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT
 from recon.matchers.units import SideUnits
 from recon.rules.ruleset import Side
 
@@ -47,12 +47,12 @@ class Evidence:
 def paired(fields: Sequence[str]) -> Schema:
     """The columns of a pair of single entries: the pair, its keys, and account, amount and figures of both."""
     sides = {name: type_ for side in SIDES for name, type_ in _facts_of(side, fields).items()}
-    return {**PAIR, **KEYS, "currency": TEXT, **sides}
+    return {**PAIR, **KEYS, "currency": CODED["currency"], **sides}
 
 
 def _facts_of(side: Side, fields: Sequence[str]) -> Schema:
     figures = {f"{side}_{name}_sum": MONEY for name in fields}
-    return {f"{side}_account": TEXT, f"{side}_amount": MONEY, **figures}
+    return {f"{side}_account": CODED["account"], f"{side}_amount": MONEY, **figures}
 
 
 def facts(pool: Relation, side: Side, fields: Sequence[str]) -> dict[str, Expression]:

@@ -6,9 +6,9 @@ conditions. Entries that the rule set excludes never enter a pool.
 """
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
+from recon.engines.expressions import Column, Expression, Literal, all_of, call, coded, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, within, without
-from recon.engines.types import DATE, MONEY, ROW, TEXT, TIME, TRUTH
+from recon.engines.types import CODED, DATE, MONEY, ROW, TEXT, TIME, TRUTH
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
 from recon.rules.book import COLUMNS
@@ -23,6 +23,8 @@ SCOPE: Schema = {
     **COLUMNS,
 }
 """Columns of the view `scope`: every entry that the run looks at, per rule set and side."""
+MOST_CODES = 1_000
+"""A column of more texts than these is kept as text."""
 WITHDRAWN: Schema = {"entry_id": TEXT, "file_id": TEXT}
 WITHDRAWN_REASON = "a corrected file no longer has it"
 LEFT_OUT: Schema = {"ruleset": TEXT, "side": TEXT, "entry_id": TEXT, "reason": TEXT}
@@ -36,6 +38,19 @@ EXCLUDED: Schema = {
     "currency": TEXT,
     "reason": TEXT,
 }
+
+
+def keep_codes(engine: DuckEngine) -> None:
+    """Let codes stand for the few texts that some columns of `scope` hold; a column of many stays text.
+
+    Pools that were loaded before are of no use afterwards.
+    """
+    for name in CODED:
+        found = engine.rows(
+            f"SELECT DISTINCT {name} FROM scope WHERE {name} IS NOT NULL LIMIT {MOST_CODES + 1}"
+        )
+        if len(found) <= MOST_CODES:
+            engine.code(name, [row[0] for row in found])
 
 
 def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
@@ -65,7 +80,7 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
         )
         mine = where(mine, call("is_null", reason))
     names = sorted(columns_read(ruleset, side) | {"account", "currency", "business_date"})
-    pool = select(mine, {**row, **_named(mine, *names)})
+    pool = select(mine, {**row, **{name: coded(mine[name]) for name in names}})
     engine.build(f"pool_{side}", pool)
     return Scan(pool.schema, f"pool_{side}")
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, Literal, any_of, call, literal
+from recon.engines.expressions import Expression, Literal, any_of, call, literal, one_of
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
 from recon.engines.render import render
-from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT
+from recon.engines.types import CODED, INTEGER, MONEY, ROW, SUM, TEXT
 from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
 from recon.matchers.group_results import match_entries
@@ -29,7 +29,7 @@ from recon.matchers.variances import variance_kind
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.rules.ruleset import RuleSet, Side
 
-_FOUND: Schema = {"mid": ROW, "pass": INTEGER, **PAIR, **KEYS, "currency": TEXT}
+_FOUND: Schema = {"mid": ROW, "pass": INTEGER, **PAIR, **KEYS, "currency": CODED["currency"]}
 PAIR_ROWS: Schema = {**_FOUND, **paired(())}
 GROUP_ROWS: Schema = {
     **_FOUND,
@@ -43,9 +43,9 @@ GROUP_ENTRIES: Schema = {
     "pass": INTEGER,
     "side": TEXT,
     "rid": ROW,
-    "account": TEXT,
+    "account": CODED["account"],
     "amount": MONEY,
-    "currency": TEXT,
+    "currency": CODED["currency"],
     "confirmed": INTEGER,
 }
 MEMBER_ROWS: Schema = {
@@ -53,9 +53,9 @@ MEMBER_ROWS: Schema = {
     "rs": INTEGER,
     "side": TEXT,
     "rid": ROW,
-    "account": TEXT,
+    "account": CODED["account"],
     "amount": MONEY,
-    "currency": TEXT,
+    "currency": CODED["currency"],
     "confirmed": INTEGER,
 }
 OPEN_ROWS: Schema = {"rs": INTEGER, "side": TEXT, "rid": ROW}
@@ -187,9 +187,9 @@ class _Results:
             "mid": pairs["mid"],
             "rs": self.number,
             "pass": pairs["pass"],
-            "state": literal("manual")
+            "state": _state("manual")
             if is_decided
-            else call("if", confirmed, literal("confirmed"), literal("suggested")),
+            else call("if", confirmed, _state("confirmed"), _state("suggested")),
             "kind": _kind(left_count, right_count),
             "currency": pairs["currency"],
             "left_count": left_count,
@@ -221,7 +221,7 @@ class _Results:
     def _members(self, rows: Relation, side: Side) -> Relation:
         """The entries of a side of matches; `rows` are pairs, or entries of groups."""
         columns: dict[str, Expression] = {name: rows[name] for name in ("mid", "currency", "confirmed")}
-        columns |= {"rs": self.number, "side": literal(side)}
+        columns |= {"rs": self.number, "side": one_of(side, *SIDES)}
         if "side" in rows.schema:
             rows = where(rows, call("eq", rows["side"], literal(side)))
             columns |= {name: rows[name] for name in ("rid", "account", "amount")}
@@ -236,11 +236,19 @@ def _between(table: Scan, passes: Sequence[int]) -> Relation:
     return where(table, call("between", table["pass"], literal(passes[0]), literal(passes[-1])))
 
 
+def _state(word: str) -> Expression:
+    return one_of(word, "confirmed", "suggested", "manual")
+
+
+def _kind_word(word: str) -> Expression:
+    return one_of(word, "1:1", "1:N", "N:1", "N:M", "offset")
+
+
 def _kind(left: Expression, right: Expression) -> Expression:
     if isinstance(left, Literal) and isinstance(right, Literal):
-        return literal("1:1")
+        return _kind_word("1:1")
     one = literal(1)
     same_side = any_of(call("eq", left, literal(0)), call("eq", right, literal(0)))
-    several_right = call("if", call("eq", right, one), literal("1:1"), literal("1:N"))
-    many = call("if", call("eq", right, one), literal("N:1"), literal("N:M"))
-    return call("if", same_side, literal("offset"), call("if", call("eq", left, one), several_right, many))
+    several_right = call("if", call("eq", right, one), _kind_word("1:1"), _kind_word("1:N"))
+    many = call("if", call("eq", right, one), _kind_word("N:1"), _kind_word("N:M"))
+    return call("if", same_side, _kind_word("offset"), call("if", call("eq", left, one), several_right, many))

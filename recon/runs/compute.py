@@ -18,6 +18,7 @@ from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
 from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
+from recon.matchers.pool import keep_codes
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
 from recon.matchers.trial import extent
@@ -45,6 +46,7 @@ def compute(
 ) -> Computed:
     """Run every rule set over `scope`, then find breaks, prove, and follow the chains."""
     computed = Computed()
+    keep_codes(engine)
     create_results(engine)
     engine.create_typed("excluded_rows", EXCLUDED_ROWS)
     engine.create_typed("differences", DIFFERENCES)
