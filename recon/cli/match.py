@@ -120,6 +120,12 @@ def say_outcome(told: Terminal, outcome: "RunOutcome") -> None:
         f"run {outcome.run.identity}: {counts['matches']:,} matches, {counts['breaks']:,} breaks, "
         f"proof {outcome.run.manifest['proof']}, {outcome.verdict}"
     )
+    for ruleset in outcome.run.manifest["rulesets"]:
+        for item in ruleset["passes"]:
+            if count := item.get("unsearched"):
+                told.say(
+                    f"{ruleset['name']}: `{item['name']}` left {count:,} alone, too many others were in reach"
+                )
 
 
 def exit_status(told: Terminal, outcome: "RunOutcome", fail_on: FailOn | None) -> int:

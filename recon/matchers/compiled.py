@@ -21,6 +21,7 @@ class CompiledPass:
     pairing: Pairing
     calendar: str | None
     also: Evidence | None = None
+    check: PairCheck | None = None
 
     def side(self, side: Side) -> SideUnits:
         """The units of a side."""
@@ -55,6 +56,7 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
         pairing=Pairing(keys, Gates(item.within, currencies), likeness, check.rest if check else TRUE),
         calendar=calendar,
         also=_evidence(left, right, likeness, check),
+        check=check,
     )
 
 

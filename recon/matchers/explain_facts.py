@@ -17,6 +17,8 @@ class Gate(StrEnum):
     CURRENCY = "currency"
     KEY = "key"
     CONTAINS = "contains"
+    SIMILAR = "similar"
+    WHERE = "where"
     AMOUNT = "amount"
     DAYS = "days"
     FREE = "free"

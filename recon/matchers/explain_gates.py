@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
-from recon.engines.types import SUM, TEXT, TRUTH
+from recon.engines.types import INTEGER, SUM, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.explain_facts import Gate, GateResult
 from recon.matchers.gates import amount_words, day_words
+from recon.matchers.likeness import NAME
 from recon.model.money import plain
 from recon.rules.ruleset import Side
 
@@ -49,12 +50,29 @@ def gates_of(plan: CompiledPass, candidate: str, kinds: Mapping[str, Column]) ->
     for text, reference in (plan.item.contains or {}).items():
         holds = Column(TRUTH, "holds", candidate)
         found.append(NamedGate(Gate.CONTAINS, f"{reference} in {text}", "g_holds", holds))
+    found += _pair_gates(plan)
     gates = plan.pairing.gates
     found.append(NamedGate(Gate.AMOUNT, "amount", "g_amount", all_of(SAME_CURRENCY, gates.amount)))
     if gates.within.window is not None:
         found.append(NamedGate(Gate.DAYS, "days", "g_days", gates.days))
     free = call("eq", Column(TEXT, "held", candidate), literal(""))
     found.append(NamedGate(Gate.FREE, "free", "g_free", free))
+    return found
+
+
+def _pair_gates(plan: CompiledPass) -> list[NamedGate]:
+    """What is tried on names, or on both entries."""
+    item, found = plan.item, list[NamedGate]()
+    if plan.pairing.likeness is not None and item.similar is not None:
+        label = f"{item.similar.left} like {item.similar.right}"
+        found.append(NamedGate(Gate.SIMILAR, label, "g_alike", plan.pairing.likeness.gate))
+    check = plan.check
+    if check is not None:
+        equal = [
+            call("eq", Column(sides["left"].type, name, "l"), Column(sides["right"].type, name, "r"))
+            for name, sides in check.equal.items()
+        ]
+        found.append(NamedGate(Gate.WHERE, item.where or "", "g_where", all_of(*equal, check.rest)))
     return found
 
 
@@ -69,6 +87,7 @@ def measures(plan: CompiledPass) -> dict[str, Expression]:
         "variance": call("if", SAME_CURRENCY, call("as_sum", gates.variance), Literal(SUM, None)),
         "gap": call("if", SAME_CURRENCY, call("as_sum", gates.gap), Literal(SUM, None)),
         "lag": gates.lag,
+        "alike": Literal(INTEGER, None) if plan.pairing.likeness is None else plan.pairing.likeness.between,
         **same,
     }
 
@@ -97,6 +116,8 @@ class Told:
             Gate.CURRENCY: self._currency,
             Gate.KEY: lambda _: self._key(gate.column.removeprefix("g_")),
             Gate.CONTAINS: self._contains,
+            Gate.SIMILAR: self._similar,
+            Gate.WHERE: self._where,
             Gate.AMOUNT: self._amount,
             Gate.DAYS: self._days,
             Gate.FREE: self._free,
@@ -145,6 +166,32 @@ class Told:
         if word is None or text is None:
             return left, right, None, "the reference is absent" if word is None else "the text is absent"
         return left, right, None, f"`{word}` stands in the text" if passed else f"`{word}` is not in `{text}`"
+
+    def _similar(self, passed: bool) -> "Outcome":
+        left, right = self._both(NAME)
+        similar, score = self.plan.item.similar, self.pair["alike"]
+        if similar is None or left is None or right is None or score is None:
+            where = "on both sides" if left == right else f"on the {'left' if left is None else 'right'}"
+            return left, right, None, f"the name is absent {where}"
+        shared = sorted({*left.split(" ")} & {*right.split(" ")})
+        both = f"sharing {' '.join(shared)}" if shared else "sharing no word"
+        words = f"`{left}` against `{right}`, {both}: {score} of 100"
+        if passed:
+            return left, right, None, f"{words}, {similar.at_least} asked"
+        return left, right, similar.at_least - score, f"{words}, {similar.at_least - score} less than asked"
+
+    def _where(self, passed: bool) -> "Outcome":
+        check = self.plan.check
+        shown = []
+        for side, unit in (
+            (("left", self.own), ("right", self.other))
+            if self.side == "left"
+            else (("left", self.other), ("right", self.own))
+        ):
+            values = {} if check is None else check.shown("left" if side == "left" else "right")
+            shown.append(", ".join(f"{name} {_said(unit.get(key))}" for key, name in values.items()))
+        words = f"{'holds' if passed else 'does not hold'} for {'; '.join(part for part in shown if part)}"
+        return shown[0] or None, shown[1] or None, None, words
 
     def _amount(self, passed: bool) -> "Outcome":
         left, right = self._both("amount")
@@ -210,6 +257,10 @@ def money(amount: Decimal, currency: str) -> str:
 def as_text(value: object) -> str:
     """A key as it is shown."""
     return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _said(value: object) -> str:
+    return "absent" if value is None else f"`{as_text(value)}`"
 
 
 def distance(one: str, other: str) -> int:

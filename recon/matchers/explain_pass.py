@@ -88,7 +88,7 @@ class Question:
 
         Where a pass asks for a reference and none is shared, the amount must be one that the pass would take.
         """
-        names = {f"g_k{position + 1}" for position in telling_keys(self.looked.plan.item)} | {"g_holds"}
+        names = {f"g_k{position + 1}" for position in telling_keys(self.looked.plan.item)} | {"g_holds", "g_alike", "g_where"}
         agrees = [Column(TRUTH, gate.column) for gate in self.gates(self.side) if gate.column in names]
         wide = band(Asking(self.looked, self.side, own))
         close = all_of(
@@ -122,7 +122,8 @@ class Question:
         kept: dict[str, Expression] = {name: faced[name] for name in faced.schema}
         kept["failed"] = _failures(faced, [gate.column for gate in gates])
         kept["failed_keys"] = _failures(
-            faced, [gate.column for gate in gates if gate.gate in {Gate.KEY, Gate.CONTAINS}]
+            faced,
+            [gate.column for gate in gates if gate.gate in {Gate.KEY, Gate.CONTAINS, Gate.SIMILAR, Gate.WHERE}],
         )
         kept["away"] = call("abs", faced["lag"])
         return select(faced, kept)

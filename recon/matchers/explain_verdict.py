@@ -51,6 +51,7 @@ def unseen_words(looked: LookedBack, side: Side, ids: Sequence[str]) -> dict[str
         "word": _reference(looked, side),
         "text": _reference(looked, side),
         "day": plan.date,
+        "name": "a name in " + getattr(looked.plan.item.similar, side, ""),
     }
     labels |= {f"k{position + 1}": name for position, name in enumerate(plan.names)}
     needed = plan.needed(pool)

@@ -24,7 +24,7 @@ from recon.engines.relations import (
 )
 from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
-from recon.matchers.candidates import with_words
+from recon.matchers.candidates import TRUE, with_words
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.pairs import PAIR, SIDES, UNIT
 from recon.matchers.unique import pair_unique_units
@@ -60,6 +60,8 @@ class PassRun:
         """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
         self.engine, self.plan, self.pools, self.rejected = engine, plan, pools, rejected
         self.fields = fields
+        self.unsearched = 0
+        """Units of the left that are in a block of too many pairs to be tried; see `blocks`."""
 
     def run(self, *, unique_first: bool) -> int:
         """Find pairs, those of unique keys without classes if asked; the number of rounds that assignment took."""
@@ -126,11 +128,23 @@ class PassRun:
         left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first")
         rounds = assignment.run(self._allowed(pairing.candidates(left, right, self._held)))
+        self.unsearched = self._unsearched()
         taken = self._expanded(Scan(TAKEN, "assigned"), units)
         pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
         self.engine.append_relation("pairs", pairs)
         self._pair_ambiguous(units)
         return rounds
+
+    def _unsearched(self) -> int:
+        pairing = self.plan.pairing
+        if pairing.likeness is None and pairing.rest == TRUE:
+            return 0
+        name = "ones" if pairing.likeness is not None else "wide_left"
+        untried = "SELECT * EXCLUDE (pairs, tried) FROM blocks WHERE tried = 0"
+        rows = f"SELECT count(DISTINCT uid) FROM {name} NATURAL SEMI JOIN ({untried})"
+        found = int(self.engine.rows(rows)[0][0])
+        self.engine.drop("ones", "others", "together", "wide_left", "wide_right", "blocks")
+        return found
 
     def _classes(self, units: Relation) -> Relation:
         if self.plan.item.contains:  # the words of one text are not alike: each unit is a class of its own

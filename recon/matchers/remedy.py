@@ -21,6 +21,8 @@ from recon.rules.writing import setting_yaml
 IGNORABLE: Final[tuple[Ignorable, ...]] = ("separators", "case", "leading_zeros")
 SHORTEST_PART: Final = 8
 """A reference is taken for the beginning of another only if it has so many characters."""
+LEAST_ALIKE: Final = 50
+"""Names with less in common are not called alike by any rule proposed here."""
 FAR_DAYS: Final = 31
 NEAR_SHARE: Final = Decimal("0.05")
 """Without a shared reference, amounts and dates further apart are not called near by any rule proposed here."""
@@ -144,6 +146,15 @@ def _without(text: str, ignored: tuple[Ignorable, ...]) -> str:
     return text
 
 
+def _less_alike(item: Pass, gate: GateResult, _: Candidate) -> dict[str, Any] | None:
+    if item.similar is None or not isinstance(gate.by_how_much, int):
+        return None
+    score = item.similar.at_least - gate.by_how_much
+    if score < LEAST_ALIKE:
+        return None
+    return {"similar": item.similar.model_copy(update={"at_least": score})}
+
+
 def _all_looked_at(item: Pass, gate: GateResult, _: Candidate) -> dict[str, Any] | None:
     found = re.fullmatch(r"the pass looks at (left|right) entries only where [^;]+", gate.words)
     return {"only": item.only.model_copy(update={found[1]: None})} if found else None
@@ -153,6 +164,7 @@ _EDITS: Final[Mapping[Gate, Callable[[Pass, GateResult, Candidate], dict[str, An
     Gate.AMOUNT: _wider_amount,
     Gate.DAYS: _wider_days,
     Gate.KEY: _looser_key,
+    Gate.SIMILAR: _less_alike,
     Gate.CONSIDERED: _all_looked_at,
     Gate.ONLY_CHOICE: lambda _item, _gate, _candidate: {"ambiguous": "first"},
     Gate.CONFIRMS: lambda _item, _gate, _candidate: {"confirm": "automatic"},
@@ -177,6 +189,8 @@ def _settings(before: Pass, after: Pass) -> Iterator[tuple[str, Any, Any]]:
         for name in names:
             if getattr(one, name) != getattr(other, name):
                 yield f"{holder}.{name}", _plain(getattr(one, name)), _plain(getattr(other, name))
+    if before.similar is not None and after.similar is not None and before.similar != after.similar:
+        yield "similar.at_least", before.similar.at_least, after.similar.at_least
     for name in ("confirm", "ambiguous"):
         if getattr(before, name) != getattr(after, name):
             yield name, getattr(before, name), getattr(after, name)

@@ -39,7 +39,7 @@ Groups = dict[tuple[int, Side], Scan]
 class PassOutcome:
     """What one pass did: pairs confirmed and suggested, and how many rounds assignment took.
 
-    `unsearched` are entries that a subset pass gave up: too many others were in reach.
+    `unsearched` are entries (or groups) that the pass gave up: too many others were in reach.
     """
 
     name: str
@@ -127,7 +127,8 @@ class _Step:
             if total:
                 self._use_up(paired_rows)
                 both = self._both()
-        rounds = PassRun(self.engine, plan, both, self.fields, apart).run(unique_first=False)
+        run = PassRun(self.engine, plan, both, self.fields, apart)
+        rounds = run.run(unique_first=False)
         pairs = Scan(PAIR, "pairs")
         if self.engine.count("pairs"):
             pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
@@ -135,14 +136,13 @@ class _Step:
                 self.table, with_facts(pairs, plan.sides, pools, self.fields, plan.also)
             )
             self._use_up(pairs)
-        return self._outcome(self.table, total, rounds)
+        return replace(self._outcome(self.table, total, rounds), unsearched=run.unsearched)
 
     def _run_linked(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of units that may be groups, and the entries of the groups."""
         both = self._both()
-        rounds = PassRun(self.engine, plan, both, self.fields, self._rejected(plan, both)).run(
-            unique_first=True
-        )
+        run = PassRun(self.engine, plan, both, self.fields, self._rejected(plan, both))
+        rounds = run.run(unique_first=True)
         pairs = Scan(PAIR, "pairs")
         total = self.engine.count("pairs")
         if total:
@@ -152,7 +152,7 @@ class _Step:
             self.engine.append_relation("linked", select(told, columns))
             self._keep_groups()
             self._use_up(pairs)
-        return self._outcome("pairs", total, rounds)
+        return replace(self._outcome("pairs", total, rounds), unsearched=run.unsearched)
 
     def _run_subset(self, plan: CompiledPass, subset: Subset) -> PassOutcome:
         """Entries that add up to one of the other side."""

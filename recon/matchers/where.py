@@ -46,6 +46,11 @@ class PairCheck:
                 ]
         return call("concat", *parts, literal("}"))
 
+    def shown(self, side: Side) -> dict[str, str]:
+        """What units of a side carry, each with what the author called it."""
+        equal = {name: _words(sides[side], side) for name, sides in self.equal.items()}
+        return equal | {name: f"{side}.{label(name)}" for name in self.reads[side]}
+
     def texts(self, side: Side) -> dict[str, Expression]:
         """The columns that the condition reads of an entry, as texts."""
         found = {column.name: column for value in self.carried(side).values() for column in value.columns()}
@@ -111,6 +116,14 @@ def _reads(expression: Expression, place: Place, grouped: set[str | None]) -> di
     if isinstance(expression, Column) and expression.side == place and not is_sum:
         return {f"p_{expression.name}": _of_entry(expression)}
     return {}
+
+
+def _words(expression: Expression, side: Side) -> str:
+    """A value by the columns that it is made from."""
+    if isinstance(expression, Call) and expression.operation == "attribute":
+        return f"{side}.{label(_attribute(expression))}"
+    names = sorted({f"{side}.{column.name}" for column in expression.columns()})
+    return names[0] if isinstance(expression, Column) else f"value from {' and '.join(names)}"
 
 
 def _attributes(expression: Expression) -> Iterator[Call]:

@@ -1,7 +1,8 @@
 """A pass in plain words, as `recon rules show` and the reports print it."""
 
 from recon.matchers.gates import amount_words, day_words
-from recon.rules.ruleset import Compare, Normalise, Pass
+from recon.rules.passes import Compare, Normalise, Pass
+from recon.rules.similar import Similar
 
 _AMOUNTS = {"amount": "amount", "gross": "gross", "net": "net", "fee": "fee", "tax": "tax"}
 _IGNORED = {"case": "capitals", "separators": "separators", "leading_zeros": "leading zeros"}
@@ -36,7 +37,16 @@ def _agreements(item: Pass) -> list[str]:
     same = [left if left == right else f"{left} = {right}" for left, right in pairs]
     words = [f"same {' and '.join(same)}{_ignoring(item.normalise)}"] if same else []
     words += [f"{reference} found in {text}" for text, reference in (item.contains or {}).items()]
+    words += [] if item.similar is None else [_alike(item.similar)]
+    words += [] if item.where is None else [f"where {item.where}"]
     return words
+
+
+def _alike(similar: Similar) -> str:
+    """The gate of names in words."""
+    names = similar.left if similar.left == similar.right else f"{similar.left} and {similar.right}"
+    whole = {"both": "both", "shorter": "the shorter"}[similar.of]
+    return f"{names} alike in {similar.at_least} of 100 {similar.parts} of {whole}"
 
 
 def _ignoring(how: Normalise) -> str:

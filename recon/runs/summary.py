@@ -82,6 +82,7 @@ def _ruleset(engine: DuckEngine, ruleset: RuleSet, computed: Computed) -> dict[s
                 "right_entries": int(right),
                 "twins": int(twins),
                 "rounds": outcome.rounds,
+                **({"unsearched": outcome.unsearched} if outcome.unsearched else {}),
             }
         )
     return {

@@ -344,3 +344,51 @@ def test_distance_counts_changed_characters() -> None:
         1,
         6,
     ]
+
+
+PAYER = {"name": "payer", "similar": {"left": "counterparty_name", "right": "remittance", "at_least": 80}}
+
+
+def test_names_that_have_too_little_in_common() -> None:
+    rows = [
+        entry("a", "left", "100.00", counterparty_name="Acme Trading Ltd"),
+        entry("b", "right", "100.00", remittance="ACME INDUSTRIES"),
+    ]
+    gate = only_failure(verdict_of(ruleset([PAYER]), rows, "a"))
+    assert (gate.gate, gate.left, gate.right, gate.by_how_much, gate.words) == (
+        Gate.SIMILAR, "ACME TRADING", "ACME INDUSTRIES", 30,
+        "`ACME TRADING` against `ACME INDUSTRIES`, sharing ACME: 50 of 100, 30 less than asked",
+    )  # fmt: skip
+
+
+def test_a_name_that_says_nothing_is_not_looked_at() -> None:
+    rows = [
+        entry("a", "left", "100.00", counterparty_name="The Ltd"),
+        entry("b", "right", "100.00", remittance="ACME"),
+    ]
+    assert verdict_of(ruleset([PAYER]), rows, "a").verdict is Verdict.NOT_CONSIDERED
+
+
+def test_a_name_that_is_alike_enough_is_suggested() -> None:
+    rows = [
+        entry("a", "left", "100.00", counterparty_name="Acme Trading Ltd"),
+        entry("b", "right", "100.00", remittance="TRADING ACME"),
+    ]
+    found = verdict_of(ruleset([PAYER]), rows, "a")
+    assert found.verdict is Verdict.SUGGESTED
+    assert "sharing ACME TRADING: 100 of 100, 80 asked" in [g.words for g in found.candidates[0].gates][2]
+
+
+def test_a_condition_over_both_is_told_with_its_values() -> None:
+    where = "left.ref_bank = right.ref_processor AND starts_with(right.remittance, left.counterparty_name)"
+    rows = [
+        entry("a", "left", "100.00", ref_bank="B1", counterparty_name="ACME"),
+        entry("b", "right", "100.00", ref_processor="B1", remittance="BETA"),
+    ]
+    gate = only_failure(verdict_of(ruleset([{"name": "bank", "where": where}]), rows, "b", "right"))
+    assert (gate.gate, gate.name, gate.words) == (
+        Gate.WHERE,
+        where,
+        "does not hold for left.ref_bank `B1`, left.counterparty_name `ACME`; "
+        "right.ref_processor `B1`, right.remittance `BETA`",
+    )
