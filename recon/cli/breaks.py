@@ -9,6 +9,15 @@ import typer
 
 from recon.breaks.kinds import BreakKind, BreakState
 from recon.cli import approvals, break_clearing, break_notes
+from recon.cli.break_work import (
+    COLUMNS,
+    break_lines,
+    history_lines,
+    work_cells,
+    work_lines,
+    worth_showing,
+)
+from recon.cli.casework import FilterOption
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
@@ -24,8 +33,6 @@ from recon.cli.told import (
     Teller,
     decision_words,
     exact,
-    money,
-    named_lines,
     print_facts,
     print_lines,
     standing_lines,
@@ -33,7 +40,9 @@ from recon.cli.told import (
 from recon.errors import Problem
 
 if TYPE_CHECKING:
-    from recon.breaks.casefile import Break, Casefile, Sighting
+    from datetime import date
+
+    from recon.breaks.casefile import Break, Casefile
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
     from recon.store.published import Published
 
@@ -83,12 +92,17 @@ def list_breaks(
         str | None,
         typer.Option("--min-amount", metavar="AMOUNT", help="Only of at least this amount, in or out."),
     ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Only with this owner.")] = None,
+    where: FilterOption = None,
     run: RunOption = "latest",
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """List the breaks of a run that still stand, the oldest first."""
+    """List the breaks of a run that still stand, the oldest first, with who works on them and what was said."""
     from recon.breaks.casefile import Casefile, Wanted
+    from recon.breaks.casework.choosing import satisfying
+    from recon.breaks.casework.shown import shown
+    from recon.breaks.casework.worked import book
     from recon.breaks.prior import prior_period
 
     wanted = Wanted(
@@ -105,11 +119,24 @@ def list_breaks(
     casefile = Casefile(store.run(run))
     refuse_unknown("rule set", ruleset, (one["name"] for one in casefile.run.manifest["rulesets"]))
     found = casefile.listed(wanted)
+    if where is not None:
+        held = satisfying(found, book(store.ledger), where)
+        found = [one for one in found if one.break_id in held]
+    work = shown(terminal(context).project(), store, found)
+    found = [one for one in found if owner in {None, work[one.break_id].owner}]
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     length = _telling(found) if is_table else None
     manifest = casefile.run.manifest
-    rows = [(*_row(one, length), prior_period(manifest, one.business_date, one.first_seen)) for one in found]
-    print_listing(_COLUMNS, rows, form, output)
+    columns = worth_showing(work, COLUMNS, is_table=is_table)
+    rows = [
+        (
+            *_row(one, length, work[one.break_id].due),
+            prior_period(manifest, one.business_date, one.first_seen),
+            *(work_cells(work[one.break_id]) if columns else ()),
+        )
+        for one in found
+    ]
+    print_listing([*_COLUMNS, *columns], rows, form, output)
 
 
 @app.command("show", epilog=epilog("recon breaks show 3fa9c1d2", "recon breaks show ORD-0012 --format json"))
@@ -123,6 +150,7 @@ def show(
 ) -> None:
     """Show everything known of a break: its entry as it was read, suggestions, and what it was in earlier runs."""
     from recon.breaks.casefile import Casefile, history
+    from recon.breaks.casework.shown import shown
     from recon.matchers.explain_entries import raw_fields
     from recon.runs.hindsight import ingests_of
 
@@ -134,6 +162,7 @@ def show(
     raw = raw_fields(ingests, entry.entry_id) if entry else None
     matches = _matches(casefile, found, ingests)
     seen = history(found.break_id, store.up_to(casefile.run))
+    work = shown(terminal(context).project(), store, [found])[found.break_id]
     if form is Format.JSON:
         print_facts(
             {
@@ -142,17 +171,18 @@ def show(
                 "raw": raw,
                 "matches": [asdict(match) for match in matches],
                 "history": [asdict(one) for one in seen],
+                "work": asdict(work),
             },
             unmasked=unmasked,
         )
         return
     teller = Teller(unmasked)
-    print_lines(_break_lines(teller, found))
+    print_lines([*break_lines(teller, found), *work_lines(work)])
     if entry is not None:
         print_lines([("", ""), ("head", "Entry"), *teller.entry_lines(entry, raw)])
     for match in matches:
         print_lines([("", ""), *teller.match_lines(match)])
-    print_lines([("", ""), ("head", "History"), *_history_lines(found, seen)])
+    print_lines([("", ""), ("head", "History"), *history_lines(found, seen)])
 
 
 @app.command(
@@ -213,10 +243,10 @@ def _telling(breaks: "list[Break]") -> int:
     return length
 
 
-def _row(one: "Break", length: int | None) -> tuple[object, ...]:
+def _row(one: "Break", length: int | None, due: "date | None") -> tuple[object, ...]:
     return (
         one.break_id[:length], one.kind, one.state, exact(one.amount, one.currency), one.currency,
-        one.business_date, one.age_days, one.due_date, one.reference, one.counterparty, one.reason,
+        one.business_date, one.age_days, due, one.reference, one.counterparty, one.reason,
     )  # fmt: skip
 
 
@@ -251,37 +281,3 @@ def warn_of_changes(told: Terminal, run: "Published", ruleset: str) -> None:
             f"{', '.join(changed)} changed since run {run.identity}; this explains the rules as they are now"
         )
         told.warn(Problem("rules-changed", message, hint="`recon match` makes a run by them"))
-
-
-def _break_lines(teller: Teller, one: "Break") -> list[tuple[str, str]]:
-    from recon.outputs.words import counted
-
-    age = f"{counted(one.age_days, 'day')}, {counted(one.age_business_days, 'business day')}"
-    fields: dict[str, object] = {
-        "why": one.reason,
-        "next": one.next_step,
-        "where": f"{one.ruleset}, {one.side or 'a statement'}",
-        "source": one.source,
-        "account": teller.account(one.account),
-        "age": f"{age}; first seen {one.first_seen}",
-        "due": one.due_date or "",
-        "counterparty": one.counterparty or "",
-        "reference": one.reference or "",
-    }
-    amount = f"{money(one.amount, one.currency)} {one.currency}"
-    return [("head", f"Break {one.break_id}  {one.kind}  {one.state}  {amount}"), *named_lines(fields)]
-
-
-def _history_lines(one: "Break", seen: "list[Sighting]") -> list[tuple[str, str]]:
-    from recon.outputs.words import counted
-
-    lines = [("", f"  first seen {one.first_seen}")]
-    lines += [
-        (
-            "",
-            f"  {found.as_of}  {found.state:10}  {found.kind}  {money(found.amount, one.currency)} {one.currency}"
-            f"  {counted(found.age_days, 'day')} old  run {found.run}",
-        )
-        for found in seen
-    ]
-    return lines

@@ -46,14 +46,17 @@ def check(context: typer.Context) -> None:
 
     Also warns of rules that are allowed and seldom meant, such as confirming on amount and date alone.
     """
+    from recon.breaks.routing import load_routing
     from recon.outputs.words import counted
     from recon.rules.advice import advice
 
     book = _book(context)
     told = terminal(context)
+    routing = load_routing(told.project())
     for problem in advice(book):
         told.warn(problem)
-    told.say(f"sound: {counted(len(book.rulesets), 'rule set')}, {counted(len(book.chains), 'chain')}")
+    routed = f", {counted(len(routing.rules), 'rule')} of routing" if routing.rules else ""
+    told.say(f"sound: {counted(len(book.rulesets), 'rule set')}, {counted(len(book.chains), 'chain')}{routed}")
 
 
 @app.command(

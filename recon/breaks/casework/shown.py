@@ -1,0 +1,66 @@
+"""A break as it is shown: what a run says of it, what people did about it, and where routing sends it, in one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from recon.breaks.casefile import Break
+from recon.breaks.casework.worked import Book, Worked, book
+from recon.breaks.routing import Route, Routing, load_routing
+from recon.project.workspace import Project
+from recon.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The work on a break as people see it; what somebody said goes before what a rule of routing says."""
+
+    worked: Worked
+    route: Route
+    own_due: date | None
+
+    @property
+    def owner(self) -> str:
+        """Who works on it."""
+        return self.worked.owner or self.route.owner
+
+    @property
+    def due(self) -> date | None:
+        """By when it has to be cleared."""
+        return self.worked.due or self.route.due or self.own_due
+
+    @property
+    def status(self) -> str:
+        """Where the work stands."""
+        return str(self.worked.status)
+
+    @property
+    def waits_for(self) -> str:
+        """The decision that waits for a second person, in words; empty when none does."""
+        return ", ".join(
+            f"{one.ask.act.replace('_', ' ')} proposed by {one.by} (number {one.number})"
+            for one in self.worked.proposals
+        )
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether there is anything to show beside what the run says."""
+        return bool(self.worked.row or self.route.rule)
+
+
+def shown(project: Project, store: Store, breaks: Sequence[Break]) -> Mapping[str, Shown]:
+    """Each break as it is shown, by its id.
+
+    Raises:
+        ConfigError: the file of routing is wrong.
+    """
+    return beside(breaks, book(store.ledger), load_routing(project))
+
+
+def beside(breaks: Sequence[Break], worked: Book, routing: Routing) -> Mapping[str, Shown]:
+    """Each break with the work on it and its route, by its id."""
+    routes = routing.routes(breaks)
+    return {
+        one.break_id: Shown(worked.of(one.break_id), routes.get(one.break_id, Route()), one.due_date)
+        for one in breaks
+    }

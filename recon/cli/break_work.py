@@ -1,0 +1,86 @@
+"""The work on breaks as commands show it: columns of the listing, and lines of one break."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from recon.cli.listing import Column
+
+if TYPE_CHECKING:
+    from recon.breaks.casefile import Break, Sighting
+    from recon.breaks.casework.shown import Shown
+    from recon.outputs.told import Line, Teller
+
+COLUMNS = (Column("owner"), Column("status"), Column("priority"), Column("tags"), Column("comment"))
+
+
+def work_cells(one: "Shown") -> tuple[object, ...]:
+    """The cells of `COLUMNS` for a break."""
+    return one.owner, one.status, one.route.priority, list(one.worked.tags), one.worked.comment
+
+
+def worth_showing(work: "Mapping[str, Shown]", columns: Sequence[Column], *, is_table: bool) -> list[Column]:
+    """The columns beside those of the run: in a table only where somebody or a rule said anything."""
+    return [] if is_table and not any(one.is_touched for one in work.values()) else list(columns)
+
+
+def work_lines(one: "Shown") -> "Iterator[Line]":
+    """The work on one break, in lines; none where nothing was done."""
+    from recon.outputs.told import named_lines
+
+    if not one.is_touched:
+        return
+    yield "", ""
+    yield "head", "Work"
+    yield from named_lines(
+        {
+            "owner": one.owner,
+            "status": one.status,
+            "due": one.due or "",
+            "priority": one.route.priority if one.route.rule else "",
+            "cause": one.route.cause,
+            "routed by": one.route.rule,
+            "tags": ", ".join(one.worked.tags),
+            "resolution": one.worked.resolution,
+            "waits for": one.waits_for,
+        }
+    )
+    for comment in one.worked.comments:
+        yield "", f"  {comment.at[:16].replace('T', ' ')}  {comment.by}: {comment.words}"
+
+
+def break_lines(teller: "Teller", one: "Break") -> "list[Line]":
+    """A break in lines, as its run has it."""
+    from recon.outputs.told import money, named_lines
+    from recon.outputs.words import counted
+
+    age = f"{counted(one.age_days, 'day')}, {counted(one.age_business_days, 'business day')}"
+    fields: dict[str, object] = {
+        "why": one.reason,
+        "next": one.next_step,
+        "where": f"{one.ruleset}, {one.side or 'a statement'}",
+        "source": one.source,
+        "account": teller.account(one.account),
+        "age": f"{age}; first seen {one.first_seen}",
+        "due": one.due_date or "",
+        "counterparty": one.counterparty or "",
+        "reference": one.reference or "",
+    }
+    amount = f"{money(one.amount, one.currency)} {one.currency}"
+    return [("head", f"Break {one.break_id}  {one.kind}  {one.state}  {amount}"), *named_lines(fields)]
+
+
+def history_lines(one: "Break", seen: "list[Sighting]") -> "list[Line]":
+    """What a break was from run to run, in lines."""
+    from recon.outputs.told import money
+    from recon.outputs.words import counted
+
+    lines = [("", f"  first seen {one.first_seen}")]
+    lines += [
+        (
+            "",
+            f"  {found.as_of}  {found.state:10}  {found.kind}  {money(found.amount, one.currency)} {one.currency}"
+            f"  {counted(found.age_days, 'day')} old  run {found.run}",
+        )
+        for found in seen
+    ]
+    return lines
