@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from recon.errors import ControlFailed, Problem
+from recon.model.postings import Posting, balanced, posting
 from recon.payouts.rounding import allocated
 from recon.payouts.rows import Kind, Row
 
@@ -24,15 +24,6 @@ class Accounts:
     carried: str = "Commission carried forward"
     waiting: str = "Commission not yet due"
     payable: str = "Commission payable"
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One side of a journal: amounts are positive, `side` is debit or credit."""
-
-    side: str
-    account: str
-    amount: Decimal
 
 
 def accrual(
@@ -69,16 +60,16 @@ def accrual(
         parts[0] += whole - sum(parts, ZERO)
         own = {f"{names.expense}: {funder}": part for funder, part in zip(funders, parts, strict=True)}
         sums = {**own, **sums}
-    postings = [_posting(account, amount) for account, amount in sums.items() if amount]
+    postings = [posting(account, amount) for account, amount in sums.items() if amount]
     if payable:
-        postings.append(_posting(names.payable, -payable))
+        postings.append(posting(names.payable, -payable))
     return balanced(postings)
 
 
 def deferral(commission: Decimal, accounts: Accounts | None = None) -> list[Posting]:
     """A commission capitalised as a cost of obtaining a contract, to be amortised over its life."""
     names = accounts or Accounts()
-    return balanced([_posting(names.deferred, commission), _posting(names.contra, -commission)])
+    return balanced([posting(names.deferred, commission), posting(names.contra, -commission)])
 
 
 def amortisation(
@@ -87,23 +78,6 @@ def amortisation(
     """The monthly journals that turn a deferred commission into expense; together exactly the commission."""
     names = accounts or Accounts()
     return [
-        balanced([_posting(names.expense, part), _posting(names.deferred, -part)])
+        balanced([posting(names.expense, part), posting(names.deferred, -part)])
         for part in allocated(commission, [Decimal(1)] * months, digits)
     ]
-
-
-def balanced(postings: list[Posting]) -> list[Posting]:
-    """The postings, once their debits and credits are seen to be equal.
-
-    Raises:
-        ControlFailed: they are not.
-    """
-    debit = sum((one.amount for one in postings if one.side == "debit"), ZERO)
-    credit = sum((one.amount for one in postings if one.side == "credit"), ZERO)
-    if debit != credit:
-        raise ControlFailed(Problem("journal-balance", f"debits {debit} and credits {credit} differ"))
-    return postings
-
-
-def _posting(account: str, amount: Decimal) -> Posting:
-    return Posting("debit" if amount > 0 else "credit", account, abs(amount))

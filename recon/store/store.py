@@ -37,6 +37,7 @@ class Store:
         self.runs_folder = runs_folder
         self.payouts_folder = folder / "payouts"
         self.batches_folder = folder / "batches"
+        self.journals_folder = folder / "journals"
         self.clock = clock
         self.ledger = Ledger.open(folder / LEDGER_FILE, clock)
         self._published: dict[int, Published] = {}

@@ -18,7 +18,9 @@ def store_problems(store: "Store") -> list[Problem]:
 
     It needs no lock. Folders are listed before the ledger is read, so that what is published now is known.
     """
-    parents = (store.ingests_folder, store.runs_folder, store.payouts_folder, store.batches_folder)
+    parents = (
+        store.ingests_folder, store.runs_folder, store.payouts_folder, store.batches_folder, store.journals_folder,
+    )  # fmt: skip
     folders = [path for parent in parents for path in _inside(parent)]
     rows, problems = store.ledger.examine()
     known = {

@@ -3,11 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
+from recon.model.postings import Posting
 from recon.payouts.corrections import true_up
 from recon.payouts.dormancy import activity
 from recon.payouts.facts import Facts
 from recon.payouts.holds import release
-from recon.payouts.journal import Accounts, Posting, accrual, deferral
+from recon.payouts.journal import Accounts, accrual, deferral
 from recon.payouts.paying import Payout, pay
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.rounding import allocated
