@@ -102,7 +102,7 @@ def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Peri
         known = [fact for path in facts for fact in read_facts(path, project.relative(path))]
     else:
         own = tables_of(project, "facts")
-        known = registry_known(project)
+        known = registry_known(project, terminal(context).store())
         known += [fact for path in own for fact in read_facts(path, project.relative(path))]
     return known_in(known, period)
 
@@ -128,7 +128,7 @@ def asked_for(
     store = Store.open(project)
     wanted = Period.parse(period)
     chosen = [path.absolute() for path in facts] if facts is not None else tables_of(project, "facts")
-    registry = registry_material(project) if facts is None else []
+    registry = registry_material(project, store) if facts is None else []
     by_hand = [path.absolute() for path in adjustments] if adjustments is not None else None
     by_hand = by_hand if by_hand is not None else tables_of(project, "adjustments")
     plans = {plan.plan: plan for plan in in_force(filed_plans(context, None), wanted)}

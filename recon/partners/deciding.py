@@ -7,6 +7,7 @@ from recon.partners.registry.acts import approve as approve_changes
 from recon.project.people import Act
 from recon.project.workspace import Project
 from recon.store.four_eyes import Proposal, proposals
+from recon.store.four_eyes import approve as approve_proposal
 from recon.store.people import Person
 from recon.store.store import Store
 
@@ -31,5 +32,8 @@ def approve(project: Project, store: Store, person: Person, number: int, note: s
     if found is None:
         hint = "`recon partners pending` shows what waits"
         raise UsageError(Problem("no-proposal", f"there is no proposal {number}", hint=hint))
-    outcome = approve_changes(project, store, person, number, note)
-    return f"{number}: approved; {len(outcome.changes)} rows changed"
+    if found.ask.act == "partner":
+        outcome = approve_changes(project, store, person, number, note)
+        return f"{number}: approved; {len(outcome.changes)} rows changed"
+    (done,) = approve_proposal(store.ledger, person, [number], note)
+    return f"{number}: approved; {in_words(done)}"

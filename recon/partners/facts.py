@@ -12,12 +12,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from recon.partners.ratings import levels_held
 from recon.partners.registry.accounts import bare_account
 from recon.partners.registry.hierarchy import Hierarchy
 from recon.partners.registry.reading import FIRST, LAST, Row
 from recon.partners.registry.registry import Registry
 from recon.partners.settings import PartnerSettings, read_settings
 from recon.project.workspace import Project
+from recon.store.store import Store
 
 HEADER: Final = ("payee", "what", "name", "value", "from", "until")
 OF_ACCOUNT: Final = {"account": "bank_account", "bank": "bank"}
@@ -39,8 +41,8 @@ class Fact:
     last: date
 
 
-def facts_of_project(project: Project) -> Iterator[Fact]:
-    """Everything that payouts are told of partners.
+def facts_of_project(project: Project, store: Store) -> Iterator[Fact]:
+    """Everything that payouts are told of partners: by the registry, and by ratings that were approved.
 
     Raises:
         InputRefused: the registry cannot be read.
@@ -49,6 +51,8 @@ def facts_of_project(project: Project) -> Iterator[Fact]:
     registry = Registry.of_project(project)
     if not registry.empty:
         yield from registry_facts(registry, read_settings(project))
+    for partner, ladder, level, first, last in levels_held(store):
+        yield Fact(partner, "level", ladder, level, first, last)
 
 
 def registry_facts(registry: Registry, settings: PartnerSettings) -> Iterator[Fact]:

@@ -71,11 +71,7 @@ def dry_run(ladder: Levels, standing: Standing, figures: Mapping[str, Decimal]) 
     """Who would move and why, before anything changes."""
     after = review(ladder, standing, figures)
     earned = ladder.levels[earned_position(ladder, figures)]
-    missing = [
-        f"{name} is {plain(figures.get(name, ZERO))}, needs {plain(least)}"
-        for name, least in ladder.levels[standing.position].needs.items()
-        if figures.get(name, ZERO) < least
-    ]
+    _, missing = criteria(ladder.levels[standing.position], figures)
     if after.position > standing.position:
         why = "criteria met"
     elif after.position == standing.position:
@@ -83,6 +79,17 @@ def dry_run(ladder: Levels, standing: Standing, figures: Mapping[str, Decimal]) 
     else:
         why = "; ".join(missing)
     return Move(ladder.levels[standing.position].level, ladder.levels[after.position].level, earned.level, why)
+
+
+def criteria(level: Level, figures: Mapping[str, Decimal]) -> tuple[list[str], list[str]]:
+    """The criteria of a level in words: those that the figures meet, and those that they miss."""
+    met: list[str] = []
+    missed: list[str] = []
+    for name, least in level.needs.items():
+        figure = figures.get(name, ZERO)
+        words = f"{name} is {plain(figure)}, needs {plain(least)}"
+        (met if figure >= least else missed).append(words)
+    return met, missed
 
 
 def level_rate(ladder: Levels, facts: Facts, component: str) -> Level:

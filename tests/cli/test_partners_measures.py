@@ -200,3 +200,57 @@ def test_what_is_unknown_is_refused(network: Network) -> None:
     network.recon("partners", "kpi", *BOTH, "--by", "coordinatr", status=2)
     network.recon("partners", "kpi", *BOTH, "--figure", "volum", status=2)
     network.recon("partners", "scorecard", "AG-99", "--period", "2026-11", status=2)
+
+
+def test_a_promotion_counts_once_a_second_person_approves(own: Network) -> None:
+    (move,) = own.rows("partners", "rate", "--period", "2026-10")
+    assert (move["partner"], move["before"], move["after"]) == ("AGG-IROKO", "one star", "two stars")
+    assert move["met"] == [
+        "network_terminals is 5, needs 5", "network_volume is 1550000, needs 1500000",
+    ]  # fmt: skip
+    propose = ("partners", "rate", "--period", "2026-10", "--propose", "--reason", "review", "--by", "n.eze")
+    own.recon(*propose)
+    own.recon(*propose, status=2)
+    (waiting,) = own.rows("partners", "ratings")
+    assert (waiting["state"], waiting["holds"]) == ("pending", "")
+    before = own.rows("payouts", "ladders", "--period", "2026-11")
+    assert {row["payee"]: row["before"] for row in before}["AGG-IROKO"] == "two stars"
+    number = str(waiting["number"])
+    own.recon("partners", "approve", number, "--by", "n.eze", status=4)
+    own.recon("partners", "approve", number, "--by", "f.bello")
+    (rated,) = own.rows("partners", "ratings", "AGG-IROKO")
+    assert (rated["state"], rated["holds"], rated["by"], rated["approved_by"]) == (
+        "approved", "from 2026-11-01", "n.eze", "f.bello",
+    )  # fmt: skip
+    assert [row["partner"] for row in own.rows("partners", "rate", "--period", "2026-10")] == ["AGG-IROKO"]
+    facts = own.rows("partners", "rate", "--period", "2026-11", "--all")
+    assert {row["partner"]: row["before"] for row in facts}["AGG-IROKO"] == "two stars"
+
+
+def test_an_approved_level_is_paid_whatever_the_figures_say(own: Network) -> None:
+    from recon.partners.ratings import Recommendation, levels_held, propose_ratings
+    from recon.project.workspace import open_project
+    from recon.store.four_eyes import approve
+    from recon.store.people import acting
+    from recon.store.store import Store
+
+    project = open_project(own.folder)
+    store = Store.open(project)
+
+    def people(name: str) -> Any:
+        return acting(project.settings, name)
+
+    for day, level in ((date(2026, 10, 1), "three stars"), (date(2026, 11, 1), "one star")):
+        move = Recommendation("stars", "AGG-BAOBAB", "two stars", level, day, "agreed")
+        (asked,) = propose_ratings(store, people("n.eze"), [move], "by contract")
+        approve(store.ledger, people("f.bello"), [asked.number])
+    assert list(levels_held(store)) == [
+        ("AGG-BAOBAB", "stars", "three stars", date(2026, 10, 1), date(2026, 10, 31)),
+        ("AGG-BAOBAB", "stars", "one star", date(2026, 11, 1), date.max),
+    ]
+    calculate = ("payouts", "calculate", "--plan", "aggregator_stars", "--period")
+    paid = {row["payee"]: Decimal(row["earned"]) for row in own.rows(*calculate, "2026-10")}
+    assert paid["AGG-BAOBAB"] == Decimal(1600000) * 2 / 10000
+    assert "AGG-BAOBAB" not in {
+        row["payee"] for row in own.rows(*calculate, "2026-11") if Decimal(row["earned"])
+    }

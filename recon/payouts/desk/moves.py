@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from recon.model.periods import Period
 from recon.payouts.desk.balances import EARNING
 from recon.payouts.desk.shelf import Shelf
-from recon.payouts.ladders import Move, dry_run
+from recon.payouts.ladders import Move, Standing, criteria, dry_run
 from recon.payouts.limits import Balances
 from recon.payouts.period import Known
+from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.plan import Plan
 from recon.payouts.standings import standing_of
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What the review of one payee under one component would decide."""
+    """What the review of one payee under one component would decide.
+
+    `met` and `missed` are the criteria, in words, of the level that the payee is moved to; of the next higher one where
+    the level is kept, and of the one that is lost.
+    """
 
     plan: Plan
     component: str
     payee: str
     move: Move
+    met: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 def moves(shelf: Shelf, plan: Plan, period: Period, known: Known) -> Iterator[Moved]:
@@ -35,7 +42,27 @@ def moves(shelf: Shelf, plan: Plan, period: Period, known: Known) -> Iterator[Mo
             facts = known.of(who, period)
             if looked_at & facts.figures.keys():
                 standing = standing_of(ladder, component.name, facts, before.get(who, {}))
-                yield Moved(plan, component.name, who, dry_run(ladder, standing, facts.figures))
+                standing = _on_record(ladder, facts.levels.get(component.name), standing)
+                move = dry_run(ladder, standing, facts.figures)
+                met, missed = criteria(_looked_at(ladder, move), facts.figures)
+                yield Moved(plan, component.name, who, move, tuple(met), tuple(missed))
+
+
+def _on_record(ladder: Levels, level: str | None, standing: Standing) -> Standing:
+    """The standing of a payee whose level is on record: that level, and the reviews missed as they were counted."""
+    for position, one in enumerate(ladder.levels):
+        if one.level == level:
+            return Standing(position, standing.missed)
+    return standing
+
+
+def _looked_at(ladder: Levels, move: Move) -> Level:
+    """The level whose criteria say why: the one moved up to, the one lost, or the next above the one kept."""
+    names = [one.level for one in ladder.levels]
+    before, after = names.index(move.before), names.index(move.after)
+    if after == before:
+        return ladder.levels[min(before + 1, len(names) - 1)]
+    return ladder.levels[max(before, after)]
 
 
 def _before(shelf: Shelf, plan: Plan, period: Period) -> Mapping[str, Balances]:

@@ -29,7 +29,7 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
     if filed[0].document.sha256 != payout.manifest["inputs"]["files"][PLAN_FILE]:
         return f"{filed[0].document.shown} was edited"
     payees = {row["payee"] for row in payout.payouts}
-    if payees & holds_now(project, payout.period).keys() - payout.known.holds.keys():
+    if payees & holds_now(project, store, payout.period).keys() - payout.known.holds.keys():
         return "the registry of partners holds payees of it now"
     run = store.latest_run()
     if run is None or run.identity == payout.manifest["run"]:
