@@ -14,6 +14,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import identifier
 from recon.model.tables import ENTRIES, FILES, RAW, REFUSED, STATEMENTS
+from tests.bench import keyless
 from tests.bench.facts import tell
 
 SEED: Final = 7
@@ -42,8 +43,11 @@ def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 2000) -
     )
     try:
         tell(connection, size, seed)
+        keyless.tell_keyless(connection, size)
         engine = DuckEngine(connection)
         legs = {INTERNAL: _orders(), PROCESSOR: _lines(), BANK: _credits()}
+        legs[keyless.TAKINGS] = _entry(keyless.TAKINGS, keyless.takings_entry(_MONEY), "takings")
+        legs[keyless.DEPOSITS] = _entry(keyless.DEPOSITS, keyless.deposits_entry(_MONEY), "deposits")
         # each source is sorted by itself and in the order of their names, which is the order of the whole
         ordered = [f"SELECT * FROM ({legs[name]}) ORDER BY business_date, entry_id" for name in sorted(legs)]
         parts = " UNION ALL ".join(f"(SELECT * FROM ({query}))" for query in ordered)
@@ -53,7 +57,9 @@ def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 2000) -
             engine.write(_nothing(schema), folder / name, schema)
         counts = engine.rows(
             f"SELECT '{INTERNAL}', count(*) FROM orders UNION ALL SELECT '{PROCESSOR}', count(*) FROM lines "
-            f"UNION ALL SELECT '{BANK}', count(*) FROM credits"
+            f"UNION ALL SELECT '{BANK}', count(*) FROM credits "
+            f"UNION ALL SELECT '{keyless.TAKINGS}', count(*) FROM takings "
+            f"UNION ALL SELECT '{keyless.DEPOSITS}', count(*) FROM deposits"
         )
         engine.write(_files(counts), folder / "files.parquet", FILES)
         return {str(name): int(count) for name, count in counts}
@@ -71,8 +77,11 @@ _LINE_ID = _id(PROCESSOR, "l.i", "l.part")
 _CREDIT_ID = _id(BANK, "name")
 
 
+_MONEY: Final = "CAST(CAST({} AS DECIMAL(18,0)) * 0.01 AS DECIMAL(24,8))"
+
+
 def _money(expression: str) -> str:
-    return f"CAST(CAST({expression} AS DECIMAL(18,0)) * 0.01 AS DECIMAL(24,8))"
+    return _MONEY.format(expression)
 
 
 def _entry(source: str, values: dict[str, str], table: str) -> str:
@@ -171,6 +180,8 @@ def _truth() -> str:
         FROM lines l JOIN placed p USING (i, part) JOIN payouts o USING (payout_id)
         UNION ALL
         SELECT '{SECOND_LEG}', 'right', {_CREDIT_ID}, thing, kind FROM credits
+        UNION ALL
+        {keyless.truth()}
     """
 
 

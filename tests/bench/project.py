@@ -11,7 +11,7 @@ from recon.model import tables
 from recon.project.workspace import Project, open_project
 from recon.store.publish import publishing
 from recon.store.store import Store
-from tests.bench import facts, generate
+from tests.bench import facts, generate, keyless
 
 HERE: Final = Path(__file__).parent
 CONFIGS: Final = HERE / "configs"
@@ -27,7 +27,7 @@ threads = 2
 
 def data_folder(bench: Path, size: int) -> Path:
     """The generated files of a size; made once and kept until the generator or the tables change."""
-    code = b"".join(Path(module.__file__ or "").read_bytes() for module in (facts, generate, tables))
+    code = b"".join(Path(module.__file__ or "").read_bytes() for module in (facts, generate, keyless, tables))
     folder = bench / "data" / f"{size}-{hashlib.sha256(code).hexdigest()[:12]}"
     if not (folder / generate.TRUTH_FILE).is_file():
         making = folder.with_suffix(".making")

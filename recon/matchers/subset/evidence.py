@@ -6,7 +6,18 @@ from typing import Final
 
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation
-from recon.matchers.subset.ways import CHANCE, CLAIMED, GROUPS, POOLS, RUNS, SETTLED, SEVERAL, SINGLE
+from recon.matchers.subset.ways import (
+    CHANCE,
+    CLAIMED,
+    GROUPS,
+    POOLS,
+    RUNS,
+    SETTLED,
+    SEVERAL,
+    SHORT,
+    SINGLE,
+    TWINS,
+)
 from recon.rules.subset import Subset
 
 FOUND_AS: Final[Mapping[int, str]] = {GROUPS: "whole group", RUNS: "run", POOLS: "small pool"}
@@ -16,6 +27,8 @@ WHY: Final[Mapping[int, str]] = {
     SEVERAL: "several sets add up",
     CLAIMED: "its entries add up to another one too",
     CHANCE: "coincidence is not ruled out",
+    SHORT: "so short a run may be any few of the pool",
+    TWINS: "an entry of it has an equal that is left out",
 }
 
 

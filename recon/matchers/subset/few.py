@@ -23,11 +23,13 @@ class Few:
 
 def few_of(books: Books, counted: Relation, most: int, work: int) -> Few:
     """Of the ones counted (`no`, `n` in reach), those with 2 to `most`, as long as their sum is within `work`."""
-    pools = f"({render(counted)}) WHERE n >= 2"
-    everything = int(books.engine.rows(f"SELECT count(*) FROM {pools}")[0][0])
-    rows = books.engine.rows(f"SELECT no, n FROM {pools} AND n <= {most} ORDER BY n, no LIMIT {MOST_ONES}")
-    within = accumulate(n for _, n in rows)
-    return Few([no for (no, _), spent in zip(rows, within, strict=True) if spent <= work], everything)
+    query = (
+        f"SELECT no, n, count(*) OVER () FROM ({render(counted)}) WHERE n >= 2 ORDER BY n, no LIMIT {MOST_ONES}"
+    )
+    rows = books.engine.rows(query)
+    spent = accumulate(n for _, n, _ in rows)
+    chosen = [no for (no, n, _), sofar in zip(rows, spent, strict=True) if n <= most and sofar <= work]
+    return Few(chosen, rows[0][2] if rows else 0)
 
 
 def wanted_by(books: Books, ones: Relation) -> dict[int, Wanted]:

@@ -39,6 +39,7 @@ class WholeGroups:
         values = {
             "one": books.ones.of("r", "no"),
             "spec": literal(number),
+            "spread": call("sub", sets.of("l", "to"), sets.of("l", "from")),
             **{name: sets.of("l", name) for name in ("set", "n", "amount", "start")},
         }
         return meet(

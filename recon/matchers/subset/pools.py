@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from recon.engines.expressions import Expression, literal
+from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, within, without
 from recon.engines.render import render
 from recon.engines.types import INTEGER
@@ -23,7 +23,7 @@ MOST_SEARCHED: Final = 40
 """Entries of a pool that is searched."""
 MOST_ROWS: Final = 200_000
 """Entries of pools that are read in all."""
-MOST_WORK: Final = 1_500_000
+MOST_WORK: Final = 4_000_000
 """Sums that all searches of a pass list together; the smallest pools come first."""
 _FEW, _SETS = "subset_few", "subset_sets"
 
@@ -114,12 +114,14 @@ class SmallPools:
             Measure("n", "count"),
             Measure("amount", "sum", placed["amount"]),
             Measure("start", "min", placed["no"]),
+            Measure("from", "min", placed["tick"]),
             Measure("to", "max", placed["tick"]),
         )
         values: dict[str, Expression] = {
             "spec": literal(len(books.subset.specs)),
             **{name: whole.of("l", name) for name in ("one", "set", "n", "amount", "start", "twins")},
             "since": whole.of("l", "nth"),
+            "spread": call("sub", whole.of("l", "to"), whole.of("l", "from")),
             "known": whole.of("l", "total"),
         }
         columns = way(books, values, books.ones, whole.of("l", "to"), "r")

@@ -149,6 +149,7 @@ class Runs:
             "n": call("sub", ends.of("r", "place"), starts.of("l", "since")),
             "amount": total,
             "until": ends.of("r", "place"),
+            "spread": call("sub", ends.of("r", "tick"), starts.of("l", "from")),
             **{name: starts.of("l", name) for name in ("start", "since")},
         }
         columns = way(books, values, starts, ends.of("r", "tick"), "l")
@@ -228,6 +229,7 @@ def _starts(books: Books, reach: Relation, moments: Scan, spec: tuple[str, ...])
         "since": call("sub", moments.of("r", "place"), moments.of("r", "n")),
         "ahead": call("pair_id", moments.of("r", "whole"), moments.of("r", "set"), literal("0")),
         "start": moments.of("r", "start"),
+        "from": reach.of("l", "tick"),
     }
     begun, ones = join(reach, moments, equal, columns), books.ones
     kept = {name: begun.of("l", name) for name in begun.schema}

@@ -5,15 +5,16 @@ known before anything is searched, so that a bound on it gives the same answer o
 day are one kind: sets that differ in which of them they take are one set, and its entries are twins.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import groupby
 from math import comb
 from typing import Final
 
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among, rung_of
+from recon.model.money import SCALE
 
 NEAR_SHARE: Final = 10
 """Sums within a tenth of the amount are near it."""
@@ -32,10 +33,11 @@ class PoolEntry:
 
 @dataclass(frozen=True, slots=True)
 class FoundSet:
-    """Entries that add up, by number; `twins` says that equal ones were left out."""
+    """Entries that add up, by number; `spread` is over how many days, `twins` that equal ones were left out."""
 
     numbers: tuple[int, ...]
     total: Decimal
+    spread: int
     twins: bool
 
 
@@ -50,14 +52,15 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Equal entries."""
+    """Equal entries of a day."""
 
     amount: Decimal
+    day: int
     numbers: tuple[int, ...]
 
 
-_Picks = tuple[tuple[int, int], ...]
-"""Which kinds a set takes, and how many of each."""
+_BITS: Final = 4
+"""How many of one kind a set takes fits into so many bits; a pass looks for at most eight entries."""
 
 
 def useful(wanted: Wanted, entries: Sequence[PoolEntry]) -> list[PoolEntry]:
@@ -79,8 +82,8 @@ def work_of(entries: int, most: int) -> int:
 def search(wanted: Wanted, entries: Sequence[PoolEntry], most: int, listed: int) -> Searched:
     """Every set of at most `most` entries that adds up, the nearest `listed` of them in full."""
     kinds = [
-        _Kind(amount, tuple(one.number for one in same))
-        for (amount, _), same in groupby(entries, key=lambda one: (one.amount, one.day))
+        _Kind(amount, day, tuple(one.number for one in same))
+        for (amount, day), same in groupby(entries, key=lambda one: (one.amount, one.day))
     ]
     sums = _Sums(kinds, most)
     count = sums.between(wanted.low, wanted.high)
@@ -102,49 +105,78 @@ def _near(wanted: Wanted, kinds: list[_Kind], sums: "_Sums", most: int) -> Itera
 
 
 class _Sums:
-    """The sums of up to `most` entries of some kinds, in two halves."""
+    """The sums of up to `most` entries of some kinds, in two halves.
+
+    A sum and what it is made of are one number: the amount in smallest units above, how many are taken of each kind
+    below. Adding up is one addition, and numbers sort by amount.
+    """
 
     def __init__(self, kinds: Sequence[_Kind], most: int) -> None:
         self.kinds, self.most = kinds, most
+        self.shift = _BITS * len(kinds)
         numbered = list(enumerate(kinds))
         self.left = self._listed(numbered[::2])
-        self.right: list[list[tuple[Decimal, _Picks]]] = [[] for _ in range(most + 1)]
-        for total, size, picks in self._listed(numbered[1::2]):
-            self.right[size].append((total, picks))
-        for of_size in self.right:
-            of_size.sort()
-        self.totals = [[total for total, _ in of_size] for of_size in self.right]
+        right = self._listed(numbered[1::2])
+        up_to = [sorted(right[0])]
+        for of_size in right[1:]:
+            up_to.append(sorted(up_to[-1] + of_size))
+        self.right = up_to[::-1]
+        """What may stand beside each size on the left: all sums of no more entries than are left over."""
 
-    def _listed(self, kinds: Sequence[tuple[int, _Kind]]) -> list[tuple[Decimal, int, _Picks]]:
-        found: list[tuple[Decimal, int, _Picks]] = [(Decimal(0), 0, ())]
+    def _listed(self, kinds: Sequence[tuple[int, _Kind]]) -> list[list[int]]:
+        """The sums by the number of their entries, from none to `most`."""
+        sizes: list[list[int]] = [[0], *([] for _ in range(self.most))]
         for place, kind in kinds:
-            found += [
-                (total + kind.amount * taken, size + taken, (*picks, (place, taken)))
-                for total, size, picks in found
-                for taken in range(1, min(len(kind.numbers), self.most - size) + 1)
-            ]
-        return found
+            one = (_units(kind.amount) << self.shift) + (1 << (_BITS * place))
+            for size in range(self.most, 0, -1):
+                for taken in range(1, min(len(kind.numbers), size) + 1):
+                    added = taken * one
+                    sizes[size] += [rest + added for rest in sizes[size - taken]]
+        return sizes
 
     def between(self, low: Decimal, high: Decimal) -> int:
         """How many sets add up to something from `low` to `high`; the set of nothing is none."""
+        first, last = self._ends(low, high)
         count = -1 if low <= 0 <= high else 0
-        for total, size, _ in self.left:
-            for totals in self.totals[: self.most - size + 1]:
-                count += bisect_right(totals, high - total) - bisect_left(totals, low - total)
+        for of_size, others in zip(self.left, self.right, strict=True):
+            for one in of_size:
+                start = bisect_left(others, first - one)
+                if start < len(others) and others[start] < last - one:
+                    count += bisect_left(others, last - one, start) - start
         return count
 
     def sets(self, wanted: Wanted) -> list[FoundSet]:
         """The sets that add up, the nearest and smallest first."""
-        found = []
-        for total, size, picks in self.left:
-            sizes = range(self.most - size + 1)
-            for totals, of_size in ((self.totals[other], self.right[other]) for other in sizes):
-                first, last = bisect_left(totals, wanted.low - total), bisect_right(totals, wanted.high - total)
-                found += [self._set(total + rest, (*picks, *others)) for rest, others in of_size[first:last]]
+        first, last = self._ends(wanted.low, wanted.high)
+        found = list[FoundSet]()
+        for of_size, others in zip(self.left, self.right, strict=True):
+            for one in of_size:
+                start = bisect_left(others, first - one)
+                while start < len(others) and others[start] < last - one:
+                    found.append(self._set(one + others[start]))
+                    start += 1
         real = [one for one in found if one.numbers]
-        return sorted(real, key=lambda one: (abs(one.total - wanted.amount), len(one.numbers), one.numbers))
+        return sorted(
+            real, key=lambda one: (abs(one.total - wanted.amount), one.spread, len(one.numbers), one.numbers)
+        )
 
-    def _set(self, total: Decimal, picks: _Picks) -> FoundSet:
-        numbers = [number for place, taken in picks for number in self.kinds[place].numbers[:taken]]
-        twins = any(taken < len(self.kinds[place].numbers) for place, taken in picks)
-        return FoundSet(tuple(sorted(numbers)), total, twins)
+    def _ends(self, low: Decimal, high: Decimal) -> tuple[int, int]:
+        """The numbers from the first to before the last that stand for a band of amounts.
+
+        What is taken of the kinds of both halves adds to less than one unit, and a number counts with all of it.
+        """
+        return _units(low) << self.shift, (_units(high) + 1) << self.shift
+
+    def _set(self, number: int) -> FoundSet:
+        numbers, days, twins = list[int](), list[int](), False
+        for place, kind in enumerate(self.kinds):
+            taken = (number >> (_BITS * place)) & (2**_BITS - 1)
+            numbers += kind.numbers[:taken]
+            days += [kind.day] * taken
+            twins = twins or 0 < taken < len(kind.numbers)
+        spread = max(days, default=0) - min(days, default=0)
+        return FoundSet(tuple(sorted(numbers)), Decimal(number >> self.shift).scaleb(-SCALE), spread, twins)
+
+
+def _units(amount: Decimal) -> int:
+    return int(amount.scaleb(SCALE).to_integral_value(ROUND_FLOOR))

@@ -37,7 +37,17 @@ from recon.matchers.subset.few import wanted_by
 from recon.matchers.subset.groups import WholeGroups
 from recon.matchers.subset.pools import SmallPools
 from recon.matchers.subset.runs import Runs
-from recon.matchers.subset.ways import LISTED, SETTLED, WAY, WAY_ENTRIES, contested, distinct, nearest, reason
+from recon.matchers.subset.ways import (
+    LISTED,
+    SETTLED,
+    SHORT,
+    WAY,
+    WAY_ENTRIES,
+    contested,
+    distinct,
+    nearest,
+    reason,
+)
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 
@@ -97,7 +107,8 @@ class SubsetRun:
         return found
 
     def _small_pools(self, books: Books) -> SmallPools:
-        return SmallPools(books, pick(Scan(LISTED, WAYS), "one"))
+        ways = Scan(LISTED, WAYS)
+        return SmallPools(books, pick(where(ways, call("ne", ways["reason"], literal(SHORT))), "one"))
 
     def _take(self, books: Books, step: Step) -> int:
         """Note what a step found, and take what it settled out of the books; 1 when it found anything."""
@@ -139,11 +150,13 @@ class SubsetRun:
         weighed = join(new, chance, [(new.of("l", "one"), chance.of("r", "no"))], told)
         claimed = within(entries, contested(entries), no="no")
         keys = {"one": "one", "set": "set"}
-        bound = literal(self.subset.chance)
         for is_claimed in (True, False):
             rows = within(weighed, claimed, **keys) if is_claimed else without(weighed, claimed, **keys)
             kept: dict[str, Expression] = {name: rows[name] for name in rows.schema}
-            kept |= {"step": literal(step.step), "reason": reason(rows, literal(is_claimed), bound)}
+            kept |= {
+                "step": literal(step.step),
+                "reason": reason(rows, step.step, literal(is_claimed), self.subset),
+            }
             self.engine.append_relation(WAYS, select(rows, kept))
 
     def _use_up(self, books: Books, step: int) -> None:
@@ -161,7 +174,9 @@ class SubsetRun:
         used = within(entries, settled, one="one", set="set")
         offered = without(where(ways, call("not", _settled(ways))), settled, one="one")
         offered = without(offered, within(entries, used, no="no"), one="one", set="set")
-        few = ranked(offered, ["one"], ["expected", "step", "gap", "away", "n", "set"], "rank")
+        once = ranked(offered, ["one", "set"], ["expected", "step", "set"], "nth")
+        first = pick(where(once, call("eq", once["nth"], literal(1))), *LISTED)
+        few = ranked(first, ["one"], ["expected", "step", "gap", "spread", "away", "n", "set"], "rank")
         counted = aggregate(
             few, {"one": few["one"]}, Measure("listed", "count"), Measure("most", "max", few["total"])
         )

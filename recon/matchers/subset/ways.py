@@ -19,6 +19,7 @@ from recon.engines.relations import (
 )
 from recon.engines.types import INTEGER, MONEY, ROW, SUM
 from recon.matchers.subset.books import Books
+from recon.rules.subset import Subset
 
 GROUPS, RUNS, POOLS = 1, 2, 3
 """The steps, from what proves most to what proves least."""
@@ -31,19 +32,21 @@ WAY: Schema = {
     "gap": SUM,
     "lag": INTEGER,
     "away": INTEGER,
+    "spread": INTEGER,
     "start": INTEGER,
     "since": INTEGER,
     "until": INTEGER,
     "twins": INTEGER,
     "known": INTEGER,
 }
-"""`start` is the number of an entry that tells where the way was found, `since` and `until` its places in a run.
+"""`spread` is how many days lie between the first and the last entry, `start` the number of an entry that tells where
+the way was found, `since` and `until` its places in a run.
 
 `known` is how many ways the one has at least, where more were counted than are listed."""
 LISTED: Schema = {**WAY, "step": INTEGER, "total": INTEGER, "expected": MONEY, "reason": INTEGER}
 """`total` is how many ways the step found for the one; `reason` why it does not count at once, 0 when it does."""
 WAY_ENTRIES: Schema = {"one": INTEGER, "set": ROW, "no": INTEGER}
-SETTLED, SINGLE, SEVERAL, CLAIMED, CHANCE = range(5)
+SETTLED, SINGLE, SEVERAL, CLAIMED, CHANCE, SHORT, TWINS = range(7)
 MOST_LISTED = 4
 """Ways that are kept of one: those shown, and one more to know that there are more."""
 
@@ -57,6 +60,7 @@ def way(
         "gap": call("as_sum", call("abs", call("sub", values["amount"], ones.of(side, "amount")))),
         "lag": lag,
         "away": call("abs", lag),
+        "spread": literal(0),
         "since": literal(0),
         "until": literal(0),
         "twins": literal(0),
@@ -101,7 +105,7 @@ def nearest(found: Relation) -> Relation:
     """The nearest few ways of each one, with how many it has."""
     known = Measure("known", "max", found["known"])
     counted = aggregate(found, {"one": found["one"]}, Measure("total", "count"), known)
-    best = ranked(found, ["one"], ["gap", "away", "n", "set"], "nth")
+    best = ranked(found, ["one"], ["gap", "spread", "away", "n", "set"], "nth")
     few = where(best, call("le", best["nth"], literal(MOST_LISTED)))
     total = call("greatest", counted.of("r", "total"), counted.of("r", "known"))
     columns: dict[str, Expression] = {**{name: few.of("l", name) for name in WAY}, "total": total}
@@ -116,13 +120,20 @@ def contested(entries: Scan) -> Relation:
     return select(several, {"no": several["no"]})
 
 
-def reason(listed: Relation, claimed: Expression, bound: Expression) -> Expression:
-    """Why a way does not count at once."""
+def reason(listed: Relation, step: int, claimed: Expression, subset: Subset) -> Expression:
+    """Why a way does not count at once.
+
+    A run so short that its entries may be any few of the pool proves little: had another set been meant, one entry
+    of the same amount as another would make it up. It counts when the small pool has no other set.
+    """
+    short = call("le", listed["n"], literal(subset.most if step == RUNS else 0))
     checks = (
         (call("gt", listed["total"], literal(1)), SEVERAL),
         (claimed, CLAIMED),
-        (call("ge", listed["expected"], bound), CHANCE),
+        (call("ge", listed["expected"], literal(subset.chance)), CHANCE),
         (call("lt", listed["n"], literal(2)), SINGLE),
+        (short, SHORT),
+        (call("eq", listed["twins"], literal(1)), TWINS),
     )
     found: Expression = literal(SETTLED)
     for failed, number in reversed(checks):

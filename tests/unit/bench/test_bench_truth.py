@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.model.tables import ENTRIES, MATCHES, MEMBERS
-from tests.bench import facts
+from tests.bench import facts, keyless
 from tests.bench.generate import BANK, FIRST_LEG, INTERNAL, PROCESSOR, SECOND_LEG, generate
 from tests.bench.raw_join import raw_join
 from tests.bench.score import score
@@ -156,3 +156,18 @@ def _write_run(folder: Path, pairs: list[tuple[object, object, str]]) -> None:
             members.append(row(MEMBERS, match_id=str(number), ruleset=FIRST_LEG, side=side, entry_id=entry))
     pq.write_table(pa.Table.from_pylist(matches, MATCHES), folder / "matches.parquet")
     pq.write_table(pa.Table.from_pylist(members, MEMBERS), folder / "members.parquet")
+
+
+def test_takings_add_up_to_their_deposits(folder: Path) -> None:
+    rows = ask(
+        folder,
+        f"""
+        SELECT kind, sum(amount) FILTER (side = 'left') - sum(amount) FILTER (side = 'right'),
+            count(*) FILTER (side = 'left'), count(*) FILTER (side = 'right')
+        FROM truth JOIN entries USING (entry_id) WHERE ruleset = '{keyless.RULESET}' AND thing IS NOT NULL
+        GROUP BY kind, thing
+        """,
+    )
+    assert {str(kind) for kind, *_ in rows} == {"payout_day", "payout_run", "payout_handful"}
+    assert {(gap, arrived) for _, gap, _, arrived in rows} == {(0, 1)}
+    assert min(int(str(takings)) for _, _, takings, _ in rows) > 1
