@@ -30,6 +30,8 @@ COLUMNS = ("payee", "what", "name", "value")
 DATES = ("from", "until")
 WHATS = ("figure", "word", "person", "level", "owns", "hold", "flag")
 OF_PAYEES = frozenset({"figure", "word", "person", "level"})
+TEXTS = frozenset({"word", "person", "level"})
+"""What is known in text that may be any."""
 ALWAYS = (date.min, date.max)
 
 
@@ -72,13 +74,14 @@ def read_facts(path: Path, shown: str, content: bytes | None = None) -> list[Kno
     found: list[KnownFact] = []
     problems: list[Problem] = []
     for row in read_rows(path, shown, COLUMNS, DATES, content):
-        wrong = list(_problems(row))
+        payee, what, name, value, since, until = (row[column] for column in (*COLUMNS, *DATES))
+        plain = payee and name and value and what in TEXTS and not since and not until
+        wrong = [] if plain else list(_problems(row))
         problems += wrong
         if not wrong:
-            first = date.fromisoformat(row["from"]) if row["from"] else date.min
-            last = date.fromisoformat(row["until"]) if row["until"] else date.max
-            texts = (row["payee"], row["what"], row["name"], row["value"])
-            found.append(KnownFact(*texts, first, last, row.place))
+            first = date.fromisoformat(since) if since else date.min
+            last = date.fromisoformat(until) if until else date.max
+            found.append(KnownFact(payee, what, name, value, first, last, row.place))
     if problems:
         raise InputRefused(*problems)
     return found

@@ -1,9 +1,8 @@
 """Balances from payout to payout: what goes on, and what ends with its window."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import timedelta
-from typing import Any
 
 from recon.model.periods import Period
 from recon.payouts.limits import Balances
@@ -17,19 +16,25 @@ _WINDOW = re.compile(
 _CALENDAR = (Accumulate.FOREVER, Accumulate.MONTH, Accumulate.QUARTER, Accumulate.YEAR)
 
 
-def going_on(balances: Mapping[str, Balances], period: Period) -> dict[str, dict[str, Any]]:
+def going_on(balances: Mapping[str, Balances], period: Period) -> dict[str, Balances]:
     """The balances after a period that still say something: not zero, and of a window that the next day lies in."""
+    alive = windows_after(period)
+    kept = ((who, still_said(own, alive)) for who, own in balances.items())
+    return {who: left for who, left in kept if left}
+
+
+def windows_after(period: Period) -> frozenset[str]:
+    """The names of the windows that the day after a period lies in."""
     following = period.last + timedelta(days=1)
-    alive = {window(one, following, "") for one in _CALENDAR}
-    kept: dict[str, dict[str, Any]] = {}
-    for who, own in balances.items():
-        left = {name: amount for name, amount in own.items() if amount and _goes_on(name, alive)}
-        if left:
-            kept[who] = left
-    return kept
+    return frozenset(window(one, following, "") for one in _CALENDAR)
 
 
-def _goes_on(name: str, alive: set[str]) -> bool:
+def still_said(own: Balances, alive: Container[str]) -> Balances:
+    """Of one payee's balances those that still say something."""
+    return {name: amount for name, amount in own.items() if amount and _goes_on(name, alive)}
+
+
+def _goes_on(name: str, alive: Container[str]) -> bool:
     found = _WINDOW.match(name)
     return found is None or (found["window"] or found["tax"]) in alive
 

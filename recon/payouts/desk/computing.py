@@ -11,14 +11,23 @@ from recon.payouts.activity import Books
 from recon.payouts.adjustments import Adjustment, adjustment_words
 from recon.payouts.breaks_held import Held, held_amounts, held_entries, with_flags
 from recon.payouts.credited import credited_books
-from recon.payouts.desk.balances import PAYING, going_on
+from recon.payouts.desk.balances import PAYING, still_said, windows_after
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.late import Late, late_facts
+from recon.payouts.desk.materials import FactFiles
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
-from recon.payouts.desk.settling import Item, Settled, few, reference_of, settle, without_zeros
+from recon.payouts.desk.settling import (
+    Item,
+    Settled,
+    few,
+    pays_at_once,
+    reference_of,
+    settle,
+    settled_at_once,
+    without_zeros,
+)
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.journal import accrual
-from recon.payouts.known_facts import KnownFact, known_in
 from recon.payouts.limits import Balances
 from recon.payouts.period import Known
 from recon.payouts.period_rows import PeriodRows, period_rows
@@ -58,7 +67,7 @@ def compute_payout(
     plan: Plan,
     period: Period,
     line: Sequence[PublishedPayout],
-    facts: Sequence[KnownFact],
+    facts: FactFiles,
     by_hand: Sequence[Adjustment],
 ) -> Computed:
     """Compute a payout. `line` are the payouts that stand for earlier periods, oldest first.
@@ -67,10 +76,10 @@ def compute_payout(
         ConfigError: the plan asks for what the books do not have.
         InputRefused: facts or entries lack what the plan needs.
     """
-    known = known_in(facts, period, len(line) + 1)
+    known = facts.known(period, len(line) + 1)
     books = with_flags(engine, books, known.flags)
     refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
-    late = late_facts(engine, books, line, facts, known.holds, refunds)
+    late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds)
     known = replace(known, balances=late.balances)
     credited = credited_books(engine, plan, books, period, known)
     credited = without_late_refunds(engine, credited, refunds)
@@ -150,8 +159,11 @@ def _settled(
             for row in payout.payouts:
                 if row["fx_rate"] is not None:
                     frozen.setdefault(row["payee"], {})[str(payout.period)] = row["fx_rate"]
+    at_once, alive = pays_at_once(plan), windows_after(period)
     for who in sorted(items.keys() | before.keys()):
         own = without_zeros(items.get(who, ()))
-        about = known.of(who, period)
-        one = settle(plan, about, period, own, before.get(who, {}), frozen.get(who, {}))
-        yield replace(one, balances=going_on({who: one.balances}, period).get(who, {}))
+        if at_once and who not in before and (one := settled_at_once(plan, known, who, own)) is not None:
+            yield one
+            continue
+        one = settle(plan, known.of(who, period), period, own, before.get(who, {}), frozen.get(who, {}))
+        yield replace(one, balances=still_said(one.balances, alive))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from recon.errors import ControlFailed, Place, Problem, UsageError
 from recon.model.versions import versions
-from recon.payouts.desk.materials import Material, Materials
+from recon.payouts.desk.materials import FactFiles, Material, Materials
 from recon.payouts.desk.shelf import PAYOUT, PLAN_FILE, PublishedPayout, Shelf
 from recon.payouts.desk.work import PayoutWork
 from recon.project.workspace import Project
@@ -45,7 +45,7 @@ def _work(project: Project, store: Store, payout: PublishedPayout) -> PayoutWork
         return [Material.of(path, shown) for path, shown in payout.inputs(kind)]
 
     plan = Material.of(payout.file(PLAN_FILE), f"{payout.published.shown}/{PLAN_FILE}")
-    materials = Materials(plan, copies("facts"), copies("adjustments"))
+    materials = Materials(plan, FactFiles(copies("facts")), copies("adjustments"))
     run = store.run(str(inputs["run"]))
     return PayoutWork(project, store, run, payout.as_written, materials, payout.period, line)
 

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from recon.errors import ConfigError, Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.desk.balances import PAYING
-from recon.payouts.desk.materials import Material, Materials
+from recon.payouts.desk.materials import FactFiles, Material, Materials
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
 from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
@@ -49,12 +50,18 @@ class Asked:
     adjustments: Sequence[Path] = ()
     registry: Sequence[Material] = ()
 
+    @cached_property
+    def known(self) -> FactFiles:
+        """The tables of what is known of payees, for all plans."""
+        shown = self.project.relative
+        return FactFiles([*self.registry, *(Material.of(path, shown(path)) for path in self.facts)])
+
     def work(self, shelf: Shelf, filed: Filed) -> PayoutWork:
         """The work of one plan."""
         shown = self.project.relative
         materials = Materials(
             Material.of(filed.path, filed.document.shown),
-            [*self.registry, *(Material.of(path, shown(path)) for path in self.facts)],
+            self.known,
             [Material.of(path, shown(path)) for path in self.adjustments],
         )
         line = shelf.line(filed.plan.plan, self.period)

@@ -4,7 +4,7 @@ Everything is an item with its own amount; what is paid is their sum.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -13,6 +13,7 @@ from recon.payouts.facts import Facts
 from recon.payouts.holds import release
 from recon.payouts.limits import Balances
 from recon.payouts.paying import pay
+from recon.payouts.period import Known
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import places
@@ -91,6 +92,24 @@ def settle(
         return Settled(about.payee, tuple(own), payout.net, paid, payout.currency, rate, payout.balances)
 
 
+def pays_at_once(plan: Plan) -> bool:
+    """Whether a plan pays what is earned as it is, without waiting time, minimum, tax, reserve or exchange."""
+    payment = plan.payment
+    rules = (payment.hold, payment.minimum, payment.reserve, payment.fx, *plan.taxes)
+    return all(one is None for one in rules)
+
+
+def settled_at_once(plan: Plan, known: Known, who: str, items: Sequence[Item]) -> Settled | None:
+    """What `settle` gives for a payee without balances under a plan that pays at once; None when money is owed."""
+    with localcontext(EXACT):
+        net = sum((item.amount for item in items), ZERO)
+    if net < 0:
+        return None
+    facts = known.facts.get(who)
+    rate = facts.figures.get("fx_rate") if facts is not None else None
+    return Settled(who, tuple(items), net, net, plan.currency, rate, {})
+
+
 def _waiting(
     plan: Plan, about: Facts, period: Period, items: Sequence[Item], left: dict[str, Decimal]
 ) -> list[Item]:
@@ -150,7 +169,7 @@ def _at_frozen_rates(
 
 def without_zeros(items: Sequence[Item]) -> list[Item]:
     """The items that change something, and always what was earned."""
-    return [replace(item) for item in items if item.amount or item.kind is Kind.EARNED]
+    return [item for item in items if item.amount or item.kind is Kind.EARNED]
 
 
 def few(names: Sequence[str]) -> str:

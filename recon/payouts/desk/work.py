@@ -21,7 +21,6 @@ from recon.payouts.desk.computing import Computed, compute_payout
 from recon.payouts.desk.materials import Materials
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.desk.writing import write_payout
-from recon.payouts.known_facts import KnownFact, read_facts
 from recon.payouts.plan.plan import Plan
 from recon.payouts.run_books import books_of
 from recon.project.workspace import Project
@@ -72,15 +71,6 @@ class PayoutWork:
         return Place(self.materials.plan.shown)
 
     @cached_property
-    def facts(self) -> list[KnownFact]:
-        """The facts as known now.
-
-        Raises:
-            InputRefused: rows are wrong.
-        """
-        return [fact for one in self.materials.facts for fact in read_facts(one.path, one.shown, one.content)]
-
-    @cached_property
     def by_hand(self) -> list[Adjustment]:
         """The adjustments of this plan and period.
 
@@ -109,7 +99,7 @@ class PayoutWork:
             ) as (engine, books),
         ):
             computed: Computed = compute_payout(
-                engine, books, self.plan, self.period, self.line, self.facts, self.by_hand
+                engine, books, self.plan, self.period, self.line, self.materials.facts, self.by_hand
             )
             content = write_payout(computed, folder)
         self.materials.copy_to(folder)
