@@ -1,8 +1,10 @@
 """A pass in plain words, as `recon rules show` and the reports print it."""
 
 from recon.matchers.gates import amount_words, day_words
+from recon.model.money import plain
 from recon.rules.passes import Compare, Normalise, Pass
 from recon.rules.similar import Similar
+from recon.rules.subset import Subset
 
 _AMOUNTS = {"amount": "amount", "gross": "gross", "net": "net", "fee": "fee", "tax": "tax"}
 _IGNORED = {"case": "capitals", "separators": "separators", "leading_zeros": "leading zeros"}
@@ -14,6 +16,8 @@ def pass_words(item: Pass, compare: Compare) -> str:
     if days := day_words(item.within.window):
         parts.append(days)
     outcome = "confirmed" if item.confirms else "suggested for a person to confirm"
+    if item.confirms and item.subset is not None:
+        outcome += f" when only one set adds up and coincidence makes fewer than {plain(item.subset.chance)}"
     if item.ambiguous == "first":
         outcome += "; the first of equally good candidates is taken"
     restricted = [
@@ -27,9 +31,20 @@ def _subject(item: Pass) -> str:
         return f"money in and out of the {item.offset.side} side set off"
     sides = []
     for side in ("left", "right"):
+        if item.subset is not None and item.subset.many == side:
+            sides.append(f"several {side} entries that add up{_tried(item.subset)}")
+            continue
         keys = item.group.keys("left" if side == "left" else "right") if item.group else ()
         sides.append(f"{side} entries summed by {' and '.join(keys)}" if keys else f"each {side} entry")
     return " against ".join(sides)
+
+
+def _tried(subset: Subset) -> str:
+    """What a subset pass tries, in the order it does."""
+    tried = [f"all of one {' and '.join(spec)}" for spec in subset.specs]
+    tried += ["a run of them in time"] if subset.runs else []
+    tried += [f"any {subset.most} or fewer"] if subset.most else []
+    return f" ({', '.join(tried)})"
 
 
 def _agreements(item: Pass) -> list[str]:

@@ -33,11 +33,19 @@ _SMALLEST = Decimal(1).scaleb(-8)
 class Books:
     """What a pass searches, and how: the entries still free, by `members` and `ones`."""
 
-    engine: DuckEngine
     plan: CompiledPass
     subset: Subset
     members: Scan
     ones: Scan
+
+    @classmethod
+    def of(cls, plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation]) -> "Books":
+        """The books of a pass, by the names that their tables will have."""
+        ones, members = books_of(plan, subset, pools)
+        numbered = {"no": INTEGER}
+        return cls(
+            plan, subset, Scan({**members.schema, **numbered}, MEMBERS), Scan({**ones.schema, **numbered}, ONES)
+        )
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -48,11 +56,6 @@ class Books:
     def many(self) -> Side:
         """The side whose entries are added up."""
         return self.subset.many
-
-    @property
-    def single(self) -> Side:
-        """The other side."""
-        return "right" if self.many == "left" else "left"
 
     def group_columns(self, spec: tuple[str, ...]) -> tuple[str, ...]:
         """The columns of `subset_members` that a natural group is made of."""
@@ -74,23 +77,28 @@ class Books:
 
 def load_books(engine: DuckEngine, plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation]) -> Books:
     """Make the tables of both sides from the pools of open items."""
-    many: Side = subset.many
-    single: Side = "right" if many == "left" else "left"
-    ones, members = _ones(plan, single, pools[single]), _members(plan, subset, pools[many])
+    ones, members = books_of(plan, subset, pools)
+    books = Books.of(plan, subset, pools)
     keys = {name: name for name in ("currency", *plan.pairing.keys)}
     engine.build("subset_all", members)
     held = Scan(members.schema, "subset_all")
     wanted = within(ones, held, **keys)
     engine.build(ONES, ranked(wanted, [], ["uid"], "no"))
-    made = Scan({**ones.schema, "no": INTEGER}, ONES)
-    engine.build(MEMBERS, ranked(within(held, made, **keys), [], ["uid"], "no"))
+    engine.build(MEMBERS, ranked(within(held, books.ones, **keys), [], ["uid"], "no"))
     engine.drop("subset_all")
     width = _width(plan)
     engine.register(
         OFFSETS,
         pa.table({"all": pa.array([0] * width, pa.int64()), "offset": pa.array(range(width), pa.int64())}),
     )
-    return Books(engine, plan, subset, Scan({**members.schema, "no": INTEGER}, MEMBERS), made)
+    return books
+
+
+def books_of(plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation]) -> tuple[Relation, Relation]:
+    """Ones and members, before they are numbered."""
+    many: Side = subset.many
+    single: Side = "right" if many == "left" else "left"
+    return _ones(plan, single, pools[single]), _members(plan, subset, pools[many])
 
 
 def _width(plan: CompiledPass) -> int:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
+from recon.engines.duck import DuckEngine
 from recon.engines.relations import Relation, select
 from recon.engines.render import render
-from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import Wanted
 
 MOST_ONES: Final = 50_000
@@ -21,19 +21,19 @@ class Few:
     all: int
 
 
-def few_of(books: Books, counted: Relation, most: int, work: int) -> Few:
+def few_of(engine: DuckEngine, counted: Relation, most: int, work: int) -> Few:
     """Of the ones counted (`no`, `n` in reach), those with 2 to `most`, as long as their sum is within `work`."""
     query = (
         f"SELECT no, n, count(*) OVER () FROM ({render(counted)}) WHERE n >= 2 ORDER BY n, no LIMIT {MOST_ONES}"
     )
-    rows = books.engine.rows(query)
+    rows = engine.rows(query)
     spent = accumulate(n for _, n, _ in rows)
     chosen = [no for (no, n, _), sofar in zip(rows, spent, strict=True) if n <= most and sofar <= work]
     return Few(chosen, rows[0][2] if rows else 0)
 
 
-def wanted_by(books: Books, ones: Relation) -> dict[int, Wanted]:
+def wanted_by(engine: DuckEngine, ones: Relation) -> dict[int, Wanted]:
     """What ones ask for, by their number."""
     names = ("no", "amount", "low", "high", "currency")
-    rows = books.engine.rows(render(select(ones, {name: ones[name] for name in names})))
+    rows = engine.rows(render(select(ones, {name: ones[name] for name in names})))
     return {no: Wanted(amount, low, high, currency) for no, amount, low, high, currency in rows}

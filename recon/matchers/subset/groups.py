@@ -4,10 +4,11 @@ A group is whole: every free entry that shares its columns is in it, and all of 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where, within
 from recon.engines.render import render
@@ -24,37 +25,22 @@ class WholeGroups:
 
     step = GROUPS
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
-        self.unsearched = 0
+    def __init__(self, engine: DuckEngine, books: Books) -> None:
+        self.engine, self.books = engine, books
+        self.unsearched: int | None = None
 
     def ways(self) -> list[Relation]:
         """The groups that add up, by natural group."""
-        return [self._of_spec(number, spec) for number, spec in enumerate(self.books.subset.specs)]
-
-    def _of_spec(self, number: int, spec: tuple[str, ...]) -> Relation:
-        books = self.books
-        books.engine.build(_table(number), _sets(books, spec))
-        sets = self._held(number, spec)
-        values = {
-            "one": books.ones.of("r", "no"),
-            "spec": literal(number),
-            "spread": call("sub", sets.of("l", "to"), sets.of("l", "from")),
-            **{name: sets.of("l", name) for name in ("set", "n", "amount", "start")},
-        }
-        return meet(
-            books, sets, way(books, values, books.ones, sets.of("l", "to"), "r"), _inside(sets, books.ones)
-        )
-
-    def _held(self, number: int, spec: tuple[str, ...]) -> Scan:
-        return Scan(_sets(self.books, spec).schema, _table(number))
+        for number, spec in enumerate(self.books.subset.specs):
+            self.engine.build(group_table(number), groups_of(self.books, spec))
+        return [group_ways(self.books, number, spec) for number, spec in enumerate(self.books.subset.specs)]
 
     def entries(self, listed: Relation) -> list[Relation]:
         """The entries of listed ways, by natural group."""
         books, found = self.books, list[Relation]()
         for number, spec in enumerate(books.subset.specs):
             mine = where(listed, call("eq", listed["spec"], literal(number)))
-            sets, names = self._held(number, spec), (*books.keys, *books.group_columns(spec))
+            sets, names = _held(books, number, spec), (*books.keys, *books.group_columns(spec))
             columns = {
                 **{name: mine.of("l", name) for name in ("one", "set")},
                 **{n: sets.of("r", n) for n in names},
@@ -70,13 +56,11 @@ class WholeGroups:
         sizes: dict[int, Counter[tuple[int, bool]]] = defaultdict(Counter)
         hit = _sized(within(self.books.ones, found, no="one"))
         for number, spec in enumerate(self.books.subset.specs):
-            for no, of_rung, as_large, n in self.books.engine.rows(
-                render(self._near(hit, self._held(number, spec)))
+            for no, of_rung, as_large, n in self.engine.rows(
+                render(self._near(hit, _held(self.books, number, spec)))
             ):
                 sizes[no][of_rung, as_large] += n
-        hits = dict(
-            self.books.engine.rows(render(aggregate(found, {"one": found["one"]}, Measure("n", "count"))))
-        )
+        hits = dict(self.engine.rows(render(aggregate(found, {"one": found["one"]}, Measure("n", "count")))))
         return {no: expected_among(one, _counted(one, sizes[no]), hits[no]) for no, one in wanted.items()}
 
     def _near(self, ones: Relation, sets: Scan) -> Relation:
@@ -107,12 +91,31 @@ def _counted(wanted: Wanted, sizes: Counter[tuple[int, bool]]) -> Iterator[Near]
         yield Near(number, step, count, grain)
 
 
-def _table(number: int) -> str:
+def group_table(number: int) -> str:
+    """The table that holds the groups of a natural group."""
     return f"subset_groups_{number}"
 
 
-def _sets(books: Books, spec: Sequence[str]) -> Relation:
-    names = books.group_columns(tuple(spec))
+def _held(books: Books, number: int, spec: tuple[str, ...]) -> Scan:
+    return Scan(groups_of(books, spec).schema, group_table(number))
+
+
+def group_ways(books: Books, number: int, spec: tuple[str, ...]) -> Relation:
+    """The groups that add up to ones, from their table."""
+    sets = _held(books, number, spec)
+    values: dict[str, Expression] = {
+        "one": books.ones.of("r", "no"),
+        "spec": literal(number),
+        "spread": call("sub", sets.of("l", "to"), sets.of("l", "from")),
+        **{name: sets.of("l", name) for name in ("set", "n", "amount", "start")},
+    }
+    columns = way(books, values, books.ones, sets.of("l", "to"), "r")
+    return meet(books, sets, columns, _inside(sets, books.ones))
+
+
+def groups_of(books: Books, spec: tuple[str, ...]) -> Relation:
+    """The groups: their columns, `n`, `amount`, `start` (an entry's number), `set`, `from` and `to` (ticks), `rung`."""
+    names = books.group_columns(spec)
     present = all_of(*(call("not", call("is_null", books.members[name])) for name in names))
     rows = where(books.members, present)
     sets = aggregate(

@@ -7,6 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, within, without
 from recon.engines.render import render
@@ -33,10 +34,10 @@ class SmallPools:
 
     step = POOLS
 
-    def __init__(self, books: Books, known: Relation) -> None:
+    def __init__(self, engine: DuckEngine, books: Books, known: Relation) -> None:
         """`known` (`one`) are those for which a way was found before."""
-        self.books, self.known = books, known
-        self.unsearched = 0
+        self.engine, self.books, self.known = engine, books, known
+        self.unsearched: int | None = None
         self.chances: dict[int, Decimal] = {}
 
     def ways(self) -> list[Relation]:
@@ -44,9 +45,9 @@ class SmallPools:
         books = self.books
         if not books.subset.most:
             return []
-        books.engine.build("subset_reach", without(books.reach(), self.known, no="one"))
-        few = few_of(books, self._counted(), MOST_READ, MOST_ROWS)
-        books.engine.register(_FEW, pa.table({"no": pa.array(few.chosen, pa.int64())}))
+        self.engine.build("subset_reach", without(books.reach(), self.known, no="one"))
+        few = few_of(self.engine, self._counted(), MOST_READ, MOST_ROWS)
+        self.engine.register(_FEW, pa.table({"no": pa.array(few.chosen, pa.int64())}))
         found = self._search()
         self.unsearched = few.all - len(self.chances)
         self._register({no: one for no, one in found.items() if one.expected <= MOST_EXPECTED})
@@ -75,10 +76,10 @@ class SmallPools:
         """Search the pools that are small enough once what cannot be in a set is left out, the smallest first."""
         books, most = self.books, self.books.subset.most
         chosen = Scan({"no": INTEGER}, _FEW)
-        wanted = wanted_by(books, within(books.ones, chosen, no="no"))
+        wanted = wanted_by(self.engine, within(books.ones, chosen, no="no"))
         read: dict[int, list[PoolEntry]] = defaultdict(list)
         pools = self._pools(within(self._reach(), chosen, no="no"), "no", "amount", "tick")
-        for one, no, amount, tick in books.engine.rows(render(pools)):
+        for one, no, amount, tick in self.engine.rows(render(pools)):
             read[one].append(PoolEntry(no, amount, tick))
         useful_of = {one: useful(wanted[one], entries) for one, entries in read.items()}
         found, work = dict[int, Searched](), 0
@@ -100,7 +101,7 @@ class SmallPools:
         ]
         names = ("one", "nth", "no", "total", "twins")
         schema = pa.schema([(name, pa.int64()) for name in names])
-        self.books.engine.register(_SETS, pa.Table.from_pylist(rows, schema=schema))
+        self.engine.register(_SETS, pa.Table.from_pylist(rows, schema=schema))
 
     def _ways(self) -> Relation:
         books, sets, members = self.books, _sets(), self.books.members

@@ -11,6 +11,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import (
     Measure,
@@ -36,6 +37,7 @@ MOST_STARTS: Final = 20_000
 MOST_WORK: Final = 40_000_000
 """Beginnings of runs that one pass tries in all; the ones with the fewest come first."""
 _ALLOWED: Final = "subset_allowed"
+REACH: Final = "subset_reach"
 
 
 class Runs:
@@ -43,47 +45,41 @@ class Runs:
 
     step = RUNS
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
-        self.unsearched = 0
+    def __init__(self, engine: DuckEngine, books: Books) -> None:
+        self.engine, self.books = engine, books
+        self.unsearched: int | None = None
         self.chances: dict[int, Decimal] = {}
 
     @property
     def specs(self) -> list[tuple[str, ...]]:
         """The lists that are walked along: each natural group's, and that of all entries of a pool."""
-        return [*self.books.subset.specs, ()] if self.books.subset.runs else []
+        return lists_of(self.books)
 
     def ways(self) -> list[Relation]:
         """The runs that add up, by list."""
         books = self.books
         if not self.specs:
             return []
-        books.engine.build("subset_reach", books.reach())
+        self.engine.build(REACH, books.reach())
         for number, spec in enumerate(self.specs):
-            books.engine.build(_table(number), _moments(books, spec))
+            self.engine.build(moment_table(number), moments_of(books, spec))
         self._allow()
-        return [self._of_spec(number, spec) for number, spec in enumerate(self.specs)]
-
-    def _held(self, number: int, spec: tuple[str, ...]) -> Scan:
-        return Scan(_moments(self.books, spec).schema, _table(number))
-
-    def _reach(self) -> Scan:
-        return Scan(self.books.reach().schema, "subset_reach")
+        return [run_ways(books, number, spec) for number, spec in enumerate(self.specs)]
 
     def _allow(self) -> None:
         """Leave out the ones to which so many runs lead that a hit would mean nothing, or that there is no time for."""
         books = self.books
-        lists = [self._by_day(self._held(number, spec)) for number, spec in enumerate(self.specs)]
-        few = few_of(books, self._counted(lists), MOST_STARTS, MOST_WORK // len(lists))
-        books.engine.register(_ALLOWED, pa.table({"no": pa.array(few.chosen, pa.int64())}))
-        wanted = wanted_by(books, within(books.ones, Scan({"no": INTEGER}, _ALLOWED), no="no"))
+        lists = [self._by_day(_held(self.books, number, spec)) for number, spec in enumerate(self.specs)]
+        few = few_of(self.engine, self._counted(lists), MOST_STARTS, MOST_WORK // len(lists))
+        self.engine.register(_ALLOWED, pa.table({"no": pa.array(few.chosen, pa.int64())}))
+        wanted = wanted_by(self.engine, within(books.ones, Scan({"no": INTEGER}, _ALLOWED), no="no"))
         walks: dict[int, list[Walk]] = defaultdict(list)
         for by_day in lists:
             for no, walk in self._walks(by_day):
                 walks[no].append(walk)
         self.chances = {no: expected_runs(wanted[no], of_one) for no, of_one in walks.items()}
         chosen = sorted(no for no, chance in self.chances.items() if chance <= MOST_EXPECTED)
-        books.engine.register(_ALLOWED, pa.table({"no": pa.array(chosen, pa.int64())}))
+        self.engine.register(_ALLOWED, pa.table({"no": pa.array(chosen, pa.int64())}))
         self.unsearched = few.all - len(chosen)
 
     def _by_day(self, moments: Scan) -> Relation:
@@ -100,7 +96,7 @@ class Runs:
         """How many moments each one reaches: `no`, `n`, of the longest of its lists."""
         counts = []
         for by_day in lists:
-            reached = self._reached(self._reach(), by_day, "n")
+            reached = self._reached(_reach(self.books), by_day, "n")
             counts.append(aggregate(reached, {"no": reached["no"]}, Measure("n", "sum", reached["n"])))
         together = union(*counts)
         return aggregate(together, {"no": together["no"]}, Measure("n", "max", together["n"]))
@@ -111,56 +107,25 @@ class Runs:
 
     def _walks(self, by_day: Relation) -> Iterator[tuple[int, Walk]]:
         """The moments that each allowed one reaches, as a walk."""
-        allowed = within(self._reach(), Scan({"no": INTEGER}, _ALLOWED), no="no")
+        allowed = within(_reach(self.books), Scan({"no": INTEGER}, _ALLOWED), no="no")
         reached = self._reached(allowed, by_day, "rung", "n", "total", "sizes")
         sums = [Measure(name, "sum", reached[name]) for name in ("n", "total", "sizes")]
         told = aggregate(reached, {"no": reached["no"], "rung": reached["rung"]}, *sums)
         counts: dict[int, Counter[int]] = defaultdict(Counter)
         totals: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
-        for no, of_rung, n, total, sizes in self.books.engine.rows(render(told)):
+        for no, of_rung, n, total, sizes in self.engine.rows(render(told)):
             counts[no][of_rung] = n
             totals[no][0] += total
             totals[no][1] += sizes
         for no, of_one in sorted(counts.items()):
             yield no, Walk(of_one, totals[no][0], totals[no][1])
 
-    def _of_spec(self, number: int, spec: tuple[str, ...]) -> Relation:
-        books, moments = self.books, self._held(number, spec)
-        starts = _starts(books, within(self._reach(), Scan({"no": INTEGER}, _ALLOWED), no="no"), moments, spec)
-        names = [*books.keys, *books.group_columns(spec)]
-        ends: Relation = moments
-        if books.plan.item.within.is_exact:
-            sums = ("want", "upto")
-        else:
-            starts, ends = in_three_buckets(books, starts, "want"), in_bucket(books, moments, "upto")
-            sums = ("bucket", "bucket")
-        equal = [(starts.of("l", name), ends.of("r", name)) for name in names]
-        equal.append((starts.of("l", sums[0]), ends.of("r", sums[1])))
-        total = call("as_sum", call("sub", ends.of("r", "upto"), starts.of("l", "before")))
-        condition = all_of(
-            call("gt", ends.of("r", "place"), starts.of("l", "since")),
-            call("le", ends.of("r", "tick"), starts.of("l", "last")),
-            call("between", total, starts.of("l", "low"), starts.of("l", "high")),
-        )
-        values: dict[str, Expression] = {
-            "one": starts.of("l", "no"),
-            "spec": literal(number),
-            "set": call("pair_id", ends.of("r", "whole"), starts.of("l", "ahead"), literal("0")),
-            "n": call("sub", ends.of("r", "place"), starts.of("l", "since")),
-            "amount": total,
-            "until": ends.of("r", "place"),
-            "spread": call("sub", ends.of("r", "tick"), starts.of("l", "from")),
-            **{name: starts.of("l", name) for name in ("start", "since")},
-        }
-        columns = way(books, values, starts, ends.of("r", "tick"), "l")
-        return join(starts, ends, equal, columns, condition)
-
     def entries(self, listed: Relation) -> list[Relation]:
         """The entries of listed ways, by list; places are looked up day by day."""
-        books, reach, found = self.books, self._reach(), list[Relation]()
+        books, reach, found = self.books, _reach(self.books), list[Relation]()
         for number, spec in enumerate(self.specs):
             mine = where(listed, call("eq", listed["spec"], literal(number)))
-            moments, names = self._held(number, spec), (*books.keys, *books.group_columns(spec))
+            moments, names = _held(self.books, number, spec), (*books.keys, *books.group_columns(spec))
             kept = {name: mine.of("l", name) for name in ("one", "set", "since", "until")}
             begun = {name: moments.of("r", name) for name in names}
             placed = join(mine, moments, [(mine.of("l", "start"), moments.of("r", "start"))], {**kept, **begun})
@@ -189,11 +154,58 @@ class Runs:
         return {no: self.chances[no] for no in wanted}
 
 
-def _table(number: int) -> str:
+def lists_of(books: Books) -> list[tuple[str, ...]]:
+    """The lists that are walked along: each natural group's, and that of all entries of a pool."""
+    return [*books.subset.specs, ()] if books.subset.runs else []
+
+
+def moment_table(number: int) -> str:
+    """The table that holds the moments of a list."""
     return f"subset_moments_{number}"
 
 
-def _moments(books: Books, spec: tuple[str, ...]) -> Relation:
+def _held(books: Books, number: int, spec: tuple[str, ...]) -> Scan:
+    return Scan(moments_of(books, spec).schema, moment_table(number))
+
+
+def _reach(books: Books) -> Scan:
+    return Scan(books.reach().schema, REACH)
+
+
+def run_ways(books: Books, number: int, spec: tuple[str, ...]) -> Relation:
+    """The runs of a list that add up to ones, from the tables of moments, of reach and of those allowed."""
+    moments = _held(books, number, spec)
+    starts = _starts(books, within(_reach(books), Scan({"no": INTEGER}, _ALLOWED), no="no"), moments, spec)
+    names = [*books.keys, *books.group_columns(spec)]
+    ends: Relation = moments
+    if books.plan.item.within.is_exact:
+        sums = ("want", "upto")
+    else:
+        starts, ends = in_three_buckets(books, starts, "want"), in_bucket(books, moments, "upto")
+        sums = ("bucket", "bucket")
+    equal = [(starts.of("l", name), ends.of("r", name)) for name in names]
+    equal.append((starts.of("l", sums[0]), ends.of("r", sums[1])))
+    total = call("as_sum", call("sub", ends.of("r", "upto"), starts.of("l", "before")))
+    condition = all_of(
+        call("gt", ends.of("r", "place"), starts.of("l", "since")),
+        call("le", ends.of("r", "tick"), starts.of("l", "last")),
+        call("between", total, starts.of("l", "low"), starts.of("l", "high")),
+    )
+    values: dict[str, Expression] = {
+        "one": starts.of("l", "no"),
+        "spec": literal(number),
+        "set": call("pair_id", ends.of("r", "whole"), starts.of("l", "ahead"), literal("0")),
+        "n": call("sub", ends.of("r", "place"), starts.of("l", "since")),
+        "amount": total,
+        "until": ends.of("r", "place"),
+        "spread": call("sub", ends.of("r", "tick"), starts.of("l", "from")),
+        **{name: starts.of("l", name) for name in ("start", "since")},
+    }
+    columns = way(books, values, starts, ends.of("r", "tick"), "l")
+    return join(starts, ends, equal, columns, condition)
+
+
+def moments_of(books: Books, spec: tuple[str, ...]) -> Relation:
     """Entries by moment, with what runs along the list: `upto` their sum, `place` their number, `whole` their ids."""
     names = books.group_columns(spec)
     rows = where(books.members, all_of(*(call("not", call("is_null", books.members[name])) for name in names)))

@@ -59,7 +59,8 @@ class Step(Protocol):
     """A way of searching."""
 
     step: int
-    unsearched: int
+    unsearched: int | None
+    """How many ones it left alone as too many others were in reach; None when it does not search."""
 
     def ways(self) -> list[Relation]:
         """What adds up, as `ways.WAY`."""
@@ -100,15 +101,15 @@ class SubsetRun:
         found = 0
         for make in (WholeGroups, Runs, self._small_pools):
             if self.engine.count(books.ones.name) and self.engine.count(books.members.name):
-                step: Step = make(books)
+                step: Step = make(self.engine, books)
                 found += self._take(books, step)
-                self.unsearched = step.unsearched
+                self.unsearched = self.unsearched if step.unsearched is None else step.unsearched
         self._write(books)
         return found
 
-    def _small_pools(self, books: Books) -> SmallPools:
+    def _small_pools(self, engine: DuckEngine, books: Books) -> SmallPools:
         ways = Scan(LISTED, WAYS)
-        return SmallPools(books, pick(where(ways, call("ne", ways["reason"], literal(SHORT))), "one"))
+        return SmallPools(engine, books, pick(where(ways, call("ne", ways["reason"], literal(SHORT))), "one"))
 
     def _take(self, books: Books, step: Step) -> int:
         """Note what a step found, and take what it settled out of the books; 1 when it found anything."""
@@ -139,7 +140,7 @@ class SubsetRun:
 
     def _weigh(self, books: Books, step: Step, new: Scan, entries: Scan) -> None:
         """Append the ways of a step with what is expected of coincidence, and why they do not count at once."""
-        wanted = wanted_by(books, within(books.ones, new, no="one"))
+        wanted = wanted_by(self.engine, within(books.ones, new, no="one"))
         chances = step.expected(Scan(WAY, FOUND), wanted)
         numbers = sorted(chances)
         values = [chances[no] for no in numbers]
