@@ -36,6 +36,7 @@ SHARED = {
     "or_null": "nullif({0}, {1})",
     "as_money": "CAST({0} AS DECIMAL(24,8))",
     "as_sum": "CAST({0} AS DECIMAL(38,8))",
+    "as_exact": "CAST({0} AS DECIMAL(38,16))",
 }
 VARIADIC = {"least", "greatest", "coalesce"}
 JOINED = {"concat": " || ", "json_list": ", ", "hash_of": ", "}
@@ -43,6 +44,18 @@ _PADDED = "(' ' || {0} || ' ')"
 WORDS_OF = "string_split({0}, ' ')"
 TRIGRAMS_OF = f"list_distinct(list_transform(range(1, length({{0}}) + 1), lambda i: {_PADDED}[i:i + 2]))"
 """The parts of a plain name (see `plain_name`): its words, which are distinct, or its runs of three characters."""
+
+
+BRANCHES = {"first_of", "choose"}
+
+
+def _branches(operation: str, texts: list[str]) -> str:
+    """The number of the first condition that holds, from 1; or the value of a number."""
+    if operation == "first_of":
+        branches = [f"WHEN {condition} THEN {place}" for place, condition in enumerate(texts, start=1)]
+        return f"CAST(CASE {' '.join(branches)} END AS BIGINT)"
+    branches = [f"WHEN {place} THEN {value}" for place, value in enumerate(texts[1:], start=1)]
+    return f"(CASE {texts[0]} {' '.join(branches)} END)"
 
 
 def _like(parts: str, whole: str) -> str:
@@ -88,6 +101,8 @@ class Dialect:
                     return f"CAST({texts[0]} AS ENUM({', '.join(texts[1:])}))"
                 if operation == "coded":
                     return f"CAST({texts[0]} AS {self.type(expression.type)})"
+                if operation in BRANCHES:
+                    return _branches(operation, texts)
                 if operation in JOINED:
                     return self.hooks[operation].format(JOINED[operation].join(texts))
                 return (self.hooks.get(operation) or SHARED[operation]).format(*texts)
@@ -149,6 +164,11 @@ DUCKDB = Dialect(
         "entry_of": "CASE WHEN length(to_hex({0})) = 24 THEN lower(to_hex({0})) "
         "ELSE lpad(lower(to_hex({0})), 24, '0') END",
         "as_text": "CAST({0} AS VARCHAR)",
+        "as_number": "CASE WHEN regexp_matches({0}, '^[0-9]{{1,15}}([.][0-9]{{1,8}})?$') "
+        "THEN TRY_CAST({0} AS DECIMAL(24,8)) END",
+        "round_half_even": "CAST(round_even({0}, {1}) AS DECIMAL(38,16))",
+        "round_half_up": "CAST(round({0}, {1}) AS DECIMAL(38,16))",
+        "round_down": "CAST(trunc({0}, {1}) AS DECIMAL(38,16))",
         "bucket": "CAST(CAST({0} AS DECIMAL(38,8)) * 100000000 AS HUGEINT) "
         "// CAST(CAST({1} AS DECIMAL(38,8)) * 100000000 AS HUGEINT)",
     },

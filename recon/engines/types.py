@@ -78,6 +78,8 @@ def decimal(precision: int, scale: int) -> DataType:
 
 MONEY = decimal(24, 8)
 SUM = decimal(38, 8)
+EXACT = decimal(38, 16)
+"""Products of amounts and rates, before they are rounded."""
 
 
 def as_decimal(type_: DataType) -> DataType:

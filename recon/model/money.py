@@ -57,6 +57,19 @@ def is_currency(code: str) -> bool:
     return True
 
 
+@cache
+def other_exponents() -> dict[int, tuple[str, ...]]:
+    """The currencies whose minor unit is no hundredth, by the digits after its point; those without one not at all."""
+    from iso4217 import Currency
+
+    found: dict[int, list[str]] = {}
+    for code in sorted(currency.code for currency in Currency):
+        digits = exponent(code)
+        if digits is not None and digits != 2:
+            found.setdefault(digits, []).append(code)
+    return {digits: tuple(codes) for digits, codes in sorted(found.items())}
+
+
 def rounded(amount: Decimal, currency: str, mode: Rounding = Rounding.HALF_EVEN) -> Decimal:
     """The amount at the currency's own exponent; unchanged for currencies that have none."""
     digits = exponent(currency)

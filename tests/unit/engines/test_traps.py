@@ -9,10 +9,11 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from recon.engines.dialects import DUCKDB, SHARED
+from recon.engines.dialects import BRANCHES, DUCKDB, SHARED
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import TYPE_RULES, Column, call, literal
+from recon.engines.expressions import Column, call, literal
 from recon.engines.gate import PredicateProblem, parse
+from recon.engines.operations import TYPE_RULES
 from recon.engines.types import DATE, INTEGER, MONEY, Kind, TypeProblem, decimal
 from recon.matchers.keys import normalised
 from recon.rules.ruleset import Normalise
@@ -134,7 +135,7 @@ def test_there_is_no_operation_for_what_engines_round_or_order_differently() -> 
         "strptime",
     }
     assert not banned & set(TYPE_RULES)
-    assert set(TYPE_RULES) <= set(SHARED) | set(DUCKDB.hooks) | {"in", "least", "greatest", "coalesce"}
+    assert set(TYPE_RULES) <= set(SHARED) | set(DUCKDB.hooks) | BRANCHES | {"in", "least", "greatest", "coalesce"}
     with pytest.raises(TypeProblem):
         call("div", Column(MONEY, "amount"), literal(2))
 
