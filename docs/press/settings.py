@@ -15,7 +15,7 @@ from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
 from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
 from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
 from recon.rules import examples as rule_examples
-from recon.rules import ruleset, tolerance
+from recon.rules import ruleset, subset, tolerance
 from recon.sources import columns, money_columns, profile
 from recon.sources.expected import Expect
 from recon.sources.fixed_layout import FixedLayout
@@ -28,7 +28,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     money_columns.Money, money_columns.Amount, money_columns.Direction, money_columns.Currency,
     columns.Dates, columns.ZoneColumn, columns.Columns, columns.CellRef, columns.Words, columns.StatementRule,
     profile.FormatProfile, QifOptions,
-    ruleset.RuleSet, ruleset.Compare, ruleset.Exclusion, ruleset.Pass, ruleset.Groups, ruleset.Offset,
+    ruleset.RuleSet, ruleset.Compare, ruleset.Exclusion, ruleset.Pass, ruleset.Groups, ruleset.Offset, subset.Subset,
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
     ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
