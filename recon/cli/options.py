@@ -36,7 +36,7 @@ ByOption = Annotated[
     typer.Option(
         "--by",
         metavar="NAME",
-        help="Who decides, where recon.toml trusts the name or the person signs; else who the user of the machine is.",
+        help="Who does it, where recon.toml trusts the name or the person signs; else who the user of the machine is.",
     ),
 ]
 ReasonOption = Annotated[

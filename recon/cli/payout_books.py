@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
+from recon.cli.console import Terminal, terminal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from recon.payouts.plan.plan import Plan
 
 PeriodOption = Annotated[str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or days.")]
-RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The run whose matches are paid on.")]
+PaidOnOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The run whose matches are paid on.")]
 FactsOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -43,14 +43,6 @@ AdjustmentsOption = Annotated[
 ]
 Wanted = Annotated[
     list[str] | None, typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated.")
-]
-ByOption = Annotated[
-    str | None,
-    typer.Option(
-        "--by",
-        metavar="NAME",
-        help="Who does it, where recon.toml trusts the name or the person signs; else who the user of the machine is.",
-    ),
 ]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
@@ -158,6 +150,13 @@ def standing_or_previewed(
     told.say(f"no payout of {period} is stored; calculated now")
     with scratch_folder(project.temporary_dir, "payouts-") as folder:
         yield preview(asked, filed_in_force(filed_plans(context, only), asked.period), folder)
+
+
+def say_left_out(told: Terminal, payout: "PublishedPayout") -> None:
+    """Say which entries a payout counts and pays nobody for, and why."""
+    for left in payout.manifest["left_out"]:
+        version = payout.manifest["version"]
+        told.say(f"{version}: {left['entries']} {left['reason']}, {left['amount']} {left['currency']}")
 
 
 def shown(amount: "Decimal | None", currency: str | None = None) -> "Decimal | None":

@@ -11,8 +11,8 @@ from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
 from recon.cli.payout_books import (
     FactsOption,
+    PaidOnOption,
     PeriodOption,
-    RunOption,
     filed_plans,
     in_force,
     known_of,
@@ -103,7 +103,7 @@ def simulate(
     context: typer.Context,
     changed: Annotated[Path, typer.Argument(metavar="FILE", help="The changed plan.")],
     period: PeriodOption,
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     form: FormatOption = None,
     output: OutputOption = None,

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from recon.close.periods.locks import Locks
-from recon.errors import ConfigError, ControlFailed, Place, Problem, UsageError
-from recon.model.versions import versions
+from recon.errors import ConfigError, ControlFailed, Place, Problem
+from recon.model.versions import refuse_other_versions
 from recon.project.workspace import PROJECT_FILE, Project
 from recon.runs.configuration import load_configuration
 from recon.runs.decisions import Decisions
@@ -44,7 +44,7 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
         ControlFailed: the run's manifest, or something that the run rests on, is gone or was changed.
     """
     inputs = run.manifest["inputs"]
-    _refuse_other_versions(run, inputs["versions"])
+    refuse_other_versions(inputs["versions"], "the run", f"{run.shown}/{MANIFEST}")
     _refuse_other_files(project, run, inputs["config"])
     configuration = load_configuration(project, tuple(inputs["rulesets"]), tuple(inputs["chains"]))
     decisions = Decisions.recorded(store.ledger, configuration.rulesets, inputs)
@@ -59,22 +59,6 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
         tuple(name for name, problem in compared.items() if problem is None),
         tuple(problem for problem in compared.values() if problem is not None),
     )
-
-
-def _refuse_other_versions(run: Published, recorded: Mapping[str, str]) -> None:
-    present = versions()
-    problems = [
-        Problem(
-            "replay-version",
-            f"the run was made with {name} {recorded.get(name, 'unknown')}, and here is {present.get(name, 'none')}",
-            Place(f"{run.shown}/{MANIFEST}", field=f"versions.{name}"),
-            "replay it where those versions are installed",
-        )
-        for name in sorted({*recorded, *present})
-        if recorded.get(name) != present.get(name)
-    ]
-    if problems:
-        raise UsageError(*problems)
 
 
 def _refuse_other_files(project: Project, run: Published, recorded: Mapping[str, str]) -> None:

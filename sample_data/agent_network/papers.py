@@ -1,7 +1,5 @@
 """The files of the story: book and switch by month, what is known of payees, adjustments by hand."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -16,6 +14,7 @@ from sample_data.agent_network.world import (
     TARGET_BONUS,
 )
 from sample_data.payday import text
+from sample_data.tables import csv_bytes
 
 FACTS, ADJUSTMENTS = "configs/partners/facts/network.csv", "configs/partners/adjustments/network.csv"
 MONTHS_OF_FIGURES = (
@@ -60,7 +59,7 @@ def files(sales: Sequence[Sale]) -> dict[str, bytes]:
         "later/2026-11/switch_2026-10_late.csv": _switch(sale for sale in october if sale.population == "late"),
         FACTS: _facts(),
         **registry_files(),
-        ADJUSTMENTS: _csv(
+        ADJUSTMENTS: csv_bytes(
             ("plan", "payee", "amount", "reason", "description", "author", "approver", "period"),
             [[*one[:2], text(one[2]), *one[3:]] for one in BY_HAND],
         ),
@@ -73,12 +72,12 @@ def _book(sales: Iterable[Sale]) -> bytes:
     for one in sales:
         what = (one.reference, one.kind, one.terminal, one.product, one.biller)
         rows.append((*what, text(one.value), text(one.fee), _at(one.at)))
-    return _csv(header, rows)
+    return csv_bytes(header, rows)
 
 
 def _switch(sales: Iterable[Sale]) -> bytes:
     header = ("reference", "kind", "terminal", "amount", "fee", "settled_at")
-    return _csv(
+    return csv_bytes(
         header,
         [
             (one.reference, one.kind, one.terminal, text(one.value), text(one.switch_fee), _at(one.at))
@@ -101,17 +100,9 @@ def _facts() -> bytes:
         for (count, volume), days in zip(stars, MONTHS_OF_FIGURES, strict=True):
             rows.append((who, "figure", "network_terminals", str(count), *_days(*days)))
             rows.append((who, "figure", "network_volume", text(volume), *_days(*days)))
-    return _csv(("payee", "what", "name", "value", "from", "until"), rows)
+    return csv_bytes(("payee", "what", "name", "value", "from", "until"), rows)
 
 
 def _days(first: date, last: date) -> tuple[str, str]:
     """The days as the file writes them; empty for what always was or still is."""
     return ("" if first == ALWAYS[0] else first.isoformat()), ("" if last == ALWAYS[1] else last.isoformat())
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8")

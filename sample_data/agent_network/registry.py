@@ -1,8 +1,6 @@
 """The registry of the network: partners, people, hierarchy, payout entities, documents, targets, contacts, issues."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -27,6 +25,7 @@ from sample_data.agent_network.world import (
     terminals,
 )
 from sample_data.dice import Dice
+from sample_data.tables import csv_bytes
 
 SEED: Final = "agent network, who was called and who complained"
 FOLDER: Final = "configs/partners/registry"
@@ -42,7 +41,7 @@ DAY = timedelta(days=1)
 def files() -> dict[str, bytes]:
     """Every table of the registry by its path in the story's folder."""
     tables = {**_who(), **_money(), **_papers(), **_talk(Dice(SEED))}
-    return {f"{FOLDER}/{name}.csv": _csv(rows) for name, rows in tables.items()}
+    return {f"{FOLDER}/{name}.csv": csv_bytes(header, rows) for name, (header, *rows) in tables.items()}
 
 
 def nuban(serial: int) -> str:
@@ -179,9 +178,3 @@ def _days(one: Dated) -> tuple[str, str]:
         "" if one.first == ALWAYS[0] else one.first.isoformat(),
         "" if one.last == ALWAYS[1] else one.last.isoformat(),
     )
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue().encode("utf-8")

@@ -3,8 +3,6 @@
 Amounts are decimal text. Nothing here reads the data files or calls the program.
 """
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,6 +11,7 @@ from sample_data.miniapp_settlement.book import Books
 from sample_data.miniapp_settlement.breaks import breaks, payout_status
 from sample_data.miniapp_settlement.truth import BANK_LEG, ORDERS_LEG, Break, Truth, sources_of, truth
 from sample_data.miniapp_settlement.world import amount_text
+from sample_data.tables import csv_bytes
 
 _UNPAID = "the order was never paid"
 _SWEEP = "transfer between own accounts"
@@ -54,7 +53,7 @@ def _orders(known: Truth) -> bytes:
         "order_no", "type", "reference_was", "kind", "currency", "left_gross", "right_gross", "variance",
         "twins", "processor_ids",
     )  # fmt: skip
-    return _csv(header, sorted(rows))
+    return csv_bytes(header, sorted(rows))
 
 
 def _payouts(known: Truth) -> bytes:
@@ -76,7 +75,7 @@ def _payouts(known: Truth) -> bytes:
         "payout_id", "found_by", "currency", "lines", "left_net", "right_amount", "variance", "bank_reference",
         "booked",
     )  # fmt: skip
-    return _csv(header, rows)
+    return csv_bytes(header, rows)
 
 
 def _breaks(found: Iterable[Break]) -> bytes:
@@ -99,7 +98,7 @@ def _breaks(found: Iterable[Break]) -> bytes:
         "population", "ruleset", "side", "kind", "source", "reference", "what", "currency", "amount",
         "business_date",
     )  # fmt: skip
-    return _csv(header, rows)
+    return csv_bytes(header, rows)
 
 
 def _excluded(known: Truth) -> bytes:
@@ -112,7 +111,7 @@ def _excluded(known: Truth) -> bytes:
         for move in known.books.movements
         if move.population == "sweep"
     ]
-    return _csv(("ruleset", "side", "reference", "currency", "amount", "reason"), rows)
+    return csv_bytes(("ruleset", "side", "reference", "currency", "amount", "reason"), rows)
 
 
 def _proof(known: Truth) -> bytes:
@@ -152,7 +151,7 @@ def _proof(known: Truth) -> bytes:
         for key in sorted(sums)
     ]
     columns = [f"{bucket}_{measure}" for bucket in _BUCKETS for measure in ("count", "amount")]
-    return _csv(("ruleset", "side", "source", "currency", *columns), rows)
+    return csv_bytes(("ruleset", "side", "source", "currency", *columns), rows)
 
 
 def _journeys(known: Truth, found: Sequence[Break]) -> bytes:
@@ -175,7 +174,7 @@ def _journeys(known: Truth, found: Sequence[Break]) -> bytes:
         (str(leg), why, currency, str(n), amount_text(amount))
         for (leg, why, currency), (n, amount) in sums.items()
     ]
-    return _csv(("legs_passed", "where", "currency", "count", "gross"), sorted(rows, reverse=True))
+    return csv_bytes(("legs_passed", "where", "currency", "count", "gross"), sorted(rows, reverse=True))
 
 
 def _summary(books: Books, known: Truth, found: Sequence[Break]) -> bytes:
@@ -208,11 +207,3 @@ def _summary(books: Books, known: Truth, found: Sequence[Break]) -> bytes:
         },
     }
     return (json.dumps(body, indent=2) + "\n").encode("ascii")
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8")

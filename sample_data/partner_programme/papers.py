@@ -1,7 +1,5 @@
 """The files of the story: tracker and shop by month, the treasury's rates, adjustments by hand."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from sample_data.partner_programme.book import Sale
@@ -15,6 +13,7 @@ from sample_data.partner_programme.world import (
     month_of,
 )
 from sample_data.payday import text
+from sample_data.tables import csv_bytes
 
 BY_HAND = (
     (
@@ -54,7 +53,7 @@ def files(sales: Sequence[Sale]) -> dict[str, bytes]:
     found["configs/partners/facts/partners.csv"] = _facts()
     header = ("plan", "payee", "amount", "reason", "description", "author", "approver", "period")
     rows = [[*one[:2], text(one[2]), *one[3:]] for one in BY_HAND]
-    found["configs/partners/adjustments/adjustments.csv"] = _csv(header, rows)
+    found["configs/partners/adjustments/adjustments.csv"] = csv_bytes(header, rows)
     return found
 
 
@@ -71,12 +70,12 @@ def _tracker(sales: Iterable[Sale]) -> bytes:
     for one in sales:
         what = (one.order, one.kind, one.undoes, one.partner, one.programme, one.currency)
         rows.append((*what, text(one.amount), one.day.isoformat()))
-    return _csv(header, rows)
+    return csv_bytes(header, rows)
 
 
 def _shop(sales: Iterable[Sale]) -> bytes:
     header = ("order", "kind", "undoes", "currency", "amount", "day")
-    return _csv(
+    return csv_bytes(
         header,
         [
             (one.order, one.kind, one.undoes, one.currency, text(one.amount), one.day.isoformat())
@@ -93,12 +92,4 @@ def _facts() -> bytes:
     for who in REFERRERS:
         for rate, first, last in zip(FX, FIRST_DAYS, LAST_DAYS, strict=True):
             rows.append((who, "figure", "fx_rate", text(int(rate * 100)), first.isoformat(), last.isoformat()))
-    return _csv(("payee", "what", "name", "value", "from", "until"), rows)
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8")
+    return csv_bytes(("payee", "what", "name", "value", "from", "until"), rows)

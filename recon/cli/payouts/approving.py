@@ -6,7 +6,8 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.payout_books import ByOption, NoteOption
+from recon.cli.options import ByOption
+from recon.cli.payout_books import NoteOption
 from recon.cli.payouts.running import PayoutArgument
 from recon.errors import ExitStatus, Problem, UsageError
 

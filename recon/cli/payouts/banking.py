@@ -8,7 +8,8 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.payout_books import ByOption, shown
+from recon.cli.options import ByOption
+from recon.cli.payout_books import shown
 from recon.errors import ControlFailed, ExitStatus
 
 if TYPE_CHECKING:

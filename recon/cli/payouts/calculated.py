@@ -11,8 +11,8 @@ from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.payout_books import (
     AdjustmentsOption,
     FactsOption,
+    PaidOnOption,
     PeriodOption,
-    RunOption,
     Wanted,
     asked_for,
     filed_in_force,
@@ -20,6 +20,7 @@ from recon.cli.payout_books import (
     in_force,
     known_of,
     opened_books,
+    say_left_out,
     shown,
     standing_or_previewed,
 )
@@ -45,7 +46,7 @@ def calculate(
     context: typer.Context,
     period: PeriodOption,
     only: Wanted = None,
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     adjustments: AdjustmentsOption = None,
     form: FormatOption = None,
@@ -65,9 +66,7 @@ def calculate(
     with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:
         for payout in preview(asked, plans, folder):
             rows += payee_lines(payout)
-            for left in payout.manifest["left_out"]:
-                whose = payout.manifest["version"]
-                told.say(f"{whose}: {left['entries']} {left['reason']}, {left['amount']} {left['currency']}")
+            say_left_out(told, payout)
     print_listing(PAYEE_COLUMNS, rows, form, output)
 
 
@@ -76,7 +75,7 @@ def journal(
     context: typer.Context,
     period: PeriodOption,
     only: Wanted = None,
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -102,7 +101,7 @@ def rows(
     context: typer.Context,
     period: PeriodOption,
     only: Wanted = None,
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -172,7 +171,7 @@ def verify_fees(
     tolerance: Annotated[
         str, typer.Option("--tolerance", metavar="AMOUNT", help="Differences up to it are let go.")
     ],
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:

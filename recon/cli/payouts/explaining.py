@@ -9,8 +9,8 @@ from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.payout_books import (
     FactsOption,
+    PaidOnOption,
     PeriodOption,
-    RunOption,
     Wanted,
     opened_books,
     shown,
@@ -34,7 +34,7 @@ def explain(
     payee: Annotated[str, typer.Argument(metavar="PAYEE", help="Who was paid.")],
     period: PeriodOption,
     only: Wanted = None,
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     form: FormatOption = None,
     output: OutputOption = None,

@@ -10,7 +10,8 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.payout_books import ByOption, NoteOption, shown
+from recon.cli.options import ByOption
+from recon.cli.payout_books import NoteOption, shown
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.options import ByOption
 from recon.cli.payout_books import (
     AdjustmentsOption,
-    ByOption,
     FactsOption,
+    PaidOnOption,
     PeriodOption,
-    RunOption,
     Wanted,
     asked_for,
     filed_in_force,
     filed_plans,
+    say_left_out,
     shown,
 )
 from recon.errors import ExitStatus, Problem, UsageError
@@ -50,7 +51,7 @@ def run_(
     context: typer.Context,
     period: PeriodOption,
     only: Wanted = None,
-    run: RunOption = "latest",
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     adjustments: AdjustmentsOption = None,
     by: ByOption = None,
@@ -74,12 +75,8 @@ def run_(
         raise UsageError(Problem("no-plan", f"no plan is in force in {asked.period}"))
     rows: list[tuple[object, ...]] = []
     for outcome in run_payouts(asked, plans, told.person(by).name):
-        manifest = outcome.payout.manifest
         told.say(f"{outcome.payout.identity}: {BECAME[outcome.became]}")
-        for left in manifest["left_out"]:
-            told.say(
-                f"{manifest['version']}: {left['entries']} {left['reason']}, {left['amount']} {left['currency']}"
-            )
+        say_left_out(told, outcome.payout)
         rows.append((*_headline(asked.store, outcome.payout), outcome.became))
     print_listing([*_COLUMNS, Column("became", "Became")], rows, form, output)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from recon.errors import ControlFailed, Place, Problem, UsageError
-from recon.model.versions import versions
+from recon.errors import ControlFailed, Place, Problem
+from recon.model.versions import refuse_other_versions
 from recon.payouts.desk.materials import FactFiles, Material, Materials
 from recon.payouts.desk.shelf import PAYOUT, PLAN_FILE, PublishedPayout, Shelf
 from recon.payouts.desk.work import PayoutWork
@@ -24,7 +24,8 @@ def replay_payout(project: Project, store: Store, payout: PublishedPayout) -> li
         UsageError: the payout was made by other versions of the program or its libraries.
         ControlFailed: files came out different, each named; something that the payout rests on was changed.
     """
-    _refuse_other_versions(payout)
+    manifest = f"{payout.published.shown}/{MANIFEST}"
+    refuse_other_versions(payout.manifest["inputs"]["versions"], "the payout", manifest)
     work = _work(project, store, payout)
     with scratch_folder(project.temporary_dir, "replay-") as folder:
         content = work.write(folder)
@@ -48,22 +49,6 @@ def _work(project: Project, store: Store, payout: PublishedPayout) -> PayoutWork
     materials = Materials(plan, FactFiles(copies("facts")), copies("adjustments"))
     run = store.run(str(inputs["run"]))
     return PayoutWork(project, store, run, payout.as_written, materials, payout.period, line)
-
-
-def _refuse_other_versions(payout: PublishedPayout) -> None:
-    recorded, present = payout.manifest["inputs"]["versions"], versions()
-    problems = [
-        Problem(
-            "replay-version",
-            f"the payout was made with {name} {recorded.get(name, 'unknown')}, and here is {present.get(name, 'none')}",
-            Place(f"{payout.published.shown}/{MANIFEST}", field=f"versions.{name}"),
-            "replay it where those versions are installed",
-        )
-        for name in sorted({*recorded, *present})
-        if recorded.get(name) != present.get(name)
-    ]
-    if problems:
-        raise UsageError(*problems)
 
 
 def _differences(folder: Path, payout: PublishedPayout) -> Iterator[Problem]:

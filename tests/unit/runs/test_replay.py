@@ -107,7 +107,7 @@ def test_other_configuration_is_refused_with_every_file_named(world: Project) ->
 
 def test_other_versions_are_refused_with_each_named(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     present = versions()
-    monkeypatch.setattr("recon.runs.replay.versions", lambda: present | {"duckdb": "9.9", "holidays": "8.8"})
+    monkeypatch.setattr("recon.model.versions.versions", lambda: present | {"duckdb": "9.9", "holidays": "8.8"})
     with pytest.raises(UsageError) as refused:
         replayed(world)
     assert [one.place.field for one in refused.value.problems if one.place] == [
