@@ -10,6 +10,7 @@ from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.tolerance import Within
 
 DEFAULT_CHANCE = Decimal("0.01")
+_HINTS = {"ambiguous": "remove it; several sets that add up are always listed"}
 MOST_LOOKED_FOR = 8
 """Larger sets are not looked for one by one: every pool has some that add up to anything."""
 
@@ -57,7 +58,7 @@ def check_subset(subset: Subset, within: Within, same: object, others: Mapping[s
         PydanticCustomError: with every fault, each at its place in the pass.
     """
     faults = [
-        Fault(f"`{name}` cannot stand beside `subset`", (name,), "give it a pass of its own")
+        Fault(f"`{name}` cannot stand beside `subset`", (name,), _HINTS.get(name, "give it a pass of its own"))
         for name, value in others.items()
         if value
     ]
