@@ -1,0 +1,30 @@
+"""`recon ui`: the terminal application, which needs the extra `tui`."""
+
+from importlib.util import find_spec
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import UnmaskedOption
+from recon.cli.options import ByOption, RunOption
+from recon.errors import ExitStatus, Problem, UsageError
+
+
+def ui(
+    context: typer.Context, run: RunOption = "latest", by: ByOption = None, unmasked: UnmaskedOption = False
+) -> None:
+    """Work on breaks by keys: candidates side by side, why not, match, assign, write off, approve.
+
+    Everything that it does, a command does as well. A nightly run may go on meanwhile.
+    """
+    for library in ("textual", "textual_fastdatatable"):
+        if find_spec(library) is None:
+            hint = "install the extra: pip install 'recon[tui]'"
+            raise UsageError(Problem("no-tui", f"the terminal application needs {library}", hint=hint))
+    from recon.outputs.told import Teller
+    from recon.tui.app import ReconApp
+
+    told = terminal(context)
+    store = told.store()
+    ReconApp(told.project(), store, told.person(by), store.run(run), Teller(unmasked)).run()

@@ -1,0 +1,1 @@
+"""The screens: the list of breaks, and what opens over it."""

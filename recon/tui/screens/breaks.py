@@ -1,0 +1,213 @@
+"""The list of breaks, the candidate beside the one under the cursor, and why it did not match."""
+
+from collections.abc import Sequence
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Static
+from textual_fastdatatable import ArrowBackend, DataTable
+
+from recon.breaks.casefile import Break
+from recon.errors import ReconError
+from recon.tui.acts import sums
+from recon.tui.board import amount_words, total_words
+from recon.tui.keys import OTHERS, SHOWN
+from recon.tui.looking import Looked
+from recon.tui.panels import CandidatePanel, WhyPanel
+from recon.tui.screens.deciding import Deciding
+from recon.tui.screens.opening import Opening
+
+AFTER: float = 0.15
+"""Seconds that the cursor must rest on a break before its candidates are looked for."""
+EVERY: float = 5
+"""Seconds between looks at what others did."""
+WIDEST = 48
+
+
+class BreaksScreen(Deciding, Opening, Screen[None]):
+    """Breaks of a run; what is ticked; what lies beside the one under the cursor."""
+
+    BINDINGS = [*SHOWN, *OTHERS]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.ids: list[str] = []
+        self.ticked: list[str] = []
+        self.looked: Looked | None = None
+        self.candidate = 0
+        self._resting: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="where", markup=False)
+        yield Input(placeholder="state:new kind:fee age:>30 amount:>1000 owner:me text", id="filter")
+        yield Vertical(id="list")
+        with Horizontal(id="below"):
+            yield CandidatePanel()
+            yield WhyPanel()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.tell_where()
+        self.show_list()
+        self.set_interval(EVERY, self.look_around)
+
+    def tell_where(self) -> None:
+        """The line above: the project, the run, its period, and who sits here."""
+        run = self.desk.run_shown.manifest
+        rulesets = " · ".join(str(one["name"]) for one in run["rulesets"])
+        period = f" · {run['period']}" if run.get("period") else ""
+        words = f"{rulesets}{period} · as of {run['as_of']} · run {self.desk.run_shown.identity}"
+        self.query_one("#where", Static).update(f"{words} · {self.desk.person.name}")
+
+    def show_list(self, keep: str | None = None) -> None:
+        """Show what the filter lets through, with the cursor on the break it was on."""
+        keep = keep or self.here
+        try:
+            page = self.desk.board.page(self.text, frozenset(self.ticked))
+        except ReconError as error:
+            self.complain(error)
+            return
+        self.ids = page.ids
+        frame = self.query_one("#list", Vertical)
+        table: DataTable = DataTable(
+            backend=ArrowBackend(page.table),
+            column_labels=list(page.table.column_names),
+            cursor_type="row",
+            max_column_content_width=WIDEST,
+            render_markup=False,
+            zebra_stripes=True,
+        )
+        frame.remove_children()
+        frame.mount(table)
+        filtered = f" · {self.text}" if self.text else ""
+        frame.border_title = " · ".join(("Breaks" + filtered, *total_words(page.totals)))
+        frame.border_subtitle = self._ticked_words()
+        row = self.ids.index(keep) if keep in self.ids else 0
+        self.call_after_refresh(self._settle, table, row)
+
+    def _settle(self, table: DataTable, row: int) -> None:
+        table.focus()
+        if self.ids:
+            table.move_cursor(row=row)
+        self.look()
+
+    def _ticked_words(self) -> str:
+        """What is ticked: how many, left, right and what is between them."""
+        items = self.desk.board.found(self.ticked)
+        if not items:
+            return ""
+        if len({one.currency for one in items}) > 1:
+            return f"{len(items)} ticked, in several currencies"
+        code = items[0].currency
+        left, right, difference = (amount_words(one, code) for one in sums(items))
+        return f"{len(items)} ticked · left {left} · right {right} · difference {difference} {code}"
+
+    @property
+    def here(self) -> str | None:
+        """The id of the break under the cursor."""
+        try:
+            row = self.query_one(DataTable).cursor_row
+        except NoMatches:
+            return None
+        return self.ids[row] if row < len(self.ids) else None
+
+    def current(self) -> Break | None:
+        """The break under the cursor."""
+        return self.desk.board.find(self.here) if self.here else None
+
+    def chosen(self) -> Sequence[Break]:
+        """What an act is meant for: what is ticked, or else the break under the cursor."""
+        if self.ticked:
+            return self.desk.board.found(self.ticked)
+        one = self.current()
+        return [one] if one else []
+
+    def on_data_table_row_highlighted(self) -> None:
+        self.look()
+
+    def look(self) -> None:
+        """Tell what is known of the break under the cursor, and look for the rest once the cursor rests."""
+        one, self.looked, self.candidate = self.current(), None, 0
+        if self._resting is not None:
+            self._resting.stop()
+        if one is None:
+            self.query_one(WhyPanel).show("no break here: nothing is open, or the filter lets nothing through")
+            self.query_one(CandidatePanel).show("")
+            return
+        self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), None)
+        self._resting = self.set_timer(AFTER, lambda: self._look_for(one))
+
+    @work(thread=True, exclusive=True, group="looking")
+    def _look_for(self, one: Break) -> None:
+        try:
+            found = self.desk.looker.look(one)
+        except ReconError as error:
+            self.app.call_from_thread(self.complain, error)
+            return
+        self.app.call_from_thread(self._found, one, found)
+
+    def _found(self, one: Break, found: Looked) -> None:
+        if self.here == one.break_id:
+            self.looked = found
+            self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), found)
+            self.query_one(CandidatePanel).candidate(found, self.candidate, self.desk.teller)
+
+    def look_around(self) -> None:
+        """Take in what others did, and say when a newer run is there."""
+        if self.desk.board.work():
+            self.show_list()
+        newest = self.desk.store.latest_run()
+        if newest is not None and newest.identity != self.desk.run_shown.identity:
+            self.query_one("#where", Static).update(f"run {newest.identity} is there: f5 goes on with it")
+
+    def action_down(self) -> None:
+        self.query_one(DataTable).action_cursor_down()
+
+    def action_up(self) -> None:
+        self.query_one(DataTable).action_cursor_up()
+
+    def action_candidate(self, by: int) -> None:
+        if self.looked and self.looked.candidates:
+            self.candidate = (self.candidate + by) % len(self.looked.candidates)
+            self.query_one(CandidatePanel).candidate(self.looked, self.candidate, self.desk.teller)
+
+    def action_tick(self) -> None:
+        one = self.here
+        if one is None:
+            return
+        if one in self.ticked:
+            self.ticked.remove(one)
+        else:
+            self.ticked.append(one)
+        row = self.query_one(DataTable).cursor_row
+        self.show_list(self.ids[min(row + 1, len(self.ids) - 1)])
+
+    def action_filter(self) -> None:
+        line = self.query_one("#filter", Input)
+        line.add_class("open")
+        line.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        before, self.text = self.text, event.value.strip()
+        try:
+            self.desk.board.page(self.text)
+        except ReconError as error:
+            self.text = before
+            self.complain(error)
+            return
+        event.input.remove_class("open")
+        self.show_list()
+
+    def action_clear(self) -> None:
+        line = self.query_one("#filter", Input)
+        if line.has_class("open"):
+            line.remove_class("open")
+        else:
+            self.text, self.ticked = "", []
+            line.value = ""
+        self.show_list()
