@@ -52,6 +52,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.init", CONFIGURE),
     Registered("recon.cli.doctor", CONFIGURE),
     Registered("recon.cli.schedule", CONFIGURE),
+    Registered("recon.cli.store", CONFIGURE, "store"),
     Registered("recon.cli.config", CONFIGURE, "config"),
     Registered("recon.cli.people", CONFIGURE, "people"),
     Registered("recon.cli.breaks", LOOK, "breaks"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from recon.store.chain import LedgerRow
 from recon.store.disk import disk_errors, sync_folder
 from recon.store.manifest import MANIFEST, inputs_hash
+from recon.store.pruned import removed
 from recon.store.published import Published
 from recon.store.verification import TEMPORARY
 
@@ -39,6 +40,9 @@ def recover(store: "Store") -> None:
             kind = started.kind.partition(".")[0]
             body = {"identity": started.body["identity"], "started": started.seq, "why": "interrupted"}
             store.ledger.append(f"{kind}.aborted", body)
+    for row in removed(store.ledger.rows()):
+        with disk_errors("remove what was to go", store.folder):
+            _sweep(store.root / str(row.body["folder"]))
     with disk_errors("tidy up after an interrupted run", store.folder):
         for parent in sorted(parents):
             for path in sorted(parent.glob(f"{TEMPORARY}*")):

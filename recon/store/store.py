@@ -16,6 +16,7 @@ from recon.store.chain import LedgerRow
 from recon.store.ledger import Clock, Ledger, utc_now
 from recon.store.lock import writer_lock
 from recon.store.manifest import changed
+from recon.store.pruned import PRUNED, kept
 from recon.store.published import Published
 from recon.store.verification import store_problems
 
@@ -89,8 +90,8 @@ class Store:
         raise UsageError(Problem("run", f"no run `{name}`", hint=hint))
 
     def recorded(self, kind: str) -> list[Published]:
-        """What the ledger says was published of a kind, oldest first, present or not."""
-        return [self.published(row) for row in self.ledger.rows(f"{kind}.published")]
+        """What the ledger says was published of a kind and not removed since, oldest first, present or not."""
+        return [self.published(row) for row in kept(self.ledger.rows(f"{kind}.published", f"{kind}.{PRUNED}"))]
 
     def up_to(self, run: Published) -> list[Published]:
         """The published runs that are still there, up to and with one, oldest first."""

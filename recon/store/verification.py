@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import Place, Problem
+from recon.store.pruned import kept
 
 if TYPE_CHECKING:  # the store itself calls this module
     from recon.store.store import Store
@@ -26,9 +27,8 @@ def store_problems(store: "Store") -> list[Problem]:
     known = {
         store.root / str(row.body["folder"]) for row in rows if row.kind.endswith((".started", ".published"))
     }
-    for row in rows:
-        if row.kind.endswith(".published"):
-            problems += store.published(row).problems()
+    for row in kept(rows):
+        problems += store.published(row).problems()
     problems += [_stray(store.shown(path)) for path in folders if path not in known]
     return problems + _open_to_others(store)
 
