@@ -11,6 +11,12 @@ from recon.cli.options import ByOption, RunOption
 from recon.errors import ExitStatus, Problem, UsageError
 
 
+app = typer.Typer()
+
+
+@app.command(
+    "ui", epilog=epilog("recon ui", "recon ui --run 2026-10-31", statuses=(ExitStatus.CLEAN, ExitStatus.USAGE))
+)
 def ui(
     context: typer.Context, run: RunOption = "latest", by: ByOption = None, unmasked: UnmaskedOption = False
 ) -> None:
