@@ -12,6 +12,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recon.breaks.casework.vocabulary import Status
+from recon.breaks.casework.worked import book
 from recon.breaks.kinds import BreakKind, BreakState
 from recon.close.verify import verify_run
 from recon.errors import Problem, UsageError
@@ -72,7 +74,7 @@ def controls_of(
         _complete(came_after, period),
         _statements(run, breaks),
         _files(run, period),
-        _aged(breaks, settings),
+        _aged(_unsupported(store, breaks), settings),
         _decided(store),
     ]
 
@@ -167,7 +169,7 @@ def _aged(breaks: pa.Table, settings: CloseSettings) -> Control:
         f"{row['kind'].replace('_', ' ')}"
         for row in _first(mine)
     )
-    todo = "clear them, raise the limit `close.aged_amounts`, or accept them: `--accept aged`"
+    todo = "clear them, support them as timing, raise the limit `close.aged_amounts`, or accept them: `--accept aged`"
     return Control("aged", False, evidence, todo, items, acceptable=True)
 
 
@@ -180,6 +182,13 @@ def _decided(store: Store) -> Control:
         for one in waiting[:SHOWN]
     )
     return Control("approvals", False, f"{len(waiting)} decisions wait", "approve or refuse them", items)
+
+
+def _unsupported(store: Store, breaks: pa.Table) -> pa.Table:
+    """The breaks that nobody has marked as a matter of timing, for a reason."""
+    worked = book(store.ledger).worked
+    supported = [name for name, one in worked.items() if one.status == Status.TIMING]
+    return breaks.filter(pc.invert(pc.is_in(breaks["break_id"], pa.array(supported, pa.string()))))
 
 
 def _living(run: Published) -> pa.Table:
