@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.breaks.kinds import BreakKind, BreakState
-from recon.cli import approvals, break_clearing, break_notes
+from recon.cli import approvals, break_clearing, break_import, break_notes
 from recon.cli.break_work import (
     COLUMNS,
     break_lines,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from recon.store.published import Published
 
 app = typer.Typer(help="What did not match: list, show, explain; assign, comment, write off, approve, undo.")
-for part in (break_notes, break_clearing, approvals):
+for part in (break_notes, break_clearing, approvals, break_import):
     app.add_typer(part.app)
 
 _COLUMNS = (

@@ -58,7 +58,8 @@ def report(
 ) -> None:
     """Show a run, and write its workbook to `reports/<run>/reconciliation.xlsx`.
 
-    The report rests on the run's own files alone, each verified by its hash; nothing is computed anew.
+    The report rests on the run's own files alone, each verified by its hash; nothing is computed anew. Beside each
+    break the workbook shows who works on it and what was said; `recon breaks import` takes what is filled in there.
     """
     from recon.outputs.assemble import assemble
     from recon.store.store import Store
@@ -72,7 +73,7 @@ def report(
     elif chosen is ReportFormat.EXCEL:
         sys.stdout.write(f"{_workbook(made, found, project, output)}\n")
     else:
-        _write(_rendered(made, found, chosen), output)
+        _write(_rendered(made, found, project, chosen), output)
 
 
 def workbook_path(project: "Project", run: str) -> Path:
@@ -82,7 +83,9 @@ def workbook_path(project: "Project", run: str) -> Path:
 
 def _workbook(made: "RunReport", found: "Published", project: "Project", output: Path | None) -> str:
     """Write the workbook; its place as shown."""
+    from recon.breaks.casework.shown import touched
     from recon.outputs.excel.workbook import write_workbook
+    from recon.store.store import Store
 
     path = output.absolute() if output else workbook_path(project, found.identity)
     write_workbook(made, found.folder, path)

@@ -121,6 +121,7 @@ def assembled(outcome: "RunOutcome") -> "RunReport":
 
 def kept_workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> str:
     """Write the workbook unless it stands already; its place as shown."""
+    from recon.breaks.casework.shown import touched
     from recon.cli.report import workbook_path
     from recon.outputs.excel.workbook import write_workbook
 
@@ -129,7 +130,8 @@ def kept_workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> s
     if outcome.is_new or not path.is_file():
         with told.progress("report") as steps:
             steps.step("writing the workbook")
-            write_workbook(made, outcome.run.folder, path)
+            work = touched(project, told.store(), outcome.run)
+            write_workbook(made, outcome.run.folder, path, work=work)
     return project.relative(path)
 
 

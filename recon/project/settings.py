@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from recon.project.cases import CaseSettings
 from recon.project.choices import FailOn, LogFormat
 from recon.project.models import ConfigModel, refuse
 from recon.project.nights import CloseSettings, NotifySettings, RetentionSettings
@@ -97,6 +98,8 @@ class Settings(ConfigModel):
     """What the roles of people may do, up to which amounts."""
     four_eyes: FourEyesSettings = FourEyesSettings()
     """When a second person is needed."""
+    cases: CaseSettings = CaseSettings()
+    """How queries about settlement are worked."""
     close: CloseSettings = CloseSettings()
     """What a closing lets pass."""
     notify: NotifySettings = NotifySettings()

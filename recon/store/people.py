@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from recon.errors import ControlFailed, Problem, UsageError
+from recon.model.money import plain
 from recon.project.people import (
     ONE_IS_ENOUGH,
     Act,
@@ -132,6 +133,6 @@ def _over(name: str, role: RoleSettings, act: Act, amounts: Amounts) -> Iterator
     for currency, amount in sorted(amounts.items()):
         limit = limits.get(currency)
         if limit is None:
-            yield f"{amount} {currency}: the role `{name}` has no limit in {currency}"
+            yield f"{plain(amount, currency)} {currency}: the role `{name}` has no limit in {currency}"
         elif amount > limit:
-            yield f"{amount} {currency}: the limit of the role `{name}` is {limit}"
+            yield f"{plain(amount, currency)} {currency}: the limit of the role `{name}` is {limit}"

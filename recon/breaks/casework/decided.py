@@ -103,9 +103,10 @@ def decisions(ledger: Ledger, through: int | None = None) -> list[Decided]:
     return sorted(made, key=lambda one: one.number)
 
 
-def pending(ledger: Ledger) -> list[Proposal]:
-    """The decisions about breaks and matches that wait for a second person, the oldest first."""
-    return four_eyes.pending(ledger, *DECISIONS)
+def pending(ledger: Ledger, through: int | None = None) -> list[Proposal]:
+    """The decisions about breaks and matches that wait for a second person, the oldest first; now, or at a row."""
+    held = four_eyes.proposals(ledger, *DECISIONS, through=through)
+    return [one for one in held if one.state == "pending"]
 
 
 def noted_rows(ledger: Ledger) -> list[LedgerRow]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from recon.breaks.casefile import Break
+from recon.breaks.casefile import Break, Casefile
 from recon.breaks.casework.worked import Book, Worked, book
 from recon.breaks.routing import Route, Routing, load_routing
 from recon.project.workspace import Project
+from recon.store.published import Published
 from recon.store.store import Store
 
 
@@ -64,3 +65,17 @@ def beside(breaks: Sequence[Break], worked: Book, routing: Routing) -> Mapping[s
         one.break_id: Shown(worked.of(one.break_id), routes.get(one.break_id, Route()), one.due_date)
         for one in breaks
     }
+
+
+def touched(project: Project, store: Store, run: Published) -> Mapping[str, Shown]:
+    """The breaks of a run that somebody or a rule of routing says anything about, as they are shown, by id.
+
+    Raises:
+        ConfigError: the file of routing is wrong.
+        ControlFailed: a file is not what was published.
+    """
+    worked, routing = book(store.ledger), load_routing(project)
+    if not worked.worked and not routing.rules:
+        return {}
+    breaks = [one for one in Casefile(run).breaks if routing.rules or one.break_id in worked.worked]
+    return {name: one for name, one in beside(breaks, worked, routing).items() if one.is_touched}

@@ -70,9 +70,9 @@ class Happened:
     undone: bool = False
 
 
-def book(ledger: Ledger) -> Book:
-    """The work on all breaks, by the ledger as it stands."""
-    rows = ledger.rows()
+def book(ledger: Ledger, through: int | None = None) -> Book:
+    """The work on all breaks, by the ledger as it stands, or stood at a row of it."""
+    rows = [row for row in ledger.rows() if through is None or row.seq <= through]
     undone = undone_rows(rows)
     found: dict[str, Worked] = {}
     for row in rows:
@@ -80,14 +80,14 @@ def book(ledger: Ledger) -> Book:
             body = row.body
             one = found.get(name := str(body["break"]), Worked(name))
             found[name] = replace(one if row.seq in undone else noted(one, row), row=row.seq)
-    for proposal in pending(ledger):
+    for proposal in pending(ledger, through):
         for name in _breaks_of(proposal):
             one = found.get(name, Worked(name))
             status = Status.WRITE_OFF if proposal.ask.act == "write_off" else one.status
             found[name] = replace(
                 one, proposals=(*one.proposals, proposal), status=status, row=max(one.row, proposal.number)
             )
-    for decision in decisions(ledger):
+    for decision in decisions(ledger, through):
         for name in _breaks_of(decision.proposal):
             one = found.get(name, Worked(name))
             row_of = max(one.row, decision.number, decision.undone.number if decision.undone else 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.format import Format
 
+from recon.breaks.casework.shown import Shown
 from recon.outputs import tallies
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
@@ -53,6 +54,13 @@ _COLUMNS = (
 )
 _PRIOR = ("Prior period", "prior", "text", 13)
 """The column that only runs made after a closing have."""
+_WORK = (
+    ("Priority", "priority", "text", 10),
+    ("Cause", "cause", "text", 20),
+    ("Work row", "work_row", "count", 10),
+)
+"""Columns that a workbook of a project's store has; `Work row` tells whether a break was worked on since."""
+_FILLED_IN = ("owner", "comment", "resolution")
 _PRINTED = 16
 """Columns on paper; those after them lead back to the files."""
 _HEADS = {
@@ -61,18 +69,24 @@ _HEADS = {
 }  # fmt: skip
 
 
-def break_sheets(book: Book, run: RunFolder, most_rows: int) -> None:
-    """Write every open break, oldest first; more than a sheet holds continue on `Breaks (2)` and so on."""
+def break_sheets(book: Book, run: RunFolder, most_rows: int, work: Mapping[str, Shown] | None = None) -> None:
+    """Write every open break, oldest first; more than a sheet holds continue on `Breaks (2)` and so on.
+
+    `work` is what people and routing say of breaks, by their id; without it the columns for it are empty.
+    """
     import polars as pl
 
     count = book.report.break_count
     order = [pl.col("age_days"), pl.col("amount").abs()]
     closed = run.manifest.get("closed", ())
-    columns = (*_COLUMNS, _PRIOR) if closed else _COLUMNS
+    columns: Columns = (*_COLUMNS, _PRIOR) if closed else _COLUMNS
+    if work is not None:
+        columns = (*(_filled(one) for one in columns), *_WORK)
     frame = (
         tallies.live_breaks(run)
         .with_columns(_prior(closed).alias("prior"))
         .with_columns(pl.col("kind").str.replace_all("_", " "), pl.lit(STATUSES[0]).alias("status"))
+        .pipe(_with_work, work)
         .sort(*order, "break_id", descending=[True, True, False])
         .collect()
     )
@@ -118,6 +132,40 @@ def _sheet(book: Book, page: Page, rows: "pl.DataFrame", columns: Columns, at: i
         sheet.add_long_table(rows.height, last, options)
         sheet.set_streamed(_chunks(book, rows, columns), rows.height, last)
     _helps(page, rows.height)
+
+
+def _filled(column: tuple[str, str, str, int]) -> tuple[str, str, str, int]:
+    """A column that people fill in, as one that shows what is known already."""
+    head, name, holds, width = column
+    return (head, name, "status" if name in _FILLED_IN else holds, width)
+
+
+def _with_work(frame: "pl.LazyFrame", work: Mapping[str, Shown] | None) -> "pl.LazyFrame":
+    """The breaks with the work on them; a break without any is open."""
+    import polars as pl
+
+    if work is None:
+        return frame
+    names = ("status", *_FILLED_IN, "priority", "cause")
+    rows = [
+        (
+            name, one.status, one.owner, one.worked.comment, one.worked.resolution, one.route.priority,
+            one.route.cause, one.due, one.worked.row,
+        )
+        for name, one in work.items()
+    ]  # fmt: skip
+    schema = {"break_id": pl.String, **dict.fromkeys(names, pl.String), "due": pl.Date, "work_row": pl.Int64}
+    known = pl.LazyFrame(rows, schema=schema, orient="row")
+    return (
+        frame.drop("status")
+        .join(known, on="break_id", how="left")
+        .with_columns(
+            pl.col("status").fill_null(STATUSES[0]),
+            pl.col("priority").fill_null("normal"),
+            pl.col("work_row").fill_null(0),
+            pl.coalesce("due", "due_date").alias("due_date"),
+        )
+    )
 
 
 def _prior(closed: Sequence[Mapping[str, Any]]) -> "pl.Expr":

@@ -89,7 +89,8 @@ def _cell(
     if column.holds == "blank":
         return pl.concat_str(start, pl.lit("/>"))
     if column.holds in _TEXTS:
-        return pl.when(value.is_null() | (value == "")).then(pl.lit("")).otherwise(_inline(start, value))
+        nothing = pl.concat_str(start, pl.lit("/>")) if column.holds == "status" else pl.lit("")
+        return pl.when(value.is_null() | (value == "")).then(nothing).otherwise(_inline(start, value))
     if column.holds == "amount":
         written = plain_digits(value)
         style = pl.col("currency").replace_strict(dict(styles), default=text_style, return_dtype=pl.Int64)

@@ -1,9 +1,11 @@
 """Writes the workbook of a run: all sheets, atomically, the same bytes for the same run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from xlsxwriter.exceptions import FileCreateError
 
+from recon.breaks.casework.shown import Shown
 from recon.outputs.excel.about import about_sheet
 from recon.outputs.excel.ageing import ageing_sheet
 from recon.outputs.excel.balances import balances_page, balances_sheet
@@ -23,11 +25,19 @@ from recon.store.disk import PRIVATE_FILE, disk_errors, make_private_folder, syn
 from recon.store.scratch import scratch_folder
 
 
-def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: int = MOST_BREAKS) -> Path:
+def write_workbook(
+    report: RunReport,
+    folder: Path,
+    path: Path,
+    *,
+    most_rows: int = MOST_BREAKS,
+    work: Mapping[str, Shown] | None = None,
+) -> Path:
     """Write the workbook of the run in `folder` to `path`, private and all or nothing.
 
     What a writer of the same workbook left when it was killed is removed.
-    Breaks beyond `most_rows` continue on further sheets. Equal runs give equal bytes.
+    Breaks beyond `most_rows` continue on further sheets. Equal runs, with the same work on their breaks (`work`, by
+    the id of the break), give equal bytes.
 
     Raises:
         ControlFailed: the breaks are not what the manifest says, or the disk does not take the workbook.
@@ -36,7 +46,7 @@ def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: in
         make_private_folder(path.parent)
         with scratch_folder(path.parent, f".{path.name}.", beside_others=True) as scratch:
             draft = scratch / path.name
-            _fill(report, RunFolder(folder), draft, most_rows)
+            _fill(report, RunFolder(folder), draft, most_rows, work)
             draft.chmod(PRIVATE_FILE)
             sync_file(draft)
             draft.replace(path)
@@ -44,7 +54,9 @@ def write_workbook(report: RunReport, folder: Path, path: Path, *, most_rows: in
     return path
 
 
-def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None:
+def _fill(
+    report: RunReport, run: RunFolder, path: Path, most_rows: int, work: Mapping[str, Shown] | None
+) -> None:
     """Add the sheets in reading order, then fill them in order of what they need from each other."""
     book = Book.create(report, path)
     about = book.page("About", "This page")
@@ -53,7 +65,7 @@ def _fill(report: RunReport, run: RunFolder, path: Path, most_rows: int) -> None
     balances = balances_page(book)
     ageing = book.page("Ageing", "Breaks by kind and age, with a chart")
     performing = book.page("Performance", "Automatic and by hand, causes, owners, trend, with charts")
-    break_sheets(book, run, most_rows)
+    break_sheets(book, run, most_rows, work)
     matches = book.page("Matches", "Passes, match rates, amounts by pass")
     checks = book.page("Checks", "What must hold: expected, actual, result")
     sign_off = book.page("Sign-off", "Prepared, reviewed, approved")

@@ -1,0 +1,184 @@
+"""Answers drafted from the data: where the money of a question is, from book to book, and what is still open."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from recon.breaks.casefile import Break, Casefile
+from recon.breaks.cases.case import Case
+from recon.engines.duck import DuckEngine
+from recon.matchers.explain_entries import REFERENCES
+from recon.model.money import plain
+from recon.store.published import Published
+
+MOST_STEPS = 6
+"""Books that money is followed through."""
+_NEXT = """
+    SELECT DISTINCT o.entry_id FROM members m
+    JOIN matches k ON k.ruleset = m.ruleset AND k.match_id = m.match_id AND k.state IN ('confirmed', 'manual')
+    JOIN members o ON o.ruleset = m.ruleset AND o.match_id = m.match_id AND o.side = 'right'
+    WHERE m.side = 'left' AND m.entry_id IN (SELECT unnest(?)) AND o.entry_id NOT IN (SELECT unnest(?))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An entry on the way of the money. `fee` is what was charged, without a sign; `count` entries lie behind it."""
+
+    entry_id: str
+    source: str
+    day: date | None
+    amount: Decimal
+    currency: str
+    fee: Decimal | None
+    batch: str | None
+    reference: str | None
+    type: str
+    count: int = 1
+
+
+def draft(case: Case, casefile: Casefile, runs: Sequence[Published], ingests: Sequence[Published]) -> list[str]:
+    """What can be answered by the data, a sentence for each thing that the case is about.
+
+    Args:
+        case: the case.
+        casefile: the breaks of the latest run.
+        runs: the runs up to it, whose matches are followed.
+        ingests: what they were made from.
+
+    Raises:
+        ControlFailed: a file is not what was published.
+    """
+    sentences = []
+    for link in case.links:
+        if link.what in {"entry", "break"}:
+            sentences.append(_of_entry(_entry_of(casefile, link.what, link.name), casefile, runs, ingests))
+        elif link.what == "merchant":
+            sentences.append(_of_merchant(link.name, casefile))
+        else:
+            sentences.append(f"{link.what} {link.name}: `recon payouts explain` tells how it was calculated.")
+    return [one for one in sentences if one]
+
+
+def entries_called(name: str, run: Published, ingests: Sequence[Published]) -> list[str]:
+    """The entries that a reference stands for, matched or not, in the first of the books of a run that has any.
+
+    Raises:
+        ControlFailed: a file is not what was published.
+    """
+    if not ingests:
+        return []
+    plain_name = re.sub("[^A-Z0-9]+", "", name.upper())
+    columns = " OR ".join(f"upper(regexp_replace({one}, '[^A-Za-z0-9]+', '', 'g')) = $1" for one in REFERENCES)
+    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
+        engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
+        rows = engine.rows(
+            f"SELECT entry_id, source FROM entries WHERE {columns} ORDER BY entry_id", [plain_name]
+        )
+    for ruleset in run.manifest["rulesets"]:
+        for source in (*ruleset["left"], *ruleset["right"]):
+            if found := [str(entry_id) for entry_id, of in rows if of == source]:
+                return found
+    return []
+
+
+def trail(entry_id: str, runs: Sequence[Published], ingests: Sequence[Published]) -> list[Step]:
+    """The entries that an entry was matched with, outwards from book to book, itself first."""
+    if not runs or not ingests:
+        return []
+    with DuckEngine.open(inputs=[one.folder for one in (*runs, *ingests)]) as engine:
+        for name in ("matches", "members"):
+            engine.scan(name, [one.verified(f"{name}.parquet") for one in runs])
+        engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
+        steps, seen, here = list[Step](), {entry_id}, [entry_id]
+        for _ in range(MOST_STEPS):
+            found = _step(engine, here)
+            if found is None:
+                break
+            steps.append(found)
+            here = [str(row[0]) for row in engine.rows(_NEXT, [here, sorted(seen)])]
+            if not here:
+                break
+            seen |= set(here)
+    return steps
+
+
+def _step(engine: DuckEngine, ids: Sequence[str]) -> Step | None:
+    """The entries as one step; of several the sums, and the first of what names them."""
+    references = ", ".join(REFERENCES)
+    rows = engine.rows(
+        f"""
+        SELECT min(entry_id), min(source), max(business_date), CAST(sum(amount) AS DECIMAL(38,8)), min(currency),
+               CAST(sum(fee) AS DECIMAL(38,8)), min(coalesce(payout_id, ref_payout)), min(coalesce({references})),
+               min("type"), count(*)
+        FROM (SELECT * FROM entries WHERE entry_id IN (SELECT unnest(?)))
+        """,
+        [list(ids)],
+    )
+    ((name, source, day, amount, currency, fee, batch, reference, kind, count),) = rows
+    if not count:
+        return None
+    charged = None if fee is None else abs(fee)
+    return Step(name, source, day, amount, currency, charged, batch, reference, kind, int(count))
+
+
+def _entry_of(casefile: Casefile, what: str, name: str) -> str:
+    if what == "entry":
+        return name
+    return next((str(one.entry_id) for one in casefile.breaks if one.break_id == name and one.entry_id), "")
+
+
+def _of_entry(
+    entry_id: str, casefile: Casefile, runs: Sequence[Published], ingests: Sequence[Published]
+) -> str:
+    steps = trail(entry_id, runs, ingests)
+    if not steps:
+        return ""
+    first, *others = steps
+    money = f"{plain(abs(first.amount), first.currency)} {first.currency}"
+    about = " ".join(filter(None, (first.type, first.reference)))
+    head = f"{about[:1].upper()}{about[1:]}, {money} of {first.day}"
+    standing = _standing(casefile, {step.entry_id for step in steps})
+    parts = [_found_in(step) for step in others]
+    if standing is not None:
+        due = f"; expected on {standing.due_date}" if standing.due_date else ""
+        parts.append(f"{standing.reason}{due}")
+    elif others:
+        parts[-1] = _found_in(others[-1], "paid on {day}, {source}")
+    else:
+        parts.append("nothing in the other books yet, and nothing of it is open")
+    return f"{head}: {'; '.join(parts)}."
+
+
+def _found_in(step: Step, where: str = "in {source} on {day}") -> str:
+    words = [where.format(source=step.source.replace("_", " "), day=step.day)]
+    if step.batch:
+        words.append(f"in batch {step.batch}")
+    if step.fee:
+        words.append(f"fee {plain(step.fee, step.currency)} {step.currency}")
+    words.append(f"{plain(abs(step.amount), step.currency)} {step.currency}")
+    return ", ".join(words)
+
+
+def _standing(casefile: Casefile, ids: set[str]) -> Break | None:
+    return next((one for one in casefile.breaks if one.is_living and one.entry_id in ids), None)
+
+
+def _of_merchant(name: str, casefile: Casefile) -> str:
+    mine = [
+        one
+        for one in casefile.breaks
+        if one.is_living and (one.counterparty or "").casefold() == name.casefold()
+    ]
+    if not mine:
+        return f"{name}: nothing is open."
+    return f"{name}: {'; '.join(_sums(mine))}."
+
+
+def _sums(breaks: Sequence[Break]) -> Iterator[str]:
+    for kind, currency in sorted({(one.kind, one.currency) for one in breaks}):
+        found = [one for one in breaks if (one.kind, one.currency) == (kind, currency)]
+        total = sum((abs(one.amount) for one in found), Decimal(0))
+        yield f"{len(found)} {kind.replace('_', ' ')}, {plain(total, currency)} {currency}"

@@ -1,0 +1,166 @@
+"""Casework through commands: notes, decisions of two people, the workbook that comes back."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from recon.cli.app import run
+from tests.cli.desk import AS_OF, Desk, Run, copied, lay_out
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after one run; not to be written to."""
+    folder = tmp_path_factory.mktemp("casework") / "acme"
+    lay_out(folder)
+    words = ("run", "--period", "2026-10", "--as-of", AS_OF, "--fail-on", "none")
+    assert run(("-q", "--project", str(folder), *words)) == 0
+    return folder
+
+
+@pytest.fixture
+def desk(staged: Path, tmp_path: Path, recon: Run) -> Desk:
+    return Desk(copied(staged, tmp_path / "acme"), recon)
+
+
+def test_notes_show_at_once_and_are_undone(desk: Desk) -> None:
+    one = desk.id("33.00")
+    desk("breaks", "assign", "A-1005", "--to", "ada", "-m", "please look", "--by", "bob")
+    desk("breaks", "tag", one[:8], "--add", "q4", "--by", "ada")
+    desk("breaks", "comment", "A-1005", "50.00-is-none", "traced", "--by", "ada", status=2)
+    desk("breaks", "comment", "A-1005", "traced with the bank", "--by", "ada")
+    desk("breaks", "support", "A-1005", "--until", "2026-10-13", "--reason", "paid on the 12th", "--by", "ada")
+    shown = desk.breaks()["33.00"]
+    assert [shown[name] for name in ("owner", "status", "due", "comment", "tags")] == [
+        "ada", "timing", "2026-10-13", "paid on the 12th", ["q4"],
+    ]  # fmt: skip
+    assert [one["amount"] for one in desk.rows("breaks", "list", "--filter", "tags like '% q4 %'")] == ["33.00"]
+    told = desk("breaks", "show", "A-1005").stdout
+    assert "bob: please look" in told
+    desk("breaks", "undo", "A-1005", "--reason", "not yet", "--by", "ada")
+    desk("breaks", "undo", "A-1005", "--reason", "nor this", "--by", "ada")
+    shown = desk.breaks()["33.00"]
+    assert [shown[name] for name in ("owner", "status", "due", "comment")] == [
+        "ada", "open", "2026-10-13", "please look",
+    ]  # fmt: skip
+    acts = [(one["what"], one["undone"]) for one in desk.rows("breaks", "history", "A-1005") if one["row"]]
+    assert acts == [
+        ("assign", None), ("tag", None), ("comment", True), ("support", True), ("undid row", None), ("undid row", None),
+    ] or [what for what, _ in acts][:4] == ["assign", "tag", "comment", "support"]  # fmt: skip
+
+
+def test_a_write_off_needs_a_second_person_within_limits(desk: Desk) -> None:
+    reason = ("--reason", "cash, nobody claims it")
+    over = desk("breaks", "write-off", desk.id("50.00"), *reason, "--by", "ada", status=4)
+    assert "write off of 50.00 EUR: the limit of the role `analyst` is 40.00" in over.stderr
+    desk("breaks", "write-off", "A-1005", *reason, "--by", "ada")
+    assert desk.breaks()["33.00"]["status"] == "write-off"
+    (waiting,) = desk.rows("breaks", "pending")
+    number = str(waiting["number"])
+    assert "had a hand in" in desk("breaks", "approve", number, "--by", "ada", status=4).stderr
+    desk("breaks", "refuse", number, "--reason", "claim it first", "--by", "bob")
+    assert desk.rows("breaks", "pending") == []
+    desk("breaks", "write-off", "A-1005", *reason, "--by", "ada")
+    desk("breaks", "approve", "--all", "--by", "bob")
+    assert "is spoken for: write off by ada" in desk(
+        "breaks", "adjust", "A-1005", "--to", "fee", *reason, "--by", "ada", status=2
+    ).stderr  # fmt: skip
+    desk.next_run()
+    assert "33.00" not in desk.breaks()
+    desk("runs", "verify")
+    desk("breaks", "reopen", "A-1005", "--reason", "the money came", "--by", "ada")
+    desk.next_run()
+    assert desk.breaks()["33.00"]["state"] == "reopened"
+    desk("runs", "verify")
+
+
+def test_a_filter_acts_on_many_all_or_nothing(desk: Desk) -> None:
+    where = ("--filter", "abs(amount) < 40")
+    dry = desk("breaks", "write-off", *where, "--reason", "small", "--dry-run", "--by", "ada")
+    assert "2 breaks, 33.50 EUR; nothing was written" in dry.stderr
+    desk("breaks", "exclude", *where, "--reason", "small", "--by", "ada", status=2)
+    assert desk.rows("breaks", "pending") == []
+    desk("breaks", "write-off", *where, "--reason", "small", "--by", "ada")
+    assert len(desk.rows("breaks", "pending")) == 2
+    assert "did you mean `kind`" in desk("breaks", "list", "--filter", "kynd = 'x'", status=2).stderr
+
+
+def test_matches_are_made_and_taken_back_by_hand(desk: Desk) -> None:
+    items = (desk.id("33.00"), desk.id("50.00"))
+    made = desk("matches", "make", *items, "--reason", "same customer", "--by", "ada", status=2)
+    assert "the two sides differ by -17.00 EUR" in made.stderr
+    done = desk("matches", "make", *items, "--reason", "same customer", "--difference", "over", "--by", "ada")
+    assert "-17.00" in done.stdout
+    variance = next(one for one in desk.rows("matches", "list") if one["variance"] == "0.50")
+    desk("matches", "unmatch", str(variance["id"])[:10], "--reason", "another order", "--by", "ada")
+    desk.next_run()
+    assert {"-17.00", "18.90", "18.40"} <= set(desk.breaks())
+    desk("runs", "verify")
+    desk("runs", "replay")
+
+
+def filled(path: Path, break_id: str, **cells: str) -> None:
+    """The workbook with cells of one break filled in, as an analyst does it."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Breaks"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value == break_id:
+            for name, text in cells.items():
+                sheet.cell(row[0].row, heads[name]).value = text
+    book.save(path)
+
+
+def through_libreoffice(path: Path) -> None:
+    """The workbook opened and saved by LibreOffice."""
+    out = path.parent / "saved"
+    home = path.parent / "home"
+    words = [
+        "soffice",
+        f"-env:UserInstallation={home.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
+    subprocess.run([*words, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=240)
+    shutil.move(out / path.name, path)
+
+
+@pytest.mark.slow
+def test_the_workbook_comes_back(desk: Desk, tmp_path: Path) -> None:
+    desk("breaks", "comment", "A-1005", "asked the payer", "--by", "bob")
+    path = tmp_path / "pack.xlsx"
+    desk("report", "--output", str(path))
+    filled(path, desk.id("33.00"), Status="waiting", Owner="ada", Comment="will pay on the 12th")
+    filled(path, desk.id("0.50"), Status="write-off", Resolution="below the bank's charge")
+    filled(path, desk.id("50.00"), Status="timing")
+    filled(path, desk.id("400.00"), Owner="eve")
+    if shutil.which("soffice"):
+        through_libreoffice(path)
+    desk("breaks", "comment", "A-1006", "I am on it", "--by", "bob")
+    before = desk.breaks()
+    shown = desk("breaks", "import", str(path), "--by", "ada")
+    assert "5 changes to be taken" in shown.stderr
+    assert "the break was worked on since the workbook: comment by bob" in shown.stderr
+    assert "`timing` needs a reason" in shown.stderr
+    assert desk.breaks() == before
+    desk("breaks", "import", str(path), "--apply", "--by", "ada")
+    after: dict[str, dict[str, Any]] = desk.breaks()
+    assert [after["33.00"][name] for name in ("status", "owner", "comment")] == [
+        "waiting", "ada", "will pay on the 12th",
+    ]  # fmt: skip
+    assert (after["400.00"]["owner"], after["0.50"]["status"]) == ("", "write-off")
+    (waiting,) = desk.rows("breaks", "pending")
+    assert (waiting["by"], waiting["reason"]) == ("ada", "below the bank's charge")
+    again = desk("breaks", "import", str(path), "--apply", "--by", "ada")
+    assert "0 changes taken" in again.stderr
+    assert desk.breaks() == after
+
+
+def test_what_is_no_workbook_is_refused(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_text("no")
+    assert "this is no workbook" in desk("breaks", "import", str(tmp_path / "x.xlsx"), status=3).stderr
