@@ -22,7 +22,8 @@ def bands(p: Given) -> list[Given]:
 def tiers(p: Given, method: str, rows: list[Given] | None = None, **more: Any) -> Settings:
     """The tiers of a case in the plan's words."""
     given = bands(p) if rows is None else rows
-    unit = "percent" if str(p.get("rate_kind", "")).startswith("percent") else "per_unit"
+    kind = str(p.get("rate_kind", ""))
+    unit = next((name for name in ("percent", "bps") if kind.startswith(name)), "per_unit")
     settings: Settings = {"method": method, "boundary": boundary(p, given), "outside": outside(p)}
     written = []
     start = Decimal(0)

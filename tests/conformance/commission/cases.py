@@ -39,12 +39,20 @@ def acceptance() -> Path:
 
 
 def cases(path: Path | None = None) -> list[Case]:
-    """The cases of a file, by default of the corpus; none where there is no corpus."""
+    """The cases of a file, by default of the corpus; none where there is no corpus.
+
+    Numbers are text as the corpus writes them, also where a file has them bare: 14.70 is not a binary fraction.
+    """
     path = path or acceptance() / "commission.jsonl"
     if not path.exists():
         return []
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line, parse_float=_text, parse_int=str) for line in lines if line.strip()]
     return [Case(row["id"], row["model"], row["params"], row["inputs"], row["expected"]) for row in rows]
+
+
+def _text(number: str) -> str:
+    return format(Decimal(number).normalize(), "f")
 
 
 def model(*names: str) -> Callable[[Translator], Translator]:

@@ -54,11 +54,11 @@ def by_several_counts(p: Given, i: Given) -> Answer:
 
 @model("tier.scope_choice")
 def all_or_past(p: Given, i: Given) -> Answer:
-    """The same tier for all actions, or only for those past the threshold."""
+    """The same tier for all actions once the threshold is reached, or only for those past it."""
     written = [{"to": p["tier_at_actions"], "per_unit": p["base_rate"]}, {"per_unit": p["tier_rate"]}]
     got = {}
     for name, method in (("all_actions", "whole"), ("past_tier", "marginal")):
-        settings = {"method": method, "boundary": "upper_inclusive", "outside": "refuse", "bands": written}
+        settings = {"method": method, "boundary": "lower_inclusive", "outside": "refuse", "bands": written}
         got[name] = run(plan(component(tiers=settings)), facts([i["actions"]])).earned
     return got
 

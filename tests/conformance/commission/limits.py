@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from recon.payouts.calculate import calculate, calculate_all
+from recon.payouts.calculate import Outcome, calculate, calculate_all
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
 from tests.conformance.commission.bands import QUANTITIES, tiers
@@ -52,29 +52,33 @@ def cap(p: Given, i: Given) -> Answer:
     }
 
 
-def _limited(p: Given, i: Given, limit: Settings, name: str) -> Answer:
+BILLED = ("already", "billed")
+
+
+def _limited(p: Given, i: Given, limit: Settings, name: str) -> Outcome:
     """Tiers (whole, as the sources bill volumes) under a limit; what was billed before counts for it."""
     method = str(p.get("method", "whole"))
     one = component(tiers=tiers(p, method)) if "tiers" in p else component(rate=WHOLE)
-    billed = next((value for key, value in i.items() if key.startswith(("already", "billed"))), None)
+    billed = next((value for key, value in i.items() if key.startswith(BILLED)), None)
     left: Any = {f"{name}.1.0": Decimal(billed)} if billed is not None else {}
     what = plan(one, limits=[limit])
     if "prior" in i:
         left = calculate(what, facts([i["prior"]]), left).balances
-    known = {key: value for key, value in i.items() if key != "prior" and value != billed}
+    known = {key: value for key, value in i.items() if key != "prior" and not key.startswith(BILLED)}
     value = next((known[key] for key in ("usage_fee", *QUANTITIES) if key in known), None)
-    return answer(calculate(what, facts([next(iter(known.values())) if value is None else value]), left))
+    return calculate(what, facts([next(iter(known.values())) if value is None else value]), left)
 
 
 @model("limit.maximum")
 def maximum(p: Given, i: Given) -> Answer:
-    return _limited(p, i, {"cap": p["maximum"], "excess": "lost", "per": "period"}, "cap")
+    return answer(_limited(p, i, {"cap": p["maximum"], "excess": "lost", "per": "period"}, "cap"))
 
 
 @model("limit.minimum_commitment", "limit.minimum_spend")
 def minimum(p: Given, i: Given) -> Answer:
-    got = _limited(p, i, {"floor": p["minimum"], "recoverable": False, "per": "period"}, "floor")
-    return {**got, "true_up_fee": got["lines"][-1] if len(got["lines"]) > 1 else ZERO}
+    outcome = _limited(p, i, {"floor": p["minimum"], "recoverable": False, "per": "period"}, "floor")
+    lifted = sum((row.amount for row in outcome.rows if row.kind is Kind.FLOOR), ZERO)
+    return {**answer(outcome), "true_up_fee": lifted}
 
 
 @model("limit.floor")

@@ -22,9 +22,13 @@ ZERO = Decimal(0)
 WHOLE = {"percent": "100"}
 
 
+FORGIVEN = ("floor", "drop", "forfeit", "forgive", "ignore", "nothing", "write", "zero")
+"""Words for a negative balance that is not carried on."""
+
+
 @model("payout.minimum", "payout.negative_balance")
 def balances(p: Given, i: Given) -> Answer:
-    negative = "nothing" if str(p.get("policy", "carry")).startswith("floor") else "carry"
+    negative = "nothing" if str(p.get("policy", "carry")).startswith(FORGIVEN) else "carry"
     payment: Settings = {"negative": negative, "open_break": "hold"}
     if "minimum" in p:
         payment["minimum"] = {"amount": p["minimum"], "below": "carry" if p.get("carry", True) else "forfeit"}

@@ -97,7 +97,11 @@ def interchange_plus_plus(p: Given, i: Given) -> Answer:
         for ending, key in (("_percent", "percent"), ("_bps", "bps"), ("_fixed", "flat"), ("_flat", "flat")):
             if name.endswith(ending):
                 parts.append(each(name.replace("_", " "), rate={key: value}))
-    return answer(run(plan(*parts), facts([quantity(i)])))
+    outcome = run(plan(*parts), facts([quantity(i)]))
+    by_part = {one["name"]: Decimal(0) for one in parts}
+    for row in outcome.rows:
+        by_part[row.component] += row.amount
+    return {**answer(outcome), "lines": list(by_part.values())}
 
 
 @model("fee.interchange_cap")

@@ -33,7 +33,7 @@ def not_right(case: Case) -> list[str]:
         if "error" not in case.expected:
             return [f"refused: {error.problems[0]}"]
         got = {"error": error.problems[0].message}
-    except (KeyError, IndexError, StopIteration, ValueError, TypeError, ArithmeticError) as error:
+    except (LookupError, StopIteration, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         return [f"the translator fails: {type(error).__name__}: {error}"]
     return differences(case.expected, got)
 
