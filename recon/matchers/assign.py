@@ -24,6 +24,7 @@ from recon.engines.relations import (
 from recon.engines.types import INTEGER, ROW, SUM
 
 MOST_ROUNDS = 64
+FIRST, LATE = "candidates_first", "assigned_late"
 CANDIDATE = {"cl": ROW, "cr": ROW, "nl": INTEGER, "nr": INTEGER, "score": SUM, "lag": INTEGER}
 TAKEN = {
     "cl": ROW,
@@ -43,9 +44,11 @@ class Assignment:
     first `from_r`. What remains in `candidates` is ambiguous.
     """
 
-    def __init__(self, engine: DuckEngine, take_first: bool) -> None:
+    def __init__(self, engine: DuckEngine, take_first: bool, keep_first: bool = False) -> None:
+        """`keep_first` keeps all candidates as `FIRST`, and what was taken after the first round as `LATE`."""
         self.engine = engine
-        self.take_first = take_first
+        self.take_first, self.keep_first = take_first, keep_first
+        self.is_kept = False
         self.candidates = Scan({**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}, "candidates")
 
     def run(self, candidates: Relation) -> int:
@@ -54,6 +57,8 @@ class Assignment:
         columns = {name: candidates[name] for name in CANDIDATE}
         self.engine.build("candidates", select(candidates, {**columns, "from_l": zero, "from_r": zero}))
         self.engine.build("assigned", where(self._accepted(single=True), literal(False)))
+        if self.keep_first:
+            self.engine.create_typed(LATE, TAKEN)
         for round_number in range(1, MOST_ROUNDS + 1):
             if not self._round(single=True) and not (self.take_first and self._round(single=False)):
                 return round_number
@@ -64,6 +69,11 @@ class Assignment:
         if taken:
             self.engine.append("assigned", 'SELECT * FROM "round_taken"')
             self.engine.build("candidates_left", self._remaining())
+            if self.keep_first and self.is_kept:
+                self.engine.append(LATE, 'SELECT * FROM "round_taken"')
+            elif self.keep_first:
+                self.engine.rename("candidates", FIRST)
+                self.is_kept = True
             self.engine.rename("candidates_left", "candidates")
         return taken
 

@@ -26,6 +26,7 @@ from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.candidates import TRUE, with_words
 from recon.matchers.compiled import CompiledPass
+from recon.matchers.components import set_right
 from recon.matchers.pairs import PAIR, SIDES, UNIT
 from recon.matchers.unique import pair_unique_units
 from recon.rules.ruleset import Side
@@ -126,14 +127,25 @@ class PassRun:
     def _pair_classes(self, units: dict[Side, Relation]) -> int:
         pairing = self.plan.pairing
         left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
-        assignment = Assignment(self.engine, self.plan.item.ambiguous == "first")
+        assignment = Assignment(self.engine, self.plan.item.ambiguous == "first", self._in_a_band)
         rounds = assignment.run(self._allowed(pairing.candidates(left, right, self._held)))
+        if self._in_a_band:
+            set_right(self.engine, assignment)
         self.unsearched = self._unsearched()
         taken = self._expanded(Scan(TAKEN, "assigned"), units)
         pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
         self.engine.append_relation("pairs", pairs)
         self._pair_ambiguous(units)
         return rounds
+
+    @property
+    def _in_a_band(self) -> bool:
+        """Whether single entries are paired by how near they are, so that one pair may stand in the way of others."""
+        item = self.plan.item
+        in_order = (
+            item.ambiguous == "first" or item.group is not None or item.contains or item.similar is not None
+        )
+        return not in_order and not (item.within.is_exact and item.within.window is None)
 
     def _unsearched(self) -> int:
         pairing = self.plan.pairing
