@@ -255,6 +255,23 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "approves": "[write_off, release]",
         "limits": "{write_off: {NGN: 50000.00, USD: 50}}",
     },
+    "CaseSettings": {
+        "opens": '"08:00"',
+        "closes": '"17:00"',
+        "calendar": "NG",
+        "zone": "Africa/Lagos",
+        "answer_within": "{normal: 16, urgent: 2}",
+        "escalate_to": "bob",
+        "causes": "[fee, in transit, bank, other]",
+    },
+    "RouteRule": {
+        "name": "small differences",
+        "where": "kind = 'rounding' and abs(amount) < 1",
+        "owner": "ada",
+        "priority": "low",
+        "cause": "fee",
+        "due": "{business: 5, calendar: NG}",
+    },
     "FourEyesSettings": {"alone": "{manual_match: {NGN: 100000.00}}", "trust_by": "true"},
     "LogSettings": {"format": "json"},
 }

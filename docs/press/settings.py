@@ -11,7 +11,9 @@ from pydantic.fields import FieldInfo
 
 from docs.press.examples import EXAMPLES
 from docs.press.stage import ROOT
+from recon.breaks.routing import RouteRule
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
+from recon.project.cases import CaseSettings
 from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
 from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
 from recon.rules import examples as rule_examples
@@ -32,7 +34,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
     ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
-    Folders, RunSettings, PayoutSettings, PersonSettings, RoleSettings, FourEyesSettings, LogSettings,
+    RouteRule, Folders, RunSettings, PayoutSettings, PersonSettings, RoleSettings, FourEyesSettings, CaseSettings,
+    LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""
 _TABLE: Final = re.compile(r"(<!-- settings of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -1,6 +1,6 @@
 """The work on breaks as commands show it: columns of the listing, and lines of one break."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from recon.cli.listing import Column
@@ -12,15 +12,28 @@ if TYPE_CHECKING:
 
 COLUMNS = (Column("owner"), Column("status"), Column("priority"), Column("tags"), Column("comment"))
 
+_USUAL = {"counterparty": "", "prior": "", "owner": "", "status": "open", "priority": "normal"}
+"""Columns that a table leaves out where every row says this."""
+_LONG = ("tags", "comment")
+"""Columns that `recon breaks show` tells; a table has no room for them."""
+
 
 def work_cells(one: "Shown") -> tuple[object, ...]:
     """The cells of `COLUMNS` for a break."""
     return one.owner, one.status, one.route.priority, list(one.worked.tags), one.worked.comment
 
 
-def worth_showing(work: "Mapping[str, Shown]", columns: Sequence[Column], *, is_table: bool) -> list[Column]:
-    """The columns beside those of the run: in a table only where somebody or a rule said anything."""
-    return [] if is_table and not any(one.is_touched for one in work.values()) else list(columns)
+def worth_showing(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]]
+) -> tuple[list[Column], list[list[object]]]:
+    """The columns and cells of a table for people: optional columns only where they say something."""
+    kept = [
+        at
+        for at, column in enumerate(columns)
+        if column.name not in _USUAL or any(row[at] not in {None, "", _USUAL[column.name]} for row in rows)
+    ]
+    kept = [at for at in kept if columns[at].name not in _LONG]
+    return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
 
 def work_lines(one: "Shown") -> "Iterator[Line]":

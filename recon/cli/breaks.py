@@ -127,16 +127,18 @@ def list_breaks(
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     length = _telling(found) if is_table else None
     manifest = casefile.run.manifest
-    columns = worth_showing(work, COLUMNS, is_table=is_table)
-    rows = [
-        (
+    columns = [*_COLUMNS, *COLUMNS]
+    rows: list[list[object]] = [
+        [
             *_row(one, length, work[one.break_id].due),
             prior_period(manifest, one.business_date, one.first_seen),
-            *(work_cells(work[one.break_id]) if columns else ()),
-        )
+            *work_cells(work[one.break_id]),
+        ]
         for one in found
     ]
-    print_listing([*_COLUMNS, *columns], rows, form, output)
+    if is_table:
+        columns, rows = worth_showing(columns, rows)
+    print_listing(columns, rows, form, output)
 
 
 @app.command("show", epilog=epilog("recon breaks show 3fa9c1d2", "recon breaks show ORD-0012 --format json"))

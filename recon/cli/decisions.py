@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recon.cli.casework import tell_proposals
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
@@ -32,7 +33,8 @@ _COLUMNS = ("match", "ruleset", "pass", "verdict", "by", "at", "reason", "left",
 def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
     """Accept suggestions: from the next run on they are matches, made by hand.
 
-    Who decided, when and why stays in the ledger for good. `recon match` makes the run that honours it.
+    Who decided, when and why stays in the ledger for good. `recon match` makes the run that honours it. Over the amount
+    under `four_eyes.alone` a second person approves it first.
     """
     _decide(context, "accepted", names, by, reason)
 
@@ -68,6 +70,8 @@ def list_decisions(context: typer.Context, form: FormatOption = None, output: Ou
 
 
 def _decide(context: typer.Context, verdict: str, names: list[str], by: str | None, reason: str) -> None:
+    from recon.breaks.casework.matching import accept as propose
+    from recon.breaks.casework.matching import worth
     from recon.matchers.explain_matches import find_match, with_members
     from recon.outputs.words import counted
     from recon.runs.decisions import decide
@@ -79,7 +83,11 @@ def _decide(context: typer.Context, verdict: str, names: list[str], by: str | No
     run = store.run("latest")
     matches = {match.match_id: match for _, match in (find_match([run], name) for name in names)}
     told = with_members(matches.values(), {run.identity: run}, ingests_of(store, run))
-    done = decide(store, verdict, told, terminal(context).person(by), reason.strip())
+    person = terminal(context).person(by)
+    if verdict == "accepted" and any(person.needs_another("manual_match", worth(one)) for one in told):
+        tell_proposals(context, propose(store.ledger, person, told, reason))
+        return
+    done = decide(store, verdict, told, person, reason.strip())
     for one in done:
         words = f"{verdict} {one.match_id} of {one.ruleset}, {len(one.entries)} entries, by {one.by}"
         terminal(context).say(words)

@@ -132,6 +132,7 @@ def test_breaks_are_listed_the_oldest_first(recon: Run) -> None:
     rows = listed(recon("breaks", "list", "--format", "json"))
     assert list(rows[0]) == [
         "id", "kind", "state", "amount", "currency", "date", "age", "due", "reference", "counterparty", "reason",
+        "prior", "owner", "status", "priority", "tags", "comment",
     ]  # fmt: skip
     assert [row["age"] for row in rows] == sorted((row["age"] for row in rows), reverse=True)
     assert {row["reference"] for row in rows} == {"ORD-1", "ORD-2", "ORD-3", "ORD-9"}

@@ -10,6 +10,7 @@ import pytest
 
 from recon.cli.app import run
 from tests.cli.desk import AS_OF, Desk, Run, copied, lay_out
+from tests.cli.test_readme import steps, walk
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +160,16 @@ def test_the_workbook_comes_back(desk: Desk, tmp_path: Path) -> None:
     again = desk("breaks", "import", str(path), "--apply", "--by", "ada")
     assert "0 changes taken" in again.stderr
     assert desk.breaks() == after
+
+
+@pytest.mark.slow
+def test_the_page_can_be_followed(tmp_path: Path) -> None:
+    """It goes on where the tour of the README ends, whose files come first."""
+    for step in steps("README.md"):
+        if step.file:
+            (tmp_path / step.file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / step.file).write_text(step.content, encoding="utf-8")
+    walk("docs/casework.md", tmp_path)
 
 
 def test_what_is_no_workbook_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 What is cleared leaves matching with the next run; it stays in the proof and in the bridge under its own class.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from recon.breaks.casefile import Break
 from recon.breaks.casework.choosing import as_text
-from recon.breaks.casework.decided import decisions, pending
+from recon.breaks.casework.decided import Decided, decisions, pending
 from recon.breaks.casework.vocabulary import CLEARING
 from recon.errors import Problem, UsageError
 from recon.project.people import Act
@@ -64,21 +65,36 @@ def refuse_unclear(ledger: Ledger, act: Act, breaks: Sequence[Break]) -> None:
         raise UsageError(*problems)
 
 
-def spoken_for(ledger: Ledger) -> dict[str, str]:
-    """What is decided or proposed about breaks already, in words, by their ids."""
-    found = {
-        name: f"{spoken(one.act)} by {one.by}"
-        for one in decisions(ledger)
-        if one.stands and (one.act in CLEARING or one.act == "manual_match")
-        for name in one.subjects
+Subject = tuple[str, str | None]
+"""A break, and the match whose variance it is; an open item has none."""
+
+
+def spoken_for(ledger: Ledger) -> dict[Subject, str]:
+    """What is decided or proposed about breaks already, in words. A match by hand speaks for its open items only."""
+    made = decisions(ledger)
+    taken_back = {
+        str(one.content["match_id"]): one.number for one in made if one.act == "unmatch" and one.stands
     }
+    found: dict[Subject, str] = {}
+    for one in made:
+        words = f"{spoken(one.act)} by {one.by}"
+        if one.stands and one.act in CLEARING:
+            found[one.subjects[0], one.content["break"]["match_id"]] = words
+        elif one.stands and one.act == "manual_match" and taken_back.get(_match(one), 0) < one.number:
+            found |= dict.fromkeys(((name, None) for name in one.subjects), words)
     for proposal in pending(ledger):
         words = f"{spoken(proposal.ask.act)} proposed by {proposal.by} (proposal {proposal.number})"
-        found |= dict.fromkeys(proposal.ask.subjects, words)
+        content: Mapping[str, Any] = proposal.ask.content
+        of = content.get("break", {}).get("match_id")
+        found |= dict.fromkeys(((name, of) for name in proposal.ask.subjects), words)
     return found
 
 
-def _unfit(act: Act, one: Break, taken: dict[str, str]) -> list[Problem]:
+def _match(one: Decided) -> str:
+    return str(one.content["match_id"])
+
+
+def _unfit(act: Act, one: Break, taken: Mapping[Subject, str]) -> list[Problem]:
     problem = Problem("not-clearable", f"break {one.break_id}")
     if one.side is None or one.entry_id is None:
         message = "is of a statement: what is wrong with it has to be corrected by whoever sent it"
@@ -88,8 +104,8 @@ def _unfit(act: Act, one: Break, taken: dict[str, str]) -> list[Problem]:
             f"is resolved: {one.reason}",
             "`recon breaks reopen` undoes the decision that resolved it",
         )
-    elif one.break_id in taken:
-        message = f"is spoken for: {taken[one.break_id]}"
+    elif words := taken.get((one.break_id, one.match_id)):
+        message = f"is spoken for: {words}"
         hint = "`recon breaks undo` takes that back, `recon breaks history` shows all of it"
     elif act == "exclude" and one.match_id is not None:
         message, hint = "is the variance of a match, which cannot be left out", "write it off, or adjust it"

@@ -16,11 +16,12 @@ from recon.errors import Problem, UsageError
 from recon.matchers.explain_facts import MatchFacts
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.model.money import plain
+from recon.project.people import Act
 from recon.store import four_eyes
 from recon.store.acts import record
 from recon.store.four_eyes import Ask, Proposal
 from recon.store.ledger import Ledger
-from recon.store.people import Person
+from recon.store.people import Amounts, Person
 
 BY_HAND = "by hand"
 """The pass that a match made by hand names."""
@@ -70,6 +71,16 @@ def make(
     return four_eyes.entered(ledger, record(ledger, person, rows))[0]
 
 
+def accept(ledger: Ledger, person: Person, matches: Sequence[MatchFacts], reason: str) -> list[Proposal]:
+    """Propose to accept suggestions that are too large for one person. All or nothing.
+
+    Raises:
+        ControlFailed: the person has no role for it, or not up to these amounts together.
+    """
+    asks = [_decision(one, "manual_match", "accepted", reason) for one in matches]
+    return four_eyes.propose(ledger, person, asks)
+
+
 def take_back(ledger: Ledger, person: Person, matches: Sequence[MatchFacts], reason: str) -> list[Proposal]:
     """Propose to revoke matches that were made: their entries come back with the next run. All or nothing.
 
@@ -82,7 +93,7 @@ def take_back(ledger: Ledger, person: Person, matches: Sequence[MatchFacts], rea
         taken = spoken_for_matches(ledger)
         if problems := [problem for one in matches for problem in _not_revocable(one, taken)]:
             raise UsageError(*problems)
-        return four_eyes.proposing(person, [_revocation(one, reason) for one in matches])
+        return four_eyes.proposing(person, [_decision(one, "unmatch", "rejected", reason) for one in matches])
 
     return four_eyes.entered(ledger, record(ledger, person, rows))
 
@@ -118,21 +129,26 @@ def _asked(items: Sequence[Break], reason: str, run: str, difference: str) -> As
     return Ask("manual_match", tuple(one.break_id for one in items), reason, content, {currency: total}, run)
 
 
-def _revocation(one: MatchFacts, reason: str) -> Ask:
+def worth(one: MatchFacts) -> Amounts:
+    """What a match is worth: its larger side."""
+    return {one.currency: max(abs(one.left_amount), abs(one.right_amount))}
+
+
+def _decision(one: MatchFacts, act: Act, verdict: str, reason: str) -> Ask:
+    """What is proposed about a match that a run made or suggested."""
     sides = {
         side: sorted(member.entry.entry_id for member in one.members if member.side == side)
         for side in ("left", "right")
     }
     content: dict[str, Any] = {
-        "verdict": "rejected",
+        "verdict": verdict,
         "ruleset": one.ruleset,
         "match_id": one.match_id,
         "pass": one.pass_name,
         "made_in": one.run,
         **sides,
     }
-    amount = max(abs(one.left_amount), abs(one.right_amount))
-    return Ask("unmatch", (one.match_id,), reason, content, {one.currency: amount}, one.run)
+    return Ask(act, (one.match_id,), reason, content, worth(one), one.run)
 
 
 def _problems(ledger: Ledger, items: Sequence[Break], difference: str) -> Iterable[Problem]:
@@ -141,8 +157,8 @@ def _problems(ledger: Ledger, items: Sequence[Break], difference: str) -> Iterab
         if one.entry_id is None or one.match_id is not None or not one.is_living:
             message = f"break {one.break_id} is no open item: {one.reason}"
             yield Problem("not-matchable", message, hint="`recon matches unmatch` takes a match back first")
-        elif one.break_id in taken:
-            message = f"break {one.break_id} is spoken for: {taken[one.break_id]}"
+        elif words := taken.get((one.break_id, None)):
+            message = f"break {one.break_id} is spoken for: {words}"
             yield Problem("not-matchable", message, hint="`recon breaks undo` takes that back")
     for name, values in (
         ("rule set", {one.ruleset for one in items}), ("currency", {one.currency for one in items}),
@@ -158,8 +174,8 @@ def _problems(ledger: Ledger, items: Sequence[Break], difference: str) -> Iterab
             "not-matchable", "items of one side match only where they add up to zero", hint="name both sides"
         )
     elif left != 0 and not difference.strip():
-        words = f"{plain(left, items[0].currency)} {items[0].currency}"
-        message = f"the two sides differ by {words}, left minus right"
+        gap = f"{plain(left, items[0].currency)} {items[0].currency}"
+        message = f"the two sides differ by {gap}, left minus right"
         yield Problem(
             "difference", message, hint="say what it is with `--difference`, such as fee, fx or rounding"
         )

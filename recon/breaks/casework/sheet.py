@@ -74,19 +74,20 @@ def read_workbook(path: Path, shown: str) -> list[Filled]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     hint = "it has to be the workbook that `recon report` wrote, saved as .xlsx"
-    try:
-        with catch_warnings():  # of extensions that only matter when a workbook is written again
-            simplefilter("ignore")
+    with catch_warnings():  # of extensions that only matter when a workbook is written again
+        simplefilter("ignore")
+        try:
             workbook = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise InputRefused(Problem("workbook", f"this is no workbook: {error}", Place(shown), hint)) from error
-    try:
-        sheets = [name for name in workbook.sheetnames if name.split(" (")[0] == SHEET]
-        found = [
-            row for name in sheets for row in _rows(name, workbook[name].iter_rows(values_only=True), shown)
-        ]
-    finally:
-        workbook.close()
+        except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+            raise InputRefused(
+                Problem("workbook", f"this is no workbook: {error}", Place(shown), hint)
+            ) from error
+        try:
+            sheets = [name for name in workbook.sheetnames if name.split(" (")[0] == SHEET]
+            rows = ((name, workbook[name].iter_rows(values_only=True)) for name in sheets)
+            found = [row for name, held in rows for row in _rows(name, held, shown)]
+        finally:
+            workbook.close()
     if not sheets:
         raise InputRefused(Problem("workbook", f"there is no sheet `{SHEET}`", Place(shown), hint))
     return found
