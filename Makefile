@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEERS := .venv/peers/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-payouts test check lint types layers conformance golden picture bench bench-readers peers fuzz clean
+.PHONY: help demo demo-payouts test check lint types layers conformance golden picture bench bench-readers peers fuzz crash clean
 
 help: ## Show the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ bench-readers: $(READY) $(PEERS) ## Time the readers of bank files beside other 
 
 fuzz: $(READY) ## Feed broken files to every reader for ten minutes (FUZZ_SECONDS=600); with atheris where it is installed
 	@$(BIN)/python -m tests.fuzz.main
+
+crash: $(READY) ## Fail a run, a decision and a closing at every system call (needs strace); hours
+	@command -v strace >/dev/null || { echo "make crash needs strace: apt-get install strace"; exit 2; }
+	@RECON_CRASH=all $(BIN)/python -m pytest -n 2 tests/crash
 
 clean: ## Remove the environment and what runs wrote
 	@rm -rf .venv store runs reports .bench .demo

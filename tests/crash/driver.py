@@ -1,8 +1,8 @@
 """Does the crash scenario once per point of failure and way of failing, and looks at what is left each time.
 
-`python -m tests.crash.driver FOLDER HOW...` prints one JSON line per point: how, number, how the work ended, and every
-fault found before and after recovery. What is to be killed runs in a forked process, so that the imports are paid
-for once. Points that leave the same files behind recover alike: each such state is recovered from once.
+`python -m tests.crash.driver SCENARIO FOLDER HOW...` prints one JSON line per point: how, number, how the work ended,
+and every fault found before and after recovery. What is to be killed runs in a forked process, so that the imports
+are paid for once. Points that leave the same files behind recover alike: each such state is recovered from once.
 """
 
 import io
@@ -13,11 +13,12 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from recon.errors import ReconError
 from tests.crash.faults import Faults
-from tests.crash.scenario import faults_after_next, faults_before_recovery, manifests, prepare, work
 
 NOT_REACHED = 99
 State = tuple[object, ...]
@@ -26,14 +27,15 @@ State = tuple[object, ...]
 class Driver:
     """Fails the work in a folder at each point in turn, until it is done before the point is reached."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, scenario: ModuleType, folder: Path) -> None:
+        self.scenario = scenario
         self.folder = folder
         self.base = folder / "base"
-        prepare(self.base)
+        scenario.prepare(self.base)
         undisturbed = folder / "undisturbed"
         shutil.copytree(self.base, undisturbed)
-        quietly(undisturbed)
-        self.expected = manifests(undisturbed)
+        self.quietly(undisturbed)
+        self.expected = scenario.manifests(undisturbed)
         self.known: dict[State, dict[str, object]] = {}
 
     def fail_everywhere(self, how: str | int) -> None:
@@ -45,9 +47,9 @@ class Driver:
             shutil.copytree(self.base, root)
             faults = Faults(number, how)
             status, said = (
-                in_process(root, faults)
+                self.in_process(root, faults)
                 if isinstance(how, int)
-                else in_child(partial(interrupted, root, faults))
+                else in_child(partial(self.interrupted, root, faults))
             )
             if status == NOT_REACHED:
                 shutil.rmtree(root)
@@ -67,11 +69,40 @@ class Driver:
         state = (*promised, *left(root))
         if state not in self.known:
             self.known[state] = {
-                "before": faults_before_recovery(root, promised),
-                "next": quietly(root),
-                "after": faults_after_next(root, self.expected),
+                "before": self.scenario.faults_before_recovery(root, promised),
+                "next": self.quietly(root),
+                "after": self.scenario.faults_after_next(root, self.expected),
             }
         return self.known[state]
+
+    def interrupted(self, root: Path, faults: Faults) -> None:
+        """The work, with a fault waiting."""
+        with faults.installed():
+            self.scenario.work(root)
+        if faults.count < faults.number:
+            os._exit(NOT_REACHED)
+
+    def in_process(self, root: Path, faults: Faults) -> tuple[int, str]:
+        """Do the work here, with an error waiting; gives the exit status it would end with and what it printed."""
+        said = io.StringIO()
+        status = 0
+        with redirect_stdout(said):
+            try:
+                with faults.installed():
+                    self.scenario.work(root)
+            except ReconError as error:
+                status = int(error.exit_status)
+        return NOT_REACHED if faults.count < faults.number else status, said.getvalue()
+
+    def quietly(self, root: Path) -> int:
+        """Do the work undisturbed; gives the exit status."""
+        with redirect_stdout(io.StringIO()):
+            try:
+                self.scenario.work(root)
+            except ReconError as error:
+                sys.stderr.write(f"{error}\n")
+                return int(error.exit_status)
+        return 0
 
 
 def left(root: Path) -> list[tuple[str, int, object]]:
@@ -89,38 +120,6 @@ def left(root: Path) -> list[tuple[str, int, object]]:
             content = path.read_bytes()
         files.append((str(path.relative_to(root)), path.stat().st_mode, content))
     return files
-
-
-def interrupted(root: Path, faults: Faults) -> None:
-    """The work, with a fault waiting."""
-    with faults.installed():
-        work(root)
-    if faults.count < faults.number:
-        os._exit(NOT_REACHED)
-
-
-def in_process(root: Path, faults: Faults) -> tuple[int, str]:
-    """Do the work here, with an error waiting; gives the exit status it would end with and what it printed."""
-    said = io.StringIO()
-    status = 0
-    with redirect_stdout(said):
-        try:
-            with faults.installed():
-                work(root)
-        except ReconError as error:
-            status = int(error.exit_status)
-    return NOT_REACHED if faults.count < faults.number else status, said.getvalue()
-
-
-def quietly(root: Path) -> int:
-    """Do the work undisturbed; gives the exit status."""
-    with redirect_stdout(io.StringIO()):
-        try:
-            work(root)
-        except ReconError as error:
-            sys.stderr.write(f"{error}\n")
-            return int(error.exit_status)
-    return 0
 
 
 def in_child(task: Callable[[], object]) -> tuple[int, str]:
@@ -149,6 +148,6 @@ def in_child(task: Callable[[], object]) -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    driver = Driver(Path(sys.argv[1]))
-    for word in sys.argv[2:]:
+    driver = Driver(import_module(f"tests.crash.{sys.argv[1]}"), Path(sys.argv[2]))
+    for word in sys.argv[3:]:
         driver.fail_everywhere(int(word) if word.isdigit() else word)

@@ -15,7 +15,7 @@ from recon.store.store import Store
 from tests.unit.runs.reading import confirmed, disproved, living, tables_of
 from tests.unit.runs.worlds import FIRST, everyday, new_project, night
 
-KILLS = 12
+KILLS = 200 if os.environ.get("RECON_CRASH") == "all" else 12
 AS_OF = FIRST + timedelta(9)
 COMMAND = [sys.executable, "-m", "recon", "--quiet", "run", "--as-of", AS_OF.isoformat(), "--fail-on", "none"]
 

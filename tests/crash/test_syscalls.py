@@ -11,10 +11,11 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.crash.scenario import faults_after_next, faults_before_recovery, manifests, prepare, work
+from tests.crash import deciding, scenario
 
 STRACE = shutil.which("strace")
 CALLS = (
@@ -30,10 +31,10 @@ pytestmark = [
 ]
 
 
-def traced(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def traced(work: ModuleType, root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """The work in a process whose system calls are watched."""
     return subprocess.run(
-        [str(STRACE), "-f", "-qq", "-y", *options, sys.executable, "-m", "tests.crash.scenario", str(root)],
+        [str(STRACE), "-f", "-qq", "-y", *options, sys.executable, "-m", work.__name__, str(root)],
         capture_output=True,
         text=True,
         check=False,
@@ -47,9 +48,9 @@ def traced(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def changing_calls(root: Path, log: Path) -> list[Call]:
+def changing_calls(work: ModuleType, root: Path, log: Path) -> list[Call]:
     """Each call that changes something below the folder: its name, and which of its kind it is."""
-    done = traced(root, "-o", str(log), "-e", f"trace={','.join(CALLS)}")
+    done = traced(work, root, "-o", str(log), "-e", f"trace={','.join(CALLS)}")
     assert done.returncode == 0, done.stderr
     counts: dict[str, int] = defaultdict(int)
     found: list[Call] = []
@@ -69,26 +70,32 @@ def sampled(calls: list[Call], wanted: int) -> list[Call]:
     return calls[step // 2 :: step]
 
 
-@pytest.mark.parametrize(("fault", "wanted"), [("signal=SIGKILL", 12), ("error=ENOSPC", 6), ("error=EIO", 6)])
-def test_every_system_call_may_fail(tmp_path: Path, fault: str, wanted: int) -> None:
+@pytest.mark.parametrize(
+    ("work", "fault", "wanted"),
+    [
+        (scenario, "signal=SIGKILL", 10), (scenario, "error=ENOSPC", 5), (scenario, "error=EIO", 5),
+        (deciding, "signal=SIGKILL", 4), (deciding, "error=ENOSPC", 2), (deciding, "error=EIO", 2),
+    ],
+)  # fmt: skip
+def test_every_system_call_may_fail(tmp_path: Path, work: ModuleType, fault: str, wanted: int) -> None:
     base, whole = tmp_path / "base", tmp_path / "whole"
-    prepare(base)
+    work.prepare(base)
     shutil.copytree(base, whole)
-    calls = changing_calls(whole, tmp_path / "log")
-    undisturbed = manifests(whole)
-    assert len(calls) > 60
+    calls = changing_calls(work, whole, tmp_path / "log")
+    undisturbed = work.manifests(whole)
+    assert len(calls) > 40
     faults = []
     for name, number in sampled(calls, wanted):
         root = tmp_path / f"{name}-{number}"
         shutil.copytree(base, root)
         done = traced(
-            root, "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:{fault}:when={number}"
+            work, root, "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:{fault}:when={number}"
         )
-        found = faults_before_recovery(root, done.stdout.split())
+        found = work.faults_before_recovery(root, done.stdout.split())
         if done.returncode not in {0, 4, -9}:
             found.append(f"ended with {done.returncode}: {done.stderr[-400:]}")
-        work(root)
-        found += faults_after_next(root, undisturbed)
+        work.work(root)
+        found += work.faults_after_next(root, undisturbed)
         faults += [f"{name} {number}: {fault}: {one}" for one in found]
         shutil.rmtree(root)
     assert faults == []
