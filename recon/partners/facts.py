@@ -18,6 +18,7 @@ from recon.partners.registry.hierarchy import Hierarchy
 from recon.partners.registry.reading import FIRST, LAST, Row
 from recon.partners.registry.registry import Registry
 from recon.partners.settings import PartnerSettings, read_settings
+from recon.partners.watch.cases import held
 from recon.project.workspace import Project
 from recon.store.store import Store
 
@@ -42,7 +43,7 @@ class Fact:
 
 
 def facts_of_project(project: Project, store: Store) -> Iterator[Fact]:
-    """Everything that payouts are told of partners: by the registry, and by ratings that were approved.
+    """Everything that payouts are told of partners: by the registry, approved ratings, and alerts.
 
     Raises:
         InputRefused: the registry cannot be read.
@@ -53,6 +54,12 @@ def facts_of_project(project: Project, store: Store) -> Iterator[Fact]:
         yield from registry_facts(registry, read_settings(project))
     for partner, ladder, level, first, last in levels_held(store):
         yield Fact(partner, "level", ladder, level, first, last)
+    for alert in held(store):
+        reason = f"alert {alert.alert}: {alert.monitor}"
+        if alert.hold == "payout":
+            yield Fact(alert.partner, "hold", reason, "", alert.first, LAST)
+        for entry in alert.entries if alert.hold == "entries" else ():
+            yield Fact(alert.partner, "flag", reason, entry, alert.first, LAST)
 
 
 def registry_facts(registry: Registry, settings: PartnerSettings) -> Iterator[Fact]:

@@ -3,7 +3,8 @@
 Prints, for each size, wall and CPU seconds and peak memory of both processes with their ratios, then precision
 per pass and recall per kind. It is a measurement and no test: nothing fails because a machine is slow.
 
-Then twenty commission plans over a month of as many entries, beside raw aggregations and windows of the same file.
+Then twenty commission plans over a month of as many entries, beside raw aggregations and windows of the same file; and
+figures, trends, ladders and monitors of partners over ten weeks, beside the raw aggregations that they rest on.
 
 `BENCH=10m make bench` measures ten million orders; `--sizes 10k,100k` chooses others.
 """
@@ -23,6 +24,7 @@ from recon.project.workspace import Project
 from recon.store.store import Store
 from tests.bench.generate import ENTRIES_FILE, TRUTH_FILE
 from tests.bench.measure import Usage, measured
+from tests.bench.partners import PartnerResult, measure_partners, partners_table, rightness_table
 from tests.bench.payouts import KINDS, PayoutResult, measure_payouts, parts_table, payouts_table
 from tests.bench.project import data_folder, fresh_project
 from tests.bench.score import Score, score
@@ -131,23 +133,30 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure all sizes asked for and print the tables; 1 when a run failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default=os.environ.get("BENCH") or DEFAULT_SIZES, help="10k,100k,1m,10m")
-    parser.add_argument("--only", choices=["match", "payouts"], help="measure this alone")
+    parser.add_argument("--only", choices=["match", "payouts", "partners"], help="measure this alone")
     given = parser.parse_args(arguments)
-    wanted = {given.only} if given.only else {"match", "payouts"}
+    wanted = {given.only} if given.only else {"match", "payouts", "partners"}
     sizes = [size.strip().lower() for size in given.sizes.split(",")]
     if unknown := [size for size in sizes if size not in SIZES]:
         parser.error(f"no size {', '.join(unknown)}; choose from {', '.join(SIZES)}")
     console = Console(width=None if sys.stdout.isatty() else 140)
     results: list[Result] = []
     payouts: list[PayoutResult] = []
+    partners: list[PartnerResult] = []
     for size in sizes:
         if "match" in wanted and (result := measure(size, console)):
             results.append(result)
             console.print(pass_table(result), kind_table(result))
         if "payouts" in wanted:
             payouts += measure_payouts(BENCH_FOLDER, ROOT, size, SIZES[size], console)
+        if "partners" in wanted:
+            partners += measure_partners(BENCH_FOLDER, ROOT, size, SIZES[size], console)
     for one in payouts:
         console.print(parts_table(one))
+    for each in partners:
+        console.print(rightness_table(each))
+    if partners:
+        console.print(partners_table(partners))
     if results:
         console.print(speed_table(results))
     if payouts:

@@ -254,3 +254,72 @@ def test_an_approved_level_is_paid_whatever_the_figures_say(own: Network) -> Non
     assert "AGG-BAOBAB" not in {
         row["payee"] for row in own.rows(*calculate, "2026-11") if Decimal(row["earned"])
     }
+
+
+MONITORS = """monitors:
+  - {name: many in an hour, kind: velocity, window: hour, at_least: 12, hold: payout, owner: n.eze, severity: high}
+  - {name: reversals, kind: reversals, percent: 3, at_least: 2, window: period, hold: entries}
+"""
+
+
+def test_an_alert_holds_a_payout_until_two_people_let_it_go(own: Network) -> None:
+    (own.folder / "configs" / "partners" / "monitors.yaml").write_text(MONITORS, "utf-8")
+    monitor = ("partners", "monitor", "--period", "2026-10", "--record", "--by", "cron")
+    raised = own.rows(*monitor)
+    assert {(row["monitor"], row["partner"]) for row in raised} == {("many in an hour", "AG-01")}
+    own.recon(*monitor)
+    kept = own.rows("partners", "alerts", "--state", "open")
+    assert [row["alert"] for row in kept] == [row["alert"] for row in raised]
+    entries = own.rows("partners", "alert", kept[0]["alert"])
+    assert len(entries) == kept[0]["entries"] == 12
+    assert {row["place"].partition(":")[0] for row in entries} == {"data/2026-10/book_2026-10.csv"}
+    calculate = ("payouts", "calculate", "--period", "2026-10", "--plan", "agent_commission")
+
+    def held() -> dict[str, Any]:
+        (row,) = (row for row in own.rows(*calculate) if row["payee"] == "AG-01")
+        return row
+
+    before = held()
+    assert Decimal(before["held"]) == -Decimal(before["earned"]) != 0
+    names = [row["alert"] for row in kept]
+    dispose = ("partners", "dispose", *names, "--reason", "market day", "--as")
+    own.recon(*dispose, "nonsense", status=2)
+    own.recon(*dispose, "false_alarm", "--by", "n.eze")
+    own.recon(*dispose, "false_alarm", "--by", "n.eze", status=2)
+    (waiting,) = own.rows("partners", "pending")
+    own.recon("partners", "approve", str(waiting["number"]), "--by", "n.eze", status=4)
+    own.recon("partners", "approve", str(waiting["number"]), "--by", "f.bello")
+    assert Decimal(held()["held"]) > Decimal(before["held"])
+    assert {row["state"] for row in own.rows("partners", "alerts")} == {"false_alarm"}
+
+
+def test_an_alert_on_entries_holds_what_rests_on_them(own: Network) -> None:
+    (own.folder / "configs" / "partners" / "monitors.yaml").write_text(MONITORS, "utf-8")
+    own.recon("partners", "monitor", "--period", "2026-11", "--record")
+    alerts = own.rows("partners", "alerts")
+    (reversals,) = (row for row in alerts if row["monitor"] == "reversals")
+    facts = (own.folder / "store").exists() and own.rows("partners", "alert", reversals["alert"])
+    assert isinstance(facts, list)
+    assert len(facts) == 2
+    from recon.payouts.desk.registry import registry_known
+    from recon.project.workspace import open_project
+    from recon.store.store import Store
+
+    project = open_project(own.folder)
+    flags = {one.value for one in registry_known(project, Store.open(project)) if one.what == "flag"}
+    assert flags == {row["entry"] for row in facts}
+    own.recon(
+        "partners", "dispose", *(row["alert"] for row in alerts), "--as", "confirmed", "--reason", "admitted"
+    )
+    assert {row["state"] for row in own.rows("partners", "alerts")} == {"confirmed"}
+    assert {row["hold"] for row in own.rows("partners", "alerts")} == {"payout", "entries"}
+
+
+def test_a_payout_is_not_approved_once_an_alert_holds_it(own: Network) -> None:
+    month = ("--period", "2026-10", "--plan", "agent_commission")
+    own.recon("payouts", "run", *month, "--by", "cron")
+    own.recon("payouts", "review", "agent_commission-2026-10", "--by", "r.adeyemi")
+    (own.folder / "configs" / "partners" / "monitors.yaml").write_text(MONITORS, "utf-8")
+    own.recon("partners", "monitor", "--period", "2026-10", "--record")
+    own.recon("payouts", "approve", "agent_commission-2026-10", "--by", "h.okon", status=2)
+    own.recon("payouts", "run", *month, "--by", "cron")

@@ -4,14 +4,14 @@ Money is exact and by currency; percentages are exact decimals cut after two dig
 every currency of a group.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from recon.engines.duck import DuckEngine
 from recon.partners.measures.books import DAYS, is_money, lay_days, sums_of
-from recon.partners.measures.counting import Counts, coming_and_going, lay_groups, sums, talks
+from recon.partners.measures.counting import coming_and_going, lay_groups, sums, talks
 from recon.partners.measures.groups import PRODUCT
 from recon.partners.measures.settings import Measures
 from recon.partners.measures.stretches import Stretch
@@ -62,62 +62,52 @@ def kpis(
     lay_groups(engine, registry, by, wanted, measures.activity.kinds)
     numbered = {one.number: one for one in wanted if one.number}
     rows = sums(engine, measures, by)
+    names = ("active", "active_days", *sums_of(measures))
     if by == PRODUCT:
         return [
             Kpi(numbered[row["n"]], row["grp"], row["currency"],
-                _own(row, measures) | {"reversal_percent": _reversed(row)})
+                {name: row[name] for name in names} | {"reversal_percent": percent(row["reversals"], row["count"])})
             for row in rows
         ]  # fmt: skip
-    moves, talked = coming_and_going(engine, dormant_days), talks(engine, registry, wanted)
-    aims = Aims(registry)
+    counts = coming_and_going(engine, dormant_days)
+    for key, more in talks(engine, registry, wanted).items():
+        counts.setdefault(key, {}).update(more)
     by_group: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in rows:
         by_group.setdefault((row["n"], row["grp"]), []).append(row)
-    keys = sorted(key for key in {*by_group, *moves, *talked} if key[0] in numbered)
+    aims = Aims(registry)
     members = _members(engine) if aims.any else {}
-    return [
-        one
-        for key in keys
-        for one in _of_group(key, numbered, by_group, (moves, talked), measures, aims, members)
-    ]
+    nothing = {"currency": "", **{name: Decimal(0) if is_money(measures, name) else 0 for name in names}}
+    found = []
+    for key in sorted(key for key in by_group.keys() | counts.keys() if key[0] in numbered):
+        stretch = numbered[key[0]]
+        target = aims.of(key[1], members.get(key, ()), "volume", stretch) if aims.any else None
+        counted = _counted(counts.get(key, {}), target)
+        for row in by_group.get(key) or [nothing]:
+            figures = {name: row[name] for name in names} | counted
+            figures["reversal_percent"] = percent(row["reversals"], row["count"])
+            figures["attained_percent"] = percent(row["volume"], target)
+            found.append(Kpi(stretch, key[1], row["currency"], figures))
+    return found
 
 
-def _of_group(
-    key: tuple[int, str],
-    numbered: Mapping[int, Stretch],
-    by_group: Mapping[tuple[int, str], list[dict[str, Any]]],
-    counts: tuple[Counts, Counts],
-    measures: Measures,
-    aims: Aims,
-    members: Mapping[tuple[int, str], list[str]],
-) -> Iterator[Kpi]:
-    stretch, group = numbered[key[0]], key[1]
-    moved, talked = counts[0].get(key, {}), counts[1].get(key, {})
-    target = aims.of(group, members.get(key, ()), "volume", stretch)
-    nothing = {name: Decimal(0) if is_money(measures, name) else 0 for name in sums_of(measures)}
-    for row in by_group.get(key) or [{"currency": "", "active": 0, "active_days": 0, **nothing}]:
-        figures = _own(row, measures)
-        figures |= {
-            "partners": moved.get("partners", 0),
-            "active_percent": percent(moved.get("active_now", 0), moved.get("partners")),
-            "reversal_percent": _reversed(row),
-            "retention_percent": percent(moved.get("stayed", 0), moved.get("active_before")),
-            **{name: moved.get(name, 0) for name in ("activated", "reactivated", "dormant")},
-            "target": target,
-            "attained_percent": percent(row["volume"], target),
-            "contacts": talked.get("contacts", 0),
-            "coverage_percent": percent(talked.get("reached", 0), talked.get("due")),
-            **{name: talked.get(name, 0) for name in ("opened", "resolved", "still_open")},
-        }
-        yield Kpi(stretch, group, row["currency"], figures)
-
-
-def _own(row: Mapping[str, Any], measures: Measures) -> dict[str, Figure]:
-    return {name: row[name] for name in ("active", "active_days", *sums_of(measures))}
-
-
-def _reversed(row: Mapping[str, Any]) -> Decimal | None:
-    return percent(row["reversals"], row["count"])
+def _counted(counts: Mapping[str, int], target: Decimal | None) -> dict[str, Figure]:
+    """What is the same in every currency of a group."""
+    get = counts.get
+    return {
+        "partners": get("partners", 0),
+        "active_percent": percent(get("active_now", 0), get("partners")),
+        "retention_percent": percent(get("stayed", 0), get("active_before")),
+        "activated": get("activated", 0),
+        "reactivated": get("reactivated", 0),
+        "dormant": get("dormant", 0),
+        "target": target,
+        "contacts": get("contacts", 0),
+        "coverage_percent": percent(get("reached", 0), get("due")),
+        "opened": get("opened", 0),
+        "resolved": get("resolved", 0),
+        "still_open": get("still_open", 0),
+    }
 
 
 def _members(engine: DuckEngine) -> dict[tuple[int, str], list[str]]:

@@ -18,6 +18,8 @@ def percent(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal 
     """The part in percent of the whole, cut after two digits; None of nothing."""
     if part is None or not whole:
         return None
+    if isinstance(part, int) and isinstance(whole, int):
+        return Decimal(part * 10_000 // whole).scaleb(-2)
     return _WIDE.divide(Decimal(part) * 100, Decimal(whole)).quantize(_CENT, context=_WIDE)
 
 
