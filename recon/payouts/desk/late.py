@@ -40,11 +40,14 @@ class Late:
     recomputed: dict[Period, Mapping[str, Balances]] = field(default_factory=dict)
     refunds: Sequence[LateRefund] = ()
     basis: dict[str, str] = field(default_factory=dict)
+    changed: bool = False
+    """Whether a period so far came out differently, so that those after it have to be computed again."""
 
-    def add(self, payee: str, item: Item) -> None:
-        """Add an item, if it changes anything."""
-        if item.amount:
-            self.items.setdefault(payee, []).append(item)
+    def add(self, payee: str, *items: Item) -> None:
+        """Add the items that change anything."""
+        for item in items:
+            if item.amount:
+                self.items.setdefault(payee, []).append(item)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,6 @@ def late_facts(
         InputRefused: a figure of an entry is absent, or a total lies in no band.
     """
     late = Late()
-    changed = False
     booked = frozenset(
         row["reference"] for one in line for row in one.late_rows if row["kind"] == Kind.CORRECTION
     )
@@ -101,27 +103,33 @@ def late_facts(
         closed = _closed(payout, line[number:], current, number, late.balances)
         everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
         credited = without_late_refunds(engine, everything, refunds)
-        basis = basis_of(engine, closed.plan, credited, closed.period, closed.known)
-        late.basis[str(closed.period)] = basis
-        changed = changed or basis != _last_basis(payout, line[number:])
-        earned: Mapping[str, Decimal] = {}
-        if changed:
-            rows = period_rows(engine, closed.plan, credited, closed.period, closed.known)
-            earned = dict(rows.earned())
-            late.balances = going_on(rows.balances, closed.period)
-            late.recomputed[closed.period] = late.balances
-            for who in sorted(earned.keys() | closed.paid.keys()):
-                for item in _true_up(closed, earned.get(who, ZERO), closed.paid.get(who, ZERO)):
-                    late.add(who, item)
-        else:
-            late.balances = _last_balances(payout, line[number:])
-            earned = closed.paid if closed.held else {}
+        earned = _earned_now(engine, late, closed, credited)
         _release(engine, late, closed, credited, earned, on_hold)
         taken_back = refund_items(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
         for who, items in taken_back.items():
-            for item in items:
-                late.add(who, item)
+            late.add(who, *items)
     return late
+
+
+def _earned_now(engine: DuckEngine, late: Late, closed: Closed, books: Books) -> Mapping[str, Decimal]:
+    """What a closed period earns by the books as they are now; its balances and true-ups are told to `late`.
+
+    It is computed again only where its basis, or that of a period before it, is another one. Where it is not, and
+    nothing of it is held, nobody asks what it earned.
+    """
+    period = closed.period
+    basis = basis_of(engine, closed.plan, books, period, closed.known)
+    late.basis[str(period)] = basis
+    late.changed = late.changed or basis != _last_basis(closed.payout, closed.after)
+    if not late.changed:
+        late.balances = _last_balances(closed.payout, closed.after)
+        return closed.paid if closed.held else {}
+    rows = period_rows(engine, closed.plan, books, period, closed.known)
+    earned = dict(rows.earned())
+    late.balances = late.recomputed[period] = going_on(rows.balances, period)
+    for who in sorted(earned.keys() | closed.paid.keys()):
+        late.add(who, *_true_up(closed, earned.get(who, ZERO), closed.paid.get(who, ZERO)))
+    return earned
 
 
 def _closed(
