@@ -12,7 +12,7 @@ from recon.model.periods import Period
 from recon.payouts.facts import Facts
 from recon.payouts.holds import release
 from recon.payouts.limits import Balances
-from recon.payouts.paying import pay
+from recon.payouts.paying import Payout, pay
 from recon.payouts.period import Known
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
@@ -81,15 +81,30 @@ def settle(
         subtotal = sum((item.amount for item in own), ZERO)
         rate = about.figures.get("fx_rate")
         payout = pay(plan, about, subtotal, left, rate)
-        own += [
-            Item(str(period), row.kind, row.amount, row.words)
-            for row in payout.rows
-            if row.kind is not Kind.BASE
-        ]
-        paid = payout.paid
+        settled = [*own, *_items_of(payout, period)]
+        beyond = ZERO
         if payout.fx is not None and rate is not None:
-            paid += _at_frozen_rates(plan, payout.currency, own, rate, frozen)
-        return Settled(about.payee, tuple(own), payout.net, paid, payout.currency, rate, payout.balances)
+            beyond = _at_frozen_rates(plan, payout.currency, settled, rate, frozen)
+        if rate and payout.paid >= 0 > payout.paid + beyond:
+            own.append(_owed(plan, period, beyond / rate))
+            payout = pay(plan, about, subtotal + own[-1].amount, left, rate)
+            settled, beyond = [*own, *_items_of(payout, period)], ZERO
+        paid = payout.paid + beyond
+        return Settled(about.payee, tuple(settled), payout.net, paid, payout.currency, rate, payout.balances)
+
+
+def _owed(plan: Plan, period: Period, amount: Decimal) -> Item:
+    """What rates frozen with earlier periods take off, where more is taken off than is paid now: it stays owed."""
+    if plan.rounding.at is not RoundAt.NEVER:
+        amount = quantized(amount, places(plan.rounding, plan.currency), plan.rounding.mode)
+    words = "what is taken back was paid at the rates of earlier periods"
+    return Item(str(period), Kind.CORRECTION, exact(amount), words)
+
+
+def _items_of(payout: Payout, period: Period) -> list[Item]:
+    return [
+        Item(str(period), row.kind, row.amount, row.words) for row in payout.rows if row.kind is not Kind.BASE
+    ]
 
 
 def pays_at_once(plan: Plan) -> bool:

@@ -48,3 +48,32 @@ def test_rules_of_payment_stand_between_earned_and_paid(tmp_path: Path, rule: st
     assert pays_at_once(plan_of(tmp_path, RATE))
     tail = TAIL.replace("open_break: hold", f"open_break: hold, {rule}")
     assert not pays_at_once(plan_of(tmp_path, RATE, tail=tail))
+
+
+def test_rates_of_earlier_periods_never_make_a_payment_negative(tmp_path: Path) -> None:
+    """101 less 100 taken back is 1; but the 100 were paid at 2.0, and the rate is 1.0 now: 99 stay owed."""
+    fx = "fx: {to: EUR, rate_of: day_paid, source: ECB}"
+    plan = plan_of(tmp_path, RATE, tail=TAIL.replace("open_break: hold", f"open_break: hold, {fx}"))
+    own = [
+        Item(str(MONTH), Kind.EARNED, Decimal(101), "earned"),
+        Item("2025-12", Kind.CORRECTION, Decimal(-100), "refund"),
+    ]
+    about = Facts("Ada", period=str(MONTH), day=MONTH.last, figures={"fx_rate": Decimal(1)})
+    found = settle(plan, about, MONTH, own, {}, {"2025-12": Decimal(2)})
+    assert found.net == found.paid == 0
+    assert found.balances == {"carried": Decimal(-99)}
+    assert sum(item.amount for item in found.items) == found.net
+    assert "what is taken back was paid at the rates of earlier periods" in {one.words for one in found.items}
+
+
+def test_rates_of_earlier_periods_are_those_of_what_is_taken_back(tmp_path: Path) -> None:
+    """1000 less 100 is 900 at today's 1.0; the 100 were paid at 2.0, so that 800 are paid."""
+    fx = "fx: {to: EUR, rate_of: day_paid, source: ECB}"
+    plan = plan_of(tmp_path, RATE, tail=TAIL.replace("open_break: hold", f"open_break: hold, {fx}"))
+    own = [
+        Item(str(MONTH), Kind.EARNED, Decimal(1000), "earned"),
+        Item("2025-12", Kind.CORRECTION, Decimal(-100), "refund"),
+    ]
+    about = Facts("Ada", period=str(MONTH), day=MONTH.last, figures={"fx_rate": Decimal(1)})
+    found = settle(plan, about, MONTH, own, {}, {"2025-12": Decimal(2)})
+    assert (found.net, found.paid) == (Decimal(900), Decimal(800))
