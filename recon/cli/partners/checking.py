@@ -52,7 +52,7 @@ def check(
     names = ("severity", "finding", "file", "row", "field", "about", "message", "hint")
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
     wrong = sum(severity == "error" for severity, *_ in found)
-    told.say(f"{wrong} errors, {len(found) - wrong} warnings")
+    told.say(f"registry: {wrong} errors, {len(found) - wrong} warnings")
     if wrong:
         raise typer.Exit(ExitStatus.USAGE)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from recon.errors import ConfigError, Place, Problem
 from recon.partners.settings import PartnerKind
 from recon.project.located import read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
@@ -102,4 +103,7 @@ def read_measures(project: Project) -> Measures:
         ConfigError: with everything that is wrong in the file, or that there is none.
     """
     path = project.configs.joinpath(*FILE)
+    if not path.is_file():
+        hint = "say in it which entries are the activity of partners; docs/partners.md shows one"
+        raise ConfigError(Problem("missing-file", "there is no such file", Place(project.relative(path)), hint))
     return read_yaml(path, project.relative(path)).build(Measures)

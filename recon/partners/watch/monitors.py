@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from recon.errors import ConfigError, Place, Problem
 from recon.partners.measures.settings import Word
 from recon.project.located import read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
@@ -110,4 +111,7 @@ def read_monitors(project: Project) -> Monitors:
         ConfigError: with everything that is wrong in the file, or that there is none.
     """
     path = project.configs.joinpath(*FILE)
+    if not path.is_file():
+        hint = "say in it what is to be watched; docs/partners.md shows one"
+        raise ConfigError(Problem("missing-file", "there is no such file", Place(project.relative(path)), hint))
     return read_yaml(path, project.relative(path)).build(Monitors)
