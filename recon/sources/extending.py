@@ -1,10 +1,14 @@
 """Profiles that say `extends:`: the settings of a shipped profile, and over them those of the project's own."""
 
+import hashlib
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from recon.errors import ConfigError
+from recon.model.ids import content_id
 from recon.project.located import Document, read_yaml
 from recon.project.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence, Steps
 from recon.project.shipped import shipped_configs
@@ -38,12 +42,14 @@ def library_paths() -> dict[str, Path]:
 def extended(document: Document) -> Document:
     """The document with the settings that it takes from a shipped profile; the same when it takes none.
 
-    Settings taken over stand, for messages, where the profile says what it extends.
+    Settings taken over stand, for messages, where the profile says what it extends. The hash is of all files that it
+    is made of, so that a new version of a shipped profile is a change of what extends it.
 
     Raises:
         ConfigError: there is no shipped profile of that name, or profiles extend each other in a circle.
     """
     seen: list[str] = []
+    hashes = [document.sha256]
     root, entry = document.root, _named(document.root)
     while entry is not None:
         name = entry.text
@@ -56,10 +62,34 @@ def extended(document: Document) -> Document:
             hint = did_you_mean(name, known) or "`recon sources library` lists them"
             raise ConfigError(document.problem((EXTENDS,), "unknown-profile", message, hint))
         seen.append(name)
-        base = _to_take_over(read_yaml(known[name], name).root)
+        shipped = read_yaml(known[name], name)
+        hashes.append(shipped.sha256)
+        base = _to_take_over(shipped.root)
         root = _over(_moved(base, entry.mark), root, ())
         entry = _named(base, entry.mark)
-    return document if not seen else replace(document, root=root)
+    if not seen:
+        return document
+    return replace(document, root=root, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
+
+
+def meaning_of(root: Node) -> str:
+    """A hash of all settings of a profile, those taken over included, without its tests and its comments."""
+    return content_id(_settings(root, ()), 64)
+
+
+def _settings(node: Node, steps: Steps) -> Iterator[str]:
+    """Every setting with its path, in the order of the file: that of columns and lists may matter."""
+    if isinstance(node, Scalar):
+        yield from (json.dumps(steps), "null" if node.is_null else "text", node.text)
+    elif isinstance(node, Sequence):
+        yield from (json.dumps(steps), "list")
+        for number, item in enumerate(node.items):
+            yield from _settings(item, (*steps, number))
+    else:
+        yield from (json.dumps(steps), "settings")
+        for name, entry in node.entries.items():
+            if (*steps, name) != (TESTS,):
+                yield from _settings(entry.node, (*steps, name))
 
 
 def _to_take_over(root: Node) -> Node:

@@ -32,12 +32,11 @@ class FixedWidthReader:
 
     def sniff(self, head: bytes, path: Path) -> Fit | None:  # noqa: ARG002  (such files have any name)
         """Several long lines, all of the same length."""
-        encoding = guess_encoding(head)
         lines = head.splitlines()[:-1] if len(head) == HEAD_BYTES else head.splitlines()
         lengths = {len(line) for line in lines if line.strip()}
         if len(lines) < 2 or len(lengths) != 1 or min(lengths) < _LEAST or b"\0" in head:
             return None
-        return Fit(35, f"{len(lines)} lines have the same length, {min(lengths)} bytes; {encoding}")
+        return Fit(35, f"{len(lines)} lines have the same length, {min(lengths)} bytes; {guess_encoding(head)}")
 
     def chunks(self, file: SourceFile, layout: TableLayout, wanted: Wanted, decimal: str) -> Iterator[Chunk]:  # noqa: ARG002  (all cells are text)
         """The file's rows.

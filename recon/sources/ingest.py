@@ -162,7 +162,7 @@ def _published(
             "source": one.source,
             "path": one.found.shown,
             "sha256": one.sha256,
-            "profile": one.found.loaded.document.sha256,
+            "profile": one.found.loaded.meaning,
         }
         for one in staged
     ] + [{"source": row.source, "path": row.path, "sha256": row.sha256, "profile": ""} for row in copies]

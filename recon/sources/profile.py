@@ -18,7 +18,7 @@ from recon.project.workspace import Project
 from recon.sources.columns import Columns, Dates, StatementRule, Words
 from recon.sources.examples import ProfileTest
 from recon.sources.expected import Expect
-from recon.sources.extending import extended
+from recon.sources.extending import extended, meaning_of
 from recon.sources.layouts import ONE_OR_MORE, TableLayout
 from recon.sources.moments import format_of
 from recon.sources.money_columns import Money
@@ -185,6 +185,11 @@ class LoadedProfile:
     def shown(self) -> str:
         """The profile's file as it is shown."""
         return self.document.shown
+
+    @property
+    def meaning(self) -> str:
+        """A hash of what decides how files are read."""
+        return meaning_of(self.document.root)
 
 
 def load_profile(path: Path, shown: str | None = None) -> LoadedProfile:

@@ -21,7 +21,6 @@ _CYRILLIC_WORD: Final = re.compile("[\u0400-\u04ff]{3}")
 _MIXED_WORD: Final = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _WORD: Final = re.compile(r"\w+")
 _CANDIDATES: Final = (
-    "utf-8",
     "gb18030",
     "cp1251",
     "cp1252",
@@ -76,9 +75,9 @@ def guess_encoding(head: bytes) -> str:
         return marked
     if wide := _wide(head):
         return wide
-    fitting = [name for name in _CANDIDATES if _decodes(head, name)]
-    if fitting[:1] == ["utf-8"]:
+    if _decodes(head, "utf-8"):
         return "utf-8"
+    fitting = [name for name in _CANDIDATES if _decodes(head, name)]
     return max(fitting, key=lambda name: _known_words(head, name), default="latin-1")
 
 
@@ -96,7 +95,7 @@ def _decodes(head: bytes, name: str) -> bool:
     """Whether the bytes are text in the encoding, with letters as people write them."""
     with suppress(UnicodeDecodeError):
         text = codecs.getincrementaldecoder(name)("strict").decode(head)
-        if any(not character.isprintable() and not character.isspace() for character in text):
+        if not "".join(text.split()).isprintable():
             return False
         if name == "gb18030":
             return _in_daily_use(text)

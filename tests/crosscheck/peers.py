@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -110,6 +111,12 @@ LIBRARIES: Final = {
     "ofxtools": Library(_ofxtools, _rows_of_ofxtools, ("ofx",), "ofxtools.Parser"),
     "bai2": Library(_bai2, _rows_of_bai2, ("bai2",), "bai2.bai2"),
 }
+
+
+def is_there(name: str) -> bool:
+    """Whether a library can be used: from its folder, or installed where the tests run."""
+    module = LIBRARIES[name].module.partition(".")[0]
+    return PathFinder.find_spec(module, [str(FOLDER), *sys.path]) is not None
 
 
 def told(lines: Iterable[Line]) -> dict[str, object]:

@@ -103,6 +103,30 @@ def test_tests_are_not_taken_over(tmp_path: Path) -> None:
     assert own.profile.tests == ()
 
 
+def test_a_changed_shipped_profile_changes_what_extends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    shipped = shipped_profile("stripe_balance_change").document
+    (folder / "stripe_balance_change.yaml").write_text(shipped.text, encoding="utf-8")
+    monkeypatch.setattr(extending, "library_folder", lambda: folder)
+    before = profile(tmp_path, OWN)
+    assert profile(tmp_path, OWN).document.sha256 == before.document.sha256
+    changed = shipped.text.replace("charge: payment", "charge: other")
+    (folder / "stripe_balance_change.yaml").write_text(changed, encoding="utf-8")
+    after = profile(tmp_path, OWN)
+    assert after.document.sha256 != before.document.sha256
+    assert after.meaning != before.meaning
+
+
+def test_tests_and_comments_mean_nothing_for_what_is_read(tmp_path: Path) -> None:
+    before = profile(tmp_path, OWN)
+    tests = "tests:\n  - name: one\n    rows: |\n      a\n    entries: []\n"
+    assert profile(tmp_path, f"# of the shop\n{OWN}{tests}").meaning == before.meaning
+    assert profile(tmp_path, OWN.replace("acct_1", "acct_2")).meaning != before.meaning
+
+
 def test_a_starter_is_a_profile(tmp_path: Path) -> None:
     for one in shipped_profiles():
         path = tmp_path / "mine.yaml"
