@@ -10,7 +10,6 @@ from recon.cli.listing import UnmaskedOption
 from recon.cli.options import ByOption, RunOption
 from recon.errors import ExitStatus, Problem, UsageError
 
-
 app = typer.Typer()
 
 

@@ -49,6 +49,11 @@ class CandidatePanel(Panel):
     def __init__(self) -> None:
         super().__init__("candidate", "Candidate")
 
+    def looking(self) -> None:
+        """Show that candidates are looked for."""
+        self.border_title = "Candidate"
+        self.show("looking …")
+
     def candidate(self, looked: Looked, number: int, teller: Teller) -> None:
         """Show one of the candidates; `number` counts from 0."""
         found = looked.candidates

@@ -140,6 +140,7 @@ class BreaksScreen(Deciding, Opening, Screen[None]):
             self.query_one(CandidatePanel).show("")
             return
         self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), None)
+        self.query_one(CandidatePanel).looking()
         self._resting = self.set_timer(AFTER, lambda: self._look_for(one))
 
     @work(thread=True, exclusive=True, group="looking")

@@ -1,0 +1,143 @@
+"""Ten breaks of October worked by keys alone; what was pressed is in the ledger, as if commands had done it."""
+
+from decimal import Decimal
+from typing import Any
+
+from recon.breaks.casework.decided import decisions, pending
+from recon.breaks.casework.worked import book
+from recon.cli.app import run
+from tests.tui.stage import Desk, Stage
+
+
+def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
+    async def ada(desk: Desk) -> None:
+        await desk.go_to("TM2610190012")  # missing at the processor: assigned
+        assert "missing in processor" in desk.text
+        await desk.press("a")
+        await desk.type("")
+        await desk.filter("TM2610310102")  # paid after the cut-off: a matter of time
+        await desk.press("s")
+        await desk.type("in the file of 1 November")
+        await desk.go_to("TM2610240032")  # over the cap: claimed
+        assert "1,280.00" in desk.text
+        await desk.press("c")
+        await desk.type("claimed from Kestrel")
+        await desk.press("t")
+        await desk.type("claim")
+        await desk.filter("TM2610140004")  # a kobo: written off
+        await desk.press("w")
+        await desk.type("a kobo of rounding")
+        await desk.filter("TM2610110043")  # failed in the book: investigated
+        await desk.press("r", "down", "enter")
+        await desk.type("asked operations")
+        await desk.filter("TM2609184471")  # a chargeback of a trial: excluded
+        await desk.press("x")
+        await desk.type("of the September trial")
+        await desk.filter("TM2610100005")  # a refund promised: due on a day
+        await desk.press("d")
+        await desk.type("2026-11-05")
+        await desk.go_to("TM2610020004 side:left")  # the wrong currency: explained in full
+        await desk.press("e")
+        assert "currency" in desk.text
+        await desk.press("escape")
+        await desk.go_to("TM2610120050")  # twice at the processor: the line as it was read
+        await desk.press("o")
+        assert "As it was read: sample_data/miniapp_settlement/data/processor/" in desk.text
+        await desk.press("escape")
+        await desk.filter("PG26294329113")  # a credit without a narration: commented, and undone
+        await desk.press("c")
+        await desk.type("wrong break")
+        await desk.press("z")
+        await desk.type("meant another")
+        await desk.press("h")
+        assert "wrong break  (undone)" in desk.text
+
+    stage.play(ada, by="ada")
+    worked = {one.break_id: one for one in book(stage.store.ledger).worked.values()}
+    told = sorted(
+        (one.owner, str(one.status), one.comment, " ".join(one.tags), str(one.due or ""))
+        for one in worked.values()
+    )
+    assert told == [
+        ("", "investigating", "asked operations", "", ""),
+        ("", "open", "", "", ""),
+        ("", "open", "", "", ""),
+        ("", "open", "", "", "2026-11-05"),
+        ("", "open", "claimed from Kestrel", "claim", ""),
+        ("", "timing", "in the file of 1 November", "", ""),
+        ("", "write-off", "", "", ""),
+        ("ada", "open", "", "", ""),
+    ]
+    assert [(one.ask.act, one.by) for one in pending(stage.store.ledger)] == [
+        ("write_off", "ada"),
+        ("exclude", "ada"),
+    ]
+
+    async def nobody_approves_their_own(desk: Desk) -> None:
+        await desk.press("P", "enter", "enter")
+        assert "ada" in desk.told
+
+    stage.play(nobody_approves_their_own, by="ada")
+    assert len(pending(stage.store.ledger)) == 2
+
+    async def bello(desk: Desk) -> None:
+        await desk.press("P", "enter", "enter")
+        await desk.press("P", "enter", "down", "enter")
+        await desk.type("it belongs to us")
+
+    stage.play(bello, by="bello")
+    assert pending(stage.store.ledger) == []
+    assert [(one.act, one.by, one.approved_by) for one in decisions(stage.store.ledger)] == [
+        ("write_off", "ada", ("bello",))
+    ]
+
+
+def test_items_ticked_are_matched_with_their_difference_said(stage: Stage) -> None:
+    async def scene(desk: Desk) -> None:
+        await desk.filter("ruleset:processor_vs_bank currency:NGN kind:unexpected")
+        credit = desk.breaks.here
+        await desk.press("space")
+        await desk.filter("ruleset:processor_vs_bank currency:NGN side:left kind:in_transit amount:>20000")
+        await desk.press("space")
+        assert "2 ticked · left " in desk.text
+        await desk.press("g")
+        assert "difference" in desk.text
+        await desk.press("escape", "m")
+        await desk.type("the same money")
+        await desk.type("short")
+        assert credit not in desk.breaks.ticked
+
+    stage.play(scene, by="ada")
+    (decided,) = decisions(stage.store.ledger)
+    assert decided.act == "manual_match"
+    content: dict[str, Any] = dict(decided.content)
+    assert content["difference"]["is"] == "short"
+    assert Decimal(content["difference"]["amount"]) != 0
+
+
+def test_what_a_night_brings_is_told_and_f5_goes_on_with_it(stage: Stage) -> None:
+    async def scene(desk: Desk) -> None:
+        before = len(desk.breaks.ids)
+        late = "sample_data/miniapp_settlement/late/orders_2026-10-late.csv"
+        folder = str(stage.project.root)
+        source = ["--source", "internal_orders", str(stage.project.root / late)]
+        assert run(["--quiet", "--project", folder, "ingest", *source]) == 0
+        assert run(["--quiet", "--project", folder, "run", "--period", "2026-10", "--fail-on", "none"]) == 0
+        desk.breaks.look_around()
+        await desk.settled()
+        assert "f5 goes on with it" in desk.text
+        await desk.press("f5")
+        assert len(desk.breaks.ids) == before - 6
+
+    stage.play(scene)
+
+
+def test_a_filter_that_cannot_be_read_says_why(stage: Stage) -> None:
+    async def scene(desk: Desk) -> None:
+        shown = len(desk.breaks.ids)
+        await desk.press("slash")
+        await desk.type("aeg:>30")
+        assert "did you mean" in desk.told
+        assert len(desk.breaks.ids) == shown
+
+    stage.play(scene)
