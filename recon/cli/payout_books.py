@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import Terminal, terminal
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -69,9 +70,33 @@ def filed_plans(context: typer.Context, names: Sequence[str] | None) -> "list[Fi
 
 
 def filed_in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Filed]":
-    """The version of each plan that pays the period, with its file."""
-    plans = {plan.version for plan in in_force(filed, period)}
+    """The version of each plan that pays the period, with its file. Rate cards pay nobody."""
+    from recon.payouts.plan.plan import Purpose
+
+    plans = {plan.version for plan in in_force(filed, period) if plan.purpose is Purpose.PAY}
     return [one for one in filed if one.plan.version in plans]
+
+
+def refuse_rate_cards(filed: "Sequence[Filed]", named: Sequence[str] | None) -> None:
+    """Refuse to pay by a plan that was named and is a rate card.
+
+    Raises:
+        UsageError: with every such plan.
+    """
+    from recon.payouts.plan.plan import Purpose
+
+    problems = [
+        Problem(
+            "rate-card",
+            f"{one.plan.version} is a rate card, and pays nobody",
+            one.document.place(("purpose",)),
+            f"`recon payouts verify-fees --card {one.plan.plan}` compares what was charged with it",
+        )
+        for one in filed
+        if named and one.plan.purpose is Purpose.VERIFY_FEES
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
 def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":

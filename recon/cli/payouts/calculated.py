@@ -20,6 +20,7 @@ from recon.cli.payout_books import (
     in_force,
     known_of,
     opened_books,
+    refuse_rate_cards,
     say_left_out,
     shown,
     standing_or_previewed,
@@ -61,7 +62,9 @@ def calculate(
 
     told = terminal(context)
     asked = asked_for(context, period, run, facts, adjustments)
-    plans = filed_in_force(filed_plans(context, only), asked.period)
+    filed = filed_plans(context, only)
+    refuse_rate_cards(filed, only)
+    plans = filed_in_force(filed, asked.period)
     rows: list[tuple[object, ...]] = []
     with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:
         for payout in preview(asked, plans, folder):

@@ -18,6 +18,7 @@ from recon.cli.payout_books import (
     asked_for,
     filed_in_force,
     filed_plans,
+    refuse_rate_cards,
     say_left_out,
     shown,
 )
@@ -69,6 +70,7 @@ def run_(
     told = terminal(context)
     asked = asked_for(context, period, run, facts, adjustments)
     filed = filed_plans(context, only)
+    refuse_rate_cards(filed, only)
     plans = filed_in_force(filed, asked.period)
     plans += ended_with_something_left(Shelf(asked.store), filed, asked.period)
     if not plans:

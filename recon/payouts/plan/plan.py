@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -21,6 +22,13 @@ from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 
 
+class Purpose(StrEnum):
+    """What a plan is for."""
+
+    PAY = "pay"
+    VERIFY_FEES = "verify_fees"
+
+
 class Plan(ConfigModel):
     """A commission plan: one version, in force from its `effective` day on."""
 
@@ -29,6 +37,10 @@ class Plan(ConfigModel):
     effective: date = Field(description="The first day of this version. A version is never edited in place.")
     until: date | None = Field(None, description="The last day of this version.")
     currency: str = Field(description="The currency of every amount in the plan (ISO 4217).")
+    purpose: Purpose = Field(
+        Purpose.PAY,
+        description="pay, or verify_fees: a rate card says what is charged on entries, and pays nobody.",
+    )
     source: str | None = Field(None, description="Where the schedule comes from: contract, tariff, page.")
     credit: Credit = Field(description="Who is credited.")
     eligible: Condition = Field(
