@@ -33,13 +33,14 @@ def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
         _FIGURE,
         """
         SELECT ruleset, match_id, max_by(field, (abs(difference), field)) AS field,
+               max_by(card, (abs(difference), field)) AS card,
                max_by(left_amount, (abs(difference), field)) AS left_amount,
                max_by(right_amount, (abs(difference), field)) AS right_amount,
                max_by(difference, (abs(difference), field)) AS difference
         FROM differences GROUP BY ruleset, match_id
         """
         if verified
-        else "SELECT ruleset, match_id, '' AS field, left_amount, right_amount, variance AS difference "
+        else "SELECT ruleset, match_id, '' AS field, '' AS card, left_amount, right_amount, variance AS difference "
         "FROM matches WHERE false",
     )
     engine.materialise(
@@ -47,7 +48,7 @@ def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
         f"""
         SELECT * EXCLUDE (variance_kind, unit), {_kind_sql()} AS kind FROM (
             SELECT m.ruleset, m.match_id, m.pass, m.currency, c.digits, c.unit, m.variance_kind,
-                   f.difference AS figure, f.field,
+                   f.difference AS figure, f.field, f.card,
                    if(m.variance <> 0, m.variance, f.difference) AS difference,
                    if(m.variance <> 0, m.left_amount, f.left_amount) AS left_amount,
                    if(m.variance <> 0, m.right_amount, f.right_amount) AS right_amount,
@@ -93,7 +94,9 @@ def variances_sql(calendar: str, as_of: date) -> str:
                greatest(0, DATE '{as_of}' - v.day) AS age_days, k.age_business_days, v.reference,
                coalesce(v.counterparty_name, v.entity) AS counterparty,
                concat('matched by ', v.pass, ': ', if(v.of_amount, '', concat(v.field, ' ')), {left},
-                      ' on the left and ', {right}, ' ', v.currency, ' on the right, ', {gap},
+                      if(v.of_amount OR v.card = '', ' on the left and ', concat(' by rate card ', v.card, ' and ')),
+                      {right}, ' ', v.currency,
+                      if(v.of_amount OR v.card = '', ' on the right, ', ' charged, '), {gap},
                       CASE v.kind WHEN '{BreakKind.FEE_OVERCHARGE}' THEN ' charged too much'
                                   WHEN '{BreakKind.FEE_UNDERCHARGE}' THEN ' charged too little'
                                   ELSE if(v.difference > 0, ' less', ' more') END) AS reason,

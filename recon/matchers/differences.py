@@ -2,7 +2,8 @@
 
 A rule set's `verify:` names them. Table `differences`: ruleset, match_id, `entry_id` (the match's first left entry),
 currency, field, `left_amount`, `right_amount`, `difference` (left minus right; a positive difference of fees means
-that more was charged than expected, because a charged fee is negative).
+that more was charged than expected, because a charged fee is negative). With a `card`, `left_amount` is what the card
+gives and `right_amount` what was charged, whatever side the entries are on.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ DIFFERENCES: Schema = {
     "entry_id": TEXT,
     "currency": TEXT,
     "field": TEXT,
+    "card": TEXT,
     "left_amount": SUM,
     "right_amount": SUM,
     "difference": SUM,
@@ -34,7 +36,7 @@ def append_differences(
     `figures` has one row per confirmed match: `mid`, `lu`, `currency`, and `left_<field>_sum`, `right_<field>_sum`.
     """
     for item in ruleset.verify:
-        left, right = (figures[f"{side}_{item.field}_sum"] for side in ("left", "right"))
+        left, right = (figures[f"{figure}_sum"] for figure in item.sides)
         difference = call("sub", left, right)
         wrong = where(figures, call("gt", call("abs", difference), _tolerance(item, currencies)))
         columns: dict[str, Expression] = {
@@ -43,6 +45,7 @@ def append_differences(
             "entry_id": call("entry_of", wrong["lu"]),
             "currency": wrong["currency"],
             "field": literal(item.field),
+            "card": literal(item.card or ""),
             "left_amount": left,
             "right_amount": right,
             "difference": call("as_sum", difference),

@@ -88,7 +88,11 @@ class Question:
 
         Where a pass asks for a reference and none is shared, the amount must be one that the pass would take.
         """
-        names = {f"g_k{position + 1}" for position in telling_keys(self.looked.plan.item)} | {"g_holds", "g_alike", "g_where"}
+        names = {f"g_k{position + 1}" for position in telling_keys(self.looked.plan.item)} | {
+            "g_holds",
+            "g_alike",
+            "g_where",
+        }
         agrees = [Column(TRUTH, gate.column) for gate in self.gates(self.side) if gate.column in names]
         wide = band(Asking(self.looked, self.side, own))
         close = all_of(

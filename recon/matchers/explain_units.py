@@ -25,6 +25,7 @@ from recon.engines.relations import (
 from recon.engines.types import DATE, INTEGER
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.explain_pools import held
+from recon.matchers.fee import with_cards
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.pairs import SIDES
 from recon.matchers.units import SideUnits
@@ -54,10 +55,10 @@ class LookedBack:
         """A pass of a rule set; an offset as the two sides that it is run as."""
         item = ruleset.passes[number]
         compare = ruleset.compared(item)
+        pools = {side: with_cards(pools[side], ruleset, side) for side in SIDES}
         if item.offset is not None:
-            amount = compare.left if item.offset.side == "left" else compare.right
-            pools = offset_pools(pools[item.offset.side], amount)
-            compare = compare.model_copy(update={"left": amount, "right": amount})
+            pools = offset_pools(pools[item.offset.side], compare.column(item.offset.side))
+            compare = compare.of(item.offset.side)
             item = as_two_sided(item, item.offset)
         offset = ruleset.passes[number].offset
         plan = compiled(item, compare, currencies, calendar)

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
+from recon.matchers.fee import scope_with_cards
 from recon.matchers.pairs import SIDES
 from recon.matchers.trial import try_rules
 from recon.model.tables import ENTRIES, MONEY
@@ -61,7 +62,8 @@ def run_tests(ruleset: RuleSet) -> list[Tested]:
 
 def _wrong(engine: DuckEngine, ruleset: RuleSet, test: RuleTest) -> Iterator[str]:
     rows = [row for side in SIDES for row in _scope(ruleset, test, side)]
-    engine.register("scope", pa.Table.from_pylist(rows, schema=_SCOPE))
+    engine.register("tested", pa.Table.from_pylist(rows, schema=_SCOPE))
+    scope_with_cards(engine, ruleset, "tested")
     try_rules(engine, ruleset, _DAY)
     names = test.ids()
     found = _found(engine, names)
@@ -86,7 +88,7 @@ def _wrong(engine: DuckEngine, ruleset: RuleSet, test: RuleTest) -> Iterator[str
 
 
 def _scope(ruleset: RuleSet, test: RuleTest, side: str) -> Iterator[dict[str, Any]]:
-    compared = getattr(ruleset.compared(), side)
+    compared = ruleset.compared().column("left" if side == "left" else "right")
     source = ruleset.sources("left" if side == "left" else "right")[0]
     for row in test.rows(side, source):
         amount: Decimal = row["amount"]

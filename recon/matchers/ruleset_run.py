@@ -105,8 +105,7 @@ class _Step:
         compare, offset = self.ruleset.compared(self.item), self.item.offset
         if offset is None:
             return compare
-        amount = compare.left if offset.side == "left" else compare.right
-        return compare.model_copy(update={"left": amount, "right": amount})
+        return compare.of(offset.side)
 
     def run(self, currencies: list[str], calendar: str | None) -> PassOutcome:
         offset = self.item.offset
@@ -183,7 +182,7 @@ class _Step:
         offset = self.item.offset
         if offset is None:
             return {side: self._candidates(side) for side in SIDES}
-        return offset_pools(self._candidates(offset.side), self._compared.left)
+        return offset_pools(self._candidates(offset.side), self._compared.column(offset.side))
 
     def _candidates(self, side: Side) -> Relation:
         """What the pass may look at: a pass that only suggests leaves alone what is suggested already."""

@@ -25,8 +25,7 @@ def pass_sql(item: Pass, compare: Compare) -> str:
     currencies = sorted(item.within.amount) if isinstance(item.within.amount, dict) else []
     pools: dict[Side, Relation] = {side: Scan({**SCOPE, "rid": ROW}, f"open_{side}") for side in SIDES}
     if item.offset is not None:
-        amount = compare.left if item.offset.side == "left" else compare.right
-        pools = offset_pools(pools[item.offset.side], amount)
+        pools = offset_pools(pools[item.offset.side], compare.column(item.offset.side))
         item = as_two_sided(item, item.offset)
     plan = compiled(item, compare, currencies, calendar)
     if item.subset is not None:

@@ -149,7 +149,7 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
         names=names,
         keys=tuple(normalised(column(name), item.normalise) for name in names),
         is_grouped=bool(group),
-        compared=compare.left if side == "left" else compare.right,
+        compared=compare.column(side),
         date=getattr(item.within.dates, side),
         is_dated=item.within.window is not None,
         only=condition(getattr(item.only, side)),

@@ -15,14 +15,17 @@ def variance_kind(
 ) -> Expression:
     """The kind of each pair's variance; absent when it is zero.
 
-    Up to one minor unit for each entry it is rounding. It is a fee when the pass compared another amount than the
-    rule set, such as net against gross. Otherwise the right side is short of the left, or over it.
+    Up to one minor unit for each entry it is rounding. It is a fee when the pass compared another amount than the rule
+    set, such as net against gross, or when the rule set takes off what a rate card gives. Otherwise the right side is
+    short of the left, or over it.
     """
     zero = literal(Decimal(0))
     small = call("le", call("abs", variance), call("mul", _minor_unit(pairs, currencies), entries))
     own = ruleset.compared()
     other = [number for number, item in enumerate(ruleset.passes) if ruleset.compared(item) != own]
     fee = any_of(*(call("eq", pairs["pass"], literal(number)) for number in other))
+    if own.card is not None:
+        fee = literal(True)
     direction = call("if", call("gt", variance, zero), literal("short"), literal("over"))
     named = call("if", small, literal("rounding"), call("if", fee, literal("fee"), direction))
     return call("if", call("eq", variance, zero), Literal(TEXT, None), named)

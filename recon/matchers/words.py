@@ -2,11 +2,10 @@
 
 from recon.matchers.gates import amount_words, day_words
 from recon.model.money import plain
-from recon.rules.passes import Compare, Normalise, Pass
+from recon.rules.passes import EXPECTED_NET, Compare, Normalise, Pass
 from recon.rules.similar import Similar
 from recon.rules.subset import Subset
 
-_AMOUNTS = {"amount": "amount", "gross": "gross", "net": "net", "fee": "fee", "tax": "tax"}
 _IGNORED = {"case": "capitals", "separators": "separators", "leading_zeros": "leading zeros"}
 
 
@@ -74,5 +73,10 @@ def _ignoring(how: Normalise) -> str:
 def _amounts(item: Pass, compare: Compare) -> str:
     words = amount_words(item.within)
     if compare.left == compare.right:
-        return words if compare.left == "amount" else f"{words} ({_AMOUNTS.get(compare.left, compare.left)})"
-    return f"{words} ({compare.left} against {compare.right})"
+        return words if compare.left == "amount" else f"{words} ({_named(compare, compare.left)})"
+    left, right = (_named(compare, name) for name in (compare.left, compare.right))
+    return f"{words} ({left} against {right})"
+
+
+def _named(compare: Compare, name: str) -> str:
+    return f"gross less the fee by {compare.card}" if name == EXPECTED_NET else name

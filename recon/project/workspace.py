@@ -43,6 +43,11 @@ class Project:
         return self.configs / "rules"
 
     @property
+    def rates_dir(self) -> Path:
+        """The folder of rate cards and exchange rates."""
+        return self.configs / "rates"
+
+    @property
     def plans_dir(self) -> Path:
         """The folder of commission plans."""
         return self.configs / "plans"

@@ -14,6 +14,7 @@ from recon.model.tables import ENTRIES
 from recon.project.located import Document, in_file_order, read_yaml
 from recon.project.nodes import find
 from recon.project.suggest import did_you_mean
+from recon.rules.rates import Rates
 from recon.rules.ruleset import Chain, Pass, RuleSet, Side
 
 COLUMNS = columns_of(ENTRIES)
@@ -28,6 +29,7 @@ class RuleBook:
     rulesets: dict[str, RuleSet] = field(default_factory=dict)
     chains: dict[str, Chain] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
 
     def ruleset(self, name: str) -> RuleSet:
         """A rule set by name.
@@ -48,9 +50,12 @@ class RuleBook:
 
 
 def load_rules(
-    paths: Iterable[Path], sources: Mapping[str, frozenset[str] | None], shown: Mapping[Path, str] | None = None
+    paths: Iterable[Path],
+    sources: Mapping[str, frozenset[str] | None],
+    shown: Mapping[Path, str] | None = None,
+    rates: Rates | None = None,
 ) -> RuleBook:
-    """Read and check the rule files.
+    """Read and check the rule files, which may name rate cards and tables of exchange rates.
 
     `sources` maps each source to the attributes that its entries carry, or to None when its format leaves them
     open.
@@ -58,7 +63,7 @@ def load_rules(
     Raises:
         ConfigError: with every problem of every file.
     """
-    book, problems = RuleBook(), list[Problem]()
+    book, problems = RuleBook(rates=rates or Rates()), list[Problem]()
     for path in sorted(paths):
         try:
             document = read_yaml(path, (shown or {}).get(path))
@@ -86,9 +91,9 @@ def _add(book: RuleBook, document: Document, sources: Mapping[str, frozenset[str
             )
         )
     if isinstance(item, RuleSet):
-        if problems := _Checker(document, item, sources).problems():
+        if problems := _Checker(document, item, sources, book.rates).problems():
             raise ConfigError(*in_file_order(problems))
-        book.rulesets[name] = item
+        book.rulesets[name] = item.with_rates(book.rates)
     elif isinstance(item, Chain):
         book.chains[name] = item
     book.documents[name] = document
@@ -121,14 +126,21 @@ class _Checker:
     """Everything about a rule set that its own shape cannot tell: sources, columns, expressions."""
 
     def __init__(
-        self, document: Document, ruleset: RuleSet, sources: Mapping[str, frozenset[str] | None]
+        self,
+        document: Document,
+        ruleset: RuleSet,
+        sources: Mapping[str, frozenset[str] | None],
+        rates: Rates,
     ) -> None:
-        self.document, self.ruleset, self.sources = document, ruleset, sources
+        self.document, self.ruleset, self.sources, self.rates = document, ruleset, sources, rates
         self.found: list[Problem] = []
 
     def problems(self) -> list[Problem]:
         for side in SIDES:
             self.check_sources(side)
+        self.card(self.ruleset.compared().card, ("compare", "card"))
+        for position, verified in enumerate(self.ruleset.verify):
+            self.card(verified.card, ("verify", position, "card"))
         for position, exclusion in enumerate(self.ruleset.exclude):
             self.condition(exclusion.where, exclusion.side, ("exclude", position, "where"))
         for position, item in enumerate(self.ruleset.passes):
@@ -214,6 +226,12 @@ class _Checker:
             checked_pair(text, COLUMNS, {side: self.names(side) for side in SIDES})
         except PredicateProblem as problem:
             self.add(at, "expression", problem.message, problem.hint)
+
+    def card(self, name: str | None, at: Steps) -> None:
+        if name is not None and name not in self.rates.cards:
+            known = ", ".join(sorted(self.rates.cards)) or "none"
+            hint = did_you_mean(name, self.rates.cards) or f"rate cards in configs/rates: {known}"
+            self.add(at, "unknown-card", f"there is no rate card `{name}`", hint)
 
     def add(self, at: Steps, code: str, message: str, hint: str | None = None) -> None:
         self.found.append(self.document.problem(at, code, message, hint))

@@ -15,6 +15,8 @@ from recon.rules.tolerance import Within
 Side = Literal["left", "right"]
 Ignorable = Literal["case", "separators", "leading_zeros"]
 MoneyColumn = Literal["amount", "gross", "net", "fee", "tax", "original_amount"]
+EXPECTED_NET = "expected_net"
+Compared = MoneyColumn | Literal["expected_net"]
 REFERENCE_COLUMNS = (
     "ref_end_to_end", "ref_bank", "ref_merchant", "ref_processor", "ref_original", "ref_payout",
     "payout_id", "statement_id", "remittance",
@@ -24,8 +26,33 @@ REFERENCE_COLUMNS = (
 class Compare(ConfigModel):
     """Which amount of each side is compared."""
 
-    left: MoneyColumn = Field(default="amount", description="Amount of the left side.")
-    right: MoneyColumn = Field(default="amount", description="Amount of the right side.")
+    left: Compared = Field(default="amount", description="Amount of the left side.")
+    right: Compared = Field(default="amount", description="Amount of the right side.")
+    card: str | None = Field(
+        default=None,
+        description="The rate card by which `expected_net` is the amount less what it should cost.",
+    )
+
+    @model_validator(mode="after")
+    def _card_is_needed(self) -> "Compare":
+        wants = EXPECTED_NET in {self.left, self.right}
+        if wants and self.card is None:
+            refuse(Fault("`expected_net` needs a rate card", ("card",), "write card: and the name of one"))
+        if self.card is not None and not wants:
+            refuse(
+                Fault("no amount here is made by a rate card", ("card",), "write left: expected_net, or right:")
+            )
+        return self
+
+    def column(self, side: Side) -> str:
+        """The column of the compared amount; a card's has the card's name."""
+        chosen = self.left if side == "left" else self.right
+        return f"net_{self.card}" if chosen == EXPECTED_NET else chosen
+
+    def of(self, side: Side) -> "Compare":
+        """The amount of one side, on both."""
+        chosen = self.left if side == "left" else self.right
+        return self.model_copy(update={"left": chosen, "right": chosen})
 
 
 class Normalise(ConfigModel):

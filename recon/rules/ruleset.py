@@ -6,7 +6,7 @@ This is the author's form. What a pass computes is compiled in `recon.matchers`;
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.examples import RuleTest
@@ -22,6 +22,7 @@ from recon.rules.passes import (
     Pass,
     Side,
 )
+from recon.rules.rates import Rates
 
 __all__ = [
     "REFERENCE_COLUMNS", "Chain", "Compare", "Exclusion", "Groups", "Ignorable", "MoneyColumn", "Normalise", "Offset",
@@ -46,6 +47,36 @@ class Verify(ConfigModel):
         default=Decimal(0), description="Difference that is let pass, one figure or by currency."
     )
 
+    card: Name | None = Field(
+        default=None,
+        description="The rate card that says what the fee (or the tax on it) should be; without one, both sides say.",
+    )
+    charged: Side = Field(default="right", description="With a card: the side that says what was charged.")
+    read_from: Side | None = Field(
+        default=None,
+        description="With a card: the side whose entries the card is read for; that which was charged.",
+    )
+
+    @model_validator(mode="after")
+    def _card_gives_it(self) -> "Verify":
+        if self.card is not None and self.field not in {"fee", "tax"}:
+            refuse(Fault(f"a rate card says nothing of {self.field}", ("field",), "verify fee or tax"))
+        if self.card is None and (self.read_from is not None or self.charged != "right"):
+            refuse(Fault("there is no card to be read", ("card",), "write card: and the name of one"))
+        return self
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The columns of an entry that are added up: the figure, and what the card gives for it."""
+        return (self.field,) if self.card is None else (self.field, f"{self.field}_{self.card}")
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The sums that are compared, as `<side>_<column>`: what is expected, and what was charged."""
+        if self.card is None:
+            return f"left_{self.field}", f"right_{self.field}"
+        return f"{self.read_from or self.charged}_{self.figures[1]}", f"{self.charged}_{self.field}"
+
 
 class RuleSet(ConfigModel):
     """Two books, and how their entries are recognised as the same money."""
@@ -55,7 +86,8 @@ class RuleSet(ConfigModel):
     left: str | tuple[str, ...] = Field(description="Source (or sources) of the left side.")
     right: str | tuple[str, ...] = Field(description="Source (or sources) of the right side.")
     compare: Compare | MoneyColumn = Field(
-        default_factory=Compare, description="Which amount is compared: amount (signed), gross, net."
+        default_factory=Compare,
+        description="Which amount is compared: amount (signed), gross, net, or expected_net with a rate card.",
     )
     exclude: tuple[Exclusion, ...] = Field(default=(), description="Entries left out, each with its reason.")
     passes: tuple[Pass, ...] = Field(min_length=1, description="Most precise first.")
@@ -64,6 +96,7 @@ class RuleSet(ConfigModel):
         default=(), description="Entries and the matches to be found among them; run by recon rules test."
     )
     breaks: object = Field(default=None, description="What open items are called and when they are due.")
+    _rates: Rates = PrivateAttr(default_factory=Rates)
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "RuleSet":
@@ -72,10 +105,40 @@ class RuleSet(ConfigModel):
             if item.name in seen:
                 refuse(Fault(f"two passes are called `{item.name}`", ("passes", position, "name")))
             seen.add(item.name)
+        for position, item in enumerate(self.passes):
+            if isinstance(item.compare, Compare) and item.compare.card is not None:
+                hint = "write it under the rule set's compare: a fee that was agreed on is no difference of the books"
+                refuse(
+                    Fault(
+                        "a pass cannot bring its own rate card", ("passes", position, "compare", "card"), hint
+                    )
+                )
         both = set(self.sources("left")) & set(self.sources("right"))
         if both:
             refuse(Fault(f"source `{min(both)}` is on both sides", ("right",)))
         return self
+
+    @property
+    def rates(self) -> Rates:
+        """The rate cards and tables of exchange rates that the rule set can name."""
+        return self._rates
+
+    def with_rates(self, rates: Rates) -> "RuleSet":
+        """The rule set with rate cards and tables of exchange rates at hand."""
+        made = self.model_copy()
+        made._rates = rates  # noqa: SLF001  (its own)
+        return made
+
+    @property
+    def cards(self) -> tuple[str, ...]:
+        """The names of the rate cards that it is computed with."""
+        named = {self.compared().card, *(item.card for item in self.verify)}
+        return tuple(sorted(name for name in named if name is not None))
+
+    @property
+    def rates_used(self) -> tuple[str, ...]:
+        """The names of everything under `configs/rates` that its result depends on."""
+        return self.cards
 
     def sources(self, side: Side) -> tuple[str, ...]:
         """The sources of a side."""

@@ -10,6 +10,7 @@ from recon.errors import ConfigError, Problem
 from recon.project.nodes import find
 from recon.project.workspace import Project
 from recon.rules.book import RuleBook, load_rules
+from recon.rules.rates import load_rates
 from recon.rules.ruleset import Chain, RuleSet
 from recon.sources.profile import LoadedProfile, TableProfile, load_profiles
 
@@ -85,7 +86,9 @@ def load_book(project: Project, profiles: Mapping[str, LoadedProfile]) -> RuleBo
         ConfigError: with all problems of all files.
     """
     paths = sorted(project.rules_dir.glob("*.yaml"))
-    return load_rules(paths, attributes(profiles), {path: project.relative(path) for path in paths})
+    shown = {path: project.relative(path) for path in paths}
+    rates = load_rates(project.rates_dir, project.relative(project.rates_dir))
+    return load_rules(paths, attributes(profiles), shown, rates)
 
 
 def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str] | None]:
@@ -126,4 +129,6 @@ def _hashes(
     used = {name for names in sides for name in names}
     documents = [profiles[name].document for name in used]
     documents += [book.documents[name] for name in (*rulesets, *chains)]
-    return {document.shown: document.sha256 for document in documents}
+    named = [name for ruleset in rulesets.values() for name in ruleset.rates_used]
+    rates = {path: sha256 for name in named for path, sha256 in book.rates.files[name].items()}
+    return {**{document.shown: document.sha256 for document in documents}, **rates}

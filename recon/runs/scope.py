@@ -14,6 +14,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.errors import Problem, UsageError
+from recon.matchers.fee import entries_sql
 from recon.matchers.pairs import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
@@ -157,13 +158,14 @@ def _known_before(scope: Scope, configuration: Configuration, known: set[str]) -
             columns = _columns(ruleset, side, f"false AS is_new, DATE '{scope.previous_as_of}' AS first_seen")
             sources = ", ".join(text_literal(source) for source in ruleset.sources(side))
             before = f"(business_date IS NULL OR business_date <= DATE '{scope.previous_as_of}')"
-            parts.append(f"SELECT {columns} FROM earlier_entries WHERE source IN ({sources}) AND {before}")
+            earlier = entries_sql(ruleset, side, "earlier_entries")
+            parts.append(f"SELECT {columns} FROM {earlier} WHERE source IN ({sources}) AND {before}")
     return " UNION ALL BY NAME ".join(parts)
 
 
 def _columns(ruleset: RuleSet, side: Side, apart: str) -> str:
     """The columns of one side of a rule set in `scope`; `apart` are those that depend on where it is read."""
-    chosen = getattr(ruleset.compared(), side)
+    chosen = ruleset.compared().column(side)
     compared = "amount" if chosen == "amount" else f"coalesce({identifier(chosen)}, amount)"
     which = f"{text_literal(ruleset.ruleset)} AS ruleset, {text_literal(side)} AS side"
     entry = ", ".join(identifier(field.name) for field in ENTRIES)
@@ -186,15 +188,18 @@ def _side_parts(ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> 
     as_of = f"DATE '{scope.as_of}'"
     new = _columns(ruleset, side, f"true AS is_new, {as_of} AS first_seen")
     in_time = f"(business_date IS NULL OR business_date <= {as_of})"
-    parts = [f"SELECT {new} FROM new_entries_all WHERE source IN ({names}) AND {in_time}"]
+    latest, earlier, open_before = (
+        entries_sql(ruleset, side, table) for table in ("new_entries_all", "earlier_entries", "previous_open")
+    )
+    parts = [f"SELECT {new} FROM {latest} WHERE source IN ({names}) AND {in_time}"]
     if not continues:
-        parts.append(f"SELECT {new} FROM earlier_entries WHERE source IN ({names}) AND {in_time}")
+        parts.append(f"SELECT {new} FROM {earlier} WHERE source IN ({names}) AND {in_time}")
         return parts
     later = f"business_date > DATE '{scope.previous_as_of}' AND business_date <= {as_of}"
-    parts.append(f"SELECT {new} FROM earlier_entries WHERE source IN ({names}) AND {later}")
+    parts.append(f"SELECT {new} FROM {earlier} WHERE source IN ({names}) AND {later}")
     carried = _columns(ruleset, side, "false AS is_new, first_seen")
     parts.append(
-        f"SELECT {carried} FROM previous_open "
+        f"SELECT {carried} FROM {open_before} "
         f"WHERE ruleset = {text_literal(ruleset.ruleset)} AND side = {text_literal(side)}"
     )
     return parts

@@ -136,7 +136,7 @@ def rules_named(configuration: Configuration, name: str) -> RuleSet:
     if not path.is_file():
         hint = "name a rule set of the project, or a file with one"
         raise ConfigError(Problem("unknown-ruleset", "there is no such file", Place(name), hint))
-    book = load_rules([path], attributes(configuration.profiles), {path: name})
+    book = load_rules([path], attributes(configuration.profiles), {path: name}, configuration.book.rates)
     if not book.rulesets:
         raise ConfigError(Problem("unknown-ruleset", "the file holds a chain, not a rule set", Place(name)))
     return next(iter(book.rulesets.values()))

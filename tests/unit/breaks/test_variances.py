@@ -12,7 +12,7 @@ from recon.model.tables import SUM
 from tests.unit.breaks.books import RULESET, Books, Row, table_of
 
 DIFFERENCES = pa.schema(
-    [(name, pa.string()) for name in ("ruleset", "match_id", "entry_id", "currency", "field")]
+    [(name, pa.string()) for name in ("ruleset", "match_id", "entry_id", "currency", "field", "card")]
     + [(name, SUM) for name in ("left_amount", "right_amount", "difference")]
 )
 
@@ -80,10 +80,10 @@ def test_a_group_is_known_by_its_payout_and_by_its_first_left_entry() -> None:
     assert (row["break_id"], row["reference"]) == (break_id(RULESET, "left", "y"), "P7")
 
 
-def with_figures(books: Books, *figures: tuple[str, str, str]) -> list[Row]:
+def with_figures(books: Books, *figures: tuple[str, str, str], card: str = "") -> list[Row]:
     rows = [
         {
-            "ruleset": RULESET, "match_id": "m", "entry_id": "a", "currency": "NGN", "field": field,
+            "ruleset": RULESET, "match_id": "m", "entry_id": "a", "currency": "NGN", "field": field, "card": card,
             "left_amount": Decimal(left), "right_amount": Decimal(right),
             "difference": Decimal(left) - Decimal(right),
         }
@@ -117,3 +117,11 @@ def test_of_several_figures_the_largest_counts_and_a_variance_comes_before_all()
 def test_a_variance_that_is_the_difference_of_fees_is_one() -> None:
     (row,) = with_figures(one_match("100", "97", "short"), ("fee", "-1", "-4"))
     assert (row["kind"], row["amount"]) == ("fee_overcharge", Decimal(3))
+
+
+def test_a_fee_against_a_rate_card_names_the_card() -> None:
+    (row,) = with_figures(one_match("100", "100", None), ("fee", "-1.5", "-2"), card="acquirer")
+    assert (row["kind"], row["amount"]) == ("fee_overcharge", Decimal("0.5"))
+    assert row["reason"].endswith(
+        "fee -1.50 by rate card acquirer and -2.00 NGN charged, 0.50 charged too much"
+    )

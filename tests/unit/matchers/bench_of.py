@@ -69,21 +69,27 @@ def matched(rules: RuleSet, rows: Sequence[Row]) -> list[Found]:
     return sorted((m["pass"], m["state"], *m["sides"]) for m in matches(rules, rows))
 
 
+def run_on(
+    engine: DuckEngine, rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()
+) -> None:
+    """Match the entries on an engine and leave the tables of a run there."""
+    engine.register("scope", pa.Table.from_pylist([dict(row) for row in entries], schema=SCOPE_SCHEMA))
+    currencies = sorted({row["currency"] for row in entries})
+    create_results(engine)
+    engine.create_typed("excluded_rows", EXCLUDED)
+    engine.create_typed("differences", DIFFERENCES)
+    engine.create_typed("withdrawn", WITHDRAWN)
+    Decisions(tuple(decisions)).register(engine)
+    run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
+    write_results(engine, 0, rules, currencies, run)
+    name_results(engine, {rules.ruleset: rules})
+
+
 def matches(rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()) -> list[dict[str, Any]]:
     """Every match with its columns and `sides`: the names of its left and right members."""
     names = {row["entry_id"]: row["name"] for row in entries}
-    table = pa.Table.from_pylist([dict(row) for row in entries], schema=SCOPE_SCHEMA)
-    currencies = sorted({row["currency"] for row in entries})
     with DuckEngine.open() as engine:
-        engine.register("scope", table)
-        create_results(engine)
-        engine.create_typed("excluded_rows", EXCLUDED)
-        engine.create_typed("differences", DIFFERENCES)
-        engine.create_typed("withdrawn", WITHDRAWN)
-        Decisions(tuple(decisions)).register(engine)
-        run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
-        write_results(engine, 0, rules, currencies, run)
-        name_results(engine, {rules.ruleset: rules})
+        run_on(engine, rules, entries, decisions)
         rows = 'SELECT * FROM matches ORDER BY match_id, "rank"'
         found: list[dict[str, Any]] = engine.table(rows).to_pylist()
         members = engine.table("SELECT match_id, entry_id, side FROM members").to_pylist()
@@ -94,3 +100,11 @@ def matches(rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision
             for side in ("left", "right")
         )
     return found
+
+
+def differing(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
+    """The figures beside the compared amount in which matched entries differ."""
+    with DuckEngine.open() as engine:
+        run_on(engine, rules, entries)
+        found: list[dict[str, Any]] = engine.table("SELECT * FROM differences ORDER BY match_id").to_pylist()
+        return found

@@ -1,0 +1,66 @@
+"""Fees by rate cards, beside the entries of a rule set: what each should have cost, and what is left of it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from recon.engines.duck import DuckEngine
+from recon.engines.expressions import Expression, Literal, call, literal
+from recon.engines.names import identifier
+from recon.engines.relations import Relation, Scan, Schema, select, union, where
+from recon.engines.render import render
+from recon.engines.types import DATE, MONEY, TEXT, TRUTH
+from recon.model.tables import ENTRIES
+from recon.rules.book import COLUMNS
+from recon.rules.card_fee import priced
+from recon.rules.ruleset import RuleSet, Side
+
+_WHOLE: Schema = {name: COLUMNS.get(name, TEXT) for name in ENTRIES.names}
+"""Every column of an entry; lists, which no plan computes with, are handed on as they are."""
+_KEPT: Mapping[str, Schema] = defaultdict(
+    dict, previous_open={"ruleset": TEXT, "side": TEXT, "first_seen": DATE}
+)
+"""What tables of entries hold beside the columns of an entry that is read with them."""
+
+
+def with_cards(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
+    """Entries of a side with the columns of the rate cards that the rule set reads for them.
+
+    A figure that no card gives on this side is absent.
+    """
+    compared = ruleset.compared().column(side)
+    read = {item.card for item in ruleset.verify if item.sides[0].startswith(f"{side}_")}
+    for name in ruleset.cards:
+        if compared == f"net_{name}" or name in read:
+            entries = priced(entries, ruleset.rates.cards[name])
+    missing = [figure for item in ruleset.verify for figure in item.figures if figure not in entries.schema]
+    if not missing:
+        return entries
+    kept: dict[str, Expression] = {name: entries[name] for name in entries.schema}
+    return select(entries, {**kept, **{name: Literal(MONEY, None) for name in missing}})
+
+
+def entries_sql(ruleset: RuleSet, side: Side, table: str) -> str:
+    """A table of entries with what the rule set compares beside them, to be read from; the table itself without."""
+    card = ruleset.compared().card
+    if card is None or ruleset.compared().column(side) != f"net_{card}":
+        return table
+    return f"({render(priced(Scan({**_WHOLE, **_KEPT[table]}, table), ruleset.rates.cards[card]))})"
+
+
+def scope_with_cards(engine: DuckEngine, ruleset: RuleSet, table: str) -> None:
+    """Make the view `scope` of a table in its columns, with what rate cards make of the amounts compared."""
+    card, scope = ruleset.compared().card, identifier(table)
+    if card is None:
+        engine.view("scope", f"SELECT * FROM {scope}")
+        return
+    parts = []
+    for side in ("left", "right"):
+        column = ruleset.compared().column("left" if side == "left" else "right")
+        kept = {"ruleset": TEXT, "side": TEXT, "is_new": TRUTH, "compared": MONEY, "first_seen": DATE}
+        rows: Relation = Scan({**kept, **_WHOLE}, table)
+        rows = where(rows, call("eq", rows["side"], literal(side)))
+        if column == f"net_{card}":
+            net = priced(rows, ruleset.rates.cards[card])
+            rows = select(net, {name: net[column if name == "compared" else name] for name in rows.schema})
+        parts.append(rows)
+    engine.view("scope", render(union(*parts)))
