@@ -116,7 +116,7 @@ class Known:
         elif len(text) > 3 and text[:3].isdecimal():
             mark = text[3]
         else:
-            return narrative([line])
+            return Narrative(" ".join(text.split()) or None)
         start = (text[:6], text.count(mark))
         forms = self._forms.get(start, ())
         for form in forms:

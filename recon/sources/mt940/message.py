@@ -1,6 +1,7 @@
 """The messages of an MT940 or MT942 file: which field belongs to which statement, and what it amounts to."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from recon.errors import InputRefused
@@ -14,6 +15,7 @@ from recon.sources.mt940.row import row_of, usual_rows
 from recon.sources.mt940.statement import Message
 from recon.sources.reader import Collector, Refused
 
+_ZERO: Final = Decimal(0)
 _KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", *WORDS, "940", "942"})
 
 
@@ -181,12 +183,12 @@ class Reading:
         message, line_no = self._message, run.line_no
         rows = usual_rows(line_no, run.lines, words, message, self._known)
         usual = [row for row in rows if row is not None]
-        for side, amounts in (
-            ("C", [row[1] for row in usual if not row[1].is_signed()]),
-            ("D", [row[1] for row in usual if row[1].is_signed()]),
-        ):
-            message.counts[side] += len(amounts)
-            message.sums[side] = sum(amounts, message.sums[side])
+        amounts = [row[1] for row in usual]
+        debits = [amount for amount in amounts if amount.is_signed()]
+        total, out = sum(amounts, _ZERO), sum(debits, _ZERO)
+        for side, count, amount in (("C", len(amounts) - len(debits), total - out), ("D", len(debits), out)):
+            message.counts[side] += count
+            message.sums[side] += amount
         self.out.recognised += len(usual)
         if len(usual) == len(rows):
             (self.out.rows if message.currency is not None else message.waiting).extend(usual)

@@ -14,10 +14,8 @@ from recon.sources.mt940.statement import Message
 from recon.sources.reader import Row
 
 _whole_row: Final = tuple.__new__
-_MONEY: Final = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})([\d.,]+)", re.ASCII)
-
-
 _MORE_COLUMNS: Final = (None,) * (len(Row._fields) - 22)
+_MONEY: Final = re.compile(r"/(OCMT|CHGS)/([A-Z]{3})([\d.,]+)", re.ASCII)
 
 
 def usual_rows(
@@ -63,8 +61,9 @@ def usual_rows(
             told.account,
             told.remittance,
             attributes or None,
+            *_MORE_COLUMNS,
         )
-        rows.append(_whole_row(Row, columns + _MORE_COLUMNS))
+        rows.append(_whole_row(Row, columns))
         line_no += 2
     return rows
 
