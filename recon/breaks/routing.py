@@ -73,7 +73,13 @@ class RoutingFile(ConfigModel):
         faults = []
         for number, rule in enumerate(self.routes):
             if rule.name in seen:
-                faults.append(Fault(f"two rules are called `{rule.name}`", ("routes", number, "name")))
+                faults.append(
+                    Fault(
+                        f"two rules are called `{rule.name}`",
+                        ("routes", number, "name"),
+                        "give each its own name",
+                    )
+                )
             seen.add(rule.name)
         if faults:
             refuse(*faults)

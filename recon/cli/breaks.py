@@ -203,6 +203,7 @@ def explain(
     An entry that did match is explained as well: by which pass, what was compared, what is left between the two.
     """
     from recon.breaks.casefile import Casefile
+    from recon.breaks.casework.shown import shown
     from recon.breaks.naming import entry_named
     from recon.runs.decisions import made
     from recon.runs.hindsight import hindsight
@@ -222,7 +223,10 @@ def explain(
         for one in made(store)
         if one.ruleset == ruleset and (side, entry_id) in one.entries
     ]
-    print_lines([*standing_lines(casefile.breaks, ruleset, entry_id), *lines, *decided])
+    of_entry = [one for one in casefile.breaks if (one.ruleset, one.entry_id) == (ruleset, entry_id)]
+    work = shown(told.project(), store, [one for one in of_entry if one.is_living]).values()
+    worked = [line for one in work for line in work_lines(one)]
+    print_lines([*standing_lines(of_entry, ruleset, entry_id), *lines, *worked, *decided])
 
 
 def _amount(text: str | None) -> Decimal | None:

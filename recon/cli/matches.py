@@ -12,7 +12,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
 from recon.cli.pairs import pair_lines
-from recon.cli.told import Teller, exact, print_facts, print_lines
+from recon.cli.told import Teller, decision_words, exact, print_facts, print_lines
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -53,8 +53,9 @@ def list_matches(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """List the matches and suggestions made in a run."""
+    """List the matches and suggestions made in a run; with `--state revoked`, those of any run that were taken back."""
     from recon.matchers.explain_matches import run_matches
+    from recon.runs.decisions import revoked
 
     found_in = terminal(context).store().run(run)
     rulesets = found_in.manifest["rulesets"]
@@ -64,12 +65,22 @@ def list_matches(
     conditions = {'"pass"': passes, "state": [state] if state else None, "ruleset": ruleset}
     given = {name: values for name, values in conditions.items() if values}
     where = " AND ".join(f"{name} IN (SELECT unnest(?))" for name in given) or "true"
+    gone = revoked(terminal(context).store())
+    states = dict.fromkeys(gone, "revoked")
     found = run_matches(found_in, where, list(given.values()))
+    if state == "revoked":
+        runs = (one for one in terminal(context).store().recorded("run") if one.present)
+        held = [
+            match for one in runs for match in run_matches(one, "match_id IN (SELECT unnest(?))", [list(gone)])
+        ]
+        found = [match for match in held if match.state in {"confirmed", "manual"}]
+    elif state is not None:
+        found = [match for match in found if match.match_id not in gone]
     rows = [
         (
-            one.match_id, one.ruleset, one.pass_name, one.state, one.kind, one.currency, one.left_count,
-            one.right_count, *(exact(amount, one.currency) for amount in _amounts(one)), one.variance_kind,
-            one.twins, one.alternatives,
+            one.match_id, one.ruleset, one.pass_name, states.get(one.match_id, one.state), one.kind, one.currency,
+            one.left_count, one.right_count, *(exact(amount, one.currency) for amount in _amounts(one)),
+            one.variance_kind, one.twins, one.alternatives,
         )
         for one in found
     ]  # fmt: skip
@@ -88,6 +99,7 @@ def show(
 ) -> None:
     """Show a match: the pass, what was compared, the variance, and its entries down to the line of the file."""
     from recon.matchers.explain_matches import find_match, with_members
+    from recon.runs.decisions import revoked
     from recon.runs.hindsight import ingests_of
 
     store = terminal(context).store()
@@ -98,6 +110,8 @@ def show(
         print_facts(told, unmasked=unmasked)
         return
     print_lines(Teller(unmasked).match_lines(told))
+    if taken_back := revoked(store).get(told.match_id):
+        print_lines([("", ""), ("head", f"Revoked: {decision_words(taken_back)}")])
 
 
 def _amounts(match: "MatchFacts") -> "tuple[Decimal, ...]":

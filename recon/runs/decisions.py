@@ -7,11 +7,13 @@ decisions; as every row carries the hash of the one before, that row's hash stan
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import pyarrow as pa
 
 from recon.breaks.casework.decided import Decided, decisions
+from recon.breaks.casework.matching import worth
 from recon.breaks.casework.vocabulary import MATCHING
 from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
@@ -180,8 +182,16 @@ class Decisions:
 
 
 def made(store: Store) -> list[Decision]:
-    """All decisions, replaced ones included, the oldest first."""
-    return [Decision.of(row) for row in store.ledger.rows(KIND)]
+    """All decisions about matches, replaced ones included, undone ones not, the oldest first."""
+    by_hand = (one for one in decisions(store.ledger) if one.act in MATCHING and one.stands)
+    found = [*map(Decision.of, store.ledger.rows(KIND)), *map(Decision.by_hand, by_hand)]
+    return sorted(found, key=lambda one: one.number)
+
+
+def revoked(store: Store) -> dict[str, Decision]:
+    """The matches that were taken back, by their id."""
+    by_hand = (one for one in decisions(store.ledger) if one.act == "unmatch" and one.stands)
+    return {one.match_id: one for one in map(Decision.by_hand, by_hand)}
 
 
 def decide(
@@ -193,8 +203,14 @@ def decide(
 
     Raises:
         UsageError: a match is no suggestion, or two accepted matches would share an entry.
-        ControlFailed: the ledger is damaged or cannot be written to.
+        ControlFailed: the person has no role to match by hand, or not up to these amounts; the ledger is damaged or
+            cannot be written to.
     """
+    amounts: dict[str, Decimal] = {}
+    for one in matches:
+        for currency, amount in worth(one).items():
+            amounts[currency] = amounts.get(currency, Decimal(0)) + amount
+    person.refuse_unless("prepares", "manual_match", amounts)
     rows = record(store.ledger, person, lambda: _worked_out(store, verdict, matches, reason))
     return [Decision.of(row) for row in rows]
 
