@@ -323,3 +323,19 @@ def test_a_payout_is_not_approved_once_an_alert_holds_it(own: Network) -> None:
     own.recon("partners", "monitor", "--period", "2026-10", "--record")
     own.recon("payouts", "approve", "agent_commission-2026-10", "--by", "h.okon", status=2)
     own.recon("payouts", "run", *month, "--by", "cron")
+
+
+def test_the_page_on_partners_can_be_followed(own: Network) -> None:
+    from tests.cli.test_readme import walk
+
+    walk("docs/partners.md", own.folder)
+
+
+def test_the_page_names_every_table_and_column() -> None:
+    from docs.press.stage import ROOT
+    from recon.partners.registry.tables import TABLES
+
+    page = (ROOT / "docs" / "partners.md").read_text("utf-8")
+    for name, table in TABLES.items():
+        columns = ", ".join(f"**{one.name}**" if one.needed else one.name for one in table.columns)
+        assert f"| `{name}`: {table.says} | {columns} |" in page
