@@ -49,10 +49,11 @@ conformance: $(READY) ## Read the acceptance files and compare with their facts
 	@$(BIN)/python -m pytest -n 0 tests/conformance -s
 
 golden: $(READY) ## Rewrite the golden files; review the diff before committing
-	@RECON_GOLDEN=write $(BIN)/python -m pytest -n 2 tests/golden
+	@RECON_GOLDEN=write $(BIN)/python -m pytest -n 2 tests/golden tests/tui/test_screen.py
 
 picture: $(READY) ## Redraw the picture of a run, and what docs/ takes from the program
 	@$(BIN)/python -m docs.press.picture
+	@$(BIN)/python -m docs.press.screen
 	@$(BIN)/python -m docs.press.settings
 	@$(BIN)/python -m docs.press.profiles
 

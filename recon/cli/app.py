@@ -55,6 +55,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.store", CONFIGURE, "store"),
     Registered("recon.cli.config", CONFIGURE, "config"),
     Registered("recon.cli.people", CONFIGURE, "people"),
+    Registered("recon.cli.ui", WORK),
     Registered("recon.cli.breaks", WORK, "breaks"),
     Registered("recon.cli.cases", WORK, "cases"),
     Registered("recon.cli.matches", LOOK, "matches"),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from recon.breaks.cases.case import cases
 from recon.breaks.casework.decided import decisions, pending
 from recon.breaks.casework.worked import book
 from recon.cli.app import run
@@ -141,3 +142,22 @@ def test_a_filter_that_cannot_be_read_says_why(stage: Stage) -> None:
         assert len(desk.breaks.ids) == shown
 
     stage.play(scene)
+
+
+def test_a_case_is_opened_and_resolved_by_keys(stage: Stage) -> None:
+    async def scene(desk: Desk) -> None:
+        await desk.filter("TM2610190012")
+        await desk.press("C", "enter")
+        await desk.type("Miller Ltd")
+        await desk.type("where is the money")
+        await desk.press("C", "down", "enter", "end", "enter", "enter")
+        await desk.type("it never reached the processor")
+
+    stage.play(scene, by="ada")
+    (case,) = cases(stage.store.ledger)
+    assert (case.asked_by, case.status, case.resolution) == (
+        "Miller Ltd",
+        "resolved",
+        "it never reached the processor",
+    )
+    assert case.links[0].what == "break"

@@ -18,6 +18,7 @@ from recon.tui.board import amount_words, total_words
 from recon.tui.keys import OTHERS, SHOWN
 from recon.tui.looking import Looked
 from recon.tui.panels import CandidatePanel, WhyPanel
+from recon.tui.screens.cases import Casing
 from recon.tui.screens.deciding import Deciding
 from recon.tui.screens.opening import Opening
 
@@ -28,7 +29,7 @@ EVERY: float = 5
 WIDEST = 48
 
 
-class BreaksScreen(Deciding, Opening, Screen[None]):
+class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
     """Breaks of a run; what is ticked; what lies beside the one under the cursor."""
 
     BINDINGS = [*SHOWN, *OTHERS]
