@@ -1,9 +1,7 @@
 """What the screen shows: the list with its totals, the candidate beside the break, why not; half a million breaks."""
 
 import json
-import os
 import re
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,9 +11,9 @@ from recon.model.tables import BREAKS
 from recon.store.publish import publishing
 from recon.tui.board import Board
 from recon.tui.query import parsed
+from tests.golden.compare import same_as_golden
 from tests.tui.stage import Desk, Stage
 
-GOLDEN = Path(__file__).parent / "screen.txt"
 MANY = 500_000
 
 
@@ -24,9 +22,7 @@ def test_the_screen_of_a_fee_that_is_too_high(stage: Stage) -> None:
         await desk.go_to("kind:fee_overcharge")
         await desk.settled()
         shown = re.sub(r"run \S+ · ", "run … · ", desk.text) + "\n"
-        if os.environ.get("RECON_GOLDEN") == "write":
-            GOLDEN.write_text(shown, encoding="utf-8")
-        assert shown == GOLDEN.read_text(encoding="utf-8")
+        same_as_golden("ui/screen.txt", shown)
 
     stage.play(scene, by="ada")
 
