@@ -1,4 +1,4 @@
-"""Fees charged on the entries of a period against those a rate card gives: what was over- and undercharged."""
+"""Fees that a rate card gives for the entries of a period, alone and against those charged: over- and undercharges."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from recon.errors import ConfigError, Problem
 from recon.model.periods import Period
 from recon.payouts.activity import Books
 from recon.payouts.period import LeftOut
-from recon.payouts.period_rows import period_rows
+from recon.payouts.period_rows import PeriodRows, period_rows
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.plan import Plan
 
@@ -41,6 +41,50 @@ class FeeCheck:
     left_out: tuple[LeftOut, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedFee:
+    """What one entry should cost by a card. `fee` has the sign of an entry's: what is charged is negative.
+
+    `gross` is the entry's gross amount, or else its amount; `words` are the parts of the fee in words.
+    """
+
+    entry_id: str
+    reference: str
+    type: str
+    day: date | None
+    payee: str
+    currency: str
+    gross: Decimal
+    fee: Decimal
+    words: str
+
+
+def expected_fees(
+    engine: DuckEngine, card: Plan, books: Books, period: Period
+) -> tuple[list[ExpectedFee], tuple[LeftOut, ...]]:
+    """What every entry that a card counts should cost, by day and id; and the entries that name nobody it charges.
+
+    `reference` is what the entry is called elsewhere: by the processor, the merchant, end to end, or its id here.
+
+    Raises:
+        ConfigError: the card rates totals; fees are charged on each entry.
+        InputRefused: as `period_rows`.
+    """
+    rows = _card_rows(engine, card, books, period)
+    word = "CASE WHEN rate <> '' THEN concat(component, ' ', rate) ELSE words END"
+    parts = f"string_agg({word}, ' + ' ORDER BY component, kind, words)"
+    fees = (
+        "SELECT entry_id, min(credited) AS payee, CAST(sum(amount) AS DECIMAL(24,8)) AS fee, "
+        f"{parts} AS words FROM ({rows.sql}) WHERE entry_id IS NOT NULL GROUP BY entry_id"
+    )
+    found = engine.rows(
+        "SELECT entry_id, coalesce(e.ref_processor, e.ref_merchant, e.ref_end_to_end, entry_id), e.type, "
+        "coalesce(e.business_date, e.booking_date) AS day, x.payee, e.currency, coalesce(e.gross, e.amount), -x.fee, "
+        f"x.words FROM ({fees}) AS x JOIN {identifier(books.entries)} AS e USING (entry_id) ORDER BY day, entry_id"
+    )
+    return [ExpectedFee(*row) for row in found], rows.left_out
+
+
 def fee_differences(
     engine: DuckEngine, card: Plan, books: Books, period: Period, tolerance: Decimal
 ) -> FeeCheck:
@@ -50,11 +94,7 @@ def fee_differences(
         ConfigError: the card rates totals; what was charged stands on each entry.
         InputRefused: as `period_rows`.
     """
-    totals = [one.name for one in card.components if one.scope is not Scope.TRANSACTION]
-    if totals:
-        message = f"{card.plan} rates totals ({', '.join(totals)}); the fee charged stands on each entry"
-        raise ConfigError(Problem("card-scope", message, hint="say scope: transaction in every component"))
-    rows = period_rows(engine, card, books, period)
+    rows = _card_rows(engine, card, books, period)
     expected = (
         f"SELECT entry_id, CAST(sum(amount) AS DECIMAL(24,8)) AS expected FROM ({rows.sql}) GROUP BY entry_id"
     )
@@ -74,6 +114,14 @@ def fee_differences(
         for entry_id, day, due, charged, off, path, line in found
     )
     return FeeCheck(differences, rows.left_out)
+
+
+def _card_rows(engine: DuckEngine, card: Plan, books: Books, period: Period) -> PeriodRows:
+    totals = [one.name for one in card.components if one.scope is not Scope.TRANSACTION]
+    if totals:
+        message = f"{card.plan} rates totals ({', '.join(totals)}); the fee charged stands on each entry"
+        raise ConfigError(Problem("card-scope", message, hint="say scope: transaction in every component"))
+    return period_rows(engine, card, books, period)
 
 
 def _kind(charged: Decimal | None, difference: Decimal) -> str:

@@ -1,7 +1,7 @@
 """`recon payouts calculate`, `rows`, `journal`, `verify-fees`: amounts without, or beside, what is kept."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,14 +19,13 @@ from recon.cli.payout_books import (
     filed_plans,
     in_force,
     known_of,
-    opened_books,
     refuse_rate_cards,
     say_left_out,
     shown,
     standing_or_previewed,
 )
 from recon.cli.payouts.running import PAYEE_COLUMNS, payee_lines
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
@@ -158,50 +157,3 @@ def ladders(
     ]
     names = ("plan", "component", "payee", "before", "after", "earned", "why")
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
-
-
-@app.command(
-    "verify-fees",
-    epilog=epilog(
-        "recon payouts verify-fees --card interchange_plus --period 2026-10 --tolerance 0.01",
-        statuses=(*STATUSES, ExitStatus.BREAKS),
-    ),
-)
-def verify_fees(
-    context: typer.Context,
-    card: Annotated[str, typer.Option("--card", metavar="PLAN", help="The rate card: a plan per transaction.")],
-    period: PeriodOption,
-    tolerance: Annotated[
-        str, typer.Option("--tolerance", metavar="AMOUNT", help="Differences up to it are let go.")
-    ],
-    run: PaidOnOption = "latest",
-    form: FormatOption = None,
-    output: OutputOption = None,
-) -> None:
-    """Compare the fees charged on entries with those a rate card gives: over- and undercharges with money on them.
-
-    The exit status is 1 if there are any.
-    """
-    from recon.model.money import decimal_of
-    from recon.model.periods import Period
-    from recon.payouts.fee_check import fee_differences
-
-    allowed = decimal_of(tolerance)
-    if allowed is None or allowed < 0:
-        message = f"--tolerance {tolerance} is no amount"
-        raise UsageError(Problem("usage", message, hint="write it as 0.01"))
-    wanted = Period.parse(period)
-    names = ("entry_id", "day", "kind", "expected", "charged", "difference", "place")
-    lines: list[tuple[object, ...]] = []
-    with opened_books(context, run) as (engine, books):
-        for plan in in_force(filed_plans(context, [card]), wanted):
-            check = fee_differences(engine, plan, books, wanted, allowed)
-            for left in check.left_out:
-                amount = f"{shown(left.amount, left.currency)} {left.currency}"
-                terminal(context).say(f"{plan.version}: {left.entries} {left.reason}, {amount}")
-            for one in check.differences:
-                amounts = (shown(value, plan.currency) for value in (one.expected, one.charged, one.difference))
-                lines.append((one.entry_id, one.day, one.kind, *amounts, f"{one.file}:{one.line}"))
-    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
-    if lines:
-        raise typer.Exit(ExitStatus.BREAKS)
