@@ -9,6 +9,9 @@ import openpyxl
 import pytest
 
 from recon.cli.app import run
+from recon.project.workspace import open_project
+from recon.store import people
+from recon.store.store import Store
 from tests.cli.desk import AS_OF, Desk, Run, copied, lay_out
 from tests.cli.test_readme import steps, walk
 
@@ -102,6 +105,31 @@ def test_matches_are_made_and_taken_back_by_hand(desk: Desk) -> None:
     assert {"-17.00", "18.90", "18.40"} <= set(desk.breaks())
     desk("runs", "verify")
     desk("runs", "replay")
+
+
+def test_decisions_of_people_with_a_key_are_signed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("cryptography")
+    monkeypatch.setenv("RECON_KEYS", str(tmp_path / "keys"))
+    path = desk.folder / "recon.toml"
+    text = path.read_text(encoding="utf-8").replace("users = []\n", "").replace("trust_by = true", "")
+    path.write_text(text, encoding="utf-8")
+    for name in ("ada", "bob"):
+        monkeypatch.setattr(people, "current_user", lambda name=name: name)
+        key = desk("people", "keygen").stdout.strip()
+        text = text.replace(f"[people.{name}]\n", f'[people.{name}]\nkeys = ["{key}"]\n')
+        path.write_text(text, encoding="utf-8")
+    desk("breaks", "write-off", "A-1005", "--reason", "cash", "--by", "ada")
+    desk("breaks", "approve", "--all")
+    desk("runs", "verify")
+    ledger = Store.open(open_project(desk.folder)).ledger
+    ledger.append(
+        "break.noted", {"break": desk.id("33.00"), "note": "assign", "value": "eve", "words": "", "by": "ada"}
+    )
+    assert "is said to be by ada and is not signed" in desk("runs", "verify", status=4).stderr
+    (tmp_path / "keys" / "ada.pem").unlink()
+    assert "cannot be read" in desk("breaks", "comment", "A-1005", "x", "--by", "ada", status=4).stderr
 
 
 def filled(path: Path, break_id: str, **cells: str) -> None:

@@ -1,10 +1,11 @@
 """A break as it is shown: what a run says of it, what people did about it, and where routing sends it, in one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from recon.breaks.casefile import Break, Casefile
+from recon.breaks.casework.vocabulary import Status
 from recon.breaks.casework.worked import Book, Worked, book
 from recon.breaks.routing import Route, Routing, load_routing
 from recon.project.workspace import Project
@@ -62,9 +63,18 @@ def beside(breaks: Sequence[Break], worked: Book, routing: Routing) -> Mapping[s
     """Each break with the work on it and its route, by its id."""
     routes = routing.routes(breaks)
     return {
-        one.break_id: Shown(worked.of(one.break_id), routes.get(one.break_id, Route()), one.due_date)
+        one.break_id: Shown(_about(one, worked), routes.get(one.break_id, Route()), one.due_date)
         for one in breaks
     }
+
+
+def _about(one: Break, worked: Book) -> Worked:
+    """The work on a break as it is now: what cleared the variance of a match says nothing of an open item, nor the
+    other way round."""
+    found = worked.of(one.break_id)
+    if found.decided is None or found.decided.content["break"]["match_id"] == one.match_id or not one.is_living:
+        return found
+    return replace(found, decided=None, status=Status.OPEN, resolution="")
 
 
 def touched(project: Project, store: Store, run: Published) -> Mapping[str, Shown]:
