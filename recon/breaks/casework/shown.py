@@ -69,8 +69,7 @@ def beside(breaks: Sequence[Break], worked: Book, routing: Routing) -> Mapping[s
 
 
 def _about(one: Break, worked: Book) -> Worked:
-    """The work on a break as it is now: what cleared the variance of a match says nothing of an open item, nor the
-    other way round."""
+    """The work on a break as it is now: what cleared the variance of a match says nothing of an open item."""
     found = worked.of(one.break_id)
     if found.decided is None or found.decided.content["break"]["match_id"] == one.match_id or not one.is_living:
         return found
