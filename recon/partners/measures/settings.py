@@ -69,8 +69,8 @@ class Decline(ConfigModel):
     """The latest weeks, which are judged."""
     spread: int = Field(3, ge=1)
     """How many robust standard deviations (1.4826 times the median deviation) below its median a partner must be."""
-    percent: int = Field(25, ge=1, le=100)
-    """The least drop in percent."""
+    percent: int = Field(40, ge=1, le=100)
+    """The least drop in percent; smaller ones are mostly chance where a partner has a few dozen entries a week."""
     points: int = Field(15, ge=0, le=100)
     """By how many points of percent the drop must be worse than that of peers."""
     peers: int = Field(5, ge=1)
