@@ -92,6 +92,7 @@ def write_evidence(told: Terminal, period: "Period", folder: Path, *, entries: b
     from recon.close.pack.writing import PACKED, write_pack
     from recon.close.periods.locks import Locks
     from recon.outputs.words import counted
+    from recon.store.lock import current_user
 
     project, store = told.project(), told.store()
     locks: Locks = Locks.of(store.ledger)
@@ -101,7 +102,7 @@ def write_evidence(told: Terminal, period: "Period", folder: Path, *, entries: b
         raise UsageError(Problem("period-state", f"{period} is not closed", hint=hint))
     made = write_pack(store, project.settings.project.name, lock, folder, _render, entries=entries)
     body = {"period": str(period), "closing": lock.number, "run": lock.run, "seal": made.seal}
-    store.ledger.append(PACKED, {**body, "user": told.person().user})
+    store.ledger.append(PACKED, {**body, "user": current_user()})
     print(folder.as_posix())  # noqa: T201  (data)
     told.say(
         f"{counted(made.files, 'file')}, sealed as {made.seal}; `recon runs verify {folder}` proves it anywhere"

@@ -4,7 +4,7 @@ Every fact has an origin that stays its own from night to night, and a signed am
 what the left side has. A fact that is gone (undone, taken back, recomputed after an opening) is simply no longer here.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -61,6 +61,19 @@ class Ground:
         return cls(line, {one.number: one for one in made}, frozenset(back), locks, store.ingests())
 
     @property
+    def nights(self) -> list[tuple[str, Published]]:
+        """The runs in line, each by its day and its number among those of that day.
+
+        A month that is opened and run again keeps its name by that, so that only what came out otherwise is booked.
+        """
+        seen = Counter[date]()
+        found = []
+        for run in self.line:
+            seen[_day(run)] += 1
+            found.append((f"{_day(run)}.{seen[_day(run)]}", run))
+        return found
+
+    @property
     def today(self) -> date | None:
         """The day of the last run; None when there is none."""
         return _day(self.line[-1]) if self.line else None
@@ -99,7 +112,7 @@ def _day(run: Published) -> date:
 
 def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, str]]]]:
     """The differences of confirmed matches, by run, rule set, kind and currency; with the matches they are of."""
-    for run in ground.line:
+    for label, run in ground.nights:
         kinds = {
             (row["ruleset"], row["match_id"]): row["kind"]
             for row in read_table(
@@ -118,7 +131,7 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
             subject = Subject(kind, ruleset, "", currency, kind=kind)
             words = f"{kind.replace('_', ' ')} of {len(matches)} matches of {ruleset}"
             total = sum(matches.values(), Decimal(0))
-            origin = f"difference|{run.identity}|{ruleset}|{kind}|{currency}"
+            origin = f"difference|{label}|{ruleset}|{kind}|{currency}"
             yield BookedFact(origin, subject, total, _day(run), run.identity, words), set(matches)
 
 
@@ -155,7 +168,7 @@ def _of_entries(ground: Ground, rules: Sequence[Booking], books: str) -> Iterato
     """Fees or taxes of the entries that a run matched, by source and entity, for the rule sets that rules name."""
     wanted = sorted({(str(r.when.ruleset), str(r.when.source)) for r in rules if r.books == books})
     column = {"fees": "fee", "taxes": "tax"}[books]
-    for run in ground.line if wanted else ():
+    for label, run in ground.nights if wanted else ():
         inputs = [run.folder, *(one.folder for one in ground.ingests)]
         with DuckEngine.open(inputs=inputs) as engine:
             engine.scan("entries", [one.verified("entries.parquet") for one in ground.ingests])
@@ -174,7 +187,7 @@ def _of_entries(ground: Ground, rules: Sequence[Booking], books: str) -> Iterato
                 """
             )
         for ruleset, source, entity, currency, count, amount in rows:
-            origin = f"{books}|{run.identity}|{ruleset}|{source}|{entity}|{currency}"
+            origin = f"{books}|{label}|{ruleset}|{source}|{entity}|{currency}"
             words = f"{books} of {count} entries of {source}{f', {entity}' if entity else ''}"
             subject = Subject(books, ruleset, source, currency, entity)
             yield BookedFact(origin, subject, amount, _day(run), run.identity, words)
