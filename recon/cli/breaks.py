@@ -3,12 +3,20 @@
 import sys
 from dataclasses import asdict
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from recon.breaks.kinds import BreakKind, BreakState
 from recon.cli import approvals, break_clearing, break_import, break_notes
+from recon.cli.break_options import (
+    AccountOption,
+    CurrencyOption,
+    KindOption,
+    LeastOption,
+    OlderOption,
+    OwnerOption,
+    StateOption,
+)
 from recon.cli.break_work import (
     COLUMNS,
     break_lines,
@@ -40,9 +48,11 @@ from recon.cli.told import (
 from recon.errors import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from recon.breaks.casefile import Break, Casefile
+    from recon.breaks.casework.shown import Shown
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
     from recon.store.published import Published
 
@@ -68,31 +78,15 @@ _SHORT = 8
 )
 def list_breaks(
     context: typer.Context,
-    kind: Annotated[
-        list[BreakKind] | None, typer.Option("--kind", help="Only this kind; may be repeated.")
-    ] = None,
+    kind: KindOption = None,
     ruleset: RuleSetsOption = None,
     side: SideOption = None,
-    state: Annotated[
-        BreakState | None, typer.Option("--state", help="Only in this state; all but resolved ones without it.")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Only in this currency.")
-    ] = None,
-    account: Annotated[
-        str | None,
-        typer.Option(
-            "--account", metavar="NUMBER", help="Only of this account, or those whose number ends so."
-        ),
-    ] = None,
-    older_than: Annotated[
-        int | None, typer.Option("--older-than", metavar="DAYS", min=0, help="Only older than so many days.")
-    ] = None,
-    min_amount: Annotated[
-        str | None,
-        typer.Option("--min-amount", metavar="AMOUNT", help="Only of at least this amount, in or out."),
-    ] = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Only with this owner.")] = None,
+    state: StateOption = None,
+    currency: CurrencyOption = None,
+    account: AccountOption = None,
+    older_than: OlderOption = None,
+    min_amount: LeastOption = None,
+    owner: OwnerOption = None,
     where: FilterOption = None,
     run: RunOption = "latest",
     form: FormatOption = None,
@@ -103,7 +97,6 @@ def list_breaks(
     from recon.breaks.casework.choosing import satisfying
     from recon.breaks.casework.shown import shown
     from recon.breaks.casework.worked import book
-    from recon.breaks.prior import prior_period
 
     wanted = Wanted(
         kinds=[str(one) for one in kind or ()],
@@ -125,19 +118,7 @@ def list_breaks(
     work = shown(terminal(context).project(), store, found)
     found = [one for one in found if owner in {None, work[one.break_id].owner}]
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
-    length = _telling(found) if is_table else None
-    manifest = casefile.run.manifest
-    columns = [*_COLUMNS, *COLUMNS]
-    rows: list[list[object]] = [
-        [
-            *_row(one, length, work[one.break_id].due),
-            prior_period(manifest, one.business_date, one.first_seen),
-            *work_cells(work[one.break_id]),
-        ]
-        for one in found
-    ]
-    if is_table:
-        columns, rows = worth_showing(columns, rows)
+    columns, rows = _listing(casefile.run.manifest, found, work, is_table=is_table)
     print_listing(columns, rows, form, output)
 
 
@@ -247,6 +228,25 @@ def _telling(breaks: "list[Break]") -> int:
     while len({one[:length] for one in ids}) < len(ids):
         length += 1
     return length
+
+
+def _listing(
+    manifest: "Mapping[str, Any]", found: "list[Break]", work: "Mapping[str, Shown]", *, is_table: bool
+) -> tuple[list[Column], list[list[object]]]:
+    """Columns and rows of breaks with the work on them; a table shows what says something, with short ids."""
+    from recon.breaks.prior import prior_period
+
+    length = _telling(found) if is_table else None
+    columns = [*_COLUMNS, *COLUMNS]
+    rows: list[list[object]] = [
+        [
+            *_row(one, length, work[one.break_id].due),
+            prior_period(manifest, one.business_date, one.first_seen),
+            *work_cells(work[one.break_id]),
+        ]
+        for one in found
+    ]
+    return worth_showing(columns, rows) if is_table else (columns, rows)
 
 
 def _row(one: "Break", length: int | None, due: "date | None") -> tuple[object, ...]:
