@@ -146,7 +146,8 @@ def _returned_parts(
             which = f"ruleset = {text_literal(name)} AND side = {text_literal(side)}"
             back = f"entry_id IN (SELECT entry_id FROM returned WHERE {which})"
             still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
-            yield f"SELECT {columns} FROM earlier_entries WHERE {back} AND {still}"
+            earlier = entries_sql(ruleset, side, "earlier_entries")
+            yield f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"
 
 
 def _known_before(scope: Scope, configuration: Configuration, known: set[str]) -> str:
