@@ -121,7 +121,10 @@ def spoken(act: str) -> str:
 def _refuse_untrusted(settings: Settings, user: str, name: str) -> None:
     if not settings.four_eyes.trust_by:
         message = f"the user `{user}` of this machine is not {name}"
-        hint = "decide as yourself, without `--by`; a person with a key may sign, see `recon people keygen`"
+        hint = (
+            "decide as yourself, without `--by`; a person with a key may sign (`recon people keygen`), and a project "
+            "whose people share an account may say `trust_by = true` under `[four_eyes]`"
+        )
         raise ControlFailed(Problem("not-this-person", message, hint=hint))
 
 
