@@ -15,7 +15,7 @@ from recon.sources.choosing import chosen_profile
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.reading import read, reader_name
-from recon.sources.registry import reader
+from recon.sources.registry import format_fit, reader
 
 BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec")
 MOST_PROBLEMS: Final = 20
@@ -99,7 +99,7 @@ def facts(path: Path) -> Facts:
 def bank_format(file: SourceFile) -> str | None:
     """The bank's format that fits the content best."""
     head = file.head()
-    found = [(fit.score, name) for name in BANK_FORMATS if (fit := reader(name).sniff(head, file.path))]
+    found = [(fit.score, name) for name in BANK_FORMATS if (fit := format_fit(name, head, file.path))]
     return max(found)[1] if found else None
 
 

@@ -14,7 +14,7 @@ from recon.sources.mapping import wanted_columns
 from recon.sources.profile import LoadedProfile, Profile, TableProfile, load_profile, readers_of
 from recon.sources.reader import Fit
 from recon.sources.reading import read
-from recon.sources.registry import TABLES, reader, table_reader
+from recon.sources.registry import TABLES, format_fit, table_reader
 from recon.sources.table import HEADER_SEARCH
 from recon.sources.text import encoding_among, encoding_of, guess_encoding
 
@@ -176,8 +176,8 @@ def _fitting(look: _Look, loaded: LoadedProfile) -> Fitting | None:
 def _sniffed(name: str, head: bytes, file: SourceFile) -> bool:
     if name == "csv":
         return not head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"))
-    found = table_reader(name) if name in TABLES else reader(name)
-    return found.sniff(head, file.path) is not None
+    fit = table_reader(name).sniff(head, file.path) if name in TABLES else format_fit(name, head, file.path)
+    return fit is not None
 
 
 def _columns_of(file: SourceFile, profile: Profile, name: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from recon.sources.reader import Fit, Reader
+from recon.sources.text import as_utf8
 
 if TYPE_CHECKING:  # tables bring polars, which readers of banks' own formats do without
     from recon.sources.table import TableReader
@@ -62,8 +63,13 @@ def reader_for(path: Path, names: list[str]) -> str:
     return names[0]
 
 
+def format_fit(name: str, head: bytes, path: Path) -> Fit | None:
+    """Whether a file that begins with `head` may be of a format that needs no mapping, whatever its Unicode form."""
+    return reader(name).sniff(as_utf8(head), path)
+
+
 def fits(head: bytes, path: Path) -> list[tuple[str, Fit]]:
     """Every format that may fit a file that begins with `head`, best first, then by name."""
     found = [(name, table_reader(name).sniff(head, path)) for name in TABLES]
-    found += [(name, reader(name).sniff(head, path)) for name in FORMATS]
+    found += [(name, format_fit(name, head, path)) for name in FORMATS]
     return sorted(((name, fit) for name, fit in found if fit), key=lambda pair: (-pair[1].score, pair[0]))

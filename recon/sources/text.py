@@ -39,6 +39,12 @@ def encoding_of(head: bytes, declared: str) -> str:
     return next((name for mark, name in _MARKS if head.startswith(mark)), declared)
 
 
+def as_utf8(head: bytes) -> bytes:
+    """The beginning of a text that has a byte order mark as UTF-8 without one; other bytes as they are."""
+    marked = encoding_of(head, "")
+    return head.decode(marked, errors="ignore").encode() if marked else head
+
+
 def encoding_among(file: SourceFile, declared: str, others: Sequence[str]) -> str:
     """The encoding of a text that may be in several: by its mark, else the first in which all of it can be read.
 

@@ -92,6 +92,10 @@ def _understood(grid: Grid, name: str) -> Detected | None:
     ignored = tuple(row for row in table.rows if is_summary(row))
     table = _without(table, ignored)
     money = money_of(table, numbers, name, currency[0] if currency else None)
+    own = _own_numbers(money.columns, numbers, place, table) if money else numbers
+    if own is not numbers:
+        numbers = own
+        money = money_of(table, numbers, name, currency[0] if currency else None)
     columns = money.columns if money else tuple(amount_columns(table))
     empty = _without_amount(table, money)
     if money is not None and empty:
@@ -113,10 +117,18 @@ def _understood(grid: Grid, name: str) -> Detected | None:
 
 
 def _numbers(table: Table, place: Place) -> Numbers:
+    """The marks of all amounts of a table."""
     cells = [cell for column in amount_columns(table) for cell in column.filled]
     asides = (*table.before, *table.between, *table.after)
     cells += [cell for row in asides if is_summary(row) for cell in row if not dates_in(cell)]
     return numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None)
+
+
+def _own_numbers(columns: Sequence[Column], numbers: Numbers, place: Place, table: Table) -> Numbers:
+    """The marks of some columns, if other columns of the table are written in another way."""
+    cells = [cell for column in columns for cell in column.filled]
+    own = numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None)
+    return own if own.values(cells).count(None) < numbers.values(cells).count(None) else numbers
 
 
 def _without(table: Table, rows: Sequence[tuple[str, ...]]) -> Table:

@@ -165,9 +165,9 @@ class _Reading:
         if found is None:
             return
         said = found.fields
-        currency = said.get("CURDEF") or self._options.currency
+        currency = (said.get("CURDEF") or self._options.currency or "").upper()
         text = said.get("LEDGERBAL/BALAMT")
-        closing = amount_of(text, currency or "") if text else None
+        closing = amount_of(text, currency) if text else None
         if text and closing is None:
             reason = "this is no amount"
             self.out.refused.append(Refused(found.line_no, "LEDGERBAL/BALAMT", text, "balance", reason, text))

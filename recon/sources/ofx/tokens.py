@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from recon.errors import InputRefused
@@ -50,9 +51,9 @@ def tokens(file: SourceFile, encoding: str) -> Iterator[Token | Run]:
         InputRefused: a DOCTYPE, a token beyond all bounds, bytes that are not of the encoding.
     """
     line, rest, forms = 1, "", Forms()
-    for block in text_blocks(file, encoding):
-        text = rest + block
-        end = whole_until(text) if block else len(text)
+    for block in chain(text_blocks(file, encoding), [None]):
+        text = rest + (block or "")
+        end = len(text) if block is None else whole_until(text)
         text, rest = text[:end], text[end:]
         _check_no_doctype(file, text, line)
         for part in forms.parts(text, line):

@@ -18,6 +18,7 @@ from recon.sources.reader import Batch, Collector, Fit, Refused
 
 _HEAD: Final = "1CClientBankExchange"
 _ACCOUNT: Final = "РасчСчет"
+_RUSSIAN: Final = ("cp1251", "cp866", "koi8-r", "iso8859-5", "mac-cyrillic")
 
 
 class OneCReader:
@@ -59,11 +60,12 @@ class OneCReader:
 
 
 def _encoding(file: SourceFile) -> str:
-    """UTF-8 if it is; otherwise DOS or Windows, whichever gives the format's own words."""
+    """UTF-8 or UTF-16 if it is; otherwise that of the Russian ones which gives the format's own words."""
     found = bank_encoding(file)
     if found not in {"cp1252", "latin-1"}:
         return found
-    return "cp866" if _ACCOUNT.encode("cp866") in file.head() else "cp1251"
+    head = file.head()
+    return next((name for name in _RUSSIAN if _ACCOUNT.encode(name) in head), _RUSSIAN[0])
 
 
 @dataclass(slots=True)

@@ -79,3 +79,32 @@ def test_the_command_lists_facts(tmp_path: Path, capfd: pytest.CaptureFixture[st
     lines = capfd.readouterr().out.splitlines()
     assert "sum_credits,EUR:31.25" in lines
     assert "closing,125.75" in lines
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", sorted(samples.SAMPLES))
+def test_unicode_and_line_ends_of_any_kind_change_nothing(
+    name: str, end: str, encoding: str, tmp_path: Path
+) -> None:
+    text = samples.SAMPLES[name][0]
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    plain.write_text(text, encoding="utf-8")
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    other.write_bytes((mark + text.replace("\n", end)).encode(encoding))
+    assert facts(other) == facts(plain)
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r", "iso8859-5", "mac-cyrillic"])
+def test_a_1c_file_is_read_in_each_russian_encoding(encoding: str, tmp_path: Path) -> None:
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    plain.write_text(samples.ONEC, encoding="utf-8")
+    other.write_bytes(samples.ONEC.encode(encoding))
+    assert facts(other) == facts(plain)
+
+
+def test_an_ofx_file_in_small_letters_says_the_same(tmp_path: Path) -> None:
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    plain.write_text(samples.OFX, encoding="utf-8")
+    other.write_text(samples.OFX.lower().replace("ofxheader", "OFXHEADER"), encoding="utf-8")
+    assert facts(other) == facts(plain)
