@@ -13,7 +13,9 @@ from docs.press.examples import EXAMPLES
 from docs.press.stage import ROOT
 from recon.breaks.routing import RouteRule
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
+from recon.close.journals import accounts
 from recon.project.cases import CaseSettings
+from recon.project.nights import CloseSettings, NotifySettings, RetentionSettings
 from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
 from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
 from recon.rules import examples as rule_examples
@@ -35,6 +37,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
     RouteRule, Folders, RunSettings, PayoutSettings, PersonSettings, RoleSettings, FourEyesSettings, CaseSettings,
+    CloseSettings, NotifySettings, RetentionSettings, accounts.Booking, accounts.When,
     LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""

@@ -21,7 +21,7 @@ from docs.press.settings import MODELS, PAGE, own_fields, page, read_example, sh
 from docs.press.stage import ROOT, Performance, perform, set_up
 
 FOLLOWED = ("README.md", "docs/tour.md")
-PARSED = ("docs/bank_files.md", "docs/configuration.md", "docs/rules.md")
+PARSED = ("docs/bank_files.md", "docs/closing.md", "docs/nights.md", "docs/configuration.md", "docs/rules.md")
 PAGES = (*FOLLOWED, *PARSED, "docs/casework.md", "docs/partners.md", "configs/README.md")
 WIDTH = 160
 _BLOCK = re.compile(r"(?:^`([\w./-]+)`\n\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
