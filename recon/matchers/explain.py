@@ -22,6 +22,8 @@ from recon.matchers.explain_near import Asking, want_groups, want_near
 from recon.matchers.explain_outcomes import Outcomes
 from recon.matchers.explain_pass import Question
 from recon.matchers.explain_pools import forget, held, load_pools, pool_of, want
+from recon.matchers.explain_reach import want_reach
+from recon.matchers.explain_subset import SubsetQuestion
 from recon.matchers.explain_units import LookedBack, side_of
 from recon.matchers.explain_verdict import unseen_words, verdict
 from recon.matchers.pairs import SIDES
@@ -37,7 +39,12 @@ class _Asked:
     entry_id: str
     match: MatchFacts | None
     left_out: str | None
-    is_pair: bool
+    against: str | None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is asked how the entry fares beside one other."""
+        return self.against is not None
 
 
 class Explainer:
@@ -77,7 +84,7 @@ class Explainer:
             entry_id=entry_id,
             match=None if taken_at is None else self.outcomes.match_of(side, entry_id),
             left_out=left_out,
-            is_pair=against is not None,
+            against=against,
         )
         self._load_near(facts, asked, against)
         kin = load_kin(self.engine, [pool_of(self.engine, one) for one in SIDES], facts, against)
@@ -96,6 +103,9 @@ class Explainer:
         askings = [asking for number in numbers if (asking := self._asking(number, asked)) is not None]
         if against is None:
             want_near(self.engine, self.ruleset, facts, askings, SIDES)
+            for asking in askings:
+                if asking.looked.plan.item.subset is not None:
+                    want_reach(self.engine, self.ruleset, asking)
         else:
             for one in SIDES:
                 want(self.engine, one, render(select(_ONE, {"rid": call("row_of", literal(against))})))
@@ -150,6 +160,11 @@ class Explainer:
         own = None if reasons else question.own_unit(asked.entry_id)
         if own is None:
             return PassVerdict(item.name, words, Verdict.NOT_CONSIDERED, "; ".join(reasons))
+        if looked.plan.item.subset is not None:
+            subset = SubsetQuestion(looked, looked.plan.item.subset, role, own, words, asked.is_pair)
+            return subset.verdict(
+                self.outcomes.suggestions(item.name, asked.side, asked.entry_id, asked.against)
+            )
         faced = question.nearest(own, kin, asked.is_pair)
         return verdict(
             question, own, faced, words, lambda match_id: self.outcomes.holder(self.engine, match_id)

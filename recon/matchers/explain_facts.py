@@ -23,6 +23,8 @@ class Gate(StrEnum):
     DAYS = "days"
     FREE = "free"
     """No earlier pass or run used the entry up."""
+    CHANCE = "chance"
+    """Coincidence is all but ruled out."""
     ONLY_CHOICE = "only choice"
     """Nothing else fits as well, on either side."""
     CONFIRMS = "confirms"

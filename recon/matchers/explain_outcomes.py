@@ -92,6 +92,26 @@ class Outcomes:
                     return with_members([match], {run.identity: run}, self.ingests)[0]
         return None
 
+    def suggestions(
+        self, pass_name: str, side: str, entry_id: str, also: str | None = None
+    ) -> list[MatchFacts]:
+        """What a pass of the run suggested of an entry (and another one), with members, the best first.
+
+        Raises:
+            ControlFailed: a file is not what was published.
+        """
+        found = [
+            match
+            for match in matches_of_entry(self.run, self.ruleset.ruleset, side, entry_id)
+            if match.state == "suggested" and match.pass_name == pass_name
+        ]
+        told = with_members(found, {self.run.identity: self.run}, self.ingests)
+        return [
+            match
+            for match in told
+            if also is None or also in {member.entry.entry_id for member in match.members}
+        ]
+
     def holder(self, engine: DuckEngine, match_id: str) -> str:
         """What used an entry up, in words; of an engine on which the outcomes are loaded."""
         for place, run in enumerate(self.line):

@@ -93,7 +93,13 @@ class SubsetRun:
         self.unsearched = 0
 
     def run(self) -> int:
-        """Search step by step; how many steps found anything."""
+        """Search, and write what was found; how many steps found anything."""
+        books, found = self.search()
+        self._write(books)
+        return found
+
+    def search(self) -> tuple[Books, int]:
+        """Search step by step, leaving the ways in their table; how many steps found anything."""
         books = load_books(self.engine, self.plan, self.subset, self.pools)
         self.engine.create_typed(WAYS, LISTED)
         self.engine.create_typed(ENTRIES, _HELD)
@@ -104,8 +110,7 @@ class SubsetRun:
                 step: Step = make(self.engine, books)
                 found += self._take(books, step)
                 self.unsearched = self.unsearched if step.unsearched is None else step.unsearched
-        self._write(books)
-        return found
+        return books, found
 
     def _small_pools(self, engine: DuckEngine, books: Books) -> SmallPools:
         ways = Scan(LISTED, WAYS)
