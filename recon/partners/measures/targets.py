@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Final
 
-from recon.model.money import SCALE
 from recon.partners.measures.stretches import Stretch
 from recon.partners.registry.reading import Row
 from recon.partners.registry.registry import Registry
@@ -37,7 +36,7 @@ class Aims:
         measure: str,
         stretch: Stretch,
     ) -> Decimal | None:
-        """The target of a stretch; None where there is none."""
+        """The target of a stretch, cut after two digits; None where there is none."""
         own = self._one(group, measure, stretch)
         if own is not None or not self.any:
             return own
@@ -52,7 +51,7 @@ class Aims:
         if not shares:
             return None
         total = sum((_WIDE.divide(value * days, Decimal(length)) for value, days, length in shares), Decimal(0))
-        return total.quantize(Decimal(1).scaleb(-SCALE), context=_WIDE)
+        return total.quantize(_CENT, context=_WIDE)
 
 
 def _shares(row: Row, stretch: Stretch) -> Iterator[tuple[Decimal, int, int]]:

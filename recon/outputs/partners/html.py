@@ -1,0 +1,53 @@
+"""A performance report as one self-contained page that prints on A4; everything that comes from data is escaped."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from recon.outputs.html.charts import Bar, share_bars
+from recon.outputs.partners.report import PartnerReport
+from recon.outputs.words import money, number
+from recon.partners.measures.kpis import Figure
+
+TEMPLATE = Path(__file__).with_name("report.html")
+
+
+def partner_page(report: PartnerReport) -> bytes:
+    """The page's bytes; equal reports give equal bytes."""
+    by, each = report.by.capitalize(), report.each.capitalize()
+    tables = (
+        ("The whole period", (by,), report.whole),
+        (f"By {report.each}", (each, by), report.stretches),
+    )
+    charts = [(currency, _chart(report, currency)) for currency in report.currencies]
+    text: str = (
+        _environment()
+        .from_string(TEMPLATE.read_text("utf-8"))
+        .render(report=report, tables=tables, charts=charts)
+    )
+    return text.encode("utf-8")
+
+
+def _chart(report: PartnerReport, currency: str) -> Markup:
+    top = report.top(currency)
+    most = max((one.volume for one in top), default=None)
+    bars = [
+        Bar(one.group, max(one.volume, one.volume * 0), most or one.volume, money(one.volume, currency))
+        for one in top
+    ]
+    return share_bars(bars, f"Volume in {currency}, the largest first")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"figure": _figure, "words": lambda name: name.replace("_", " ").capitalize()}
+    return environment
+
+
+def _figure(value: Figure, currency: str) -> str:
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, int) else money(value, currency)
