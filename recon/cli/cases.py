@@ -214,7 +214,7 @@ def _links(
         ingests = ingests_of(store, casefile.run)
         for name in about:
             called = entries_called(name, casefile.run, ingests) or [entry_named(casefile, runs, name)[2]]
-            found += [Link("entry", one, name) for one in called]
+            found += [Link("batch", name)] if len(called) > 1 else [Link("entry", called[0], name)]
     return found
 
 

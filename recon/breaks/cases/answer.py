@@ -53,8 +53,11 @@ def draft(case: Case, casefile: Casefile, runs: Sequence[Published], ingests: Se
     """
     sentences = []
     for link in case.links:
-        if link.what in {"entry", "break"}:
-            sentences.append(_of_entry(_entry_of(casefile, link.what, link.name), casefile, runs, ingests))
+        if link.what == "entry":
+            sentences.append(_of_entries([link.name], casefile, runs, ingests))
+        elif link.what == "batch":
+            called = entries_called(link.name, casefile.run, ingests)
+            sentences.append(_of_entries(called, casefile, runs, ingests))
         elif link.what == "merchant":
             sentences.append(_of_merchant(link.name, casefile))
         else:
@@ -84,15 +87,15 @@ def entries_called(name: str, run: Published, ingests: Sequence[Published]) -> l
     return []
 
 
-def trail(entry_id: str, runs: Sequence[Published], ingests: Sequence[Published]) -> list[Step]:
-    """The entries that an entry was matched with, outwards from book to book, itself first."""
-    if not runs or not ingests:
+def trail(ids: Sequence[str], runs: Sequence[Published], ingests: Sequence[Published]) -> list[Step]:
+    """The entries that some entries were matched with, outwards from book to book, themselves first."""
+    if not ids or not runs or not ingests:
         return []
     with DuckEngine.open(inputs=[one.folder for one in (*runs, *ingests)]) as engine:
         for name in ("matches", "members"):
             engine.scan(name, [one.verified(f"{name}.parquet") for one in runs])
         engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
-        steps, seen, here = list[Step](), {entry_id}, [entry_id]
+        steps, seen, here = list[Step](), set(ids), list(ids)
         for _ in range(MOST_STEPS):
             found = _step(engine, here)
             if found is None:
@@ -124,21 +127,16 @@ def _step(engine: DuckEngine, ids: Sequence[str]) -> Step | None:
     return Step(name, source, day, amount, currency, charged, batch, reference, kind, int(count))
 
 
-def _entry_of(casefile: Casefile, what: str, name: str) -> str:
-    if what == "entry":
-        return name
-    return next((str(one.entry_id) for one in casefile.breaks if one.break_id == name and one.entry_id), "")
-
-
-def _of_entry(
-    entry_id: str, casefile: Casefile, runs: Sequence[Published], ingests: Sequence[Published]
+def _of_entries(
+    ids: Sequence[str], casefile: Casefile, runs: Sequence[Published], ingests: Sequence[Published]
 ) -> str:
-    steps = trail(entry_id, runs, ingests)
+    steps = trail(ids, runs, ingests)
     if not steps:
         return ""
     first, *others = steps
     money = f"{plain(abs(first.amount), first.currency)} {first.currency}"
-    about = " ".join(filter(None, (first.type, first.reference)))
+    named = (first.type, first.reference) if first.count == 1 else (f"{first.count} entries of", first.batch)
+    about = " ".join(filter(None, named))
     head = f"{about[:1].upper()}{about[1:]}, {money} of {first.day}"
     standing = _standing(casefile, {step.entry_id for step in steps})
     parts = [_found_in(step) for step in others]
@@ -158,7 +156,8 @@ def _found_in(step: Step, where: str = "in {source} on {day}") -> str:
         words.append(f"in batch {step.batch}")
     if step.fee:
         words.append(f"fee {plain(step.fee, step.currency)} {step.currency}")
-    words.append(f"{plain(abs(step.amount), step.currency)} {step.currency}")
+    together = f" in {step.count} entries" if step.count > 1 else ""
+    words.append(f"{plain(abs(step.amount), step.currency)} {step.currency}{together}")
     return ", ".join(words)
 
 

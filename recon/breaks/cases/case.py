@@ -26,7 +26,7 @@ class CaseStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a case is about: `what` is entry, break, payout or merchant, `name` its id or name."""
+    """What a case is about: `what` is entry, batch, payout or merchant, `name` its id or name."""
 
     what: str
     name: str
