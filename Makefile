@@ -17,12 +17,17 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## Run October of the sample story and show the result
-	@$(BIN)/recon --log-format text run --period 2026-10 --fail-on none --format text
+STORIES := agent_network partner_programme
 
-demo-payouts: $(READY) ## Play the two stories of commissions, month by month, in .demo
+demo: $(READY) ## Run October of the sample story, pay the commissions of two others, show what came out
+	@$(BIN)/recon --log-format text run --period 2026-10 --fail-on none --format text
 	@rm -rf .demo
-	@for story in agent_network partner_programme; do $(BIN)/python -m sample_data.play $$story .demo/$$story || exit; done
+	@for story in $(STORIES); do $(BIN)/python -m sample_data.play --brief $$story .demo/$$story || exit; done
+	@echo; echo "The workbook of October: $$(ls -t reports/*/reconciliation.xlsx | head -1)"
+
+demo-payouts: $(READY) ## Play the two stories of commissions in .demo, every command shown
+	@rm -rf .demo
+	@for story in $(STORIES); do $(BIN)/python -m sample_data.play $$story .demo/$$story || exit; done
 
 $(PEERS): $(READY) requirements-peers.lock
 	@echo "Fetching the libraries that readers are compared with (once)"

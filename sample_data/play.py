@@ -1,13 +1,16 @@
 """Plays a story of commissions: files arrive month by month, and the desk runs, reviews, approves and pays.
 
 `python -m sample_data.play agent_network FOLDER` copies the story's project into a new folder and shows each command
-before what it prints.
+before what it prints; with `--brief` it says in a few lines what each month came to.
 """
 
 import argparse
+import io
+import json
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from recon.cli.app import run
@@ -60,13 +63,8 @@ def month(folder: Path, period: str, recon: Command) -> None:
     recon(("payouts", "export"))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Play one story in a folder; the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("story")
-    parser.add_argument("folder", type=Path)
-    chosen = parser.parse_args(arguments)
-    folder = stage(chosen.story, chosen.folder)
+def told(folder: Path) -> Command:
+    """Runs commands in the story's project, each shown before what it prints."""
 
     def recon(words: Sequence[str]) -> None:
         print(f"$ recon {' '.join(words)}", flush=True)
@@ -74,11 +72,73 @@ def main(arguments: list[str] | None = None) -> int:
         if status := run((*quiet, "--project", str(folder), *words)):
             raise SystemExit(status)
 
+    return recon
+
+
+def in_brief(folder: Path) -> Command:
+    """Runs commands in the story's project and says what they came to."""
+
+    def recon(words: Sequence[str]) -> None:
+        listed = words[0] == "payouts" and words[1] in {"run", "export"}
+        form = ("--format", "json") if listed else ()
+        said, talk = io.StringIO(), io.StringIO()
+        with redirect_stdout(said), redirect_stderr(talk):
+            status = run(("--quiet", "--project", str(folder), *words, *form))
+        if status:
+            sys.stderr.write(talk.getvalue())
+            raise SystemExit(status)
+        if words[0] == "run":
+            _say_matched(words[-1], json.loads(said.getvalue()))
+        elif words[1] == "run":
+            _say_payouts(json.loads(said.getvalue()))
+        elif listed:
+            _say_exported(json.loads(said.getvalue()))
+
+    return recon
+
+
+def _say_matched(period: str, found: Mapping[str, object]) -> None:
+    counts = f"{found['entries']:,} entries, {found['matched']:,} matches, {found['breaks']} breaks"
+    print(f"\n{period}  matched   {counts}, proof {found['proof']}", flush=True)
+
+
+def _say_payouts(found: Sequence[Mapping[str, object]]) -> None:
+    for one in found:
+        plan = str(one["plan"]).partition("@")[0]
+        amounts = f"earned {one['earned']} {one['currency']}, held {one['held']}, paid {one['paid']}"
+        print(f"         payout    {plan}: {one['payees']} payees, {amounts}")
+
+
+def _say_exported(found: Sequence[Mapping[str, object]]) -> None:
+    print(f"         approved  by {' and '.join(person for act, person in PEOPLE if act == 'approve')}")
+    for one in found:
+        print(f"         exported  {one['payments']} payments, {one['amount']} {one['currency']}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play one story in a folder; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("story")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--brief", action="store_true", help="what each month came to, in a few lines")
+    chosen = parser.parse_args(arguments)
+    folder = stage(chosen.story, chosen.folder)
+    recon = in_brief(folder) if chosen.brief else told(folder)
+    if chosen.brief:
+        print(f"\n{chosen.story}: {title(chosen.story)}")
     for period in periods(folder):
         month(folder, period, recon)
-    recon(("payouts", "list"))
+    if not chosen.brief:
+        recon(("payouts", "list"))
     recon(("payouts", "statements", "--period", periods(folder)[-1], "--as", "html"))
+    if chosen.brief:
+        print(f"         statements, a page for each payee: {folder}/reports/statements/{periods(folder)[-1]}")
     return 0
+
+
+def title(story: str) -> str:
+    """The first line of a story's page."""
+    return (HERE / story / "README.md").read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
 
 
 if __name__ == "__main__":
