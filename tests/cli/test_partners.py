@@ -189,3 +189,14 @@ def test_without_a_registry_it_is_said(recon: Recon) -> None:
     told = recon("partners", "list", *JSON)
     assert (told.status, json.loads(told.stdout)) == (0, [])
     assert "the registry is empty" in told.stderr
+
+
+def test_schemas_are_valid_and_take_the_files_of_the_story(recon: Recon) -> None:
+    import jsonschema
+    import yaml
+
+    for name in ("settings", "measures", "monitors"):
+        schema = json.loads(recon("partners", "schema", name).stdout)
+        jsonschema.Draft7Validator.check_schema(schema)
+        file = STORY / "configs" / "partners" / f"{name}.yaml"
+        jsonschema.Draft7Validator(schema).validate(yaml.safe_load(file.read_text("utf-8")))

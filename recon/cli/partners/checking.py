@@ -1,12 +1,12 @@
 """`recon partners check`, `onboarding`: what is wrong with the registry, and what partners still lack."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
 from recon.errors import ExitStatus
 
@@ -90,3 +90,25 @@ def onboarding(
     ]
     names = ("partner", "status", "document", "state", "until", "number")
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+
+
+@app.command("schema", epilog=epilog("recon partners schema monitors --output monitors.schema.json"))
+def schema(
+    what: Annotated[
+        Literal["settings", "measures", "monitors"], typer.Argument(metavar="WHAT", help="Which of the files.")
+    ],
+    output: OutputOption = None,
+) -> None:
+    """Write the JSON Schema of a file under `configs/partners`, for completion and checks in editors."""
+    from recon.partners.measures.settings import Measures
+    from recon.partners.settings import PartnerSettings
+    from recon.partners.watch.monitors import Monitors
+    from recon.project.models import ConfigModel
+    from recon.project.schema import json_schema
+
+    models: dict[str, type[ConfigModel]] = {
+        "settings": PartnerSettings,
+        "measures": Measures,
+        "monitors": Monitors,
+    }
+    print_json(json_schema(models[what], f"{what} of partners"), output)

@@ -128,23 +128,7 @@ def talks(engine: DuckEngine, registry: Registry, wanted: list[Stretch]) -> Coun
     """Contacts, how many partners were due and reached in the weeks that end in each stretch, and issues."""
     _lay_log(engine, "spoken", registry.tables["contacts"], ("day",))
     _lay_log(engine, "asked", registry.tables["issues"], ("opened", "resolved"))
-    weeks = pa.Table.from_pylist(
-        [
-            {"n": one.number, "first": date.fromordinal(last - 6), "last": date.fromordinal(last)}
-            for one in wanted
-            for last in range(one.first.toordinal(), one.last.toordinal() + 1)
-            if date.fromordinal(last).weekday() == 6
-        ],
-        pa.schema([("n", pa.int32()), ("first", pa.date32()), ("last", pa.date32())]),
-    )
-    engine.register("weeks_read", weeks)
-    engine.materialise("weeks", "SELECT * FROM weeks_read")
-    engine.materialise(
-        "due",
-        'SELECT DISTINCT k.n, k."first", k."last", g.grp, g.partner FROM weeks AS k, groups AS g '
-        'JOIN working AS w USING (partner) WHERE k."last" BETWEEN g."first" AND g."last" '
-        'AND k."last" BETWEEN w."first" AND w."last"',
-    )
+    _lay_due(engine, wanted)
     found: Counts = {}
     _take(engine, found, "due", "SELECT n, grp, count(*) FROM due GROUP BY ALL")
     _take(
@@ -177,6 +161,27 @@ def talks(engine: DuckEngine, registry: Registry, wanted: list[Stretch]) -> Coun
         'AND (d.resolved IS NULL OR d.resolved > s."last") GROUP BY ALL',
     )
     return found
+
+
+def _lay_due(engine: DuckEngine, wanted: list[Stretch]) -> None:
+    """The table `due`: who works on the last day of each week that ends in a stretch, by group."""
+    weeks = pa.Table.from_pylist(
+        [
+            {"n": one.number, "first": date.fromordinal(last - 6), "last": date.fromordinal(last)}
+            for one in wanted
+            for last in range(one.first.toordinal(), one.last.toordinal() + 1)
+            if date.fromordinal(last).weekday() == 6
+        ],
+        pa.schema([("n", pa.int32()), ("first", pa.date32()), ("last", pa.date32())]),
+    )
+    engine.register("weeks_read", weeks)
+    engine.materialise("weeks", "SELECT * FROM weeks_read")
+    engine.materialise(
+        "due",
+        'SELECT DISTINCT k.n, k."first", k."last", g.grp, g.partner FROM weeks AS k, groups AS g '
+        'JOIN working AS w USING (partner) WHERE k."last" BETWEEN g."first" AND g."last" '
+        'AND k."last" BETWEEN w."first" AND w."last"',
+    )
 
 
 def _take(engine: DuckEngine, found: Counts, name: str, sql: str) -> None:
