@@ -162,8 +162,11 @@ OPENING = (
 
 _IN_TIME = "(e.business_date <= {as_of} OR e.business_date IS NULL)"
 EXPECTED = f"""
-    SELECT s.ruleset, s.side, e.account, e.currency, e.entry_id, e.source, e.amount
+    SELECT s.ruleset, s.side, e.account, if(s.converts, coalesce(p.currency, e.currency), e.currency) AS currency,
+           e.entry_id, e.source, e.amount
     FROM {{entries}} e JOIN sides s ON s.source = e.source
+    LEFT JOIN (SELECT ruleset, side, entry_id, min(currency) AS currency FROM placed GROUP BY ALL) p
+      ON p.ruleset = s.ruleset AND p.side = s.side AND p.entry_id = e.entry_id
     WHERE {_IN_TIME} AND (e.is_new OR NOT s.continues OR e.business_date > {{previous_as_of}})
     UNION
     SELECT d.ruleset, d.side, e.account, e.currency, e.entry_id, e.source, e.amount
@@ -174,9 +177,9 @@ after the day of the run before; for a rule set that the run before did not have
 decision brought back."""
 
 PLACED = """
-    SELECT ruleset, side, entry_id FROM settled
-    UNION ALL SELECT ruleset, side, entry_id FROM {excluded}
-    UNION ALL SELECT ruleset, side, entry_id FROM {open}
+    SELECT ruleset, side, entry_id, currency FROM settled
+    UNION ALL SELECT ruleset, side, entry_id, currency FROM {excluded}
+    UNION ALL SELECT ruleset, side, entry_id, currency FROM {open}
 """
 
 ENTRIES = (
@@ -188,8 +191,12 @@ ENTRIES = (
         SELECT o.file_row_number, o.entry_id, o.account, e.account AS account_ingested, o.amount,
                e.amount AS amount_ingested, o.currency, e.currency AS currency_ingested
         FROM {open} o JOIN {entries} e USING (entry_id)
-        WHERE (o.source, o.account, o.currency, o.type, o.status, o.business_date, o.amount)
-              IS DISTINCT FROM (e.source, e.account, e.currency, e.type, e.status, e.business_date, e.amount)
+        LEFT JOIN sides s ON s.ruleset = o.ruleset AND s.side = o.side AND s.source = o.source
+        WHERE (o.source, o.account, o.type, o.status, o.business_date)
+              IS DISTINCT FROM (e.source, e.account, e.type, e.status, e.business_date)
+           OR if(s.converts AND o.currency <> e.currency, o.original_amount, o.amount) IS DISTINCT FROM e.amount
+           OR if(s.converts AND o.currency <> e.currency, o.original_currency, o.currency)
+              IS DISTINCT FROM e.currency
         """,
     ),
     Check(

@@ -30,7 +30,13 @@ UNREADABLE = {"file-missing", "file-unreadable", "file-schema", "file-unlisted"}
 HINT = "do not rely on this run; make it again with `recon runs replay` and compare"
 
 _SIDES = pa.schema(
-    [("ruleset", pa.string()), ("side", pa.string()), ("source", pa.string()), ("continues", pa.bool_())]
+    [
+        ("ruleset", pa.string()),
+        ("side", pa.string()),
+        ("source", pa.string()),
+        ("continues", pa.bool_()),
+        ("converts", pa.bool_()),
+    ]
 )
 
 
@@ -77,8 +83,8 @@ def _checked(folder: Path, manifest: Manifest, entries: list[Path], temporary: P
             ingested = {path.name: path / "entries.parquet" for path in entries}
             yield from _missing_ingests(folder, manifest, set(ingested))
             words["entries"] = _entries(manifest, previous, ingested, scans["open"])
-            engine.materialise("expected", EXPECTED.format(**words))
             engine.materialise("placed", PLACED.format(**words))
+            engine.materialise("expected", EXPECTED.format(**words))
             checks += ENTRIES
         for check in checks:
             yield from _run(engine, check, words, folder.name)
@@ -177,7 +183,13 @@ def _sides(manifest: Manifest, previous: Previous) -> pa.Table:
     """The sources of each side of each rule set, and whether the run before had the rule set."""
     before = {ruleset["name"] for ruleset in previous.manifest.get("rulesets", [])}
     rows = [
-        {"ruleset": ruleset["name"], "side": side, "source": source, "continues": ruleset["name"] in before}
+        {
+            "ruleset": ruleset["name"],
+            "side": side,
+            "source": source,
+            "continues": ruleset["name"] in before,
+            "converts": ruleset.get("converts") == side,
+        }
         for ruleset in manifest.get("rulesets", [])
         for side in ("left", "right")
         for source in ([ruleset[side]] if isinstance(ruleset[side], str) else ruleset[side])

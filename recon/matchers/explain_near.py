@@ -21,7 +21,7 @@ from recon.matchers.explain_facts import EntryFacts
 from recon.matchers.explain_kin import SHORTEST_IN_TEXT, TELLING, references_of
 from recon.matchers.explain_pools import everything, want, wanted_by_all
 from recon.matchers.explain_units import LookedBack, telling_keys
-from recon.matchers.fee import with_cards
+from recon.matchers.fee import with_figures
 from recon.matchers.keys import as_word
 from recon.matchers.pairs import SIDES
 from recon.matchers.units import SideUnits
@@ -63,7 +63,7 @@ def want_near(
     """Add to the entries wanted what may come near an entry, on some sides; its own side for the rivals there are."""
     patterns = _patterns(entry, askings)
     for side in sides:
-        pool = with_cards(everything(ruleset, side), ruleset, side)
+        pool = with_figures(everything(ruleset, side), ruleset, side)
         conditions = [condition for asking in askings for condition in _conditions(pool, asking, side)]
         found = select(pool, {name: pool[name] for name in pool.schema})
         likes = [f"upper({identifier(name)}) LIKE '{pattern}'" for name in TELLING for pattern in patterns]
@@ -82,7 +82,7 @@ def want_groups(
         if not grouped:
             continue
         far, near = (
-            with_cards(entries, ruleset, side)
+            with_figures(entries, ruleset, side)
             for entries in (everything(ruleset, side), wanted_by_all(engine, ruleset, side))
         )
         for looked in grouped:

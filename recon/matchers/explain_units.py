@@ -25,7 +25,7 @@ from recon.engines.relations import (
 from recon.engines.types import DATE, INTEGER
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.explain_pools import held
-from recon.matchers.fee import with_cards
+from recon.matchers.fee import with_figures
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.pairs import SIDES
 from recon.matchers.units import SideUnits
@@ -55,7 +55,7 @@ class LookedBack:
         """A pass of a rule set; an offset as the two sides that it is run as."""
         item = ruleset.passes[number]
         compare = ruleset.compared(item)
-        pools = {side: with_cards(pools[side], ruleset, side) for side in SIDES}
+        pools = {side: with_figures(pools[side], ruleset, side) for side in SIDES}
         if item.offset is not None:
             pools = offset_pools(pools[item.offset.side], compare.column(item.offset.side))
             compare = compare.of(item.offset.side)

@@ -1,14 +1,15 @@
-"""Fees by rate cards, beside the entries of a rule set: what each should have cost, and what is left of it."""
+"""The amounts that a rule set compares where they are no column: less a fee by a rate card, or in another currency."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, call, literal
-from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, select, union, where
 from recon.engines.render import render
 from recon.engines.types import DATE, MONEY, TEXT, TRUTH
+from recon.matchers.fx import converted, register_rates, with_converted
+from recon.matchers.pairs import SIDES
 from recon.model.tables import ENTRIES
 from recon.rules.book import COLUMNS
 from recon.rules.card_fee import priced
@@ -16,14 +17,17 @@ from recon.rules.ruleset import RuleSet, Side
 
 _WHOLE: Schema = {name: COLUMNS.get(name, TEXT) for name in ENTRIES.names}
 """Every column of an entry; lists, which no plan computes with, are handed on as they are."""
+_SCOPE: Schema = {
+    "ruleset": TEXT, "side": TEXT, "is_new": TRUTH, "first_seen": DATE, "compared": MONEY, **_WHOLE,
+}  # fmt: skip
 _KEPT: Mapping[str, Schema] = defaultdict(
     dict, previous_open={"ruleset": TEXT, "side": TEXT, "first_seen": DATE}
 )
 """What tables of entries hold beside the columns of an entry that is read with them."""
 
 
-def with_cards(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
-    """Entries of a side with the columns of the rate cards that the rule set reads for them.
+def with_figures(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
+    """Entries of a side with the columns of the rate cards that the rule set reads for them, and what was converted.
 
     A figure that no card gives on this side is absent.
     """
@@ -32,6 +36,8 @@ def with_cards(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
     for name in ruleset.cards:
         if compared == f"net_{name}" or name in read:
             entries = priced(entries, ruleset.rates.cards[name])
+    if ruleset.convert is not None:
+        entries = with_converted(entries, ruleset, side)
     missing = [figure for item in ruleset.verify for figure in item.figures if figure not in entries.schema]
     if not missing:
         return entries
@@ -47,20 +53,23 @@ def entries_sql(ruleset: RuleSet, side: Side, table: str) -> str:
     return f"({render(priced(Scan({**_WHOLE, **_KEPT[table]}, table), ruleset.rates.cards[card]))})"
 
 
-def scope_with_cards(engine: DuckEngine, ruleset: RuleSet, table: str) -> None:
-    """Make the view `scope` of a table in its columns, with what rate cards make of the amounts compared."""
-    card, scope = ruleset.compared().card, identifier(table)
-    if card is None:
-        engine.view("scope", f"SELECT * FROM {scope}")
-        return
-    parts = []
-    for side in ("left", "right"):
-        column = ruleset.compared().column("left" if side == "left" else "right")
-        kept = {"ruleset": TEXT, "side": TEXT, "is_new": TRUTH, "compared": MONEY, "first_seen": DATE}
-        rows: Relation = Scan({**kept, **_WHOLE}, table)
+def converted_sql(engine: DuckEngine, ruleset: RuleSet, side: Side, name: str, rows: str) -> str:
+    """A query of entries in the columns of a scope, with what the rule set converts; through a view of that name."""
+    if ruleset.convert is None or ruleset.convert.side != side:
+        return rows
+    engine.view(name, rows)
+    return render(converted(Scan(_SCOPE, name), ruleset, side))
+
+
+def scope_of_table(engine: DuckEngine, ruleset: RuleSet, table: str) -> None:
+    """Make the view `scope` of a table in its columns, with what rate cards and exchange rates make of the amounts."""
+    register_rates(engine, ruleset)
+    card, parts = ruleset.compared().card, list[Relation]()
+    for side in SIDES:
+        rows: Relation = Scan(_SCOPE, table)
         rows = where(rows, call("eq", rows["side"], literal(side)))
-        if column == f"net_{card}":
+        if card is not None and (column := ruleset.compared().column(side)) == f"net_{card}":
             net = priced(rows, ruleset.rates.cards[card])
             rows = select(net, {name: net[column if name == "compared" else name] for name in rows.schema})
-        parts.append(rows)
+        parts.append(converted(rows, ruleset, side))
     engine.view("scope", render(union(*parts)))

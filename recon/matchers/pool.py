@@ -9,7 +9,8 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, coded, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, within, without
 from recon.engines.types import CODED, DATE, MONEY, ROW, TEXT, TIME, TRUTH
-from recon.matchers.fee import with_cards
+from recon.matchers.fee import with_figures
+from recon.matchers.fx import CONVERTED
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
 from recon.rules.book import COLUMNS
@@ -80,7 +81,7 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
             select(mine, {**row, **_named(mine, "account", "currency"), "reason": reason}),
         )
         mine = where(mine, call("is_null", reason))
-    mine = with_cards(mine, ruleset, side)
+    mine = with_figures(mine, ruleset, side)
     names = sorted(columns_read(ruleset, side) | {"account", "currency", "business_date"})
     pool = select(mine, {**row, **{name: coded(mine[name]) for name in names}})
     engine.build(f"pool_{side}", pool)
@@ -133,8 +134,9 @@ def _exclude(engine: DuckEngine, ruleset: RuleSet, side: Side, rows: Relation) -
 
 
 def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
-    """The figures that matched entries must agree in, beside the compared amount."""
-    return tuple(sorted({figure for item in ruleset.verify for figure in item.figures}))
+    """What is added up of matched entries beside the compared amount: figures that must agree, and conversions."""
+    figures = {figure for item in ruleset.verify for figure in item.figures}
+    return tuple(sorted(figures | ({CONVERTED} if ruleset.convert is not None else set())))
 
 
 def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str) -> Scan:

@@ -19,6 +19,7 @@ from recon.engines.render import render
 from recon.engines.types import CODED, INTEGER, MONEY, ROW, SUM, TEXT
 from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
+from recon.matchers.fx import CONVERTED
 from recon.matchers.group_results import match_entries
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
@@ -89,8 +90,9 @@ class _Results:
         fields = verified_fields(self.ruleset)
         sums = {f"{side}_{name}_sum": SUM for name in fields for side in SIDES}
         figures = {f"figure_{name}": MONEY for name in fields}
+        kept = {name: MONEY for name in sums if name.endswith(f"_{CONVERTED}_sum")}
         return (
-            Scan(PAIR_ROWS, f"pair_rows_{self.place}"),
+            Scan({**PAIR_ROWS, **kept}, f"pair_rows_{self.place}"),
             Scan({**GROUP_ROWS, **sums}, f"group_rows_{self.place}"),
             Scan({**GROUP_ENTRIES, **figures}, f"group_entries_{self.place}"),
         )
@@ -137,7 +139,7 @@ class _Results:
         if not self.engine.count(pairs.name):
             return
         columns = {"mid": self._mid(pairs), "pass": literal(number)}
-        columns |= {name: pairs[name] for name in PAIR_ROWS if name not in columns}
+        columns |= {name: pairs[name] for name in into.schema if name not in columns}
         self.engine.append_relation(into.name, select(pairs, columns), order=["mid"])
         self._differ(pairs)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.fee import scope_with_cards
+from recon.matchers.fee import scope_of_table
 from recon.matchers.pairs import SIDES
 from recon.matchers.trial import try_rules
 from recon.model.tables import ENTRIES, MONEY
@@ -63,7 +63,7 @@ def run_tests(ruleset: RuleSet) -> list[Tested]:
 def _wrong(engine: DuckEngine, ruleset: RuleSet, test: RuleTest) -> Iterator[str]:
     rows = [row for side in SIDES for row in _scope(ruleset, test, side)]
     engine.register("tested", pa.Table.from_pylist(rows, schema=_SCOPE))
-    scope_with_cards(engine, ruleset, "tested")
+    scope_of_table(engine, ruleset, "tested")
     try_rules(engine, ruleset, _DAY)
     names = test.ids()
     found = _found(engine, names)

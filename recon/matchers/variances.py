@@ -6,6 +6,7 @@ from decimal import Decimal
 from recon.engines.expressions import Expression, Literal, any_of, call, literal
 from recon.engines.relations import Relation
 from recon.engines.types import TEXT
+from recon.matchers.fx import CONVERTED
 from recon.model.money import exponent, is_currency
 from recon.rules.ruleset import RuleSet
 
@@ -17,7 +18,7 @@ def variance_kind(
 
     Up to one minor unit for each entry it is rounding. It is a fee when the pass compared another amount than the rule
     set, such as net against gross, or when the rule set takes off what a rate card gives. Otherwise the right side is
-    short of the left, or over it.
+    short of the left, or over it. Where an entry was converted, all that is a difference of exchange rates.
     """
     zero = literal(Decimal(0))
     small = call("le", call("abs", variance), call("mul", _minor_unit(pairs, currencies), entries))
@@ -26,8 +27,13 @@ def variance_kind(
     fee = any_of(*(call("eq", pairs["pass"], literal(number)) for number in other))
     if own.card is not None:
         fee = literal(True)
+    fx: Expression = literal(False)
+    if ruleset.convert is not None:
+        sums = [call("coalesce", pairs[f"{side}_{CONVERTED}_sum"], zero) for side in ("left", "right")]
+        fx = call("gt", call("add", *sums), zero)
     direction = call("if", call("gt", variance, zero), literal("short"), literal("over"))
-    named = call("if", small, literal("rounding"), call("if", fee, literal("fee"), direction))
+    named = call("if", fx, literal("fx"), call("if", fee, literal("fee"), direction))
+    named = call("if", small, literal("rounding"), named)
     return call("if", call("eq", variance, zero), Literal(TEXT, None), named)
 
 

@@ -141,6 +141,7 @@ class _Checker:
         self.card(self.ruleset.compared().card, ("compare", "card"))
         for position, verified in enumerate(self.ruleset.verify):
             self.card(verified.card, ("verify", position, "card"))
+        self.table()
         for position, exclusion in enumerate(self.ruleset.exclude):
             self.condition(exclusion.where, exclusion.side, ("exclude", position, "where"))
         for position, item in enumerate(self.ruleset.passes):
@@ -232,6 +233,21 @@ class _Checker:
             known = ", ".join(sorted(self.rates.cards)) or "none"
             hint = did_you_mean(name, self.rates.cards) or f"rate cards in configs/rates: {known}"
             self.add(at, "unknown-card", f"there is no rate card `{name}`", hint)
+
+    def table(self) -> None:
+        conversion = self.ruleset.convert
+        if conversion is None or conversion.to is None:
+            return
+        found = self.rates.tables.get(conversion.by)
+        if found is None:
+            known = ", ".join(sorted(self.rates.tables)) or "none"
+            hint = did_you_mean(conversion.by, self.rates.tables) or f"tables in configs/rates: {known}"
+            message = f"there is no table of exchange rates `{conversion.by}`"
+            self.add(("convert", "by"), "unknown-rates", message, hint)
+        elif all(row.to != conversion.to for row in found.rows):
+            message = f"`{conversion.by}` has no rate in {conversion.to}"
+            hint = f"its rates are in {', '.join(sorted({row.to for row in found.rows}))}"
+            self.add(("convert", "to"), "unknown-rates", message, hint)
 
     def add(self, at: Steps, code: str, message: str, hint: str | None = None) -> None:
         self.found.append(self.document.problem(at, code, message, hint))

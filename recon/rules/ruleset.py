@@ -4,10 +4,11 @@ This is the author's form. What a pass computes is compiled in `recon.matchers`;
 """
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from recon.model.money import is_currency
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.examples import RuleTest
 from recon.rules.passes import (
@@ -25,8 +26,8 @@ from recon.rules.passes import (
 from recon.rules.rates import Rates
 
 __all__ = [
-    "REFERENCE_COLUMNS", "Chain", "Compare", "Exclusion", "Groups", "Ignorable", "MoneyColumn", "Normalise", "Offset",
-    "Only", "Pass", "RuleSet", "Side", "Verify",
+    "REFERENCE_COLUMNS", "Chain", "Compare", "Conversion", "Exclusion", "Groups", "Ignorable", "MoneyColumn",
+    "Normalise", "Offset", "Only", "Pass", "RuleSet", "Side", "Verify",
 ]  # fmt: skip
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -37,6 +38,37 @@ class Exclusion(ConfigModel):
     side: Side = Field(description="The side they are on.")
     where: str = Field(description="A condition over the columns of an entry, such as type = 'fee'.")
     reason: Annotated[str, Field(min_length=3)] = Field(description="Why they are left out.")
+
+
+class Conversion(ConfigModel):
+    """The side whose entries are compared in another currency than their own."""
+
+    side: Side = Field(description="The side whose entries are converted.")
+    by: str = Field(
+        default="stated",
+        description="`stated`: into the original currency and amount that an entry names itself. Or the name of a "
+        "table of exchange rates.",
+    )
+    to: str | None = Field(
+        default=None, description="With a table: the currency that entries are converted into."
+    )
+    date: Literal["business_date", "booking_date", "value_date"] = Field(
+        default="business_date", description="With a table: the date of an entry whose rate is taken."
+    )
+
+    @model_validator(mode="after")
+    def _says_whereto(self) -> "Conversion":
+        if (self.by == "stated") != (self.to is None):
+            message = (
+                "a stated amount has its currency"
+                if self.to
+                else "the table does not say which currency to take"
+            )
+            hint = "leave out to:" if self.to else "write to: and a currency code"
+            refuse(Fault(message, ("to",) if self.to else ("by",), hint))
+        if self.to is not None and not is_currency(self.to):
+            refuse(Fault(f"`{self.to}` is no currency of ISO 4217", ("to",), "write its code, such as NGN"))
+        return self
 
 
 class Verify(ConfigModel):
@@ -89,6 +121,10 @@ class RuleSet(ConfigModel):
         default_factory=Compare,
         description="Which amount is compared: amount (signed), gross, net, or expected_net with a rate card.",
     )
+    convert: Conversion | None = Field(
+        default=None,
+        description="Entries of one side compared in another currency; the proof is kept in that one.",
+    )
     exclude: tuple[Exclusion, ...] = Field(default=(), description="Entries left out, each with its reason.")
     passes: tuple[Pass, ...] = Field(min_length=1, description="Most precise first.")
     verify: tuple[Verify, ...] = Field(default=(), description="Figures that matched entries must agree in.")
@@ -138,7 +174,8 @@ class RuleSet(ConfigModel):
     @property
     def rates_used(self) -> tuple[str, ...]:
         """The names of everything under `configs/rates` that its result depends on."""
-        return self.cards
+        table = self.convert.by if self.convert is not None and self.convert.to is not None else None
+        return self.cards if table is None else (*self.cards, table)
 
     def sources(self, side: Side) -> tuple[str, ...]:
         """The sources of a side."""

@@ -14,7 +14,8 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.errors import Problem, UsageError
-from recon.matchers.fee import entries_sql
+from recon.matchers.fee import converted_sql, entries_sql
+from recon.matchers.fx import register_rates
 from recon.matchers.pairs import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
@@ -121,15 +122,17 @@ def register_scope(
     _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
     engine.register("withdrawn", withdrawn(scope.ingests).select(["entry_id", "file_id"]))
     known = set() if scope.previous is None else {row["name"] for row in scope.previous.manifest["rulesets"]}
+    for ruleset in configuration.rulesets.values():
+        register_rates(engine, ruleset)
     parts = [
         part
         for name, ruleset in configuration.rulesets.items()
         for side in SIDES
-        for part in _side_parts(ruleset, side, scope, name in known)
+        for part in _side_parts(engine, ruleset, side, scope, name in known)
     ]
     parts += _returned_parts(engine, scope, configuration, returned)
     engine.view("scope", " UNION ALL ".join(parts))
-    engine.view("known_before", _known_before(scope, configuration, known))
+    engine.view("known_before", _known_before(engine, scope, configuration, known))
 
 
 def _returned_parts(
@@ -147,10 +150,11 @@ def _returned_parts(
             back = f"entry_id IN (SELECT entry_id FROM returned WHERE {which})"
             still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
             earlier = entries_sql(ruleset, side, "earlier_entries")
-            yield f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"
+            found = f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"
+            yield converted_sql(engine, ruleset, side, f"returned_{name}_{side}", found)
 
 
-def _known_before(scope: Scope, configuration: Configuration, known: set[str]) -> str:
+def _known_before(engine: DuckEngine, scope: Scope, configuration: Configuration, known: set[str]) -> str:
     """The entries that earlier runs looked at, in the columns of `scope`; what they matched is evidence still."""
     parts = ["SELECT * FROM scope WHERE false"]
     for name in sorted(known & set(configuration.rulesets)):
@@ -160,7 +164,8 @@ def _known_before(scope: Scope, configuration: Configuration, known: set[str]) -
             sources = ", ".join(text_literal(source) for source in ruleset.sources(side))
             before = f"(business_date IS NULL OR business_date <= DATE '{scope.previous_as_of}')"
             earlier = entries_sql(ruleset, side, "earlier_entries")
-            parts.append(f"SELECT {columns} FROM {earlier} WHERE source IN ({sources}) AND {before}")
+            found = f"SELECT {columns} FROM {earlier} WHERE source IN ({sources}) AND {before}"
+            parts.append(converted_sql(engine, ruleset, side, f"before_{name}_{side}", found))
     return " UNION ALL BY NAME ".join(parts)
 
 
@@ -173,6 +178,13 @@ def _columns(ruleset: RuleSet, side: Side, apart: str) -> str:
     return f"{which}, {apart}, CAST({compared} AS DECIMAL(24,8)) AS compared, {entry}"
 
 
+def _handed_on(ruleset: RuleSet, side: Side) -> str:
+    """The columns of an open item that was converted when it came: it keeps its rate."""
+    which = f"{text_literal(ruleset.ruleset)} AS ruleset, {text_literal(side)} AS side"
+    entry = ", ".join(identifier(field.name) for field in ENTRIES)
+    return f"{which}, false AS is_new, first_seen, CAST(compared AS DECIMAL(24,8)) AS compared, {entry}"
+
+
 def _scan_or_empty(
     engine: DuckEngine, name: str, published: Sequence[Published], file: str, schema: pa.Schema
 ) -> None:
@@ -183,7 +195,7 @@ def _scan_or_empty(
         engine.create(name, schema)
 
 
-def _side_parts(ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> list[str]:
+def _side_parts(engine: DuckEngine, ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> list[str]:
     """The selects that make up one side of a rule set in `scope`."""
     names = ", ".join(text_literal(name) for name in ruleset.sources(side))
     as_of = f"DATE '{scope.as_of}'"
@@ -192,13 +204,21 @@ def _side_parts(ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> 
     latest, earlier, open_before = (
         entries_sql(ruleset, side, table) for table in ("new_entries_all", "earlier_entries", "previous_open")
     )
-    parts = [f"SELECT {new} FROM {latest} WHERE source IN ({names}) AND {in_time}"]
+    later = (
+        f"business_date > DATE '{scope.previous_as_of}' AND business_date <= {as_of}" if continues else in_time
+    )
+    parts = [
+        converted_sql(engine, ruleset, side, f"{table}_{ruleset.ruleset}_{side}", f"SELECT {new} FROM {rows}")
+        for table, rows in (
+            ("latest", f"{latest} WHERE source IN ({names}) AND {in_time}"),
+            ("earlier", f"{earlier} WHERE source IN ({names}) AND {later}"),
+        )
+    ]
     if not continues:
-        parts.append(f"SELECT {new} FROM {earlier} WHERE source IN ({names}) AND {in_time}")
         return parts
-    later = f"business_date > DATE '{scope.previous_as_of}' AND business_date <= {as_of}"
-    parts.append(f"SELECT {new} FROM {earlier} WHERE source IN ({names}) AND {later}")
     carried = _columns(ruleset, side, "false AS is_new, first_seen")
+    if ruleset.convert is not None and ruleset.convert.side == side:
+        carried, open_before = _handed_on(ruleset, side), "previous_open"
     parts.append(
         f"SELECT {carried} FROM {open_before} "
         f"WHERE ruleset = {text_literal(ruleset.ruleset)} AND side = {text_literal(side)}"

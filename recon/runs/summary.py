@@ -90,6 +90,7 @@ def _ruleset(engine: DuckEngine, ruleset: RuleSet, computed: Computed) -> dict[s
         "title": ruleset.title or name,
         "left": list(ruleset.sources("left")),
         "right": list(ruleset.sources("right")),
+        **({"converts": ruleset.convert.side} if ruleset.convert is not None else {}),
         "passes": passes,
         "match_rate": _match_rate(engine, name),
     }
