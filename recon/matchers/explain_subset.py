@@ -17,8 +17,10 @@ from recon.matchers.explain_facts import Candidate, Gate, GateResult, MatchFacts
 from recon.matchers.explain_gates import Told, gates_of, money
 from recon.matchers.explain_units import LookedBack
 from recon.matchers.subset.books import Books, load_books
+from recon.matchers.subset.evidence import WHY
 from recon.matchers.subset.groups import groups_of
 from recon.matchers.subset.subset_run import WAYS, SubsetRun
+from recon.matchers.subset.ways import CLAIMED, SETTLED
 from recon.model.money import plain
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
@@ -59,11 +61,9 @@ class SubsetQuestion:
     def _of_suggestions(self, suggested: Sequence[MatchFacts]) -> PassVerdict:
         first = suggested[0].evidence
         others = suggested[0].alternatives
-        several = "a set adds up" if not others else f"{others + 1} sets add up"
-        reason = (
-            f"{several}, and {first['because']}: {first['expected']} expected by coincidence, "
-            f"fewer than {first['bound']} allowed"
-        )
+        several = f"a set adds up, and {first['because']}" if not others else f"{others + 1} sets add up"
+        expected, bound = (plain(Decimal(str(first[name]))) for name in ("expected", "bound"))
+        reason = f"{several}: {expected} expected by coincidence, fewer than {bound} allowed"
         found = Verdict.AMBIGUOUS if others else Verdict.SUGGESTED
         return self._told(found, reason, [self._suggestion(one) for one in suggested[:KEPT]])
 
@@ -81,10 +81,10 @@ class SubsetQuestion:
             )
         )
         others = f"{match.alternatives} other set{'s' * (match.alternatives != 1)} add up as well"
-        alone = others if match.alternatives else str(match.evidence["because"])
-        gates.append(
-            GateResult(Gate.ONLY_CHOICE, str(Gate.ONLY_CHOICE), not match.alternatives, None, None, None, alone)
-        )
+        claimed = match.evidence["because"] == WHY[CLAIMED]
+        alone = others if match.alternatives else WHY[CLAIMED if claimed else SETTLED]
+        is_alone = not (match.alternatives or claimed)
+        gates.append(GateResult(Gate.ONLY_CHOICE, str(Gate.ONLY_CHOICE), is_alone, None, None, None, alone))
         first = min(mine, key=lambda member: member.entry.entry_id).entry
         return Candidate(first, len(mine), amount, match.currency, last, tuple(gates))
 

@@ -177,6 +177,12 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
     keys = evidence.get("keys")
     if isinstance(keys, list) and keys:
         yield f"keys {', '.join(map(str, keys))}"
+    if "expected" in evidence:
+        of = evidence["of"]
+        columns = f" of {' and '.join(map(str, of))}" if isinstance(of, list) and of else ""
+        yield f"{evidence['found']}{columns}: {evidence['because']}"
+        expected, bound = (str(evidence[name]).rstrip("0").rstrip(".") or "0" for name in ("expected", "bound"))
+        yield f"{expected} sets expected by coincidence, fewer than {bound} allowed"
     if "days" in evidence:
         days = evidence["days"]
         yield f"{days} {'day' if days == 1 else 'days'} from left to right"

@@ -23,7 +23,7 @@ from recon.rules.subset import Subset
 FOUND_AS: Final[Mapping[int, str]] = {GROUPS: "whole group", RUNS: "run", POOLS: "small pool"}
 WHY: Final[Mapping[int, str]] = {
     SETTLED: "nothing else adds up as well",
-    SINGLE: "one entry alone",
+    SINGLE: "it is one entry alone",
     SEVERAL: "several sets add up",
     CLAIMED: "its entries add up to another one too",
     CHANCE: "coincidence is not ruled out",

@@ -92,7 +92,7 @@ def test_several_sets_are_ambiguous() -> None:
     rows.append(entry("x", "right", "30.33", entity="A"))
     verdict = verdict_of(RULES, rows, "x", "right")
     assert verdict.verdict is Verdict.AMBIGUOUS
-    assert verdict.reason.startswith("2 sets add up, and several sets add up: ")
+    assert verdict.reason.startswith("2 sets add up: ")
     assert [candidate.entries for candidate in verdict.candidates] == [2, 2]
     assert gates(verdict)[Gate.ONLY_CHOICE] is False
 
