@@ -33,6 +33,10 @@ class Detected:
     place: Place
     balances: tuple[StatedBalance, ...] = ()
     ignored: tuple[tuple[str, ...], ...] = ()
+    sheets: tuple[str, ...] = ()
+    """The worksheets that hold tables of the same columns, where there are several."""
+    others: tuple[str, ...] = ()
+    """The worksheets that hold tables of other columns."""
 
     @cached_property
     def score(self) -> tuple[int, int, int, int, int]:
@@ -69,6 +73,8 @@ class Detected:
         found += [(column.name, dating.doubt) for column, dating in self.dates]
         if not self.dates:
             found.append(("dates", "no column of dates was found"))
+        if self.others:
+            found.append(("worksheets", f"tables of other columns are not read: {', '.join(self.others)}"))
         return [f"{what}: {doubt}" for what, doubt in found if doubt]
 
 
@@ -79,7 +85,18 @@ def detected(file: SourceFile, reader: str) -> Detected | None:
         InputRefused: it is a workbook that cannot be opened.
     """
     found = [one for grid in grids_of(file, reader) if (one := _understood(grid, file.path.stem)) is not None]
-    return max(found, key=lambda one: one.score, default=None)
+    best = max(found, key=lambda one: one.score, default=None)
+    return best if best is None or reader != "excel" else _with_sheets(best, found)
+
+
+def _with_sheets(best: Detected, found: Sequence[Detected]) -> Detected:
+    """The best understanding of a workbook with the worksheets that hold more transactions."""
+    tables = [one for one in found if one.table.named and one.dates and one.money and one.table.rows]
+    same = {one.table.grid.sheet or "" for one in tables if one.table.names == best.table.names}
+    named = [one.table.grid.sheet or "" for one in tables]
+    sheets = tuple(name for name in named if name in same) if best.table.named else ()
+    others = tuple(name for name in named if name not in same and name != best.table.grid.sheet)
+    return replace(best, sheets=sheets if len(sheets) > 1 else (), others=others)
 
 
 def _understood(grid: Grid, name: str) -> Detected | None:

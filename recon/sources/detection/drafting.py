@@ -53,7 +53,9 @@ def _layout(found: Detected) -> list[str]:
         lines.append(f"delimiter: {'tab' if grid.delimiter == chr(9) else quoted(str(grid.delimiter))}")
     if grid.quote != '"':
         lines.append("quote: none  # quotes stand inside texts")
-    if grid.sheet is not None and not grid.first_sheet:
+    if found.sheets:
+        lines.append(f"sheets: [{', '.join(map(quoted, found.sheets))}]")
+    elif grid.sheet is not None and not grid.first_sheet:
         lines.append(f"sheets: [{quoted(grid.sheet)}]")
     if table.header is None:
         lines.append(f"header: {listed(table.names)}  # check: the file has no names of columns")

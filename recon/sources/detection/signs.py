@@ -15,6 +15,9 @@ _CARD_HEADER: Final = re.compile(
 )
 _CREDIT_NAME: Final = re.compile(r"\b(credit|cc|card|visa|mastercard|amex)\b")
 
+_LOOSE: Final = frozenset({"paid", "received", "spend", "topup", "money", "out", "in"})
+"""Words that say a direction only beside their contrary."""
+
 
 @dataclass(frozen=True)
 class Direction:
@@ -41,11 +44,17 @@ def directions_of(table: Table) -> list[Direction]:
         outward = tuple(word for word in words if _way(word) == -1)
         others = tuple(word for word in words if _way(word) is None)
         named = column.roles.get("direction", 0) >= 50
-        if not named and not (inward and outward) and any(len(word) == 1 for word in words):
+        both = bool(inward and outward)
+        if not named and not both and (column.roles.get("status", 0) >= 50 or not all(map(_is_side, words))):
             continue
         if (inward or outward) and (named or not others) and all(column.cells):
             found.append(Direction(column, inward, outward, others))
     return sorted(found, key=lambda one: (-one.column.roles.get("direction", 0), one.column.position))
+
+
+def _is_side(word: str) -> bool:
+    """Whether a word names a side of an account also where it stands in every row; `paid` may be a status."""
+    return len(word) > 1 and _LOOSE.isdisjoint(normal(word).split())
 
 
 def _way(word: str) -> int | None:

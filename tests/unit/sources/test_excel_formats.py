@@ -133,3 +133,19 @@ def test_facts_of_workbooks_of_every_kind_are_the_same(tmp_path: Path) -> None:
     assert all(one == found[0] for one in found)
     assert (found[0].sum_credits, found[0].sum_debits) == ({"EUR": Decimal(1500)}, {"EUR": Decimal("60.25")})
     assert found[0].control_ok is True
+
+
+@EACH
+def test_every_sheet_of_the_same_columns_is_read_and_others_are_told(tmp_path: Path, kind: str) -> None:
+    header = ("Date", "Text", "Debit", "Credit")
+    months: dict[str, Rows] = {
+        "September": [header, (date(2026, 9, 14), "a", 12.34, None), (date(2026, 9, 15), "b", None, 50)],
+        "October": [header, (date(2026, 10, 14), "a", 1, None), (date(2026, 10, 15), "b", None, 50)],
+        "Cards": [("Day", "Shop", "Amount"), (date(2026, 10, 14), "c", -3.5)],
+    }
+    path = tmp_path / f"year{kind}"
+    path.write_bytes(KINDS[kind](months))
+    found = facts(path)
+    assert found.n_transactions == 4
+    assert (sum(found.sum_credits.values()), sum(found.sum_debits.values())) == (Decimal(100), Decimal("13.34"))
+    assert "worksheets: tables of other columns are not read: Cards" in found.doubts
