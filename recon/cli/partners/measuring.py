@@ -120,12 +120,17 @@ def figures(
     period: PeriodOption,
     by: ByOption = "partner",
     only: OnlyOption = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", help="The currency; needed where there are several."),
+    ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Write figures as facts of payees, month by month, so that plans and ladders can look at them."""
     found, names = counted(context, period, by, "month")
     chosen = _chosen(names, only)
+    found = _in_one_currency(found, currency)
     rows = [
         (one.group, "figure", name, str(_shown(value, None)), one.stretch.first, one.stretch.last)
         for one in found
@@ -133,6 +138,15 @@ def figures(
         if (value := one.figures.get(name)) is not None
     ]
     print_listing(("payee", "what", "name", "value", "from", "until"), rows, form, output)
+
+
+def _in_one_currency(found: "Sequence[Kpi]", currency: str | None) -> "list[Kpi]":
+    """The figures of one currency, and of groups that have none: a fact has one value."""
+    known = sorted({one.currency for one in found if one.currency})
+    if currency is None and len(known) > 1:
+        hint = f"choose one: `--currency {known[0]}`"
+        raise UsageError(Problem("several-currencies", f"there are figures in {', '.join(known)}", hint=hint))
+    return [one for one in found if one.currency in {currency or (known[0] if known else ""), ""}]
 
 
 def _chosen(names: Sequence[str], only: Sequence[str] | None) -> Sequence[str]:
