@@ -61,6 +61,8 @@ def _plan(page: Page, row: int, plan: PlanStatement) -> int:
     page.section(row, f"{plan.title} ({plan.version}, {plan.currency})", WIDTH)
     page.head(row + 1, HEADS, right=(4, AMOUNT))
     row += 2
+    opening = _opening(page, row, plan)
+    row += 1
     cells: list[Written] = []
     for line in plan.lines:
         page.texts(row, 0, [line.section, line.component, line.words, line.whose])
@@ -76,9 +78,8 @@ def _plan(page: Page, row: int, plan: PlanStatement) -> int:
         page.texts(row, 0, [step_words(step.kind), step.about, step.words, reference_words(step)])
         steps.append(page.amount(row, AMOUNT, step.amount, plan.currency))
         row += 1
-    if plan.steps:
-        _net(page, row, steps, plan)
-        row += 1
+    _net(page, row, opening, steps, plan)
+    row += 1
     if plan.paid_in != plan.currency:
         page.text(row, 0, "Paid", Cell.TOTAL_LABEL)
         page.text(row, 2, f"in {plan.paid_in} at {plan.fx_rate or ''}".rstrip())
@@ -90,6 +91,11 @@ def _plan(page: Page, row: int, plan: PlanStatement) -> int:
     return row
 
 
+def _opening(page: Page, row: int, plan: PlanStatement) -> Written:
+    _label(page, row, "Opening balance")
+    return page.amount(row, AMOUNT, plan.opening, plan.currency, Cell.TOTAL)
+
+
 def _sum(page: Page, row: int, words: str, cells: Sequence[Written], plan: PlanStatement) -> Written:
     _label(page, row, words)
     if not cells:
@@ -98,10 +104,11 @@ def _sum(page: Page, row: int, words: str, cells: Sequence[Written], plan: PlanS
     return page.formula((row, AMOUNT), area, plan.earned, plan.currency, operands=cells, kind=Cell.TOTAL)
 
 
-def _net(page: Page, row: int, cells: Sequence[Written], plan: PlanStatement) -> None:
+def _net(page: Page, row: int, opening: Written, cells: Sequence[Written], plan: PlanStatement) -> None:
     _label(page, row, "Net payout")
-    area = f"SUM({cells[0].here}:{cells[-1].here})"
-    page.formula((row, AMOUNT), area, plan.net, plan.currency, operands=cells, kind=Cell.TOTAL)
+    area = f"{opening.here}+SUM({cells[0].here}:{cells[-1].here})"
+    operands = [opening, *cells]
+    page.formula((row, AMOUNT), area, plan.net, plan.currency, operands=operands, kind=Cell.TOTAL)
 
 
 def _label(page: Page, row: int, words: str) -> None:

@@ -12,6 +12,7 @@ from recon.model.periods import Period
 from recon.outputs.exact import total
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.desk.states import Act, State, state_of
+from recon.payouts.rows import Kind
 from recon.store.store import Store
 
 SECTIONS = {
@@ -50,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True)
 class PlanStatement:
-    """One plan's part of a statement. The lines add up to `earned`, `earned` and the steps to `net`."""
+    """One plan's part. The lines add up to `earned`; the opening balance, `earned` and the steps to `net`."""
 
     payout: str
     version: str
@@ -64,6 +65,7 @@ class PlanStatement:
     paid_in: str
     fx_rate: Decimal | None
     state: State
+    opening: Decimal = Decimal(0)
 
     @property
     def approvals(self) -> Sequence[Act]:
@@ -122,11 +124,11 @@ def _plan_statement(store: Store, payout: PublishedPayout, payee: str) -> PlanSt
     steps = [
         Step(row["kind"], row["of_period"], row["words"], row["reference"], row["amount"])
         for row in payout.payments
-        if row["payee"] == payee and row["kind"] != "earned"
+        if row["payee"] == payee and row["kind"] not in {Kind.EARNED, Kind.CARRIED_IN}
     ]
     return PlanStatement(
         payout.identity, said["version"], said["title"], said["currency"], lines, own["earned"], steps, own["net"],
-        own["paid"], own["paid_in"], own["fx_rate"], state_of(store, payout),
+        own["paid"], own["paid_in"], own["fx_rate"], state_of(store, payout), own["carried_in"],
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ STEPS = {
     "true-up": "Correction",
     "adjustment": "Adjustment",
     "waiting": "Waiting time",
-    "carried in": "Opening balance",
     "carried out": "Closing balance",
     "forfeited": "Forfeited",
     "tax": "Tax",
