@@ -41,8 +41,8 @@ def test_a_statement_adds_up_from_lines_to_net(stage: Stage) -> None:
     assert "DRAFT" in str(rows[2][0])
     amounts = {str(row[0]): Decimal(str(row[6])) for row in rows[6:] if row[6] is not None}
     assert amounts == {
-        "Opening balance": Decimal(0), "Activity": Decimal(10), "Earned": Decimal(10), "Tax": Decimal("-0.5"), "Reserve": Decimal("-0.95"),
-        "Net payout": Decimal("8.55"),
+        "Opening balance": Decimal(0), "Activity": Decimal(10), "Earned": Decimal(10), "Tax": Decimal("-0.5"),
+        "Reserve": Decimal("-0.95"), "Net payout": Decimal("8.55"),
     }  # fmt: skip
     sums = [cell.value for row in formulas.iter_rows() for cell in row if str(cell.value).startswith("=")]
     assert sums == ["=ROUND(SUM(G8:G8),0)", "=ROUND(G7+SUM(G9:G11),2)"]
