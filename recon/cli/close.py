@@ -13,7 +13,7 @@ from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.close.periods.controls import Control
-    from recon.close.periods.signing import Standing
+    from recon.close.periods.standing import Standing
 
 app = typer.Typer()
 
@@ -105,7 +105,7 @@ def reopen(
     by: ByOption = None,
 ) -> None:
     """Ask to open the last closed period again, or approve it. Its run and its evidence stay as they are."""
-    from recon.close.periods.signing import approve_reopening, ask_reopening
+    from recon.close.periods.reopening import approve_reopening, ask_reopening
     from recon.model.periods import Period
 
     told, wanted = terminal(context), Period.parse(period)
@@ -134,7 +134,7 @@ def _reasons(names: list[str], reason: str, sign: str | None) -> dict[str, str]:
 
 def _looked_at(told: Terminal, period: object, reasons: dict[str, str]) -> "tuple[Standing, list[Control]]":
     from recon.close.periods.controls import accepted, controls_of
-    from recon.close.periods.signing import standing
+    from recon.close.periods.standing import standing
     from recon.model.periods import Period
     from recon.runs.closing import came_after
 
@@ -167,7 +167,7 @@ def _row(one: "Control") -> tuple[object, ...]:
 
 
 def _say_standing(told: Terminal, where: "Standing", controls: "list[Control]") -> None:
-    from recon.close.periods.signing import run_hint
+    from recon.close.periods.standing import run_hint
 
     if where.lock is not None:
         told.say(

@@ -9,6 +9,7 @@ import pyarrow as pa
 from recon.engines.names import identifier
 from recon.model import tables
 from recon.model.decided import DECIDED
+from recon.model.prior import PRIOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ RUN_FILES: Final[Mapping[str, RunFile]] = {
 """Every file of a run's folder beside the manifest, each a Parquet file of its name."""
 
 LATE_FILES: Final[Mapping[str, RunFile]] = {
-    "prior": _keyed(tables.PRIOR, "ruleset", "side", "entry_id"),
+    "prior": _keyed(PRIOR, "ruleset", "side", "entry_id"),
     "decided": _keyed(DECIDED, "number", "ruleset", "side", "entry_id"),
 }
 """Files that only some runs have: those made after a closing, those that honour a decision about a break."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from recon.close.periods.locks import Locks
 from recon.engines.duck import DuckEngine
-from recon.model.tables import PRIOR
+from recon.model.prior import PRIOR
 
 PRIOR_FILE: Final = "prior"
 _CLOSED: Final = "closed_periods"

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.close.periods import controls
-from recon.model.tables import PRIOR
+from recon.model.prior import PRIOR
 from tests.cli.closing import Months
 from tests.cli.conftest import Outcome
 

@@ -11,16 +11,10 @@ from pathlib import Path
 
 from recon.close.periods.controls import Control
 from recon.close.periods.locks import LOCKED, REOPENED
-from recon.close.periods.signing import (
-    approve_reopening,
-    ask_reopening,
-    reopening,
-    sign,
-    standing,
-)
-from recon.close.periods.signing import (
-    prepare as prepare_closing,
-)
+from recon.close.periods.reopening import approve_reopening, ask_reopening, reopening
+from recon.close.periods.signing import prepare as prepare_closing
+from recon.close.periods.signing import sign
+from recon.close.periods.standing import standing
 from recon.errors import ReconError
 from recon.model.periods import Period
 from recon.store import four_eyes

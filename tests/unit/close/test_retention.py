@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from recon.close.periods.controls import Control
-from recon.close.periods.signing import prepare, sign, standing
+from recon.close.periods.signing import prepare, sign
+from recon.close.periods.standing import standing
 from recon.close.retention import candidates, prune
 from recon.model.periods import Period
 from recon.outputs.assemble import assemble
