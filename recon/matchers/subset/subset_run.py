@@ -141,7 +141,13 @@ class SubsetRun:
             return found
         same = [(books.ones.of("l", "uid"), self.rejected.of("r", "one"))]
         columns = {"one": books.ones.of("l", "no"), "set": self.rejected.of("r", "set")}
-        return without(found, join(books.ones, self.rejected, same, columns), one="one", set="set")
+        refused = join(books.ones, self.rejected, same, columns)
+        gone, left = (take(found, refused, one="one", set="set") for take in (within, without))
+        counted = aggregate(gone, {"one": gone["one"]}, Measure("n", "count"))
+        kept: dict[str, Expression] = {name: left.of("l", name) for name in WAY}
+        kept["known"] = call("sub", left.of("l", "known"), counted.of("r", "n"))
+        fewer = join(left, counted, [(left.of("l", "one"), counted.of("r", "one"))], kept)
+        return union(fewer, pick(without(left, counted, one="one"), *WAY))
 
     def _weigh(self, books: Books, step: Step, new: Scan, entries: Scan) -> None:
         """Append the ways of a step with what is expected of coincidence, and why they do not count at once."""

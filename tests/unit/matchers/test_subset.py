@@ -2,11 +2,14 @@
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from recon.runs.decisions import ACCEPTED, REJECTED
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
+from tests.unit.matchers.test_decided import decided
 
 DAYS = {"days": {"before": 0, "after": 3}}
 
@@ -127,3 +130,73 @@ def test_tolerance_is_part_of_the_sum() -> None:
 def test_a_pass_may_be_told_to_suggest_only() -> None:
     rows = [entry("a", "left", "113.27"), entry("b", "left", "250.11"), entry("x", "right", "363.38")]
     assert matched(rules(confirm="suggest"), rows) == [("batch", "suggested", ("a", "b"), ("x",))]
+
+
+TWO_WAYS = [
+    *(entry(f"e{n}", "left", amount) for n, amount in enumerate(["10.11", "20.22", "5.11", "25.22"])),
+    entry("x", "right", "30.33"),
+]
+
+
+def test_what_people_rejected_is_not_proposed_and_no_longer_in_the_way() -> None:
+    one = rules(subset={"runs": False})
+    given = matched(one, TWO_WAYS)
+    assert [state for _, state, *_ in given] == ["suggested", "suggested"]
+    said = [decided(REJECTED, ["e0", "e1"], ["x"], under="batch")]
+    (match,) = matches(one, TWO_WAYS, said)
+    assert (match["state"], match["sides"]) == ("confirmed", (("e2", "e3"), ("x",)))
+
+
+def test_what_people_accepted_stands_under_its_own_id() -> None:
+    one = rules(subset={"runs": False})
+    first = next(match for match in matches(one, TWO_WAYS) if match["sides"][0] == ("e0", "e1"))
+    (match,) = matches(one, TWO_WAYS, [decided(ACCEPTED, ["e0", "e1"], ["x"], first, under="batch")])
+    assert (match["match_id"], match["state"], match["kind"]) == (first["match_id"], "manual", "N:1")
+
+
+def test_a_short_run_waits_for_proof() -> None:
+    """Three in a row that add up, with an equal of one of them elsewhere: any of two sets may be meant."""
+    amounts = ["16.50", "18.51", "56.61", "90.07", "18.51", "77.77"]
+    rows = [
+        entry(f"e{n}", "left", amount, day=1 + n // 4, event_time=at(8 + n)) for n, amount in enumerate(amounts)
+    ]
+    rows.append(entry("x", "right", "91.62", day=2))
+    given = found(rules(), rows)
+    assert {one["state"] for one in given} == {"suggested"}
+    assert {one["sides"][0] for one in given} == {("e0", "e1", "e2"), ("e0", "e2", "e4")}
+    assert found(rules(subset={"most": 0}), rows)[0]["state"] == "confirmed"
+
+
+def test_entries_of_one_moment_stand_or_fall_together() -> None:
+    rows = [entry(f"e{n}", "left", amount) for n, amount in enumerate(["13.27", "50.11", "77.03"])]
+    rows += [entry("f", "left", "8.88", day=2), entry("x", "right", "149.29", day=3)]
+    (match,) = found(rules(subset={"most": 0}), rows)
+    assert match["sides"] == (("e0", "e1", "e2", "f"), ("x",))
+    rows[-1] = entry("x", "right", "72.00", day=3)
+    assert found(rules(subset={"most": 0}), rows) == []
+
+
+def test_a_pool_too_large_is_left_alone_and_told() -> None:
+    rows = [entry(f"e{n}", "left", f"{100 + n}.{n:02}") for n in range(70)]
+    rows.append(entry("x", "right", "999.99"))
+    assert found(rules(subset={"runs": False}), rows) == []
+
+
+def test_money_both_ways_is_added_up() -> None:
+    rows = [entry("a", "left", "113.27"), entry("b", "left", "-50.11"), entry("x", "right", "63.16")]
+    (match,) = found(rules(), rows)
+    assert (match["state"], match["sides"]) == ("confirmed", (("a", "b"), ("x",)))
+
+
+def test_net_against_what_arrived() -> None:
+    rows = [
+        entry("a", "left", "100.00", net=Decimal("98.53")),
+        entry("b", "left", "200.00", net=Decimal("197.06")),
+        entry("x", "right", "295.59"),
+    ]
+    (match,) = found(rules(compare={"left": "net", "right": "amount"}), rows)
+    assert (match["state"], match["sides"], match["variance_kind"]) == (
+        "confirmed",
+        (("a", "b"), ("x",)),
+        "fee",
+    )
