@@ -191,9 +191,7 @@ class _Checker:
                 at_name = (*at, "similar", side)
                 found = self.value(getattr(item.similar, side), side, at_name)
                 if found not in {None, TEXT}:
-                    self.add(
-                        at_name, "not-a-text", f"a {found} is no name", "use counterparty_name or remittance"
-                    )
+                    self.add(at_name, "not-a-text", "a name is a text", "use counterparty_name or remittance")
         if item.where is not None:
             self.pair(item.where, (*at, "where"))
         if item.subset is not None:

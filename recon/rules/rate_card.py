@@ -186,7 +186,7 @@ def _column_faults(column: str, at: tuple[str, ...]) -> list[Fault]:
     if found != TEXT:
         return [
             Fault(
-                f"`{column}` is a {found}, and words are compared",
+                f"`{column}` is no text, and words are compared",
                 at,
                 "use where: for it",
                 key=at[0] == "entries",
