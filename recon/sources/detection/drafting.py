@@ -9,9 +9,14 @@ from recon.sources.detection.detecting import Detected
 from recon.sources.detection.money import Reading
 from recon.sources.detection.naming import pattern_of, source_name
 from recon.sources.detection.setting_aside import aside_lines
+from recon.sources.detection.tables import Column
+from recon.sources.detection.words import normal
 from recon.sources.detection.yaml_text import indented, listed, quoted
 from recon.sources.file import SourceFile
 
+_MINOR: Final = frozenset(
+    {"minor", "cents", "pence", "paise", "kobo", "centavos", "centimes", "копеек", "копейки"}
+)
 _PLAIN_ENCODINGS: Final = frozenset({"utf-8", "utf-8-sig"})
 
 
@@ -64,11 +69,20 @@ def _layout(found: Detected) -> list[str]:
     return lines
 
 
+def _is_minor(column: Column) -> bool:
+    """Whether a column counts the smallest unit of its currency."""
+    named = not _MINOR.isdisjoint(normal(column.name).split())
+    return named and all(cell.lstrip("+-").isdigit() for cell in column.filled)
+
+
 def _money(found: Detected) -> Iterator[str]:
     numbers, currency = found.numbers, found.currency
     yield _with_doubt(f'decimal: "{numbers.decimal}"', numbers.doubt)
     if numbers.thousands != "none":
         yield f'thousands: "{numbers.thousands}"'
+    if found.money is not None and all(map(_is_minor, found.money.columns)):
+        units = "currency" if currency.column is not None or currency.code else "2"
+        yield f"minor_units: {units}  # the columns are named after the smallest unit"
     if numbers.words:
         yield f"words: {listed(numbers.words)}"
     if numbers.minus_words:
