@@ -17,8 +17,9 @@ from recon.matchers.explain_entries import REFERENCES
 from recon.model.periods import Period
 
 GAINED, LOST, CHANGED = "gained", "lost", "changed"
-_PRINT: Final = "sum(CAST(hash(side, entry_id) AS HUGEINT))"
-"""What tells sets of entries apart: equal for equal sets, in whatever order."""
+_PRINT: Final = "sum(CAST(hash(CAST(side AS VARCHAR), entry_id) AS HUGEINT))"
+"""What tells sets of entries apart: equal for equal sets, in whatever order. A side that is kept as a code has another
+hash than its text."""
 _ENTRIES: Final = "compare_entries"
 
 

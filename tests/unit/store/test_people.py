@@ -86,7 +86,7 @@ def test_unknown_people_are_refused_with_what_was_meant(monkeypatch: pytest.Monk
         ("ada", "prepares", "exclude", amounts(USD="123456"), None),
         ("ada", "approves", "exclude", amounts(), "ada has no role that may approve this: exclude"),
         ("bob", "prepares", "write_off", amounts(NGN="9000", USD="10"), None),
-        ("bob", "approves", "write_off", amounts(NGN="9000", USD="11"), "11 USD"),
+        ("bob", "approves", "write_off", amounts(NGN="9000", USD="11"), "11.00 USD"),
         ("eve", "prepares", "write_off", amounts(), "eve has no role that may do this: write off"),
     ],
 )
