@@ -1,5 +1,6 @@
 """Tests inside rule files: they pass on what the rules find, and say what came out otherwise."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,13 @@ def test_a_test_that_cannot_be_read_is_told_at_its_place(
     assert problem.place is not None
     assert problem.place.line is not None
     assert problem.place.line > 13
+
+
+def test_the_rules_that_the_page_shows_pass_their_own_tests(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(ruleset: takings_vs_bank\n.*?)```", page, re.DOTALL)
+    path = tmp_path / "takings_vs_bank.yaml"
+    path.write_text(shown, encoding="utf-8")
+    book = load_rules([path], {"tills": None, "bank": None})
+    tested = run_tests(book.ruleset("takings_vs_bank"))
+    assert [one.wrong for one in tested] == [(), ()]
