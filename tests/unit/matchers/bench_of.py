@@ -69,11 +69,16 @@ def matched(rules: RuleSet, rows: Sequence[Row]) -> list[Found]:
     return sorted((m["pass"], m["state"], *m["sides"]) for m in matches(rules, rows))
 
 
+def table_of(entries: Sequence[Row]) -> pa.Table:
+    """Entries as the table `scope`."""
+    return pa.Table.from_pylist([dict(row) for row in entries], schema=SCOPE_SCHEMA)
+
+
 def run_on(
     engine: DuckEngine, rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()
 ) -> None:
     """Match the entries on an engine and leave the tables of a run there."""
-    engine.register("scope", pa.Table.from_pylist([dict(row) for row in entries], schema=SCOPE_SCHEMA))
+    engine.register("scope", table_of(entries))
     currencies = sorted({row["currency"] for row in entries})
     create_results(engine)
     engine.create_typed("excluded_rows", EXCLUDED)
