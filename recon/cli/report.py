@@ -88,7 +88,7 @@ def _workbook(made: "RunReport", found: "Published", project: "Project", output:
     from recon.store.store import Store
 
     path = output.absolute() if output else workbook_path(project, found.identity)
-    write_workbook(made, found.folder, path)
+    write_workbook(made, found.folder, path, work=touched(project, Store.open(project), found))
     return project.relative(path)
 
 
@@ -106,21 +106,25 @@ def _show(made: "RunReport", found: "Published", workbook: str) -> None:
     render_run(made, Console(highlight=False, markup=False), folder=found.shown, workbook=workbook)
 
 
-def _rendered(made: "RunReport", found: "Published", form: ReportFormat) -> str:
+def _rendered(made: "RunReport", found: "Published", project: "Project", form: ReportFormat) -> str:
     from recon.outputs.json import as_json
     from recon.outputs.text import as_text
 
     if form is ReportFormat.HTML:
-        return page_of(made, found.folder)
+        from recon.breaks.casework.shown import touched
+        from recon.store.store import Store
+
+        work = touched(project, Store.open(project), found)
+        return page_of(made, found.folder, {name: one.owner for name, one in work.items() if one.owner})
     return as_json(made) if form is ReportFormat.JSON else as_text(made, folder=found.shown)
 
 
-def page_of(made: "RunReport", folder: Path) -> str:
-    """The report of a run as one page, with the trend over the runs before it."""
+def page_of(made: "RunReport", folder: Path, owners: dict[str, str] | None = None) -> str:
+    """The report of a run as one page, with the trend over the runs before it, and who works on which break."""
     from recon.outputs.html.page import report_page
     from recon.outputs.performance import performance
 
-    return report_page(made, performance(made, folder)).decode("utf-8")
+    return report_page(made, performance(made, folder, owners)).decode("utf-8")
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -27,12 +27,10 @@ def prepare(store: Store, person: Person, where: Standing, controls: Sequence[Co
         ControlFailed: a control fails and is not accepted, or the person has no role for it.
     """
     run = _closable(where, controls)
-    if where.proposal is not None:
-        message = f"{where.period} was prepared by {where.proposal.by}"
-        raise UsageError(Problem("period-state", message, hint="the next signature is `--sign reviewed`"))
     content = _content(where, run, controls)
 
     def rows() -> Rows:
+        _refuse_prepared(standing(store, where.period))
         asked = Ask(
             "close", (str(where.period),), note or "the period is complete", content, {}, run.identity, LEVELS
         )
@@ -70,6 +68,7 @@ def sign(
     proposal = _due(where, level)
 
     def rows() -> Rows:
+        _due(standing(store, where.period), level)  # somebody else may have signed in the meantime
         found = {one.number: one for one in proposals(store.ledger, "close")}
         said: Rows = list(saying(found, person, APPROVED, [proposal.number], note))
         return [*said, _lock_row(where, run, proposal.number)] if level == APPROVED_LEVEL else said
@@ -97,6 +96,16 @@ def send_back(store: Store, person: Person, where: Standing, note: str) -> Stand
 
     record(store.ledger, person, rows)
     return standing(store, where.period)
+
+
+def _refuse_prepared(now: Standing) -> None:
+    if now.lock is not None:
+        raise UsageError(Problem("period-closed", f"{now.period} was closed by {now.lock.by} in the meantime"))
+    if now.proposal is not None:
+        message = f"{now.period} was prepared by {now.proposal.by}"
+        raise UsageError(
+            Problem("period-state", message, hint=f"the next signature is `--sign {now.proposal.due}`")
+        )
 
 
 def _content(where: Standing, run: Published, controls: Sequence[Control]) -> dict[str, object]:

@@ -74,7 +74,8 @@ def _fill(
     statement_sheets(book, statements)
     summary_sheet(book, summary)
     ageing_sheet(book, ageing)
-    performance_sheet(book, performing, performance(report, run.path))
+    owners = {name: one.owner for name, one in (work or {}).items() if one.owner}
+    performance_sheet(book, performing, performance(report, run.path, owners))
     matches_sheet(book, matches)
     failed = checks_sheet(book, checks)
     sign_off_sheet(book, sign_off, failed)
