@@ -6,10 +6,11 @@ the work grows with the number of references and never with the number of pairs.
 
 from collections.abc import Mapping
 
-from recon.breaks.references import IDENTIFYING, exploded, own_reference
+from recon.breaks.references import IDENTIFYING, OWN_REFERENCES, exploded, own_reference
 from recon.breaks.settings import SIDES, BreakSettings
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
+from recon.matchers.asked import asked, looked_at
 
 COUNTERPART = "breaks_counterpart"
 TWIN = "breaks_twin"
@@ -109,17 +110,19 @@ def _twins(engine: DuckEngine) -> None:
         WHERE own_reference IS NOT NULL
         """,
     )
-    engine.materialise(
-        _CONSUMED,
-        f"""
-        SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
-        FROM (SELECT *, {own_reference("e")} AS own_reference FROM {_LOOKED_AT} e
-              SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference("e")}) s
-        SEMI JOIN {_NAMED} k ON {equal}
-        ANTI JOIN open_items o ON o.ruleset = s.ruleset AND o.side = s.side AND o.entry_id = s.entry_id
-        ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id
-        """,
-    )
+    alike = f"SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference('e')}"
+    with asked(engine, alike, known_before=True) as about:
+        engine.materialise(
+            _CONSUMED,
+            f"""
+            SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
+            FROM (SELECT *, {own_reference("e")} AS own_reference
+                  FROM (FROM {about.scope} UNION ALL BY NAME FROM {about.known_before}) e {alike}) s
+            SEMI JOIN {_NAMED} k ON {equal}
+            ANTI JOIN open_items o ON o.ruleset = s.ruleset AND o.side = s.side AND o.entry_id = s.entry_id
+            ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id
+            """,
+        )
     engine.materialise(
         TWIN,
         f"""
@@ -138,8 +141,7 @@ def _twins(engine: DuckEngine) -> None:
 
 def _first_reference(table: str) -> str:
     """The first of an entry's own references: entries whose own references agree agree in it, and it is cheap."""
-    names = ("ref_merchant", "ref_end_to_end", "ref_processor", "ref_bank")
-    return f"coalesce({', '.join(f'{table}.{name}' for name in names)})"
+    return f"coalesce({', '.join(f'{table}.{name}' for name in OWN_REFERENCES)})"
 
 
 def _suggestions(engine: DuckEngine) -> None:
@@ -178,11 +180,23 @@ def _known_references(engine: DuckEngine, rulesets: Mapping[str, BreakSettings])
         """,
     )
     other_side = "s.ruleset = c.ruleset AND s.side <> c.side"
+    # nearly always no entry at all has the reference of an open credit, and asking for any is cheap
+    held = (
+        name
+        for name in names
+        for table in looked_at(engine)
+        if engine.rows(f"SELECT 1 FROM {table} s SEMI JOIN {_CREDITS} c ON s.{name} = c.reference LIMIT 1")
+    )
     engine.materialise(
         KNOWN,
         " UNION ".join(
-            f"SELECT c.ruleset, c.side, c.entry_id FROM {_CREDITS} c "
-            f"SEMI JOIN scope s ON {other_side} AND s.{name} = c.reference"
-            for name in names
+            [
+                f"SELECT ruleset, side, entry_id FROM {_CREDITS} WHERE false",
+                *(
+                    f"SELECT c.ruleset, c.side, c.entry_id FROM {_CREDITS} c "
+                    f"SEMI JOIN scope s ON {other_side} AND s.{name} = c.reference"
+                    for name in dict.fromkeys(held)
+                ),
+            ]
         ),
     )

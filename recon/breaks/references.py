@@ -5,6 +5,10 @@ IDENTIFYING = ("ref_end_to_end", "ref_bank", "ref_merchant", "ref_processor")
 neither says that two entries are the same."""
 
 
+OWN_REFERENCES = ("ref_merchant", "ref_end_to_end", "ref_processor", "ref_bank")
+"""What `own_reference` is made of, the payer's own names first."""
+
+
 def normalised(column: str) -> str:
     """Upper case, ASCII letters and digits only, without leading zeros; null when nothing is left."""
     return f"nullif(ltrim(regexp_replace(upper({column}), '[^0-9A-Z]', '', 'g'), '0'), '')"

@@ -8,6 +8,7 @@ from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Scan, Schema, select, union, where
 from recon.engines.render import render
 from recon.engines.types import DATE, MONEY, TEXT, TRUTH
+from recon.matchers.asked import PREFIX
 from recon.matchers.fx import converted, register_rates, with_converted
 from recon.matchers.pairs import SIDES
 from recon.model.tables import ENTRIES
@@ -50,7 +51,8 @@ def entries_sql(ruleset: RuleSet, side: Side, table: str) -> str:
     card = ruleset.compared().card
     if card is None or ruleset.compared().column(side) != f"net_{card}":
         return table
-    return f"({render(priced(Scan({**_WHOLE, **_KEPT[table]}, table), ruleset.rates.cards[card]))})"
+    entries = Scan({**_WHOLE, **_KEPT[table.removeprefix(PREFIX)]}, table)
+    return f"({render(priced(entries, ruleset.rates.cards[card]))})"
 
 
 def converted_sql(engine: DuckEngine, ruleset: RuleSet, side: Side, name: str, rows: str) -> str:

@@ -10,9 +10,9 @@ from itertools import chain
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import one_of
-from recon.engines.names import identifier, text_literal
+from recon.engines.names import identifier
 from recon.engines.rows import entry_text, row_number
-from recon.matchers.pairs import SIDES
+from recon.matchers.asked import asked
 from recon.model.tables import MATCHES, MEMBERS, OPEN
 from recon.rules.ruleset import RuleSet
 
@@ -46,18 +46,20 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
     engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
-    parts = " UNION ALL ".join(
-        f"SELECT {columns} FROM (FROM scope WHERE {which}) s SEMI JOIN (SELECT entry_id FROM open_ids WHERE {which} "
-        f"UNION SELECT entry_id FROM questioned_members WHERE {which}) USING (entry_id)"
-        for name in rulesets
-        for which in (f"ruleset = {text_literal(name)} AND side = {text_literal(side)}" for side in SIDES)
+    engine.materialise(
+        "questioned_ids",
+        "SELECT ruleset, side, entry_id FROM open_ids UNION SELECT ruleset, side, entry_id FROM questioned_members",
     )
-    engine.materialise("questioned_entries", parts)
+    with asked(engine, "SEMI JOIN questioned_ids USING (entry_id)") as about:
+        engine.materialise(
+            "questioned_entries",
+            f"SELECT {columns} FROM {about.scope} s SEMI JOIN questioned_ids USING (ruleset, side, entry_id)",
+        )
     engine.materialise(
         "open_items",
         f"SELECT {columns} FROM questioned_entries s SEMI JOIN open_ids USING (ruleset, side, entry_id)",
     )
-    engine.drop("excluded_rows", "open_rows", "open_ids")
+    engine.drop("excluded_rows", "open_rows", "open_ids", "questioned_ids")
 
 
 def _columns(names: list[str], named: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.errors import Problem, UsageError
+from recon.matchers.asked import PREFIX, RAW
 from recon.matchers.fee import converted_sql, entries_sql
 from recon.matchers.fx import register_rates
 from recon.matchers.pairs import SIDES
@@ -124,37 +125,47 @@ def register_scope(
     known = set() if scope.previous is None else {row["name"] for row in scope.previous.manifest["rulesets"]}
     for ruleset in configuration.rulesets.values():
         register_rates(engine, ruleset)
-    parts = [
-        part
-        for name, ruleset in configuration.rulesets.items()
-        for side in SIDES
-        for part in _side_parts(engine, ruleset, side, scope, name in known)
-    ]
-    parts += _returned_parts(engine, scope, configuration, returned)
-    engine.view("scope", " UNION ALL ".join(parts))
-    engine.view("known_before", _known_before(engine, scope, configuration, known))
+    if returned:
+        rows = [dict(zip(("ruleset", "side", "entry_id"), one, strict=True)) for one in sorted(set(returned))]
+        engine.register("returned", pa.Table.from_pylist(rows, schema=_RETURNED))
+    all_known = known >= set(configuration.rulesets)
+    engine.view(
+        "earlier_in_scope",
+        f"FROM earlier_entries WHERE {'true' if returned else _in_time(scope, after=all_known)}",
+    )
+    for name in RAW:
+        engine.create(f"{PREFIX}{name}", OPEN if name == "previous_open" else ENTRIES)
+    for prefix in ("", PREFIX):
+        parts = [
+            part
+            for name, ruleset in configuration.rulesets.items()
+            for side in SIDES
+            for part in _side_parts(engine, ruleset, side, scope, prefix, continues=name in known)
+        ]
+        if returned:
+            parts += _returned_parts(engine, scope, configuration, prefix)
+        engine.view(f"{prefix}scope", " UNION ALL ".join(parts))
+        engine.view(f"{prefix}known_before", _known_before(engine, scope, configuration, known, prefix))
 
 
 def _returned_parts(
-    engine: DuckEngine, scope: Scope, configuration: Configuration, returned: Sequence[Returned]
+    engine: DuckEngine, scope: Scope, configuration: Configuration, prefix: str
 ) -> Iterator[str]:
     """The selects of entries that come back, each read from the ingest that brought it first."""
-    if not returned:
-        return
-    rows = [dict(zip(("ruleset", "side", "entry_id"), one, strict=True)) for one in sorted(set(returned))]
-    engine.register("returned", pa.Table.from_pylist(rows, schema=_RETURNED))
     for name, ruleset in configuration.rulesets.items():
         for side in SIDES:
             columns = _columns(ruleset, side, f"true AS is_new, DATE '{scope.as_of}' AS first_seen")
             which = f"ruleset = {text_literal(name)} AND side = {text_literal(side)}"
             back = f"entry_id IN (SELECT entry_id FROM returned WHERE {which})"
             still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
-            earlier = entries_sql(ruleset, side, "earlier_entries")
+            earlier = entries_sql(ruleset, side, f"{prefix}earlier_entries")
             found = f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"
-            yield converted_sql(engine, ruleset, side, f"returned_{name}_{side}", found)
+            yield converted_sql(engine, ruleset, side, f"{prefix}returned_{name}_{side}", found)
 
 
-def _known_before(engine: DuckEngine, scope: Scope, configuration: Configuration, known: set[str]) -> str:
+def _known_before(
+    engine: DuckEngine, scope: Scope, configuration: Configuration, known: set[str], prefix: str
+) -> str:
     """The entries that earlier runs looked at, in the columns of `scope`; what they matched is evidence still."""
     parts = ["SELECT * FROM scope WHERE false"]
     for name in sorted(known & set(configuration.rulesets)):
@@ -163,9 +174,9 @@ def _known_before(engine: DuckEngine, scope: Scope, configuration: Configuration
             columns = _columns(ruleset, side, f"false AS is_new, DATE '{scope.previous_as_of}' AS first_seen")
             sources = ", ".join(text_literal(source) for source in ruleset.sources(side))
             before = f"(business_date IS NULL OR business_date <= DATE '{scope.previous_as_of}')"
-            earlier = entries_sql(ruleset, side, "earlier_entries")
+            earlier = entries_sql(ruleset, side, f"{prefix}earlier_entries")
             found = f"SELECT {columns} FROM {earlier} WHERE source IN ({sources}) AND {before}"
-            parts.append(converted_sql(engine, ruleset, side, f"before_{name}_{side}", found))
+            parts.append(converted_sql(engine, ruleset, side, f"{prefix}before_{name}_{side}", found))
     return " UNION ALL BY NAME ".join(parts)
 
 
@@ -195,30 +206,30 @@ def _scan_or_empty(
         engine.create(name, schema)
 
 
-def _side_parts(engine: DuckEngine, ruleset: RuleSet, side: Side, scope: Scope, continues: bool) -> list[str]:
+def _in_time(scope: Scope, *, after: bool) -> str:
+    """Whether an entry lies in the time of a run: up to its day and, with `after`, after the day of the run before."""
+    if after:
+        return f"business_date > DATE '{scope.previous_as_of}' AND business_date <= DATE '{scope.as_of}'"
+    return f"(business_date IS NULL OR business_date <= DATE '{scope.as_of}')"
+
+
+def _side_parts(
+    engine: DuckEngine, ruleset: RuleSet, side: Side, scope: Scope, prefix: str, *, continues: bool
+) -> list[str]:
     """The selects that make up one side of a rule set in `scope`."""
     names = ", ".join(text_literal(name) for name in ruleset.sources(side))
-    as_of = f"DATE '{scope.as_of}'"
-    new = _columns(ruleset, side, f"true AS is_new, {as_of} AS first_seen")
-    in_time = f"(business_date IS NULL OR business_date <= {as_of})"
-    latest, earlier, open_before = (
-        entries_sql(ruleset, side, table) for table in ("new_entries_all", "earlier_entries", "previous_open")
-    )
-    later = (
-        f"business_date > DATE '{scope.previous_as_of}' AND business_date <= {as_of}" if continues else in_time
-    )
-    parts = [
-        converted_sql(engine, ruleset, side, f"{table}_{ruleset.ruleset}_{side}", f"SELECT {new} FROM {rows}")
-        for table, rows in (
-            ("latest", f"{latest} WHERE source IN ({names}) AND {in_time}"),
-            ("earlier", f"{earlier} WHERE source IN ({names}) AND {later}"),
-        )
-    ]
+    new = _columns(ruleset, side, f"true AS is_new, DATE '{scope.as_of}' AS first_seen")
+    latest, earlier, open_before = (entries_sql(ruleset, side, f"{prefix}{table}") for table in RAW)
+    parts = []
+    for table, rows, after in (("latest", latest, False), ("earlier", earlier, continues)):
+        found = f"SELECT {new} FROM {rows} WHERE source IN ({names}) AND {_in_time(scope, after=after)}"
+        view = f"{prefix}{table}_{ruleset.ruleset}_{side}"
+        parts.append(converted_sql(engine, ruleset, side, view, found))
     if not continues:
         return parts
     carried = _columns(ruleset, side, "false AS is_new, first_seen")
     if ruleset.convert is not None and ruleset.convert.side == side:
-        carried, open_before = _handed_on(ruleset, side), "previous_open"
+        carried, open_before = _handed_on(ruleset, side), f"{prefix}previous_open"
     parts.append(
         f"SELECT {carried} FROM {open_before} "
         f"WHERE ruleset = {text_literal(ruleset.ruleset)} AND side = {text_literal(side)}"

@@ -150,14 +150,14 @@ class ZoneColumn(ConfigModel):
     @field_validator("empty")
     @classmethod
     def _known(cls, value: str) -> str:
-        from recon.sources.moments import zone_of
+        from recon.sources.time_formats import zone_of
 
         zone_of(value)
         return value
 
 
 def _known_zone(value: str | ZoneColumn | None) -> str | ZoneColumn | None:
-    from recon.sources.moments import zone_of
+    from recon.sources.time_formats import zone_of
 
     if isinstance(value, str):
         zone_of(value)
@@ -199,7 +199,7 @@ class Dates(ConfigModel):
     @field_validator("formats")
     @classmethod
     def _readable(cls, value: list[str]) -> list[str]:
-        from recon.sources.moments import check_formats
+        from recon.sources.time_formats import check_formats
 
         check_formats(value)
         return value
@@ -207,7 +207,7 @@ class Dates(ConfigModel):
     @field_validator("cut_off")
     @classmethod
     def _readable_cut_off(cls, value: str) -> str:
-        from recon.sources.moments import cut_off_minutes
+        from recon.sources.time_formats import cut_off_minutes
 
         cut_off_minutes(value)
         return value

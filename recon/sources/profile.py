@@ -20,10 +20,10 @@ from recon.sources.examples import ProfileTest
 from recon.sources.expected import Expect
 from recon.sources.extending import extended, meaning_of
 from recon.sources.layouts import ONE_OR_MORE, TableLayout
-from recon.sources.moments import format_of
 from recon.sources.money_columns import Money
 from recon.sources.patterns import FilePattern
 from recon.sources.registry import FORMATS, TABLES, reader
+from recon.sources.time_formats import format_of
 
 NAME: Final = r"[a-z][a-z0-9_]{0,62}"
 

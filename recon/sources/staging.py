@@ -20,10 +20,11 @@ from recon.sources.contracts import kept
 from recon.sources.discovery import Found
 from recon.sources.file import SourceFile
 from recon.sources.identity import digests
-from recon.sources.moments import business_dates, cut_off_minutes, zone_of
+from recon.sources.moments import business_dates
 from recon.sources.profile import FormatProfile, LoadedProfile, TableProfile
 from recon.sources.reader import READ, Batch, Refused, Statement
 from recon.sources.reading import read, reader_name
+from recon.sources.time_formats import cut_off_minutes, zone_of
 from recon.store.disk import disk_errors
 from recon.store.scratch import scratch_folder
 

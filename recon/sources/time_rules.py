@@ -6,8 +6,9 @@ from typing import Final
 import polars as pl
 
 from recon.sources.columns import CellRef, Dates, ZoneColumn
-from recon.sources.moments import Format, format_of, plausible, to_utc, zone_named
+from recon.sources.moments import parsed, plausible, to_utc
 from recon.sources.money_rules import Check
+from recon.sources.time_formats import Format, format_of, zone_named
 
 ISO: Final = ("yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm:ss.SSSZ")
 """How readers write dates that are no text in the file."""
@@ -40,13 +41,13 @@ class TimeRules:
             texts.append(text)
             if field == "event_time":
                 formats = [one for one in formats if one.has_time]
-                zoned = [one.moment(text) for one in formats if one.has_zone]
-                local = [one.moment(text) for one in formats if not one.has_zone]
+                zoned = [parsed(one, text) for one in formats if one.has_zone]
+                local = [parsed(one, text) for one in formats if not one.has_zone]
                 none = pl.lit(None, dtype=_DATETIME)
                 made[field], made[LOCAL] = pl.coalesce([*zoned, none]), pl.coalesce([*local, none])
                 moment = pl.coalesce([pl.col(field), pl.col(LOCAL)])
             else:
-                moment = pl.coalesce([one.moment(text) for one in formats])
+                moment = pl.coalesce([parsed(one, text) for one in formats])
                 made[field] = moment.dt.date()
                 moment = pl.col(field).cast(_DATETIME)
             wrong = text.is_not_null() & ~(plausible(moment).fill_null(value=False))

@@ -11,7 +11,8 @@ import polars as pl
 from recon.errors import InputRefused
 from recon.sources.amounts import Writing
 from recon.sources.file import SourceFile
-from recon.sources.moments import format_of
+from recon.sources.moments import parsed
+from recon.sources.time_formats import format_of
 
 AMOUNTS: Final = (
     "opening", "closing", "credits", "debits", "sum", "fees", "charged", "fee_credits", "fee_debits", "gross", "net",
@@ -141,7 +142,7 @@ def date_of(text: str, formats: Iterable[str]) -> date | None:
     """One date by the first format that fits."""
     frame = pl.DataFrame({"text": [text]}, schema={"text": pl.String})
     for written in formats:
-        moment = frame.select(format_of(written).moment(pl.col("text"))).item()
+        moment = frame.select(parsed(format_of(written), pl.col("text"))).item()
         if moment is not None:
             found: date = moment.date()
             return found
