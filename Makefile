@@ -62,7 +62,7 @@ picture: $(READY) ## Redraw the picture of a run, and what docs/ takes from the 
 	@$(BIN)/python -m docs.press.settings
 	@$(BIN)/python -m docs.press.profiles
 
-bench: $(READY) ## Time matching and payouts at 10k, 100k and 1M entries beside raw queries
+bench: $(READY) $(PEERS) ## Time matching and payouts at 10k, 100k and 1M entries beside raw queries and other libraries
 	@$(BIN)/python -m tests.bench.main
 
 bench-readers: $(READY) $(PEERS) ## Time the readers of bank files beside other libraries; BENCH=1m for a million entries

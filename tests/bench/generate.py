@@ -46,15 +46,15 @@ def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 2000) -
         keyless.tell_keyless(connection, size)
         engine = DuckEngine(connection)
         legs = {INTERNAL: _orders(), PROCESSOR: _lines(), BANK: _credits()}
-        legs[keyless.TAKINGS] = _entry(keyless.TAKINGS, keyless.takings_entry(_MONEY), "takings")
-        legs[keyless.DEPOSITS] = _entry(keyless.DEPOSITS, keyless.deposits_entry(_MONEY), "deposits")
+        legs[keyless.TAKINGS] = entry(keyless.TAKINGS, keyless.takings_entry(_MONEY), "takings")
+        legs[keyless.DEPOSITS] = entry(keyless.DEPOSITS, keyless.deposits_entry(_MONEY), "deposits")
         # each source is sorted by itself and in the order of their names, which is the order of the whole
         ordered = [f"SELECT * FROM ({legs[name]}) ORDER BY business_date, entry_id" for name in sorted(legs)]
         parts = " UNION ALL ".join(f"(SELECT * FROM ({query}))" for query in ordered)
         engine.write(parts, folder / ENTRIES_FILE, ENTRIES)
         engine.write(f"SELECT * FROM ({_truth()}) ORDER BY ruleset, side, entry_id", folder / TRUTH_FILE, TRUTH)
         for name, schema in EMPTY.items():
-            engine.write(_nothing(schema), folder / name, schema)
+            engine.write(empty(schema), folder / name, schema)
         counts = engine.rows(
             f"SELECT '{INTERNAL}', count(*) FROM orders UNION ALL SELECT '{PROCESSOR}', count(*) FROM lines "
             f"UNION ALL SELECT '{BANK}', count(*) FROM credits "
@@ -84,7 +84,7 @@ def _money(expression: str) -> str:
     return _MONEY.format(expression)
 
 
-def _entry(source: str, values: dict[str, str], table: str) -> str:
+def entry(source: str, values: dict[str, str], table: str) -> str:
     """A query in the columns of ENTRIES: the values given, null for all others."""
     given = {
         "source": f"'{source}'",
@@ -101,7 +101,7 @@ def _entry(source: str, values: dict[str, str], table: str) -> str:
 
 
 def _orders() -> str:
-    return _entry(
+    return entry(
         INTERNAL,
         {
             "entry_id": _ORDER_ID,
@@ -122,7 +122,7 @@ def _orders() -> str:
 
 
 def _lines() -> str:
-    return _entry(
+    return entry(
         PROCESSOR,
         {
             "entry_id": _LINE_ID,
@@ -149,7 +149,7 @@ def _lines() -> str:
 
 
 def _credits() -> str:
-    return _entry(
+    return entry(
         BANK,
         {
             "entry_id": _CREDIT_ID,
@@ -185,7 +185,8 @@ def _truth() -> str:
     """
 
 
-def _nothing(schema: pa.Schema) -> str:
+def empty(schema: pa.Schema) -> str:
+    """A query in the columns of a schema without rows."""
     columns = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {identifier(field.name)}" for field in schema)
     return f"SELECT {columns} WHERE false"
 

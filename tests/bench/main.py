@@ -3,6 +3,9 @@
 Prints, for each size, wall and CPU seconds and peak memory of both processes with their ratios, then precision
 per pass and recall per kind. It is a measurement and no test: nothing fails because a machine is slow.
 
+Then a night after the history of each size, books that tempt a matcher into trying every pair, and other libraries
+beside a run where they can express its first leg.
+
 Then twenty commission plans over a month of as many entries, beside raw aggregations and windows of the same file; and
 figures, trends, ladders and monitors of partners over ten weeks, beside the raw aggregations that they rest on.
 
@@ -24,15 +27,19 @@ from recon.project.workspace import Project
 from recon.store.store import Store
 from tests.bench.generate import ENTRIES_FILE, TRUTH_FILE
 from tests.bench.measure import Usage, measured
+from tests.bench.nights import NightResult, measure_night, nights_table
 from tests.bench.partners import PartnerResult, measure_partners, partners_table, rightness_table
 from tests.bench.payouts import KINDS, PayoutResult, measure_payouts, parts_table, payouts_table
+from tests.bench.peers import PeerResult, measure_peers, peers_table
 from tests.bench.project import data_folder, fresh_project
 from tests.bench.score import Score, score
+from tests.bench.skew import measure_skew, skew_table
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 BENCH_FOLDER: Final = ROOT / ".bench"
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 DEFAULT_SIZES: Final = "10k,100k,1m"
+PARTS: Final = ("match", "nights", "skew", "payouts", "partners")
 MATCH: Final = ("match", "--period", "2026-10", "--fail-on", "none")
 
 
@@ -48,7 +55,7 @@ class Result:
 
 def measure(size: str, console: Console) -> Result | None:
     """Measure one size; None, with the end of its log printed, when the run failed."""
-    data = data_folder(BENCH_FOLDER, SIZES[size])
+    data = _data(size)
     project = fresh_project(BENCH_FOLDER, size, data)
     logs = BENCH_FOLDER / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -65,6 +72,10 @@ def measure(size: str, console: Console) -> Result | None:
         console.print(f"{size}: exit status {run.status or raw.status}, log {name}\n{tail}", markup=False)
         return None
     return Result(size, raw, run, _score(project, data / TRUTH_FILE))
+
+
+def _data(size: str) -> Path:
+    return data_folder(BENCH_FOLDER, SIZES[size])
 
 
 def _score(project: Project, truth: Path) -> Score:
@@ -85,6 +96,7 @@ def speed_table(results: list[Result]) -> Table:
         "CPU ratio",
         "precision",
         "recall",
+        "suggestions with the truth",
     ):
         table.add_column(title, justify="right")
     for item in results:
@@ -98,6 +110,7 @@ def speed_table(results: list[Result]) -> Table:
             f"{item.run.cpu / item.raw.cpu:.2f}",
             f"{item.score.precision():.6f}",
             f"{item.score.recall():.5f}",
+            f"{item.score.answered:,} of {item.score.asked:,}",
         )
     return table
 
@@ -129,24 +142,38 @@ def kind_table(result: Result) -> Table:
     return table
 
 
+def _print_matching(
+    console: Console, results: list[Result], peers: list[PeerResult], nights: list[NightResult]
+) -> None:
+    if results:
+        console.print(speed_table(results), peers_table(peers))
+    if nights:
+        console.print(nights_table(nights))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure all sizes asked for and print the tables; 1 when a run failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default=os.environ.get("BENCH") or DEFAULT_SIZES, help="10k,100k,1m,10m")
-    parser.add_argument("--only", choices=["match", "payouts", "partners"], help="measure this alone")
+    parser.add_argument("--only", choices=PARTS, help="measure this alone")
     given = parser.parse_args(arguments)
-    wanted = {given.only} if given.only else {"match", "payouts", "partners"}
+    wanted = {given.only} if given.only else set(PARTS)
     sizes = [size.strip().lower() for size in given.sizes.split(",")]
     if unknown := [size for size in sizes if size not in SIZES]:
         parser.error(f"no size {', '.join(unknown)}; choose from {', '.join(SIZES)}")
     console = Console(width=None if sys.stdout.isatty() else 140)
     results: list[Result] = []
+    nights: list[NightResult] = []
+    peers: list[PeerResult] = []
     payouts: list[PayoutResult] = []
     partners: list[PartnerResult] = []
     for size in sizes:
         if "match" in wanted and (result := measure(size, console)):
             results.append(result)
             console.print(pass_table(result), kind_table(result))
+            peers += measure_peers(BENCH_FOLDER, ROOT, size, _data(size), result.run)
+        if "nights" in wanted and (night := measure_night(BENCH_FOLDER, ROOT, size, _data(size), MATCH)):
+            nights.append(night)
         if "payouts" in wanted:
             payouts += measure_payouts(BENCH_FOLDER, ROOT, size, SIZES[size], console)
         if "partners" in wanted:
@@ -157,8 +184,9 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(rightness_table(each))
     if partners:
         console.print(partners_table(partners))
-    if results:
-        console.print(speed_table(results))
+    _print_matching(console, results, peers, nights)
+    if "skew" in wanted:
+        console.print(skew_table(measure_skew(BENCH_FOLDER, ROOT, MATCH)))
     if payouts:
         console.print(payouts_table(payouts))
     complete = len(results) == len(sizes) * ("match" in wanted)

@@ -51,9 +51,18 @@ def fresh_project(bench: Path, name: str, data: Path) -> Project:
     (root / "recon.toml").write_text(SETTINGS, encoding="utf-8")
     shutil.copytree(CONFIGS, root / "configs")
     project = open_project(root)
+    take_in(project, data)
+    return project
+
+
+def take_in(project: Project, data: Path) -> None:
+    """Publish a folder of generated files as an ingest.
+
+    Raises:
+        ReconError: the store cannot be written.
+    """
     store = Store.open(project)
     with publishing(store, "ingest", f"bench-{data.name}", store.ingests_folder, {"files": []}) as publication:
         for path in sorted(data.glob("*.parquet")):
             if path.name != generate.TRUTH_FILE:
                 shutil.copyfile(path, publication.folder / path.name)
-    return project

@@ -50,10 +50,16 @@ class KindScore:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Passes in the order of rule set and name, suggestions apart; kinds in the order of rule set and name."""
+    """Passes in the order of rule set and name, suggestions apart; kinds in the order of rule set and name.
+
+    `asked` entries have a counterpart and are suggested but not confirmed; of `answered` the truth is among the
+    suggestions, of which a run lists the best three.
+    """
 
     passes: tuple[PassScore, ...]
     kinds: tuple[KindScore, ...]
+    asked: int
+    answered: int
 
     def precision(self) -> float:
         """The share of right pairs among all confirmed ones."""
@@ -75,6 +81,7 @@ def score(matches: Path, members: Path, truth: Path) -> Score:
         return Score(
             tuple(PassScore(*row) for row in _passes(connection)),
             tuple(KindScore(*row) for row in _kinds(connection)),
+            *_suggested(connection),
         )
     finally:
         connection.close()
@@ -100,6 +107,25 @@ def _load(connection: duckdb.DuckDBPyConnection, matches: Path, members: Path, t
         FROM placed GROUP BY ALL;
         """
     )
+
+
+def _suggested(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Entries that a person is asked about, and those of them whose truth is among what is listed."""
+    row = connection.execute(
+        """
+        WITH open AS (
+            SELECT p.ruleset, p.side, p.entry_id, p.match_id, p.thing FROM placed p
+            WHERE p.standing = 'suggested' AND p.thing IS NOT NULL AND EXISTS (
+                SELECT 1 FROM truth t WHERE t.ruleset = p.ruleset AND t.thing = p.thing AND t.side <> p.side)
+        )
+        SELECT count(DISTINCT (o.ruleset, o.side, o.entry_id)),
+            count(DISTINCT (o.ruleset, o.side, o.entry_id)) FILTER (c.lefts > 0 AND c.rights > 0)
+        FROM open o JOIN counted c USING (ruleset, match_id, thing)
+        ANTI JOIN (FROM placed WHERE standing = 'confirmed') d
+          ON d.ruleset = o.ruleset AND d.side = o.side AND d.entry_id = o.entry_id
+        """
+    ).fetchone()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 def _passes(connection: duckdb.DuckDBPyConnection) -> Sequence[tuple[str, str, str, int, int, int]]:
