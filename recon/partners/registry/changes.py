@@ -122,6 +122,8 @@ def _changes(registry: Registry, row: Row) -> Iterator[Change]:
     if present.first == row.first:
         ended = present.cells == row.cells and row.last < present.last
         yield Change("end" if ended else "change", table, present, row)
+        if not ended and row.last < present.last:
+            yield Change("add", table, None, replace(present, first=row.last + DAY))
         return
     if present.cells == row.cells:  # the same, with another last day
         yield Change(
