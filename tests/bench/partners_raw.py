@@ -30,8 +30,8 @@ QUERIES: Final = (
         for group in GROUPS
     ),
     "CREATE TABLE weeks AS SELECT DISTINCT partner, date_trunc('week', day) AS week FROM days",
-    "SELECT a.week, count(*) FROM weeks AS a JOIN weeks AS b ON b.partner = a.partner AND b.week = a.week - INTERVAL 7 DAY "
-    "GROUP BY ALL",
+    "SELECT a.week, count(*) FROM weeks AS a JOIN weeks AS b "
+    "ON b.partner = a.partner AND b.week = a.week - INTERVAL 7 DAY GROUP BY ALL",
     "SELECT partner, day, lag(day) OVER (PARTITION BY partner ORDER BY day) FROM days",
     "CREATE TABLE usual AS SELECT partner, quantile_disc(volume, 0.5) AS usual, list(volume ORDER BY day) AS volumes "
     "FROM (SELECT partner, date_trunc('week', day) AS day, sum(volume) AS volume FROM days GROUP BY ALL) GROUP BY ALL",
