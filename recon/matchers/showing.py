@@ -2,7 +2,7 @@
 
 from recon.engines.relations import Relation, Scan
 from recon.engines.render import render
-from recon.engines.types import ROW
+from recon.engines.types import MONEY, ROW
 from recon.matchers.candidates import with_words
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.offset import as_two_sided, offset_pools
@@ -23,7 +23,9 @@ def pass_sql(item: Pass, compare: Compare) -> str:
         f"calendar_{window.calendar or 'weekdays'}".lower() if window and window.counts_business_days else None
     )
     currencies = sorted(item.within.amount) if isinstance(item.within.amount, dict) else []
-    pools: dict[Side, Relation] = {side: Scan({**SCOPE, "rid": ROW}, f"open_{side}") for side in SIDES}
+    pools: dict[Side, Relation] = {
+        side: Scan({**SCOPE, "rid": ROW, compare.column(side): MONEY}, f"open_{side}") for side in SIDES
+    }
     if item.offset is not None:
         pools = offset_pools(pools[item.offset.side], compare.column(item.offset.side))
         item = as_two_sided(item, item.offset)

@@ -183,6 +183,13 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
         yield f"{evidence['found']}{columns}: {evidence['because']}"
         expected, bound = (str(evidence[name]).rstrip("0").rstrip(".") or "0" for name in ("expected", "bound"))
         yield f"{expected} sets expected by coincidence, fewer than {bound} allowed"
+    if "alike" in evidence:
+        shared = evidence.get("shared")
+        names = f", sharing {' '.join(map(str, shared))}" if isinstance(shared, list) and shared else ""
+        yield f"names alike in {evidence['alike']} of 100{names}"
+    compared = evidence.get("compared")
+    if isinstance(compared, dict):
+        yield ", ".join(f"{name} {'absent' if value is None else value}" for name, value in compared.items())
     if "days" in evidence:
         days = evidence["days"]
         yield f"{days} {'day' if days == 1 else 'days'} from left to right"

@@ -123,6 +123,9 @@ def test_from_the_files_to_a_proven_run(world: Path, recon: Run) -> None:
         "A6": ("missing_in_bank", "650.00"),
     }
     assert recon("runs", "replay").status == 0
+    assert recon("rules", "show", "netted", "--sql").status == 0
+    (payer,) = listed(recon("matches", "list", "--state", "suggested", "--format", "json"))
+    assert "names alike in 100 of 100, sharing ACME TRADING" in recon("matches", "show", payer["id"]).stdout
     assert found_wrong(world) == []
 
 
