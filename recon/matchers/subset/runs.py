@@ -61,15 +61,22 @@ class Runs:
         if not self.specs:
             return []
         self.engine.build(REACH, books.reach())
-        for number, spec in enumerate(self.specs):
-            self.engine.build(moment_table(number), moments_of(books, spec))
-        self._allow()
+        bare = [bare_moments(books, spec) for spec in self.specs]
+        held = [Scan(one.schema, f"{moment_table(number)}_bare") for number, one in enumerate(bare)]
+        for name, one in zip(held, bare, strict=True):
+            self.engine.build(name.name, one)
+        self._allow(held)
+        allowed = within(_reach(books), Scan({"no": INTEGER}, _ALLOWED), no="no")
+        for number, (spec, one) in enumerate(zip(self.specs, held, strict=True)):
+            near = within(one, allowed, **{name: name for name in (*books.keys, "tick")})
+            self.engine.build(moment_table(number), walked(books, spec, near))
+            self.engine.drop(one.name)
         return [run_ways(books, number, spec) for number, spec in enumerate(self.specs)]
 
-    def _allow(self) -> None:
+    def _allow(self, moments: Sequence[Scan]) -> None:
         """Leave out the ones to which so many runs lead that a hit would mean nothing, or that there is no time for."""
         books = self.books
-        lists = [self._by_day(_held(self.books, number, spec)) for number, spec in enumerate(self.specs)]
+        lists = [self._by_day(one) for one in moments]
         few = few_of(self.engine, self._counted(lists), MOST_STARTS, MOST_WORK // len(lists))
         self.engine.register(_ALLOWED, pa.table({"no": pa.array(few.chosen, pa.int64())}))
         wanted = wanted_by(self.engine, within(books.ones, Scan({"no": INTEGER}, _ALLOWED), no="no"))
@@ -205,11 +212,11 @@ def run_ways(books: Books, number: int, spec: tuple[str, ...]) -> Relation:
     return join(starts, ends, equal, columns, condition)
 
 
-def moments_of(books: Books, spec: tuple[str, ...]) -> Relation:
-    """Entries by moment, with what runs along the list: `upto` their sum, `place` their number, `whole` their ids."""
+def bare_moments(books: Books, spec: tuple[str, ...]) -> Relation:
+    """Entries by moment: `n`, `amount`, `start` (an entry's number), `first_uid`, `set`."""
     names = books.group_columns(spec)
     rows = where(books.members, all_of(*(call("not", call("is_null", books.members[name])) for name in names)))
-    moments: Relation = aggregate(
+    return aggregate(
         rows,
         {name: rows[name] for name in (*books.keys, *names, "tick", "moment")},
         Measure("n", "count"),
@@ -218,7 +225,14 @@ def moments_of(books: Books, spec: tuple[str, ...]) -> Relation:
         Measure("first_uid", "min", rows["uid"]),
         Measure("set", "bit_xor", rows["uid"]),
     )
-    partition, order = [*books.keys, *names], ["moment", "first_uid"]
+
+
+def walked(books: Books, spec: tuple[str, ...], moments: Relation) -> Relation:
+    """Moments with what runs along their list: `upto` their sum, `place` their number, `whole` their ids.
+
+    Days that no one reaches may be left out: no run goes over one.
+    """
+    partition, order = [*books.keys, *books.group_columns(spec)], ["moment", "first_uid"]
     for name, function, value in (
         ("upto", "sum", "amount"),
         ("place", "sum", "n"),
@@ -226,6 +240,11 @@ def moments_of(books: Books, spec: tuple[str, ...]) -> Relation:
     ):
         moments = running(moments, partition, order, Measure(name, function, moments[value]))
     return moments
+
+
+def moments_of(books: Books, spec: tuple[str, ...]) -> Relation:
+    """The moments of a list, with what runs along it."""
+    return walked(books, spec, bare_moments(books, spec))
 
 
 def _starts(books: Books, reach: Relation, moments: Scan, spec: tuple[str, ...]) -> Relation:
