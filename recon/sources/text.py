@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from recon.errors import InputRefused, Problem
 from recon.sources.file import SourceFile
 
-BLOCK_BYTES: Final = 4 * 1024 * 1024
+BLOCK_BYTES: Final = 1024 * 1024
 LONGEST_LINE: Final = 1024 * 1024
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -125,7 +125,7 @@ def _encodes(character: str, name: str) -> bool:
 def line_blocks(
     file: SourceFile, stream: BinaryIO, encoding: str, at_once: int | None = None
 ) -> Iterator[list[str]]:
-    """The physical lines of a text, without their ends, in blocks of a few megabytes or of `at_once` bytes.
+    """The physical lines of a text, without their ends, in blocks of a megabyte or of `at_once` bytes.
 
     CR LF, LF and CR each end a line.
 
