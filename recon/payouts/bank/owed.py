@@ -7,6 +7,7 @@ from typing import Any
 from recon.model.periods import Period
 from recon.payouts.bank.outcomes import failed
 from recon.payouts.desk.payments import Due, again
+from recon.payouts.desk.registry import registry_known
 from recon.payouts.desk.running import tables_of
 from recon.payouts.known_facts import known_in, read_facts
 from recon.project.workspace import Project
@@ -14,7 +15,7 @@ from recon.store.store import Store
 
 
 def owed_again(project: Project, store: Store, day: date, *, same_account: bool) -> Due:
-    """The payments that failed, by what the project's facts say of their payees on a day.
+    """The payments that failed, by what the registry and the project's facts say of their payees on a day.
 
     Raises:
         InputRefused: the facts are wrong.
@@ -22,7 +23,8 @@ def owed_again(project: Project, store: Store, day: date, *, same_account: bool)
     before: list[Mapping[str, Any]] = failed(store)
     if not before:
         return Due([], [])
-    facts = [fact for path in tables_of(project, "facts") for fact in read_facts(path, project.relative(path))]
+    tables = [(path, project.relative(path)) for path in tables_of(project, "facts")]
+    facts = [*(fact for path, shown in tables for fact in read_facts(path, shown)), *registry_known(project, store)]
     known = known_in(facts, Period(day, day))
     words = {row["payee"]: known.of(row["payee"], Period(day, day)).words for row in before}
     return again(before, words, day, same_account=same_account)

@@ -135,7 +135,12 @@ def test_there_is_no_operation_for_what_engines_round_or_order_differently() -> 
         "strptime",
     }
     assert not banned & set(TYPE_RULES)
-    assert set(TYPE_RULES) <= set(SHARED) | set(DUCKDB.hooks) | BRANCHES | {"in", "least", "greatest", "coalesce"}
+    assert set(TYPE_RULES) <= set(SHARED) | set(DUCKDB.hooks) | BRANCHES | {
+        "in",
+        "least",
+        "greatest",
+        "coalesce",
+    }
     with pytest.raises(TypeProblem):
         call("div", Column(MONEY, "amount"), literal(2))
 

@@ -23,8 +23,10 @@ from tests.unit.outputs.story import month
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
-SHEETS = ["About", "Summary", "Statement 1", "Statement 2", "Balances", "Ageing", "Performance", "Breaks", "Matches", "Checks",
-          "Sign-off"]  # fmt: skip
+SHEETS = [
+    "About", "Summary", "Statement 1", "Statement 2", "Balances", "Ageing", "Performance", "Breaks", "Matches",
+    "Checks", "Sign-off",
+]  # fmt: skip
 
 
 def written(run: RunBuilder, folder: Path, **options: int) -> Path:
