@@ -52,7 +52,7 @@ class KindScore:
 class Score:
     """Passes in the order of rule set and name, suggestions apart; kinds in the order of rule set and name.
 
-    `asked` entries have a counterpart and are suggested but not confirmed; of `answered` the truth is among the
+    `asked` entries have a counterpart that is not confirmed and are suggested; of `answered` the truth is among the
     suggestions, of which a run lists the best three.
     """
 
@@ -113,10 +113,14 @@ def _suggested(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Entries that a person is asked about, and those of them whose truth is among what is listed."""
     row = connection.execute(
         """
-        WITH open AS (
+        WITH free AS (
+            SELECT t.ruleset, t.side, t.thing FROM truth t ANTI JOIN (FROM placed WHERE standing = 'confirmed') d
+              ON d.ruleset = t.ruleset AND d.side = t.side AND d.entry_id = t.entry_id
+            WHERE t.thing IS NOT NULL
+        ), open AS (
             SELECT p.ruleset, p.side, p.entry_id, p.match_id, p.thing FROM placed p
-            WHERE p.standing = 'suggested' AND p.thing IS NOT NULL AND EXISTS (
-                SELECT 1 FROM truth t WHERE t.ruleset = p.ruleset AND t.thing = p.thing AND t.side <> p.side)
+            SEMI JOIN free f ON f.ruleset = p.ruleset AND f.thing = p.thing AND f.side <> p.side
+            WHERE p.standing = 'suggested'
         )
         SELECT count(DISTINCT (o.ruleset, o.side, o.entry_id)),
             count(DISTINCT (o.ruleset, o.side, o.entry_id)) FILTER (c.lefts > 0 AND c.rights > 0)
