@@ -7,6 +7,7 @@ from difflib import ndiff
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
 from recon.payouts.activity import Books
+from recon.payouts.credited import credited_books
 from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
@@ -45,8 +46,9 @@ def simulate(
         ConfigError: a plan asks for what the books do not have.
         InputRefused: a figure of an entry is absent, or a total lies in no band.
     """
+    about = known or Known()
     sums = [
-        dict(period_rows(engine, plan, books, period, known).earned()) if plan is not None else {}
+        _earned(engine, plan, books, period, about) if plan is not None else {}
         for plan in (plans[0], _as_if_in_force(plans[1], period))
     ]
     changes = [
@@ -54,6 +56,11 @@ def simulate(
         for who in sorted(sums[0].keys() | sums[1].keys())
     ]
     return sorted(changes, key=lambda change: (change.difference, change.payee))
+
+
+def _earned(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> dict[str, Decimal]:
+    credited = credited_books(engine, plan, books, period, known)
+    return dict(period_rows(engine, plan, credited, period, known).earned())
 
 
 def _as_if_in_force(plan: Plan, period: Period) -> Plan:
