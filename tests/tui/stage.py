@@ -13,9 +13,11 @@ from recon.project.workspace import Project
 from recon.store.people import acting
 from recon.store.store import Store
 from recon.tui.app import ReconApp
-from recon.tui.screens.breaks import BreaksScreen
+from recon.tui.screens.breaks import AFTER, BreaksScreen
 
 SIZE = (132, 40)
+LONG = 600.0
+"""Seconds that no cursor rests: what lies near a break is looked for only where a test goes to it."""
 NAMES = {
     "/": "slash", ":": "colon", ">": "greater_than_sign", "<": "less_than_sign", " ": "space", ".": "full_stop",
     ",": "comma", "-": "minus",
@@ -46,8 +48,10 @@ class Desk:
 
     async def go_to(self, text: str) -> None:
         """Filter for a break, and wait until what lies near it is found."""
+        self.breaks.rest = AFTER
         await self.filter(text)
         await self.found()
+        self.breaks.rest = LONG
 
     async def found(self) -> None:
         """Wait until the candidates of the break under the cursor are there."""
@@ -92,6 +96,7 @@ class Stage:
         async with app.run_test(size=size) as pilot:
             desk = Desk(app, pilot)
             await desk.settled()
+            desk.breaks.rest = LONG
             yield desk
 
     def play(self, scene: Callable[[Desk], Awaitable[None]], by: str | None = None) -> None:

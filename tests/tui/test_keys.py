@@ -18,22 +18,22 @@ def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
         await desk.type("")
         await desk.filter("TM2610310102")  # paid after the cut-off: a matter of time
         await desk.press("s")
-        await desk.type("in the file of 1 November")
+        await desk.type("later")
         await desk.go_to("TM2610240032")  # over the cap: claimed
         assert "1,280.00" in desk.text
         await desk.press("c")
-        await desk.type("claimed from Kestrel")
+        await desk.type("claimed")
         await desk.press("t")
         await desk.type("claim")
         await desk.filter("TM2610140004")  # a kobo: written off
         await desk.press("w")
-        await desk.type("a kobo of rounding")
+        await desk.type("kobo")
         await desk.filter("TM2610110043")  # failed in the book: investigated
         await desk.press("r", "down", "enter")
-        await desk.type("asked operations")
+        await desk.type("asked")
         await desk.filter("TM2609184471")  # a chargeback of a trial: excluded
         await desk.press("x")
-        await desk.type("of the September trial")
+        await desk.type("trial")
         await desk.filter("TM2610100005")  # a refund promised: due on a day
         await desk.press("d")
         await desk.type("2026-11-05")
@@ -47,11 +47,11 @@ def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
         await desk.press("escape")
         await desk.filter("PG26294329113")  # a credit without a narration: commented, and undone
         await desk.press("c")
-        await desk.type("wrong break")
+        await desk.type("wrong")
         await desk.press("z")
-        await desk.type("meant another")
+        await desk.type("other")
         await desk.press("h")
-        assert "wrong break  (undone)" in desk.text
+        assert "wrong  (undone)" in desk.text
 
     stage.play(ada, by="ada")
     worked = {one.break_id: one for one in book(stage.store.ledger).worked.values()}
@@ -60,12 +60,12 @@ def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
         for one in worked.values()
     )
     assert told == [
-        ("", "investigating", "asked operations", "", ""),
+        ("", "investigating", "asked", "", ""),
         ("", "open", "", "", ""),
         ("", "open", "", "", ""),
         ("", "open", "", "", "2026-11-05"),
-        ("", "open", "claimed from Kestrel", "claim", ""),
-        ("", "timing", "in the file of 1 November", "", ""),
+        ("", "open", "claimed", "claim", ""),
+        ("", "timing", "later", "", ""),
         ("", "write-off", "", "", ""),
         ("ada", "open", "", "", ""),
     ]
@@ -84,7 +84,7 @@ def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
     async def bello(desk: Desk) -> None:
         await desk.press("P", "enter", "enter")
         await desk.press("P", "enter", "down", "enter")
-        await desk.type("it belongs to us")
+        await desk.type("ours")
 
     stage.play(bello, by="bello")
     assert pending(stage.store.ledger) == []
@@ -95,16 +95,16 @@ def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
 
 def test_items_ticked_are_matched_with_their_difference_said(stage: Stage) -> None:
     async def scene(desk: Desk) -> None:
-        await desk.filter("ruleset:processor_vs_bank currency:NGN kind:unexpected")
+        await desk.filter("kind:unexp currency:NGN")
         credit = desk.breaks.here
         await desk.press("space")
-        await desk.filter("ruleset:processor_vs_bank currency:NGN side:left kind:in_transit amount:>20000")
+        await desk.filter("TM2610300008")
         await desk.press("space")
         assert "2 ticked · left " in desk.text
         await desk.press("g")
         assert "difference" in desk.text
         await desk.press("escape", "m")
-        await desk.type("the same money")
+        await desk.type("same")
         await desk.type("short")
         assert credit not in desk.breaks.ticked
 
@@ -148,16 +148,16 @@ def test_a_case_is_opened_and_resolved_by_keys(stage: Stage) -> None:
     async def scene(desk: Desk) -> None:
         await desk.filter("TM2610190012")
         await desk.press("C", "enter")
-        await desk.type("Miller Ltd")
-        await desk.type("where is the money")
+        await desk.type("Miller")
+        await desk.type("where")
         await desk.press("C", "down", "enter", "end", "enter", "enter")
-        await desk.type("it never reached the processor")
+        await desk.type("lost")
 
     stage.play(scene, by="ada")
     (case,) = cases(stage.store.ledger)
     assert (case.asked_by, case.status, case.resolution) == (
-        "Miller Ltd",
+        "Miller",
         "resolved",
-        "it never reached the processor",
+        "lost",
     )
     assert case.links[0].what == "break"

@@ -41,6 +41,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         self.ticked: list[str] = []
         self.looked: Looked | None = None
         self.candidate = 0
+        self.rest = AFTER
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -142,7 +143,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
             return
         self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), None)
         self.query_one(CandidatePanel).looking()
-        self._resting = self.set_timer(AFTER, lambda: self._look_for(one))
+        self._resting = self.set_timer(self.rest, lambda: self._look_for(one))
 
     @work(thread=True, exclusive=True, group="looking")
     def _look_for(self, one: Break) -> None:
