@@ -24,7 +24,10 @@ def owed_again(project: Project, store: Store, day: date, *, same_account: bool)
     if not before:
         return Due([], [])
     tables = [(path, project.relative(path)) for path in tables_of(project, "facts")]
-    facts = [*(fact for path, shown in tables for fact in read_facts(path, shown)), *registry_known(project, store)]
+    facts = [
+        *(fact for path, shown in tables for fact in read_facts(path, shown)),
+        *registry_known(project, store),
+    ]
     known = known_in(facts, Period(day, day))
     words = {row["payee"]: known.of(row["payee"], Period(day, day)).words for row in before}
     return again(before, words, day, same_account=same_account)
