@@ -14,7 +14,7 @@ import pytest
 
 from recon.errors import ControlFailed
 from recon.outputs.assemble import assemble
-from recon.outputs.excel.limits import fits
+from recon.outputs.excel.limits import MOST_BREAKS, fits
 from recon.outputs.excel.workbook import write_workbook
 from recon.outputs.report import RunReport
 from tests.unit.outputs.builder import RunBuilder
@@ -29,9 +29,9 @@ SHEETS = [
 ]  # fmt: skip
 
 
-def written(run: RunBuilder, folder: Path, **options: int) -> Path:
+def written(run: RunBuilder, folder: Path, most_rows: int = MOST_BREAKS) -> Path:
     run.write(folder)
-    return write_workbook(assemble(folder), folder, folder.parent / f"{folder.name}.xlsx", **options)
+    return write_workbook(assemble(folder), folder, folder.parent / f"{folder.name}.xlsx", most_rows=most_rows)
 
 
 def rows_of(book: openpyxl.Workbook, sheet: str) -> list[dict[str, object]]:
