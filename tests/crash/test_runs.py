@@ -60,6 +60,8 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> 
         assert promised.items() <= there.items(), "what was published stays as it is"
         promised = there
     assert killed, "every run ended before its kill"
+    for file in waiting:
+        file.write(project.root / "inbox")
     assert started(project).wait() == 0
     line = published(project)
     assert promised.items() <= line.items()

@@ -73,8 +73,8 @@ def sampled(calls: list[Call], wanted: int) -> list[Call]:
 @pytest.mark.parametrize(
     ("work", "fault", "wanted"),
     [
-        (scenario, "signal=SIGKILL", 10), (scenario, "error=ENOSPC", 5), (scenario, "error=EIO", 5),
-        (deciding, "signal=SIGKILL", 4), (deciding, "error=ENOSPC", 2), (deciding, "error=EIO", 2),
+        (scenario, "signal=SIGKILL", 6), (scenario, "error=ENOSPC", 3), (scenario, "error=EIO", 3),
+        (deciding, "signal=SIGKILL", 3), (deciding, "error=ENOSPC", 2), (deciding, "error=EIO", 2),
     ],
 )  # fmt: skip
 def test_every_system_call_may_fail(tmp_path: Path, work: ModuleType, fault: str, wanted: int) -> None:
