@@ -10,8 +10,8 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption
-from recon.cli.told import exact
 from recon.errors import Problem, UsageError
+from recon.outputs.told import exact
 
 if TYPE_CHECKING:
     from recon.store.four_eyes import Proposal

@@ -37,15 +37,9 @@ from recon.cli.options import (
     SideOption,
     refuse_unknown,
 )
-from recon.cli.told import (
-    Teller,
-    decision_words,
-    exact,
-    print_facts,
-    print_lines,
-    standing_lines,
-)
+from recon.cli.told import decision_words, print_facts, print_lines
 from recon.errors import Problem
+from recon.outputs.told import Teller, exact, standing_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.listing import Column, print_listing
-from recon.cli.told import exact
 from recon.errors import ExitStatus
+from recon.outputs.told import exact
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break
@@ -114,7 +114,7 @@ def tell_proposals(context: typer.Context, proposals: "Sequence[Proposal]") -> N
 def _sums(breaks: "Sequence[Break]") -> list[str]:
     from decimal import Decimal
 
-    from recon.cli.told import money
+    from recon.outputs.told import money
 
     sums: dict[str, Decimal] = {}
     for one in breaks:

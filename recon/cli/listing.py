@@ -21,11 +21,11 @@ import typer
 from recon.cli.files import write_file
 from recon.errors import Problem, UsageError
 from recon.model.accounts import ACCOUNT_KEYS, masked
+from recon.model.safe_text import no_formula, printable
 
 _WIDEST = 100_000
 _NEVER_FOLDED = 24
 """Ids, dates, amounts and references up to this width stay on one line; sentences give way instead."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
@@ -190,8 +190,8 @@ def _csv_line(row: Sequence[object]) -> str:
 def _csv_cell(value: object) -> str:
     """One cell, quoted where any reader needs it; Python's writer leaves a lone carriage return bare."""
     text = as_text(value)
-    if not isinstance(value, (Decimal, int)) and text.startswith(_FORMULA_STARTS):
-        text = f"'{text}"
+    if not isinstance(value, (Decimal, int)):
+        text = no_formula(text)
     if any(char in text for char in ',"\r\n'):
         text = '"' + text.replace('"', '""') + '"'
     return text
@@ -215,7 +215,7 @@ def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, 
             no_wrap=widest <= _NEVER_FOLDED,
         )
     for row in body:
-        table.add_row(*(Text(_printable(_shown(value))) for value in row))
+        table.add_row(*(Text(printable(_shown(value))) for value in row))
     console = Console(file=to, highlight=False)
     if not console.is_terminal:
         console.width = _WIDEST  # nothing is folded where nobody looks
@@ -226,11 +226,6 @@ def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, 
 def _shown(value: object) -> str:
     """A value as a person reads it: amounts with commas between thousands, as everywhere in words."""
     return f"{value:,f}" if isinstance(value, Decimal) else as_text(value)
-
-
-def _printable(text: str) -> str:
-    """Text without the control characters a terminal would obey."""
-    return "".join(char if char.isprintable() else "·" for char in text)
 
 
 def _parquet(columns: Sequence[Column], rows: list[list[object]]) -> bytes:

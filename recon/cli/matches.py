@@ -12,7 +12,8 @@ from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
 from recon.cli.pairs import pair_lines
-from recon.cli.told import Teller, decision_words, exact, print_facts, print_lines
+from recon.cli.told import decision_words, print_facts, print_lines
+from recon.outputs.told import Teller, exact
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from recon.cli.told import Line, Teller, decision_words, money
+from recon.cli.told import decision_words
+from recon.outputs.told import Line, Teller, money
 
 if TYPE_CHECKING:
     from recon.matchers.compare import Difference

@@ -8,8 +8,8 @@ import typer
 from recon.cli.console import Steps, Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.told import exact, money
 from recon.errors import ExitStatus
+from recon.outputs.told import exact, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,16 +6,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from recon.model.accounts import ACCOUNT_KEYS, masked
-from recon.outputs.told import Line, Teller, exact, money, named_lines, standing_lines
+from recon.model.safe_text import printable
+from recon.outputs.told import STYLES, Line
 
 if TYPE_CHECKING:
     from recon.runs.decisions import Decision
-
-__all__ = [
-    "Line", "Teller", "decision_words", "exact", "money", "named_lines", "print_facts", "print_lines", "standing_lines",
-]  # fmt: skip
-
-STYLES = {"head": "bold", "no": "bold red", "ok": "green", "dim": "dim", "": ""}
 
 
 def print_lines(lines: Iterable[Line]) -> None:
@@ -25,7 +20,7 @@ def print_lines(lines: Iterable[Line]) -> None:
 
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     for style, line in lines:
-        text = Text("".join(char if char.isprintable() else "·" for char in line))
+        text = Text(printable(line))
         if style:
             indent = len(line) - len(line.lstrip())
             end = len(line) if style in {"head", "dim"} else indent + 3

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from recon.model.accounts import masked
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Line = tuple[str, str]
 """A style (`head`, `no`, `ok`, `dim` or none) and a text; the text alone says everything."""
+
+STYLES: Final = {"head": "bold", "no": "bold red", "ok": "green", "dim": "dim", "": ""}
+"""What each style of a line looks like in a terminal."""
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,16 @@ from textual.widgets import Static
 
 from recon.breaks.casefile import Break
 from recon.breaks.casework.worked import Worked
-from recon.outputs.told import Line, Teller
+from recon.model.safe_text import printable
+from recon.outputs.told import STYLES, Line, Teller
 from recon.tui.looking import SAME, Candidate, Looked, compared
-
-STYLES = {"head": "bold", "no": "bold red", "ok": "green", "dim": "dim", "": ""}
 
 
 def told(lines: Iterable[Line]) -> Text:
     """Lines with their colours, control characters left out."""
     text = Text()
     for style, line in lines:
-        shown = "".join(char if char.isprintable() else "·" for char in line)
-        text.append(f"{shown}\n", STYLES[style])
+        text.append(f"{printable(line)}\n", STYLES[style])
     return text
 
 

@@ -17,6 +17,7 @@ from recon.close.journals.facts import Ground, facts
 from recon.model.ids import content_id
 from recon.model.money import plain
 from recon.model.periods import Period
+from recon.model.safe_text import no_formula
 from recon.model.tables import SUM
 from recon.payouts.desk.shelf import Shelf
 from recon.payouts.desk.states import state_of
@@ -160,4 +161,4 @@ def control_totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _cell(value: object) -> str:
     text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return no_formula(text)

@@ -19,6 +19,7 @@ from recon import __version__
 from recon.close.pack import DECISIONS_FILE, ENTRIES, LEDGER_FILE, PACK_FILE, README_FILE, RUNS, SUMS_FILE
 from recon.close.periods.locks import Lock
 from recon.errors import ControlFailed, Place, Problem, UsageError
+from recon.model.safe_text import no_formula
 from recon.store.chain import LedgerRow
 from recon.store.disk import (
     PRIVATE_FILE,
@@ -134,12 +135,8 @@ def _decisions(rows: Sequence[LedgerRow]) -> str:
         )
         about = " ".join(about) if isinstance(about, list) else str(about)
         why = str(body.get("reason") or body.get("note") or "")
-        writer.writerow((row.seq, row.at, row.kind, *map(_safe, (str(body["by"]), about, why))))
+        writer.writerow((row.seq, row.at, row.kind, *map(no_formula, (str(body["by"]), about, why))))
     return text.getvalue()
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _description(project: str, lock: Lock, runs: Sequence[Published], rows: Sequence[LedgerRow]) -> str:

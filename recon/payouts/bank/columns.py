@@ -2,14 +2,12 @@
 
 import csv
 import io
-from typing import Final
 
 from recon.errors import Place, Problem
 from recon.model.money import plain
+from recon.model.safe_text import FORMULA_STARTS
 from recon.payouts.bank.message import Instruction, Message
 from recon.payouts.bank.profile import OF_FILE, OF_PAYMENT, BankFile, ColumnsOf
-
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(message: Message) -> bytes:
@@ -40,7 +38,7 @@ def faults(message: Message) -> list[Problem]:
             place = Place(f"payment {one.payment_id} to {one.payee}", field="name")
             found.append(Problem("bank-letters", said, place))
         for field, text in (("name", one.name), ("words", one.words), ("bank_account", one.account)):
-            if text.startswith(FORMULAS):
+            if text.startswith(FORMULA_STARTS):
                 said = f"{text!r} would be a formula where the table is opened"
                 place = Place(f"payment {one.payment_id} to {one.payee}", field=field)
                 found.append(Problem("bank-letters", said, place, "correct it in the partners' facts"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 from recon.errors import Problem, UsageError
 from recon.model.ids import content_id
 from recon.model.money import plain
+from recon.model.safe_text import no_formula
 from recon.payouts.desk.payments import first_payments
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.states import APPROVED, BATCH, EXPORTED, PAID, SENT, batch_state, state_of
@@ -39,7 +41,7 @@ Again = Callable[[date], list[dict[str, Any]]]
 """Gives the payments that are made once more on a day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
     """A published batch and how far it has come."""
 
@@ -51,7 +53,7 @@ class Batch:
         """The batch's name."""
         return self.published.identity
 
-    @property
+    @cached_property
     def payments(self) -> list[dict[str, Any]]:
         """One row per payment; see `PAYMENTS`."""
         return list(read_table(self.published.verified("payments.parquet")).to_pylist())
@@ -161,7 +163,7 @@ def payment_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     writer.writerow(PAYMENTS.names)
     for row in rows:
         amount = plain(row["amount"], row["currency"])
-        writer.writerow([amount if name == "amount" else _safe(str(row[name])) for name in PAYMENTS.names])
+        writer.writerow([amount if name == "amount" else no_formula(str(row[name])) for name in PAYMENTS.names])
     return text.getvalue().encode("utf-8")
 
 
@@ -173,10 +175,6 @@ def _refuse_unapproved(states: Mapping[str, Any]) -> None:
     ]
     if problems:
         raise UsageError(*problems)
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _sha256(content: bytes) -> str:
