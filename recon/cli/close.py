@@ -23,6 +23,22 @@ PeriodArgument = Annotated[
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Words that stay with the signature.")]
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
 Signature = Literal["prepared", "reviewed", "approved"]
+SignOption = Annotated[
+    Signature | None, typer.Option("--sign", help="Sign: three different people prepare, review and approve.")
+]
+SendBackOption = Annotated[
+    bool, typer.Option("--send-back", help="Refuse what was prepared, with `--reason`; signatures begin again.")
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", metavar="CONTROL", help="Let a control pass that fails, with `--reason`; may be repeated."
+    ),
+]
+PackOption = Annotated[
+    Path | None,
+    typer.Option("--pack", metavar="DIR", help="Write the evidence of the closed period to this folder."),
+]
 
 
 @app.command(
@@ -37,30 +53,14 @@ Signature = Literal["prepared", "reviewed", "approved"]
 def close(
     context: typer.Context,
     period: PeriodArgument,
-    sign: Annotated[
-        Signature | None,
-        typer.Option("--sign", help="Sign: three different people prepare, review and approve."),
-    ] = None,
-    back: Annotated[
-        bool,
-        typer.Option("--send-back", help="Refuse what was prepared, with `--reason`; signatures begin again."),
-    ] = False,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--accept",
-            metavar="CONTROL",
-            help="Let a control pass that fails, with `--reason`; may be repeated.",
-        ),
-    ] = None,
+    sign: SignOption = None,
+    back: SendBackOption = False,
+    accept: AcceptOption = None,
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why; it stays with the closing.")
     ] = "",
     note: NoteOption = "",
-    pack: Annotated[
-        Path | None,
-        typer.Option("--pack", metavar="DIR", help="Write the evidence of the closed period to this folder."),
-    ] = None,
+    pack: PackOption = None,
     by: ByOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
