@@ -54,15 +54,14 @@ class Driver:
             if status == NOT_REACHED:
                 shutil.rmtree(root)
                 return
-            report = {
-                "how": str(how),
-                "number": number,
-                "status": status,
-                **self._left(root, said.splitlines()),
-            }
-            sys.stdout.write(json.dumps(report) + "\n")
-            sys.stdout.flush()
-            shutil.rmtree(root)
+            self.tell(str(how), number, status, root, said)
+
+    def tell(self, how: str, number: int, status: int, root: Path, said: str) -> None:
+        """Tell of one point in a line of JSON, and clear its folder away."""
+        report = {"how": how, "number": number, "status": status, **self._left(root, said.splitlines())}
+        sys.stdout.write(json.dumps(report) + "\n")
+        sys.stdout.flush()
+        shutil.rmtree(root)
 
     def _left(self, root: Path, promised: list[str]) -> dict[str, object]:
         """What is wrong with what was left, and with what the next writer makes of it."""
@@ -122,8 +121,11 @@ def left(root: Path) -> list[tuple[str, int, object]]:
     return files
 
 
-def in_child(task: Callable[[], object]) -> tuple[int, str]:
-    """Run the task in a forked process; gives its exit status (negative: the signal) and what it printed."""
+def in_child(task: Callable[[], object], watch: Callable[[int], None] = lambda _: None) -> tuple[int, str]:
+    """Run the task in a forked process; gives its exit status (negative: the signal) and what it printed.
+
+    `watch` is called with the process before anything of it is read.
+    """
     reader, writer = os.pipe()
     sys.stdout.flush()
     child = os.fork()
@@ -141,6 +143,7 @@ def in_child(task: Callable[[], object]) -> tuple[int, str]:
             status = 70
         os._exit(status)
     os.close(writer)
+    watch(child)
     with os.fdopen(reader) as said:
         text = said.read()
     _, waited = os.waitpid(child, 0)

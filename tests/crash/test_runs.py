@@ -1,9 +1,12 @@
-"""`recon run` killed at random moments: whatever was published stays sound, and the next run completes."""
+"""`recon run` killed at random moments while somebody reads: what was published stays sound, the next run completes."""
 
+import json
 import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -13,9 +16,10 @@ import pytest
 from recon.project.workspace import Project
 from recon.store.store import Store
 from tests.unit.runs.reading import confirmed, disproved, living, tables_of
-from tests.unit.runs.worlds import FIRST, everyday, new_project, night
+from tests.unit.runs.worlds import FIRST, File, everyday, new_project, night, of_chance
 
-KILLS = 200 if os.environ.get("RECON_CRASH") == "all" else 6
+WHOLE = os.environ.get("RECON_CRASH") == "all"
+KILLS = 200 if WHOLE else 6
 AS_OF = FIRST + timedelta(9)
 COMMAND = [sys.executable, "-m", "recon", "--quiet", "run", "--as-of", AS_OF.isoformat(), "--fail-on", "none"]
 
@@ -23,6 +27,13 @@ COMMAND = [sys.executable, "-m", "recon", "--quiet", "run", "--as-of", AS_OF.iso
 def started(project: Project) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "XDG_CONFIG_HOME": str(project.root / "nowhere")}
     return subprocess.Popen(COMMAND, cwd=project.root, env=environment, stdout=subprocess.DEVNULL)
+
+
+def arriving() -> list[File]:
+    """The files of a world: so many that about each run that is killed has one which is new."""
+    return (
+        of_chance(seed=31, sales=400).files(seed=1, most=KILLS // 3) if WHOLE else everyday().files(1, most=3)
+    )
 
 
 def whole_run(project: Project) -> float:
@@ -39,30 +50,53 @@ def published(project: Project) -> dict[str, dict[str, bytes]]:
     return {run.identity: tables_of(run) for run in store.runs()}
 
 
+@contextmanager
+def looked_at(project: Project) -> Iterator[None]:
+    """Somebody asks about the project all the while, and sees nothing that is wrong."""
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.reader", str(project.root)],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "XDG_CONFIG_HOME": str(project.root / "nowhere")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield
+        said, _ = reader.communicate("", timeout=120)
+    finally:
+        reader.kill()
+    told = json.loads(said)
+    assert told["faults"] == []
+    assert told["asked"] > KILLS, "somebody did look"
+    assert told["runs"], "and saw runs"
+
+
 @pytest.mark.slow
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> None:
     chance = random.Random(20261031)
-    files = everyday().files(seed=1, most=3)
+    files = arriving()
     timed = new_project(tmp_path / "timed")
-    for file in files:
+    for file in files[:9]:
         file.write(timed.root / "inbox")
     seconds = whole_run(timed)
     project = new_project(tmp_path / "killed")
     waiting, promised, killed = list(files), dict[str, dict[str, bytes]](), 0
-    for _ in range(KILLS):
-        if waiting:
-            waiting.pop(0).write(project.root / "inbox")
-        process = started(project)
-        sleep(seconds * chance.uniform(0.05, 0.7))
-        process.kill()
-        killed += process.wait() < 0
-        there = published(project)
-        assert promised.items() <= there.items(), "what was published stays as it is"
-        promised = there
+    with looked_at(project):
+        for _ in range(KILLS):
+            if waiting:
+                waiting.pop(0).write(project.root / "inbox")
+            process = started(project)
+            sleep(seconds * chance.uniform(0.05, 0.7))
+            process.kill()
+            killed += process.wait() < 0
+            there = published(project)
+            assert promised.items() <= there.items(), "what was published stays as it is"
+            promised = there
+        for file in waiting:
+            file.write(project.root / "inbox")
+        assert started(project).wait() == 0
     assert killed, "every run ended before its kill"
-    for file in waiting:
-        file.write(project.root / "inbox")
-    assert started(project).wait() == 0
     line = published(project)
     assert promised.items() <= line.items()
     store = Store.open(project)
