@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from recon.engines.duck import DuckEngine
     from recon.model.periods import Period
     from recon.payouts.activity import Books
+    from recon.payouts.desk.moves import Moved
     from recon.payouts.desk.running import Asked
     from recon.payouts.desk.shelf import PublishedPayout
     from recon.payouts.library import Filed
@@ -122,6 +123,29 @@ def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Peri
         known = registry_known(project, terminal(context).store())
         known += [fact for path in own for fact in read_facts(path, project.relative(path))]
     return known_in(known, period)
+
+
+def moves_of(
+    context: typer.Context, period: "Period", only: Sequence[str] | None, run: str, facts: Sequence[Path] | None
+) -> "Iterator[Moved]":
+    """Who would move on the ladders in force at the end of a period, and why.
+
+    The books of the run are looked at where a plan measures figures of its own.
+    """
+    from recon.payouts.desk.moves import measured_now, moves
+    from recon.payouts.desk.shelf import Shelf
+
+    known = known_of(context, facts, period)
+    shelf = Shelf(terminal(context).store())
+    plans = in_force(filed_plans(context, only), period)
+    measured = {}
+    if measuring := [plan for plan in plans if plan.figures]:
+        with opened_books(context, run) as (engine, books):
+            measured = {
+                plan.version: measured_now(engine, books, shelf, plan, period, known) for plan in measuring
+            }
+    for plan in plans:
+        yield from moves(shelf, plan, period, known, measured.get(plan.version))
 
 
 def asked_for(

@@ -4,7 +4,7 @@ What is held is the difference between all that was earned and what is earned wi
 same plan: so it is right under bands, caps and floors, too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from recon.engines.relations import select, where
 from recon.engines.render import render
 from recon.model.periods import Period
 from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.measured import readings
 from recon.payouts.period import Flag, Known
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
@@ -60,22 +61,27 @@ def with_flags(engine: DuckEngine, books: Books, flags: Sequence[Flag]) -> Books
 
 
 def held_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> list[Held]:
-    """The entries with open breaks that a plan counts, by payee, component and entry."""
+    """The entries with open breaks that a plan counts, by payee, component or figure, and entry."""
     if books.broken is None or plan.payment.open_break == "pay":
         return []
-    found = []
+    found = list(_held(engine, plan, books, period, books.broken))
+    for one in plan.figures:
+        for ago, days, alone in readings(plan, one, period):
+            found += _held(engine, alone, books, days, books.broken) if ago == 0 else ()
+    return found
+
+
+def _held(engine: DuckEngine, plan: Plan, books: Books, period: Period, broken: str) -> Iterator[Held]:
     for component in plan.components:
         relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
         named = where(relation, call("ne", payee(plan, relation), literal("")))
         own = render(select(named, {"payee": payee(plan, named), "entry_id": named["entry_id"]}))
-        found += [
-            Held(who, component.name, entry_id, break_id, kind)
-            for who, entry_id, break_id, kind in engine.rows(
-                f"SELECT payee, entry_id, break_id, kind FROM ({own}) JOIN {identifier(books.broken)} USING (entry_id) "
-                "ORDER BY payee, entry_id, break_id"
-            )
-        ]
-    return found
+        rows = engine.rows(
+            f"SELECT payee, entry_id, break_id, kind FROM ({own}) JOIN {identifier(broken)} USING (entry_id) "
+            "ORDER BY payee, entry_id, break_id"
+        )
+        for who, entry_id, break_id, kind in rows:
+            yield Held(who, component.name, entry_id, break_id, kind)
 
 
 def held_amounts(

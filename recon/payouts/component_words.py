@@ -59,12 +59,18 @@ def shares(split: Split) -> str:
     return ", ".join(f"{name} {plain(share)}%" for name, share in split.parties.items())
 
 
-def _counted(activity: Activity, below_zero: BelowZero) -> str:
-    text = f"counts {activity.of} transactions of {activity.source}"
+def activity_words(activity: Activity) -> str:
+    """Which transactions count, in words."""
+    text = f"{activity.of} transactions of {activity.source}"
     if activity.where:
         text += f" with {conditions(activity.where, ' and ')}"
     if activity.except_:
         text += f", but none with {conditions(activity.except_, ' or ')}"
+    return text
+
+
+def _counted(activity: Activity, below_zero: BelowZero) -> str:
+    text = f"counts {activity_words(activity)}"
     return text + f"; a negative total {'pays nothing' if below_zero is BelowZero.NOTHING else 'takes back'}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from recon.errors import InputRefused, Problem
 from recon.payouts.facts import Facts, Transaction, any_holds, holds
 from recon.payouts.plan.components import Component, Running
 from recon.payouts.plan.measures import BelowZero, Measure
@@ -44,7 +45,7 @@ def of_one(measure: Measure, transaction: Transaction, facts: Facts, at_most: De
         value = Decimal(1)
     if at_most is not None:
         value = max(min(value, at_most), -at_most)
-    return _expressed(measure, value, facts)
+    return expressed(measure, value, facts)
 
 
 def of_many(
@@ -52,10 +53,10 @@ def of_many(
 ) -> Decimal:
     """The measure of several transactions together, or the payee's figure."""
     if measure.figure is not None:
-        return _expressed(measure, facts.figure(measure.figure), facts)
+        return expressed(measure, facts.figure(measure.figure), facts)
     if measure.count is not None and measure.count != "transactions":
         different = {one.words[measure.count] for one in transactions if measure.count in one.words}
-        return _expressed(measure, Decimal(len(different)), facts)
+        return expressed(measure, Decimal(len(different)), facts)
     return sum((of_one(measure, one, facts, at_most) for one in transactions), ZERO)
 
 
@@ -63,7 +64,11 @@ def grown(measure: Measure, value: Decimal, facts: Facts, name: str) -> Decimal:
     """The measure, or how much more it is than what the payee had under the name in the period before."""
     if measure.growth is None:
         return value
-    before = facts.previous.get(name, ZERO)
+    return grown_from(measure, value, facts.previous.get(name, ZERO))
+
+
+def grown_from(measure: Measure, value: Decimal, before: Decimal) -> Decimal:
+    """How much more a measure is than it was before, as an amount or in percent."""
     if measure.growth == "amount":
         return value - before
     return exact((value - before) * 100 / before) if before > 0 else measure.new_counts_as or ZERO
@@ -74,11 +79,27 @@ def floored(component: Component, value: Decimal) -> Decimal:
     return max(value, ZERO) if component.below_zero is BelowZero.NOTHING else value
 
 
-def _expressed(measure: Measure, value: Decimal, facts: Facts) -> Decimal:
+def expressed(measure: Measure, value: Decimal, facts: Facts) -> Decimal:
+    """A sum or count in the units of its measure: divided, in percent of a figure, or as far as it is credited.
+
+    Raises:
+        InputRefused: the figure that it is a percentage of is not known, or is zero and nothing says what then.
+    """
     if measure.divided_by is not None:
         value = exact(value / measure.divided_by)
     if measure.percent_of is not None:
-        value = exact(value * 100 / facts.figure(measure.percent_of))
+        value = _percent(measure, measure.percent_of, value, facts)
     if measure.credited_percent is not None:
         value = exact(value * measure.credited_percent / 100)
     return value
+
+
+def _percent(measure: Measure, of: str, value: Decimal, facts: Facts) -> Decimal:
+    whole = facts.figure(of)
+    if whole:
+        return exact(value * 100 / whole)
+    if measure.of_nothing_counts_as is None:
+        message = f"{of} of {facts.payee} is zero: nothing is a percentage of it"
+        hint = f"give {of}, or say of_nothing_counts_as: 0 beside percent_of"
+        raise InputRefused(Problem("percent-of-nothing", message, hint=hint))
+    return measure.of_nothing_counts_as

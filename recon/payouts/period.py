@@ -23,6 +23,7 @@ from recon.payouts.calculate import Outcome, calculate_all
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts, holds
 from recon.payouts.limits import Balances
+from recon.payouts.measured import measured_in
 from recon.payouts.measuring import counted
 from recon.payouts.plan.plan import Plan
 from recon.payouts.previous import with_previous
@@ -119,10 +120,12 @@ def compute(
     """
     about = known or Known()
     smaller = reduced(plan)
+    measured = measured_in(engine, plan, books, period)
     if smaller is not None:
-        facts, counts = _from_sums(engine, plan, books, period, about)
+        facts, counts = _from_sums(engine, plan, books, period, about, measured.payees)
     else:
-        facts, counts = _from_entries(engine, plan, books, period, about), {}
+        facts, counts = _from_entries(engine, plan, books, period, about, measured.payees), {}
+    facts = [measured.told(one) for one in facts]
     facts = with_previous(engine, plan, books, period, facts)
     facts = in_order_of_budget(engine, plan, books, period, with_spells(engine, plan, books, period, facts))
     before = about.balances.get("", {})
@@ -134,8 +137,9 @@ def compute(
 
 
 def _from_sums(
-    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known, others: frozenset[str]
 ) -> tuple[list[Facts], dict[tuple[str, str], int]]:
+    """The facts of everybody whose sums the plan rates, and of `others`, whom only its figures count."""
     figures: dict[str, dict[str, Decimal]] = {}
     counts: dict[tuple[str, str], int] = {}
     names: set[str] = set()
@@ -146,21 +150,24 @@ def _from_sums(
                 figures.setdefault(who, {})[name] = amount
                 counts[who, component.name] = entries
     found = []
-    for who in sorted((figures.keys() | known.facts.keys() | known.balances.keys()) - {""}):
+    active = figures.keys() | others
+    for who in sorted((active | known.facts.keys() | known.balances.keys()) - {""}):
         own = known.of(who, period)
-        if who not in figures and not takes_part(plan, own, known.balances.get(who)):
+        if who not in active and not takes_part(plan, own, known.balances.get(who)):
             continue
         nothing = dict.fromkeys(names, ZERO)
         found.append(replace(own, figures={**nothing, **own.figures, **figures.get(who, {})}))
     return found, counts
 
 
-def _from_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> list[Facts]:
+def _from_entries(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known, others: frozenset[str]
+) -> list[Facts]:
     transactions = transactions_of(engine, plan, books, period)
     found = []
-    for who in sorted(transactions.keys() | known.facts.keys() | known.balances.keys()):
+    for who in sorted(transactions.keys() | others | known.facts.keys() | known.balances.keys()):
         facts = replace(known.of(who, period), transactions=tuple(transactions.get(who, ())))
-        paid_for = any(counted(component, facts) for component in plan.components)
+        paid_for = who in others or any(counted(component, facts) for component in plan.components)
         if who and (paid_for or takes_part(plan, facts, known.balances.get(who))):
             found.append(facts)
     return found

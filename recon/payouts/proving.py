@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from recon.payouts.calculate import Outcome, calculate
 from recon.payouts.facts import Facts, Transaction
+from recon.payouts.measured import measured_of_example
 from recon.payouts.plan.examples import PlanTest
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import plain
@@ -37,7 +38,7 @@ def facts_of(plan: Plan, example: PlanTest) -> Facts:
         Transaction(one.id or f"{position:04}", one.figures, one.words, one.day or plan.effective)
         for position, one in enumerate(example.given, start=1)
     )
-    return Facts(
+    facts = Facts(
         payee=PAYEE,
         transactions=transactions,
         period=example.test,
@@ -48,6 +49,7 @@ def facts_of(plan: Plan, example: PlanTest) -> Facts:
         people=example.people,
         before=example.before,
     )
+    return measured_of_example(plan, facts, example.figures)
 
 
 def _proof(plan: Plan, example: PlanTest) -> Proof:

@@ -23,6 +23,14 @@ def window(accumulate: Accumulate, day: date | None, period: str) -> str:
     return str(day.year)
 
 
+def first_of_window(accumulate: Accumulate, day: date) -> date:
+    """The first day of the month, quarter or year that a day lies in; of forever, the first of all."""
+    if accumulate is Accumulate.FOREVER:
+        return date.min
+    months = {Accumulate.QUARTER: 3, Accumulate.YEAR: 12}.get(accumulate, 1)
+    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+
+
 def period_before(period: Period) -> Period:
     """The period before: as many whole months, or else as many days."""
     eve = period.first - timedelta(days=1)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from recon.payouts.component_words import component_words, conditions, shares
+from recon.payouts.component_words import activity_words, component_words, conditions, shares
+from recon.payouts.plan.figures import MeasuredFigure
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundAt, RoundingRule
 from recon.payouts.plan.plan import Plan
@@ -18,6 +19,7 @@ def sentences(plan: Plan) -> list[str]:
     lines.append(f"Credits {plan.credit.to}: the {_spoken(plan.credit.when_moved)}.")
     if plan.eligible:
         lines.append(f"Takes part: who has {conditions(plan.eligible, ' and ')}.")
+    lines += [f"{one.figure}: {one}{_of(one)}." for one in plan.figures]
     for component in plan.components:
         lines += component_words(component)
     lines += [_limit(limit) for limit in plan.limits]
@@ -28,6 +30,11 @@ def sentences(plan: Plan) -> list[str]:
     lines.append(_rounding(plan.rounding))
     lines += [f"Decided: {one.finding}, because {one.because}" for one in plan.accepted]
     return lines
+
+
+def _of(one: MeasuredFigure) -> str:
+    """The transactions that a figure is measured of."""
+    return "" if one.activity is None else f", of {activity_words(one.activity)}"
 
 
 def _sharing(plan: Plan) -> Iterator[str]:

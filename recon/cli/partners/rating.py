@@ -9,7 +9,7 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
-from recon.cli.payout_books import FactsOption, PeriodOption, Wanted, filed_plans, in_force, known_of
+from recon.cli.payout_books import FactsOption, PaidOnOption, PeriodOption, Wanted, moves_of
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def rate(
     context: typer.Context,
     period: PeriodOption,
     only: Wanted = None,
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     everybody: Annotated[bool, typer.Option("--all", help="Show those who keep their level as well.")] = False,
     propose: Annotated[bool, typer.Option("--propose", help="Propose the moves to a second person.")] = False,
@@ -46,7 +47,7 @@ def rate(
     """
     from recon.partners.ratings import propose_ratings
 
-    found = _recommended(context, period, only, facts)
+    found = _recommended(context, period, only, run, facts)
     moves = [one for one in found if one.before != one.after]
     shown = found if everybody else moves
     rows = [
@@ -96,20 +97,15 @@ def ratings(
 
 
 def _recommended(
-    context: typer.Context, period: str, only: Wanted, facts: FactsOption
+    context: typer.Context, period: str, only: Wanted, run: str, facts: FactsOption
 ) -> "list[Recommendation]":
     """What every ladder in force says of everybody at the end of the period."""
     from recon.model.periods import Period
     from recon.partners.ratings import Recommendation
-    from recon.payouts.desk.moves import moves
-    from recon.payouts.desk.shelf import Shelf
 
     wanted = Period.parse(period)
-    known = known_of(context, facts, wanted)
-    shelf = Shelf(terminal(context).store())
     return [
         Recommendation(one.component, one.payee, one.move.before, one.move.after, wanted.last + timedelta(days=1),
                        one.move.why, one.met, one.missed)
-        for plan in in_force(filed_plans(context, only), wanted)
-        for one in moves(shelf, plan, wanted, known)
+        for one in moves_of(context, wanted, only, run, facts)
     ]  # fmt: skip

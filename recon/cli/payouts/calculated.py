@@ -17,8 +17,7 @@ from recon.cli.payout_books import (
     asked_for,
     filed_in_force,
     filed_plans,
-    in_force,
-    known_of,
+    moves_of,
     refuse_rate_cards,
     say_left_out,
     shown,
@@ -134,6 +133,7 @@ def ladders(
     context: typer.Context,
     period: PeriodOption,
     only: Wanted = None,
+    run: PaidOnOption = "latest",
     facts: FactsOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -143,17 +143,18 @@ def ladders(
     `earned` is the level that the figures of the period reach; grace and demotion rules decide on `after`.
     """
     from recon.model.periods import Period
-    from recon.payouts.desk.moves import moves
-    from recon.payouts.desk.shelf import Shelf
-    from recon.store.store import Store
 
-    wanted = Period.parse(period)
-    known = known_of(context, facts, wanted)
-    shelf = Shelf(Store.open(terminal(context).project()))
     rows = [
-        (plan.version, one.component, one.payee, one.move.before, one.move.after, one.move.earned, one.move.why)
-        for plan in in_force(filed_plans(context, only), wanted)
-        for one in moves(shelf, plan, wanted, known)
+        (
+            one.plan.version,
+            one.component,
+            one.payee,
+            one.move.before,
+            one.move.after,
+            one.move.earned,
+            one.move.why,
+        )
+        for one in moves_of(context, Period.parse(period), only, run, facts)
     ]
     names = ("plan", "component", "payee", "before", "after", "earned", "why")
     print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)

@@ -3,6 +3,7 @@
 It tells without computing anything again whether a closed period would come out as it did.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
@@ -11,25 +12,33 @@ from recon.engines.render import render
 from recon.model.ids import content_id
 from recon.model.periods import Period
 from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.measured import readings
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
 
 
 def basis_of(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> str:
-    """The hash of the entries that each component counts, with whom each credits, and of the facts.
+    """The hash of the entries that each component and figure counts, with whom each credits, and of the facts.
 
     An entry's id is the hash of all that it says, so that its money and its day need not be looked at.
     """
-    parts = [plan.version]
+    parts = [plan.version, *_counted(engine, plan, books, period)]
+    for one in plan.figures:
+        for ago, days, alone in readings(plan, one, period):
+            parts += [f"{ago} {part}" for part in _counted(engine, alone, books, days)]
+    parts += [_facts_text(known, who) for who in sorted(known.facts)]
+    return content_id(parts, 24)
+
+
+def _counted(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[str]:
+    """The entries of each component: how many, and a hash of which and whose."""
     for component in plan.components:
         relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
         sql = render(select(relation, {"payee": payee(plan, relation), "entry_id": relation["entry_id"]}))
         ((count, mixed),) = engine.rows(
             f"SELECT count(*), CAST(bit_xor(md5_number(concat(entry_id, ' ', payee))) AS VARCHAR) FROM ({sql})"
         )
-        parts.append(f"{component.name}: {count} {mixed}")
-    parts += [_facts_text(known, who) for who in sorted(known.facts)]
-    return content_id(parts, 24)
+        yield f"{component.name}: {count} {mixed}"
 
 
 def _facts_text(known: Known, who: str) -> str:

@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
+from recon.payouts.activity import Books
+from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING
+from recon.payouts.desk.refunds import late_refunds, without_late_refunds
 from recon.payouts.desk.shelf import Shelf
 from recon.payouts.ladders import Move, Standing, criteria, dry_run
 from recon.payouts.limits import Balances
+from recon.payouts.measured import Measured, measured_in
 from recon.payouts.period import Known
 from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.plan import Plan
@@ -30,22 +35,45 @@ class Moved:
     missed: tuple[str, ...] = ()
 
 
-def moves(shelf: Shelf, plan: Plan, period: Period, known: Known) -> Iterator[Moved]:
-    """The review of everybody with a figure that the plan's ladders look at, by component and payee."""
+def moves(
+    shelf: Shelf, plan: Plan, period: Period, known: Known, measured: Measured | None = None
+) -> Iterator[Moved]:
+    """The review of everybody with a figure that the plan's ladders look at, or with a standing, by payee.
+
+    `measured` are the figures that the plan measures itself, as `measured_now` gives them.
+    """
     before = _before(shelf, plan, period)
+    counted = measured or Measured(plan)
     for component in plan.components:
         ladder = component.levels
         if ladder is None:
             continue
         looked_at = {name for level in ladder.levels for name in level.needs}
-        for who in sorted(known.facts):
-            facts = known.of(who, period)
-            if looked_at & facts.figures.keys():
-                standing = standing_of(ladder, component.name, facts, before.get(who, {}))
+        for who in sorted((known.facts.keys() | counted.payees | before.keys()) - {""}):
+            facts, own = known.of(who, period), before.get(who, {})
+            stands = f"ladder.{component.name}.paid" in own or who in counted.payees
+            if stands or looked_at & facts.figures.keys():
+                facts = counted.told(facts)
+                standing = standing_of(ladder, component.name, facts, own)
                 standing = _on_record(ladder, facts.levels.get(component.name), standing)
                 move = dry_run(ladder, standing, facts.figures)
                 met, missed = criteria(_looked_at(ladder, move), facts.figures)
                 yield Moved(plan, component.name, who, move, tuple(met), tuple(missed))
+
+
+def measured_now(
+    engine: DuckEngine, books: Books, shelf: Shelf, plan: Plan, period: Period, known: Known
+) -> Measured:
+    """The figures that a plan measures, from the books as a payout of the period counts them.
+
+    Raises:
+        ConfigError: a figure asks for what the books do not have.
+        InputRefused: an entry lacks a figure that is added up.
+    """
+    periods = [*(one.period for one in shelf.line(plan.plan, period)), period]
+    credited = credited_books(engine, plan, books, period, known)
+    refunds = late_refunds(engine, plan, books, periods)
+    return measured_in(engine, plan, without_late_refunds(engine, credited, refunds), period)
 
 
 def _on_record(ladder: Levels, level: str | None, standing: Standing) -> Standing:

@@ -22,10 +22,12 @@ from recon.payouts.desk.settling import Item
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
 from recon.payouts.period import Known
+from recon.payouts.measured import measured_in
 from recon.payouts.plan.corrections import Reversal
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import places
+from recon.payouts.previous import with_previous
 from recon.payouts.rows import Kind, quantized
 
 NAMES = ("entry_id", "ref_merchant", "ref_processor", "ref_end_to_end")
@@ -158,7 +160,9 @@ def _facts(
     name = f"refunded_{content_id([books.entries, str(period)], 12)}"
     engine.view(name, render(own))
     transactions = transactions_of(engine, plan, replace(books, entries=name), period)
-    return {
-        who: replace(known.of(who, period), transactions=tuple(transactions.get(who, ())))
+    measured = measured_in(engine, plan, books, period)
+    facts = [
+        measured.told(replace(known.of(who, period), transactions=tuple(transactions.get(who, ()))))
         for who in sorted(people)
-    }
+    ]
+    return {one.payee: one for one in with_previous(engine, plan, books, period, facts)}

@@ -23,7 +23,8 @@ class Level(Rate):
     level: Name = Field(description="The level's name.")
     needs: dict[Name, Number] = Field(
         default_factory=dict,
-        description="Figures of the payee and the least each must be; empty for the first.",
+        description="Figures of the payee, known or measured under `figures`, and the least each must be; empty for "
+        "the first.",
     )
 
     def _pays_something(self, kinds: list[str]) -> None:
@@ -69,7 +70,9 @@ class Levels(ConfigModel):
 class Goal(ConfigModel):
     """One goal of a scorecard."""
 
-    goal: Name = Field(description="The goal's name; its attainment is a figure of the payee, in percent.")
+    goal: Name = Field(
+        description="The goal's name; its attainment is a figure of the payee, known or measured, in percent."
+    )
     weight: Percent = Field(description="Percent of the whole; the weights total 100.")
     counts_at_most: NotNegative | None = Field(None, description="The most attainment that counts, in percent.")
     counts_from: NotNegative | None = Field(

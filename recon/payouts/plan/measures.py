@@ -66,6 +66,10 @@ class Measure(ConfigModel):
     percent_of: Name | None = Field(
         None, description="The payee's figure that the measure is expressed in percent of, such as quota."
     )
+    of_nothing_counts_as: Number | None = Field(
+        None,
+        description="The percent that it counts as where the figure of percent_of is zero; else this is refused.",
+    )
     growth: str | None = Field(
         None,
         pattern="^(amount|percent)$",
@@ -90,6 +94,9 @@ class Measure(ConfigModel):
             refuse(Fault(message, hint="keep one; a second measure is a second component"))
         if self.less and self.sum is None:
             raise ValueError("less belongs to sum")
+        if self.of_nothing_counts_as is not None and self.percent_of is None:
+            message = "of_nothing_counts_as belongs to percent_of"
+            refuse(Fault(message, at=("of_nothing_counts_as",), key=True))
         if self.growth is not None and self.figure is not None:
             refuse(
                 Fault("growth is of what is summed or counted, and a figure is given", at=("growth",), key=True)

@@ -1,6 +1,6 @@
 """A whole plan, as one file says it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from recon.model.periods import Period
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
 from recon.payouts.plan.examples import Accepted, PlanTest
+from recon.payouts.plan.figures import MeasuredFigure
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
@@ -52,6 +53,10 @@ class Plan(ConfigModel):
     overrides: Overrides | None = Field(None, description="What the levels of the hierarchy earn.")
     limits: tuple[Limit, ...] = Field(
         (), description="Caps, floors, draws and budgets, in the order they apply."
+    figures: tuple[MeasuredFigure, ...] = Field(
+        (),
+        description="Figures of payees measured from transactions, in order: criteria, goals and quotas look at them.",
+    )
     )
     split: Split | None = Field(None, description="Who shares the amount.")
     redirects: tuple[Redirect, ...] = Field((), description="Payees in another's place.")
@@ -78,6 +83,7 @@ class Plan(ConfigModel):
             Fault(
                 f"component {name} is there twice: statements could not tell what paid which amount",
                 at=("components", position, "name"),
+        faults += self._figures()
                 hint="give each its own name",
             )
             for position, name in enumerate(names)
@@ -98,6 +104,19 @@ class Plan(ConfigModel):
     def version(self) -> str:
         """The plan and its version, as every row of an explanation names it."""
         return f"{self.plan}@{self.effective.isoformat()}"
+
+    def _figures(self) -> Iterator[Fault]:
+        """Figures that nobody could tell apart."""
+        components = {component.name for component in self.components}
+        names = [one.figure for one in self.figures]
+        for position, name in enumerate(names):
+            at = ("figures", position, "figure")
+            if name in names[:position]:
+                message = f"figure {name} is there twice: a level could be earned by either"
+                yield Fault(message, at=at, hint="give each its own name")
+            if name in components:
+                message = f"figure {name} is called like a component: what was before could be of either"
+                yield Fault(message, at=at, hint="give it another name")
 
     def days(self, period: Period) -> tuple[date, date]:
         """The first and last day of a period on which this version counts transactions; none if they are crossed."""

@@ -1,0 +1,97 @@
+"""Figures of payees that a plan measures itself: what its ladders, scorecards, quotas and conditions look at."""
+
+from typing import Final
+
+from pydantic import Field, model_validator
+
+from recon.payouts.plan.components import Component
+from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure, Scope
+from recon.payouts.plan.values import Name
+from recon.project.models import ConfigModel, Fault, refuse
+
+MOST_PERIODS: Final = 60
+_EXPRESSED: Final = (
+    "percent_of",
+    "of_nothing_counts_as",
+    "growth",
+    "new_counts_as",
+    "divided_by",
+    "credited_percent",
+)
+
+
+class MeasuredFigure(ConfigModel):
+    """A figure of the payee that is measured from transactions, as components measure what they pay for.
+
+    Within the plan it stands for the payee's figure of this name, whatever is known of it from elsewhere.
+    """
+
+    figure: Name = Field(description="The figure's name, by which criteria, goals and conditions look at it.")
+    activity: Activity | None = Field(None, description="Which transactions count.")
+    measure: Measure = Field(
+        description="What is measured of them; or another figure, expressed in percent of one (a share, an attainment)."
+    )
+    over: Accumulate | None = Field(
+        None,
+        description="Over which time it adds up until the end of the period: period, month, quarter, year, forever.",
+    )
+    periods: int = Field(
+        1, ge=1, le=MOST_PERIODS, description="How many periods it covers together, the last of them included."
+    )
+    lag: int = Field(
+        0, ge=0, le=MOST_PERIODS, description="How many periods ago it is measured; 0 is this one."
+    )
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "MeasuredFigure":
+        derived = self.measure.figure is not None
+        faults = []
+        for name in ("activity", "over"):
+            given = getattr(self, name) is not None
+            if given and derived:
+                hint = "leave it out; a measure of transactions says sum or count"
+                message = f"{name} is of transactions, and this is made of another figure"
+                faults.append(Fault(message, at=(name,), key=True, hint=hint))
+            if not given and not derived:
+                field = MeasuredFigure.model_fields[name]
+                faults.append(
+                    Fault(f"{self.figure} does not say {name}", hint=f"`{name}`: {field.description}")
+                )
+        if self.over is Accumulate.NONE:
+            faults.append(Fault("a figure is of some time", at=("over",), hint="say over: period"))
+        if self.periods > 1 and self.over is not Accumulate.PERIOD:
+            message = f"{self.periods} periods together are not a {self.over or 'figure'}"
+            faults.append(
+                Fault(message, at=("periods",), key=True, hint="say over: period, or leave periods out")
+            )
+        if derived and self.lag:
+            message = "another figure is as it is, and here it lags"
+            faults.append(Fault(message, at=("lag",), key=True, hint="let the figure that is measured lag"))
+        if faults:
+            refuse(*faults)
+        return self
+
+    def component(self) -> Component:
+        """What is summed or counted, as a component that pays nothing; growth and units come afterwards.
+
+        Raises:
+            ValueError: the figure is made of another one.
+        """
+        if self.activity is None:
+            raise ValueError(f"{self.figure} is not measured of transactions")
+        return Component.model_construct(
+            name=self.figure,
+            activity=self.activity,
+            measure=self.measure.model_copy(update=dict.fromkeys(_EXPRESSED)),
+            scope=Scope.PAYEE,
+            accumulate=Accumulate.PERIOD,
+            below_zero=BelowZero.REVERSES,
+        )
+
+    def __str__(self) -> str:
+        """What it is, in words."""
+        if self.over is None:
+            return str(self.measure)
+        over = f"the last {self.periods} periods" if self.periods > 1 else f"the {self.over}"
+        ago = {0: "", 1: ", one period ago"}.get(self.lag, f", {self.lag} periods ago")
+        return f"{self.measure} over {over}{ago}"
