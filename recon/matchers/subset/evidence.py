@@ -10,6 +10,8 @@ from recon.matchers.subset.ways import (
     CHANCE,
     CLAIMED,
     GROUPS,
+    LARGE,
+    PARTS,
     POOLS,
     RUNS,
     SETTLED,
@@ -20,7 +22,9 @@ from recon.matchers.subset.ways import (
 )
 from recon.rules.subset import Subset
 
-FOUND_AS: Final[Mapping[int, str]] = {GROUPS: "whole group", RUNS: "run", POOLS: "small pool"}
+FOUND_AS: Final[Mapping[int, str]] = {
+    GROUPS: "whole group", RUNS: "run", POOLS: "small pool", PARTS: "part of a group"
+}  # fmt: skip
 WHY: Final[Mapping[int, str]] = {
     SETTLED: "nothing else adds up as well",
     SINGLE: "it is one entry alone",
@@ -29,6 +33,7 @@ WHY: Final[Mapping[int, str]] = {
     CHANCE: "coincidence is not ruled out",
     SHORT: "so short a run may be any few of the pool",
     TWINS: "an entry of it has an equal that is left out",
+    LARGE: "what is in reach is too much to rule out others",
 }
 
 

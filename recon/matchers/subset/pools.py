@@ -1,9 +1,13 @@
-"""Sets out of small pools: what no group and no run explains, searched to the end so that a single set is proved so."""
+"""Sets out of small pools: what no group and no run explains, searched to the end so that a single set is proved so.
+
+Where a pool is too large for that, few entries of one of its natural groups are looked for; they are only suggested.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -16,7 +20,7 @@ from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import MOST_EXPECTED, Wanted
 from recon.matchers.subset.few import few_of, wanted_by
 from recon.matchers.subset.search import PoolEntry, Searched, search, useful, work_of
-from recon.matchers.subset.ways import MOST_LISTED, POOLS, way
+from recon.matchers.subset.ways import MOST_LISTED, PARTS, POOLS, way
 
 MOST_READ: Final = 60
 """Entries in reach of a one before those too large for it are left out."""
@@ -26,13 +30,15 @@ MOST_ROWS: Final = 200_000
 """Entries of pools that are read in all."""
 MOST_WORK: Final = 4_000_000
 """Sums that all searches of a pass list together; the smallest pools come first."""
+MOST_AROUND: Final = 400
+"""Entries in reach of a one before not even its groups are searched."""
 _FEW, _SETS = "subset_few", "subset_sets"
 
 
 class SmallPools:
-    """The last step of a search."""
+    """The step of a search that proves least."""
 
-    step = POOLS
+    step, most_read = POOLS, MOST_READ
 
     def __init__(self, engine: DuckEngine, books: Books, known: Relation) -> None:
         """`known` (`one`) are those for which a way was found before."""
@@ -46,7 +52,7 @@ class SmallPools:
         if not books.subset.most:
             return []
         self.engine.build("subset_reach", without(books.reach(), self.known, no="one"))
-        few = few_of(self.engine, self._counted(), MOST_READ, MOST_ROWS)
+        few = few_of(self.engine, self._counted(), self.most_read, MOST_ROWS)
         self.engine.register(_FEW, pa.table({"no": pa.array(few.chosen, pa.int64())}))
         found = self._search()
         self.unsearched = few.all - len(self.chances)
@@ -74,12 +80,9 @@ class SmallPools:
 
     def _search(self) -> dict[int, Searched]:
         """Search the pools that are small enough once what cannot be in a set is left out, the smallest first."""
-        books, most = self.books, self.books.subset.most
-        chosen = Scan({"no": INTEGER}, _FEW)
-        wanted = wanted_by(self.engine, within(books.ones, chosen, no="no"))
+        most, wanted = self.books.subset.most, self._wanted()
         read: dict[int, list[PoolEntry]] = defaultdict(list)
-        pools = self._pools(within(self._reach(), chosen, no="no"), "no", "amount", "tick")
-        for one, no, amount, tick in self.engine.rows(render(pools)):
+        for one, no, amount, tick in self._read("no", "amount", "tick"):
             read[one].append(PoolEntry(no, amount, tick))
         useful_of = {one: useful(wanted[one], entries) for one, entries in read.items()}
         found, work = dict[int, Searched](), 0
@@ -90,6 +93,14 @@ class SmallPools:
             found[one] = search(wanted[one], entries, most, MOST_LISTED)
         self.chances = {one: searched.expected for one, searched in found.items()}
         return found
+
+    def _wanted(self) -> dict[int, Wanted]:
+        return wanted_by(self.engine, within(self.books.ones, Scan({"no": INTEGER}, _FEW), no="no"))
+
+    def _read(self, *names: str) -> list[tuple[Any, ...]]:
+        """The entries in reach of the ones chosen: the number of the one, and columns of the entry."""
+        chosen = Scan({"no": INTEGER}, _FEW)
+        return self.engine.rows(render(self._pools(within(self._reach(), chosen, no="no"), *names)))
 
     def _register(self, found: Mapping[int, Searched]) -> None:
         """Table `subset_sets`: an entry a row, of each set found."""
@@ -139,6 +150,63 @@ class SmallPools:
         """Chance hits expected of each one, as counted in its pool."""
         del found
         return {no: self.chances[no] for no in wanted}
+
+
+class PartsOfGroups(SmallPools):
+    """Few entries of one natural group (of one day, without any), where the pool is too large to be searched.
+
+    That nothing else of the pool adds up is not known, so that such a set is never more than a suggestion.
+    """
+
+    step, most_read = PARTS, MOST_AROUND
+
+    def _search(self) -> dict[int, Searched]:
+        """Search the groups of each one, the most telling first, until some of one add up."""
+        most, wanted, work = self.books.subset.most, self._wanted(), 0
+        found = dict[int, Searched]()
+        every = self._piles(wanted)
+        for one, piles in sorted(every.items(), key=lambda item: (sum(map(len, chain(*item[1]))), item[0])):
+            for groups in piles:
+                work += sum(work_of(len(entries), most) for entries in groups)
+                if work > MOST_WORK:
+                    break
+                parts = [search(wanted[one], entries, most, MOST_LISTED) for entries in groups]
+                if sum(part.count for part in parts):
+                    found[one] = _together(parts)
+                    break
+        self.chances = {one: searched.expected for one, searched in found.items()}
+        return found
+
+    def _piles(self, wanted: Mapping[int, Wanted]) -> dict[int, list[list[list[PoolEntry]]]]:
+        """The entries in reach of each one, by natural group and its values; groups too large are left out."""
+        specs = [self.books.group_columns(spec) for spec in self.books.subset.specs] or [("tick",)]
+        names = list(dict.fromkeys(("no", "amount", "tick", *(name for spec in specs for name in spec))))
+        read: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for one, *values in self._read(*names):
+            read[one].append(dict(zip(names, values, strict=True)))
+        found: dict[int, list[list[list[PoolEntry]]]] = {}
+        for one, rows in read.items():
+            for spec in specs:
+                groups: dict[tuple[Any, ...], list[PoolEntry]] = defaultdict(list)
+                for row in rows:
+                    if None not in (key := tuple(row[name] for name in spec)):
+                        groups[key].append(PoolEntry(row["no"], row["amount"], row["tick"]))
+                few = [useful(wanted[one], groups[key]) for key in sorted(groups)]
+                found.setdefault(one, []).append([each for each in few if 2 <= len(each) <= MOST_SEARCHED])
+        return found
+
+
+def _together(parts: Sequence[Searched]) -> Searched:
+    """What several searches for one found, each over entries of its own: the sets of the fewest days first."""
+    sets = sorted(
+        (each for part in parts for each in part.sets),
+        key=lambda each: (each.spread, len(each.numbers), each.numbers),
+    )
+    return Searched(
+        sum(part.count for part in parts),
+        tuple(sets[:MOST_LISTED]),
+        sum((part.expected for part in parts), Decimal(0)),
+    )
 
 
 def _sets() -> Scan:

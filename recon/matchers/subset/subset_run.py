@@ -35,10 +35,11 @@ from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.evidence import found_json
 from recon.matchers.subset.few import wanted_by
 from recon.matchers.subset.groups import WholeGroups
-from recon.matchers.subset.pools import SmallPools
+from recon.matchers.subset.pools import PartsOfGroups, SmallPools
 from recon.matchers.subset.runs import Runs
 from recon.matchers.subset.ways import (
     LISTED,
+    PARTS,
     SETTLED,
     SHORT,
     WAY,
@@ -105,16 +106,19 @@ class SubsetRun:
         self.engine.create_typed(ENTRIES, _HELD)
         self.engine.build("subset_every_one", books.ones)
         found = 0
-        for make in (WholeGroups, Runs, self._small_pools):
+        for make in (WholeGroups, Runs, self._small_pools, self._parts):
             if self.engine.count(books.ones.name) and self.engine.count(books.members.name):
                 step: Step = make(self.engine, books)
                 found += self._take(books, step)
-                self.unsearched = self.unsearched if step.unsearched is None else step.unsearched
+                if step.unsearched is not None and step.step != PARTS:
+                    self.unsearched = step.unsearched
         return books, found
 
     def _small_pools(self, engine: DuckEngine, books: Books) -> SmallPools:
-        ways = Scan(LISTED, WAYS)
-        return SmallPools(engine, books, pick(where(ways, call("ne", ways["reason"], literal(SHORT))), "one"))
+        return SmallPools(engine, books, _explained())
+
+    def _parts(self, engine: DuckEngine, books: Books) -> PartsOfGroups:
+        return PartsOfGroups(engine, books, _explained())
 
     def _take(self, books: Books, step: Step) -> int:
         """Note what a step found, and take what it settled out of the books; 1 when it found anything."""
@@ -246,6 +250,12 @@ class SubsetRun:
         return join(
             units, ones, [(units.of("l", "one"), ones.of("r", "no"))], {name: columns[name] for name in names}
         )
+
+
+def _explained() -> Relation:
+    """The ones (`one`) for which a way was found that few other entries would not do as well."""
+    ways = Scan(LISTED, WAYS)
+    return pick(where(ways, call("ne", ways["reason"], literal(SHORT))), "one")
 
 
 def _settled(ways: Relation, side: str | None = None) -> Expression:

@@ -21,7 +21,7 @@ from recon.engines.types import INTEGER, MONEY, ROW, SUM
 from recon.matchers.subset.books import Books
 from recon.rules.subset import Subset
 
-GROUPS, RUNS, POOLS = 1, 2, 3
+GROUPS, RUNS, POOLS, PARTS = 1, 2, 3, 4
 """The steps, from what proves most to what proves least."""
 WAY: Schema = {
     "one": INTEGER,
@@ -46,7 +46,7 @@ the way was found, `since` and `until` its places in a run.
 LISTED: Schema = {**WAY, "step": INTEGER, "total": INTEGER, "expected": MONEY, "reason": INTEGER}
 """`total` is how many ways the step found for the one; `reason` why it does not count at once, 0 when it does."""
 WAY_ENTRIES: Schema = {"one": INTEGER, "set": ROW, "no": INTEGER}
-SETTLED, SINGLE, SEVERAL, CLAIMED, CHANCE, SHORT, TWINS = range(7)
+SETTLED, SINGLE, SEVERAL, CLAIMED, CHANCE, SHORT, TWINS, LARGE = range(8)
 MOST_LISTED = 4
 """Ways that are kept of one: those shown, and one more to know that there are more."""
 
@@ -134,6 +134,7 @@ def reason(listed: Relation, step: int, claimed: Expression, subset: Subset) -> 
         (call("lt", listed["n"], literal(2)), SINGLE),
         (short, SHORT),
         (call("eq", listed["twins"], literal(1)), TWINS),
+        (literal(step == PARTS), LARGE),
     )
     found: Expression = literal(SETTLED)
     for failed, number in reversed(checks):

@@ -200,3 +200,16 @@ def test_net_against_what_arrived() -> None:
         (("a", "b"), ("x",)),
         "fee",
     )
+
+
+def test_of_a_pool_too_large_few_entries_of_one_group_are_suggested() -> None:
+    amounts = [f"{(10 + 7919 * place * place % 99_991) / 100:.2f}" for place in range(48)]
+    rows = [
+        entry(f"e{place:02}", "left", amount, day=1 + place % 4, entity="Ada")
+        for place, amount in enumerate(amounts)
+    ]
+    one = [rows[place] for place in (6, 18, 30)]
+    rows.append(entry("x", "right", str(sum((row["amount"] for row in one), Decimal(0))), day=4, entity="Ada"))
+    given = found(rules(same=["entity"], subset={"runs": False, "groups": ["business_date"], "most": 3}), rows)
+    assert {(match["state"], match["evidence"]["found"]) for match in given} == {("suggested", "part of a group")}
+    assert ("e06", "e18", "e30") in {match["sides"][0] for match in given}
