@@ -10,24 +10,27 @@ day). `what` is one of
 - flag: the entry whose id or reference is `value` raises a risk, `name`
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.facts import Facts, Spell
 from recon.payouts.period import Flag, Known, Owned
+from recon.project.bulk import uncollected
 from recon.project.suggest import did_you_mean
-from recon.project.text_table import TextRow, read_rows
+from recon.project.text_table import read_cells
 
 COLUMNS = ("payee", "what", "name", "value")
 DATES = ("from", "until")
+CELLS = (*COLUMNS, *DATES)
 WHATS = ("figure", "word", "person", "level", "owns", "hold", "flag")
 OF_PAYEES = frozenset({"figure", "word", "person", "level"})
 TEXTS = frozenset({"word", "person", "level"})
@@ -35,9 +38,8 @@ TEXTS = frozenset({"word", "person", "level"})
 ALWAYS = (date.min, date.max)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFact:
-    """One row: what is known of a payee, from the first to the last day."""
+class KnownFact(NamedTuple):
+    """One row: what is known of a payee, from the first to the last day, and where it stands."""
 
     payee: str
     what: str
@@ -45,7 +47,13 @@ class KnownFact:
     value: str
     first: date
     last: date
-    place: Place
+    file: str
+    line: int
+
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return Place(self.file, self.line)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -73,39 +81,40 @@ def read_facts(path: Path, shown: str, content: bytes | None = None) -> list[Kno
     """
     found: list[KnownFact] = []
     problems: list[Problem] = []
-    for row in read_rows(path, shown, COLUMNS, DATES, content):
-        payee, what, name, value, since, until = (row[column] for column in (*COLUMNS, *DATES))
-        plain = payee and name and value and what in TEXTS and not since and not until
-        wrong = [] if plain else list(_problems(row))
-        problems += wrong
-        if not wrong:
-            first = date.fromisoformat(since) if since else date.min
-            last = date.fromisoformat(until) if until else date.max
-            found.append(KnownFact(payee, what, name, value, first, last, row.place))
+    with uncollected():
+        for line, cells in read_cells(path, shown, COLUMNS, DATES, content):
+            payee, what, name, value, since, until = cells
+            plain = payee and name and value and what in TEXTS and not since and not until
+            wrong = [] if plain else list(_problems(dict(zip(CELLS, cells, strict=True)), Place(shown, line)))
+            problems += wrong
+            if not wrong:
+                first = date.fromisoformat(since) if since else date.min
+                last = date.fromisoformat(until) if until else date.max
+                found.append(KnownFact(payee, what, name, value, first, last, shown, line))
     if problems:
         raise InputRefused(*problems)
     return found
 
 
-def _problems(row: TextRow) -> Iterable[Problem]:
+def _problems(row: Mapping[str, str], place: Place) -> Iterable[Problem]:
     empty = [name for name in COLUMNS if not row[name] and not (name == "value" and row["what"] == "hold")]
     for name in empty:
-        yield Problem("empty-field", "is empty", replace(row.place, field=name))
+        yield Problem("empty-field", "is empty", replace(place, field=name))
     if row["what"] and row["what"] not in WHATS:
         hint = did_you_mean(row["what"], WHATS) or f"one of {', '.join(WHATS)}"
         message = f"{row['what']} is no kind of fact"
-        yield Problem("unknown-value", message, replace(row.place, field="what"), hint)
+        yield Problem("unknown-value", message, replace(place, field="what"), hint)
     if row["what"] == "figure" and row["value"] and decimal_of(row["value"]) is None:
         message = f"{row['value']} is no plain number"
-        yield Problem("not-a-number", message, replace(row.place, field="value"))
+        yield Problem("not-a-number", message, replace(place, field="value"))
     for name in DATES:
         if row[name] and _day(row[name]) is None:
             message = f"{row[name]} is no day"
-            yield Problem("not-a-date", message, replace(row.place, field=name), "write it as 2026-10-01")
+            yield Problem("not-a-date", message, replace(place, field=name), "write it as 2026-10-01")
     first, last = _day(row["from"]), _day(row["until"])
     if first and last and last < first:
         message = f"ends on {last}, before it begins on {first}"
-        yield Problem("not-a-date", message, replace(row.place, field="until"), "`until` is the last day")
+        yield Problem("not-a-date", message, replace(place, field="until"), "`until` is the last day")
 
 
 def _day(text: str) -> date | None:
@@ -124,9 +133,18 @@ def refuse_two_values(facts: Sequence[KnownFact]) -> None:
         InputRefused: with every such row.
     """
     problems = []
-    ordered = sorted((((one.key, one.first, one.last), one) for one in facts), key=itemgetter(0))
-    for (before_key, before), (after_key, after) in pairwise(ordered):
-        if before_key[0] == after_key[0] and after.first <= before.last:
+    by_key: dict[tuple[str, ...], KnownFact] = {}
+    several: dict[tuple[str, ...], list[KnownFact]] = {}
+    for one in facts:
+        key = one.key
+        if (other := by_key.get(key)) is None:
+            by_key[key] = one
+        else:
+            several.setdefault(key, [other]).append(one)
+    for _, rows in sorted(several.items()):
+        for before, after in pairwise(sorted(rows, key=attrgetter("first", "last"))):
+            if after.first > before.last:
+                continue
             earlier = f"{before.place}"
             if after.what == "owns":
                 message = f"{before.payee} ({earlier}) and {after.payee} both own {after.name} {after.value}"
@@ -149,23 +167,29 @@ def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Kno
     """
     refuse_two_values(facts)
     said: dict[str, dict[str, dict[str, str]]] = {}
-    people: dict[str, list[KnownFact]] = {}
-    before = period.first - timedelta(days=1)
+    others: list[KnownFact] = []
+    moved: set[str] = set()
+    day, before = period.last, period.first - timedelta(days=1)
     for one in facts:
-        if one.what in OF_PAYEES:
-            about = said.setdefault(one.payee, {})
-            if one.what == "figure" and one.holds(before):
-                about.setdefault("previous", {})[one.name] = one.value
-            if one.holds(period.last):
-                about.setdefault(one.what, {})[one.name] = one.value
-        if one.what == "person":
-            people.setdefault(one.payee, []).append(one)
+        payee, what, name, value, first, last, _, _ = one
+        if what not in OF_PAYEES:
+            others.append(one)
+            continue
+        about = said.setdefault(payee, {})
+        if what == "figure" and first <= before <= last:
+            about.setdefault("previous", {})[name] = value
+        if first <= day <= last:
+            about.setdefault(what, {})[name] = value
+        if what == "person" and (first > period.first or last < day):
+            moved.add(payee)
+    spells = _all_spells(facts, moved, period)
     owners = tuple(
-        Owned(one.name, one.value, one.payee, one.first, one.last) for one in facts if one.what == "owns"
+        Owned(one.name, one.value, one.payee, one.first, one.last) for one in others if one.what == "owns"
     )
-    holds = {one.payee: one.name for one in facts if one.what == "hold" and one.holds(period.last)}
-    flags = tuple(Flag(one.value, one.name) for one in facts if one.what == "flag" and one.holds(period.last))
-    known = {who: _facts(who, about, _spells(people.get(who, ()), period)) for who, about in said.items()}
+    holds = {one.payee: one.name for one in others if one.what == "hold" and one.holds(day)}
+    flags = tuple(Flag(one.value, one.name) for one in others if one.what == "flag" and one.holds(day))
+    with uncollected():
+        known = {who: _facts(who, about, spells.get(who, ())) for who, about in said.items()}
     return Known(known, {}, owners, holds, flags, number)
 
 
@@ -182,6 +206,17 @@ def _facts(who: str, said: Mapping[str, Mapping[str, str]], spells: tuple[Spell,
         levels=said.get("level", {}),
         spells=spells,
     )
+
+
+def _all_spells(
+    facts: Sequence[KnownFact], moved: Collection[str], period: Period
+) -> dict[str, tuple[Spell, ...]]:
+    """The stretches of all those above whom somebody may have moved."""
+    people: dict[str, list[KnownFact]] = {}
+    for one in facts if moved else ():
+        if one.what == "person" and one.payee in moved:
+            people.setdefault(one.payee, []).append(one)
+    return {who: _spells(rows, period) for who, rows in people.items()}
 
 
 def _spells(rows: Sequence[KnownFact], period: Period) -> tuple[Spell, ...]:

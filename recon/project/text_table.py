@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 
 from recon.errors import InputRefused, Place, Problem
@@ -38,6 +39,31 @@ def read_rows(
     Raises:
         InputRefused: the file cannot be read, or its columns are others.
     """
+    header, rows = _checked(path, shown, needed, optional, content)
+    return [TextRow(dict(zip(header, cells, strict=False)), Place(shown, line)) for line, cells in rows]
+
+
+def read_cells(
+    path: Path, shown: str, needed: Sequence[str], optional: Sequence[str] = (), content: bytes | None = None
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The line of each row and its cells in the order of the columns asked for, the empty text where it has none.
+
+    For tables of hundreds of thousands of rows, of which it takes half the time that `read_rows` does.
+
+    Raises:
+        InputRefused: the file cannot be read, or its columns are others.
+    """
+    header, rows = _checked(path, shown, needed, optional, content)
+    wanted = itemgetter(*(header.index(name) if name in header else -1 for name in (*needed, *optional)))
+    for line, cells in rows:
+        cells.extend([""] * (len(header) + 1 - len(cells)))
+        yield line, wanted(cells)
+
+
+def _checked(
+    path: Path, shown: str, needed: Sequence[str], optional: Sequence[str], content: bytes | None
+) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
+    """The header of a table with the columns asked for, and the rows that are not empty, each at its line."""
     read = _workbook if path.suffix.lower() == WORKBOOK else _text
     rows = list(read(path, shown, content))
     header = tuple(rows[0][1]) if rows else ()
@@ -53,11 +79,7 @@ def read_rows(
     ]
     if wrong:
         raise InputRefused(*wrong)
-    return [
-        TextRow(dict(zip(header, cells, strict=False)), Place(shown, line))
-        for line, cells in rows[1:]
-        if any(cells)
-    ]
+    return header, [row for row in rows[1:] if any(row[1])]
 
 
 def _text(path: Path, shown: str, content: bytes | None) -> Iterator[tuple[int, list[str]]]:
