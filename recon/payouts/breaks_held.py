@@ -93,7 +93,7 @@ def held_amounts(
     left = period_rows(engine, plan, replace(books, without_broken=True), period, known, name=UNBROKEN)
     unbroken = dict(left.earned())
     held = {who: amount - unbroken.get(who, ZERO) for who, amount in earned.items()}
-    if any(limit.budget is not None for limit in plan.limits):
+    if plan.budgets:
         # Without the broken entries others would have more of the budget; that is no reason to pay them more now.
         held = {who: max(amount, ZERO) for who, amount in held.items()}
     return {who: amount for who, amount in held.items() if amount}

@@ -1,6 +1,6 @@
-"""Budgets that all payees of a plan share, over the periods of their window: what is used, and who comes first."""
+"""Budgets that payees share, over the periods of their window: what is used, and who comes first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
@@ -12,15 +12,18 @@ from recon.payouts.activity import Books, counted, of_plan, payee
 from recon.payouts.calculate import Outcome
 from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances
+from recon.payouts.plan.components import Component
+from recon.payouts.plan.limits import Budget
 from recon.payouts.plan.plan import Plan
+from recon.payouts.together import spent
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
 
 
-def used_before(plan: Plan, period: Period, balances: Balances) -> dict[int, Decimal]:
-    """What earlier periods took of each budget, by the position of its limit."""
-    return {position: balances.get(name, ZERO) for position, name in _names(plan, period).items()}
+def used_before(plan: Plan, period: Period, balances: Balances) -> dict[tuple[str, int], Decimal]:
+    """What earlier periods took of each budget, by its component and position."""
+    return {(one.component, one.position): balances.get(_name(one, period), ZERO) for one in plan.budgets}
 
 
 def used_after(
@@ -28,41 +31,56 @@ def used_after(
 ) -> dict[str, Decimal]:
     """What of each budget is used after a period; clawbacks give back only where the plan says so."""
     used = {}
-    for position, name in _names(plan, period).items():
-        returns = plan.limits[position].clawback_returns_budget
-        amounts = [outcome.of(outcome.facts.payee) for outcome in outcomes]
+    for budget in plan.budgets:
+        returns = budget.limit.clawback_returns_budget
+        amounts = [spent(budget, outcome) for outcome in outcomes]
         taken = sum((amount for amount in amounts if amount > 0 or returns), ZERO)
+        name = _name(budget, period)
         used[name] = max(balances.get(name, ZERO) + taken, ZERO)
     return used
 
 
-def in_order_of_budget(
+def order_of_budgets(
     engine: DuckEngine, plan: Plan, books: Books, period: Period, facts: Sequence[Facts]
-) -> list[Facts]:
-    """The payees by the time of their first transaction, where a budget goes to whoever comes first."""
-    if all(limit.exhausts != "first_come" for limit in plan.limits):
-        return list(facts)
-    firsts: dict[str, str] = {}
+) -> dict[str, list[str]]:
+    """The payees by the time of their first transaction, for each component whose budget goes to whoever comes first.
+
+    For a budget of the plan's own it is the first transaction of all components.
+    """
+    wanted = {one.component for one in plan.budgets if one.limit.exhausts == "first_come"}
+    firsts: dict[str, dict[str, str]] = {}
     for component in plan.components:
-        relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
-        columns = {
-            "payee": payee(plan, relation),
-            "day": call("coalesce", relation["business_date"], relation["booking_date"]),
-            "event_time": relation["event_time"],
-            "entry_id": relation["entry_id"],
-        }
-        sql = (
-            "SELECT payee, min(concat_ws(' ', day, coalesce(event_time, day), entry_id)) "
-            f"FROM ({render(select(relation, columns))}) GROUP BY payee"
-        )
-        for who, first in engine.rows(sql):
-            firsts[who] = min(first, firsts.get(who, first))
-    return sorted(facts, key=lambda one: (one.payee not in firsts, firsts.get(one.payee, ""), one.payee))
+        own = _firsts(engine, plan, books, period, component) if wanted & {"", component.name} else {}
+        firsts[component.name] = own
+        whole = firsts.setdefault("", {})
+        for who, first in own.items():
+            whole[who] = min(first, whole.get(who, first))
+    payees = [one.payee for one in facts]
+    return {name: _by_time(payees, firsts[name]) for name in sorted(wanted)}
 
 
-def _names(plan: Plan, period: Period) -> dict[int, str]:
-    return {
-        position: f"budget.{window(limit.per, period.last, str(period))}.{position}"
-        for position, limit in enumerate(plan.limits)
-        if limit.budget is not None
+def _by_time(payees: Sequence[str], firsts: Mapping[str, str]) -> list[str]:
+    """Payees by their first transaction; at the end those without any."""
+    return sorted(payees, key=lambda who: (who not in firsts, firsts.get(who, ""), who))
+
+
+def _firsts(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, component: Component
+) -> dict[str, str]:
+    """When each payee's first transaction of a component was, as a text that sorts by time."""
+    relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+    columns = {
+        "payee": payee(plan, relation),
+        "day": call("coalesce", relation["business_date"], relation["booking_date"]),
+        "event_time": relation["event_time"],
+        "entry_id": relation["entry_id"],
     }
+    sql = (
+        "SELECT payee, min(concat_ws(' ', day, coalesce(event_time, day), entry_id)) "
+        f"FROM ({render(select(relation, columns))}) GROUP BY payee"
+    )
+    return dict(engine.rows(sql))
+
+
+def _name(budget: Budget, period: Period) -> str:
+    return budget.name(window(budget.limit.per, period.last, str(period)))

@@ -1,17 +1,18 @@
 """A plan over the facts of a period: the rows of what everybody earns, and the balances that go on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
+from types import MappingProxyType
 
 from recon.payouts.earning import Line, lines
 from recon.payouts.facts import Facts, holds
 from recon.payouts.hierarchy import override_rows
-from recon.payouts.limits import Balances, apply, shared_budget
+from recon.payouts.limits import Balances, apply
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import line_rounding, payee_rounding, places
+from recon.payouts.rounding import line_rounding, payee_rounding
 from recon.payouts.rows import EXACT, Row, by_payee, stamped, total
 from recon.payouts.sharing import deduction_rows, redirected, split_rows
 from recon.payouts.spells import by_spell
@@ -19,6 +20,7 @@ from recon.payouts.standings import reviewed
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
+NO_CUTS: Mapping[str, Sequence[Row]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Outcome:
     rows: tuple[Row, ...]
     lines: tuple[Line, ...]
     balances: Balances
+    earns: Mapping[str, Decimal] = field(default_factory=dict)
+    """What each component pays, before it is shared."""
 
     @property
     def base(self) -> Decimal:
@@ -51,11 +55,14 @@ class Outcome:
         return by_payee(self.rows)
 
 
-def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Outcome:
+def calculate(
+    plan: Plan, facts: Facts, balances: Balances | None = None, cuts: Mapping[str, Sequence[Row]] = NO_CUTS
+) -> Outcome:
     """What one payee's period earns under a plan.
 
-    The order is fixed and said by the plan's own sections: components (with their splits), limits in the order
-    listed, deductions, overrides, the plan's split, redirects, rounding. A payee who is not eligible earns nothing.
+    The order is fixed and said by the plan's own sections: components (with their limits and splits), limits in the
+    order listed, deductions, overrides, the plan's split, redirects, rounding. Who is not eligible earns nothing.
+    `cuts` are the rows that hold a component within a budget that others share.
 
     Raises:
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
@@ -67,22 +74,28 @@ def calculate(plan: Plan, facts: Facts, balances: Balances | None = None) -> Out
         facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})
         rows: list[Row] = []
         measured: list[Line] = []
+        earns: dict[str, Decimal] = {}
+        left: Balances = dict(balances or {})
         for component in plan.components:
             own: list[Row] = []
             for line in lines(component, facts):
                 measured.append(line)
                 own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
+            held = apply(component.limits, total(own), facts, left, component.name)
+            left = held.balances
+            own += [*held.rows, *cuts.get(component.name, ())]
+            earns[component.name] = total(own)
             if component.split is not None:
                 own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
             rows += own
-        applied = apply(plan.limits, total(rows, facts.payee), facts, balances or {})
+        applied = apply(plan.limits, total(rows, facts.payee), facts, left)
         rows += applied.rows
         base = sum((line.quantity for line in measured), ZERO)
         rows += _shared(plan, facts, rows, base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
         carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
-        return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried)
+        return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried, earns)
 
 
 def _shared(plan: Plan, facts: Facts, rows: Sequence[Row], base: Decimal) -> list[Row]:
@@ -126,36 +139,3 @@ def _built_up(plan: Plan, facts: Facts, measured: Sequence[Line]) -> dict[str, D
 def _is_of(name: str, component: Component) -> bool:
     """Whether a total is the component's, or that of one of its groups."""
     return name == component.name or name.startswith(f"{component.name}/")
-
-
-def calculate_all(
-    plan: Plan,
-    everybody: Sequence[Facts],
-    used: Mapping[int, Decimal] | None = None,
-    balances: Mapping[str, Balances] | None = None,
-) -> list[Outcome]:
-    """Several payees under one plan: each alone, then all together within the plan's budget.
-
-    `used` is what earlier periods took of a budget, by the limit's position in the plan. First come is the order given;
-    callers give payees by the time of their first transaction.
-    """
-    budgets = [(position, limit) for position, limit in enumerate(plan.limits) if limit.budget is not None]
-    alone = plan.model_copy(update={"limits": tuple(limit for limit in plan.limits if limit.budget is None)})
-    carried = balances or {}
-    outcomes = [calculate(alone, facts, carried.get(facts.payee)) for facts in everybody]
-    for position, limit in budgets:
-        already = (used or {}).get(position, ZERO)
-        earned = [outcome.of(outcome.facts.payee) for outcome in outcomes]
-        payees = [outcome.facts.payee for outcome in outcomes]
-        with localcontext(EXACT):
-            cuts = {
-                row.payee: row
-                for row in shared_budget(limit, earned, already, places(plan.rounding, plan.currency), payees)
-            }
-        outcomes = [
-            replace(outcome, plan=plan, rows=(*outcome.rows, *stamped([cut], plan.version)))
-            if (cut := cuts.get(outcome.facts.payee))
-            else outcome
-            for outcome in outcomes
-        ]
-    return outcomes

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from recon.payouts.facts import Facts
-from recon.payouts.plan.limits import Limit
+from recon.payouts.plan.limits import Limit, limit_name
 from recon.payouts.rounding import allocated
 from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
@@ -26,12 +26,13 @@ class Applied:
     amount: Decimal
     facts: Facts
     balances: dict[str, Decimal]
+    component: str = ""
     rows: list[Row] = field(default_factory=list)
 
     def add(self, kind: Kind, amount: Decimal, words: str) -> None:
         """Add a row, if it changes anything."""
         if amount:
-            self.rows.append(Row(kind, amount, self.facts.payee, words))
+            self.rows.append(Row(kind, amount, self.facts.payee, words, self.component))
             self.amount += amount
 
     def balance(self, name: str) -> Decimal:
@@ -39,17 +40,20 @@ class Applied:
         return self.balances.get(name, ZERO)
 
 
-def apply(limits: Sequence[Limit], amount: Decimal, facts: Facts, balances: Balances) -> Applied:
-    """Every limit in the order of the plan."""
-    applied = Applied(amount, facts, dict(balances))
+def apply(
+    limits: Sequence[Limit], amount: Decimal, facts: Facts, balances: Balances, component: str = ""
+) -> Applied:
+    """Every limit in the order of the plan, or of one of its components."""
+    applied = Applied(amount, facts, dict(balances), component)
     for position, limit in enumerate(limits):
-        name = f"{window(limit.per, facts.day, facts.period)}.{position}"
+        own = limit_name(component, position)
+        name = f"{window(limit.per, facts.day, facts.period)}.{own}"
         if limit.cap is not None:
-            _cap(limit, limit.cap, f"cap.{name}", f"excess.{position}", applied)
+            _cap(limit, limit.cap, f"cap.{name}", f"excess.{own}", applied)
         elif limit.floor is not None:
-            _floor(limit, limit.floor, f"floor.{position}", applied)
+            _floor(limit, limit.floor, f"floor.{own}", applied)
         elif limit.draw is not None:
-            _draw(limit, limit.draw, f"draw.{position}", applied)
+            _draw(limit, limit.draw, f"draw.{own}", applied)
         elif limit.budget is not None:
             _budget(limit, limit.budget, f"budget.{name}", applied)
     return applied

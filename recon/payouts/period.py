@@ -18,8 +18,8 @@ from recon.engines.render import render
 from recon.model.periods import Period
 from recon.payouts.activity import Books, of_plan, payee
 from recon.payouts.activity import counted as counted_entries
-from recon.payouts.budgets import in_order_of_budget, used_after, used_before
-from recon.payouts.calculate import Outcome, calculate_all
+from recon.payouts.budgets import order_of_budgets, used_after, used_before
+from recon.payouts.calculate import Outcome
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts, holds
 from recon.payouts.limits import Balances
@@ -30,6 +30,7 @@ from recon.payouts.previous import with_previous
 from recon.payouts.reduction import reduced, sums_of
 from recon.payouts.spells import with_spells
 from recon.payouts.taking_part import takes_part
+from recon.payouts.together import calculate_all
 
 ZERO = Decimal(0)
 
@@ -127,9 +128,10 @@ def compute(
         facts, counts = _from_entries(engine, plan, books, period, about, measured.payees), {}
     facts = [measured.told(one) for one in facts]
     facts = with_previous(engine, plan, books, period, facts)
-    facts = in_order_of_budget(engine, plan, books, period, with_spells(engine, plan, books, period, facts))
+    facts = with_spells(engine, plan, books, period, facts)
+    order = order_of_budgets(engine, plan, books, period, facts)
     before = about.balances.get("", {})
-    outcomes = calculate_all(smaller or plan, facts, used_before(plan, period, before), about.balances)
+    outcomes = calculate_all(smaller or plan, facts, used_before(plan, period, before), about.balances, order)
     outcomes = sorted((replace(one, plan=plan) for one in outcomes), key=lambda one: one.facts.payee)
     used = used_after(plan, period, before, outcomes)
     nobody = (*left_out(engine, plan, books, period), *_not_eligible(engine, plan, books, period, facts))

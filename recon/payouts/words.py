@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from recon.payouts.component_words import activity_words, component_words, conditions, shares
 from recon.payouts.plan.figures import MeasuredFigure
-from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.payment import Payment, RoundAt, RoundingRule
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Deductions, Overrides
@@ -22,7 +21,7 @@ def sentences(plan: Plan) -> list[str]:
     lines += [f"{one.figure}: {one}{_of(one)}." for one in plan.figures]
     for component in plan.components:
         lines += component_words(component)
-    lines += [_limit(limit) for limit in plan.limits]
+    lines += [f"{limit}." for limit in plan.limits]
     lines += _sharing(plan)
     lines += [_tax(tax) for tax in plan.taxes]
     lines.append(_corrections(plan))
@@ -59,23 +58,6 @@ def _overrides(rule: Overrides) -> str:
     most = f"; together at most {plain(rule.at_most_percent)}%" if rule.at_most_percent is not None else ""
     vacant = _spoken(rule.vacant)
     return f"Overrides of the {rule.of} ({_spoken(rule.basis)}): {levels}{most}{rest}; vacant levels: {vacant}."
-
-
-def _limit(limit: Limit) -> str:
-    if limit.cap is not None:
-        excess = "paid later" if limit.excess == "later" else "lost"
-        return f"At most {plain(limit.cap)} per {limit.per}; what is above is {excess}."
-    if limit.floor is not None:
-        recovered = ", recovered from later earnings" if limit.recoverable else ""
-        return f"At least {plain(limit.floor)} per {limit.per}{recovered}."
-    if limit.draw is not None:
-        stops = ", never below the draw" if limit.never_pay_below_draw else ""
-        return (
-            f"A draw of {plain(limit.draw)} per {limit.per}, recovered at {limit.recover_percent}% of earnings "
-            f"from period {limit.recover_from_period} on{stops}."
-        )
-    budget = plain(limit.budget) if limit.budget is not None else "0"
-    return f"A budget of {budget} per {limit.per} for all payees, used up {_spoken(limit.exhausts or '')}."
 
 
 def _tax(tax: Tax) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.payouts.calculate import calculate, calculate_all
+from recon.payouts.calculate import calculate
 from recon.payouts.corrections import Refund, reversal
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.periods_kept import booked_lines, corrections
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import allocated
+from recon.payouts.together import calculate_all
 from recon.payouts.true_ups import Closed, true_ups
 
 ZERO = Decimal(0)

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
 from recon.payouts.activity import Books
-from recon.payouts.calculate import calculate, calculate_all
+from recon.payouts.calculate import calculate
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.paying import pay
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.measures import Of
 from recon.payouts.plan.plan import Plan
+from recon.payouts.together import calculate_all
 from recon.payouts.true_ups import Closed, true_ups
 from tests.properties.test_payouts import AMOUNT, FEW, SIGNED, ZERO, bands, facts, plan, tiers
 from tests.properties.test_payouts_sets import ENTRIES, MONTH, plans, written

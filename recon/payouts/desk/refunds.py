@@ -21,13 +21,13 @@ from recon.payouts.corrections import Refund, reduced, reversal
 from recon.payouts.desk.settling import Item
 from recon.payouts.entry_facts import transactions_of
 from recon.payouts.facts import Facts
-from recon.payouts.period import Known
 from recon.payouts.measured import measured_in
+from recon.payouts.period import Known
 from recon.payouts.plan.corrections import Reversal
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import places
 from recon.payouts.previous import with_previous
+from recon.payouts.rounding import places
 from recon.payouts.rows import Kind, quantized
 
 NAMES = ("entry_id", "ref_merchant", "ref_processor", "ref_end_to_end")

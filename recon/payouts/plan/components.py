@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from recon.payouts.plan.bands import Allowance, Tiers
 from recon.payouts.plan.ladders import Levels, Scorecard
+from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure, Scope
 from recon.payouts.plan.rates import Rate
 from recon.payouts.plan.sharing import Split
@@ -108,6 +109,11 @@ class Component(Pays):
     adjust: tuple[Adjustment, ...] = Field((), description="Changes of the percentage, in order.")
     buy: Rate | None = Field(None, description="The buy rate taken off: what remains is the residual.")
     each: EachLine | None = Field(None, description="Bounds of what one transaction earns.")
+    limits: tuple[Limit, ...] = Field(
+        (),
+        description="Caps, floors, draws and budgets of what this component pays, in the order they apply, before it "
+        "is shared and before the limits of the plan.",
+    )
     split: Split | None = Field(
         None, description="Who shares this component, when not all of it is the payee's."
     )

@@ -1,9 +1,13 @@
 """Limits of what a period pays, applied in the order in which the plan lists them."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.values import NotNegative, Percent
+from recon.payouts.rows import plain
 from recon.project.models import ConfigModel, Fault, refuse
 
 
@@ -71,6 +75,25 @@ class Limit(ConfigModel):
             refuse(*faults)
         return self
 
+    def __str__(self) -> str:
+        """The limit in words."""
+        if self.cap is not None:
+            excess = "paid later" if self.excess == "later" else "lost"
+            return f"At most {plain(self.cap)} per {self.per}; what is above is {excess}"
+        if self.floor is not None:
+            recovered = ", recovered from later earnings" if self.recoverable else ""
+            return f"At least {plain(self.floor)} per {self.per}{recovered}"
+        if self.draw is not None:
+            stops = ", never below the draw" if self.never_pay_below_draw else ""
+            return (
+                f"A draw of {plain(self.draw)} per {self.per}, recovered at {self.recover_percent}% of earnings "
+                f"from period {self.recover_from_period} on{stops}"
+            )
+        used_up = (self.exhausts or "").replace("_", " ")
+        return (
+            f"A budget of {plain(self.budget or Decimal(0))} per {self.per} for all payees, used up {used_up}"
+        )
+
 
 _WITH: dict[str, tuple[str, ...]] = {
     "cap": ("excess",),
@@ -79,3 +102,21 @@ _WITH: dict[str, tuple[str, ...]] = {
     "budget": ("exhausts", "clawback_returns_budget"),
 }
 """What each kind of limit must say beside its amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A budget and where it stands: its component, none for the plan's own, and its place among the limits."""
+
+    component: str
+    position: int
+    limit: Limit
+
+    def name(self, window: str) -> str:
+        """The name of the balance that counts what of it is used in a window."""
+        return f"budget.{window}.{limit_name(self.component, self.position)}"
+
+
+def limit_name(component: str, position: int) -> str:
+    """The name of a limit in balances: its place, after the name of its component if it has one."""
+    return f"{component}.{position}" if component else str(position)

@@ -14,7 +14,7 @@ from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
 from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.figures import MeasuredFigure
-from recon.payouts.plan.limits import Limit
+from recon.payouts.plan.limits import Budget, Limit
 from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
 from recon.payouts.plan.tax import Tax
@@ -48,15 +48,15 @@ class Plan(ConfigModel):
         default_factory=dict,
         description="Who takes part: conditions on what is known of payees, such as a tier; without any, everybody.",
     )
+    figures: tuple[MeasuredFigure, ...] = Field(
+        (),
+        description="Figures of payees measured from transactions, in order: criteria, goals and quotas look at them.",
+    )
     components: Some[Component] = Field(description="What the plan pays for; amounts add up.")
     deductions: Deductions | None = Field(None, description="Steps taken off the amount in order.")
     overrides: Overrides | None = Field(None, description="What the levels of the hierarchy earn.")
     limits: tuple[Limit, ...] = Field(
         (), description="Caps, floors, draws and budgets, in the order they apply."
-    figures: tuple[MeasuredFigure, ...] = Field(
-        (),
-        description="Figures of payees measured from transactions, in order: criteria, goals and quotas look at them.",
-    )
     )
     split: Split | None = Field(None, description="Who shares the amount.")
     redirects: tuple[Redirect, ...] = Field((), description="Payees in another's place.")
@@ -78,12 +78,12 @@ class Plan(ConfigModel):
             message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
             hint = "`until` is the last day of the version; leave it out while there is no later one"
             faults.append(Fault(message, at=("until",), hint=hint))
+        faults += self._figures()
         names = [component.name for component in self.components]
         faults += [
             Fault(
                 f"component {name} is there twice: statements could not tell what paid which amount",
                 at=("components", position, "name"),
-        faults += self._figures()
                 hint="give each its own name",
             )
             for position, name in enumerate(names)
@@ -100,11 +100,6 @@ class Plan(ConfigModel):
             refuse(*faults)
         return self
 
-    @property
-    def version(self) -> str:
-        """The plan and its version, as every row of an explanation names it."""
-        return f"{self.plan}@{self.effective.isoformat()}"
-
     def _figures(self) -> Iterator[Fault]:
         """Figures that nobody could tell apart."""
         components = {component.name for component in self.components}
@@ -117,6 +112,31 @@ class Plan(ConfigModel):
             if name in components:
                 message = f"figure {name} is called like a component: what was before could be of either"
                 yield Fault(message, at=at, hint="give it another name")
+
+    @property
+    def version(self) -> str:
+        """The plan and its version, as every row of an explanation names it."""
+        return f"{self.plan}@{self.effective.isoformat()}"
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The budgets that payees share, those of components first."""
+        own = [(one.name, one.limits) for one in self.components] + [("", self.limits)]
+        return tuple(
+            Budget(component, position, limit)
+            for component, limits in own
+            for position, limit in enumerate(limits)
+            if limit.budget is not None
+        )
+
+    def without_budgets(self) -> "Plan":
+        """The plan with the limits that hold for each payee alone."""
+        components = tuple(
+            one.model_copy(update={"limits": tuple(limit for limit in one.limits if limit.budget is None)})
+            for one in self.components
+        )
+        limits = tuple(limit for limit in self.limits if limit.budget is None)
+        return self.model_copy(update={"components": components, "limits": limits})
 
     def days(self, period: Period) -> tuple[date, date]:
         """The first and last day of a period on which this version counts transactions; none if they are crossed."""
