@@ -68,7 +68,7 @@ bench: $(READY) $(PEERS) ## Time matching and payouts at 10k, 100k and 1M entrie
 bench-readers: $(READY) $(PEERS) ## Time the readers of bank files beside other libraries; BENCH=1m for a million entries
 	@$(BIN)/python -m tests.bench.readers.main
 
-fuzz: $(READY) ## Feed broken files to every reader for ten minutes (FUZZ_SECONDS=600); with atheris where it is installed
+fuzz: $(READY) ## Feed broken files to every reader for ten minutes (FUZZ_SECONDS=600); guided by atheris where it has a wheel
 	@$(BIN)/python -m tests.fuzz.main
 
 crash: $(READY) ## Fail a run, a decision and a closing at every system call (needs strace); hours

@@ -1,7 +1,7 @@
 """`make fuzz`: broken files for every reader, for as long as FUZZ_SECONDS says (600 by default).
 
-Atheris guides the changes of bank files by what they reach, where it is installed (`recon[fuzz]`; it has wheels for
-some Pythons on Linux only); elsewhere, and for tables, our own seeded mutator makes them. A file that breaks a promise
+Atheris guides the changes by what they reach, where it is installed (it has wheels for some Pythons on Linux only);
+elsewhere our own seeded mutator makes them. Each reader is tried in a process of its own. A file that breaks a promise
 is kept in `.bench/fuzz`, named by its hash.
 """
 
@@ -9,17 +9,18 @@ import argparse
 import hashlib
 import importlib
 import importlib.util
+import multiprocessing
 import os
 import resource
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tests.fuzz.mutate import MOST_BYTES, files
-from tests.fuzz.targets import BANKS, names, seeds, target
+from tests.fuzz.targets import names, seeds, target
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KEPT: Final = ROOT / ".bench" / "fuzz"
@@ -27,6 +28,11 @@ SLOWEST: Final = 20
 """Seconds that a file of at most 64 KiB may take before it counts as a hang."""
 MOST_MB: Final = 1_500
 """Resident memory at which a target counts as grown beyond measure."""
+
+
+def has_atheris() -> bool:
+    """Whether changes can be guided by what they reach."""
+    return importlib.util.find_spec("atheris") is not None
 
 
 def peak_mb() -> int:
@@ -68,50 +74,55 @@ def kept(name: str, content: bytes) -> Path:
     return path
 
 
-def guided(name: str, seconds: float, seed: int) -> None:
-    """Run atheris on a reader of a bank format for a time; it ends the process itself."""
+def counted() -> Any:
+    """The targets, with the branches of all readers counted by atheris."""
     fuzzer: Any = importlib.import_module("atheris")
-    package = f"recon.sources.{name}"
-    for module in [module for module in sys.modules if module.startswith(package)]:
+    for module in [module for module in sys.modules if module.startswith(("recon.sources", "tests."))]:
         del sys.modules[module]
-    with fuzzer.instrument_imports(include=[package]):
-        importlib.import_module(package)
-    corpus = KEPT / "corpus" / name
-    corpus.mkdir(parents=True, exist_ok=True)
-    for content in seeds(name):
-        (corpus / hashlib.sha256(content).hexdigest()[:16]).write_bytes(content)
-    limits = [f"-max_total_time={int(seconds)}", f"-timeout={SLOWEST}", f"-rss_limit_mb={MOST_MB}"]
-    options = [f"-seed={seed + 1}", f"-max_len={MOST_BYTES}", f"-artifact_prefix={KEPT}/{name}-", str(corpus)]
-    with target(name) as once:
-        fuzzer.Setup(["fuzz", *limits, *options], once)
+    with fuzzer.instrument_imports(include=["recon.sources"]):
+        return importlib.import_module("tests.fuzz.targets")
+
+
+def guided(targets: Any, name: str, chosen: argparse.Namespace) -> None:
+    """Run atheris on a reader for a time, or for a number of files; it ends the process itself."""
+    fuzzer: Any = importlib.import_module("atheris")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as corpus, targets.target(name) as once:
+        for content in seeds(name):
+            Path(corpus, hashlib.sha256(content).hexdigest()[:16]).write_bytes(content)
+        limits = [f"-max_total_time={int(chosen.seconds)}", f"-runs={chosen.runs}", f"-timeout={SLOWEST}"]
+        limits += [f"-rss_limit_mb={MOST_MB}", f"-seed={chosen.seed + 1}", f"-max_len={MOST_BYTES}"]
+        fuzzer.Setup(["fuzz", *limits, "-verbosity=0", f"-artifact_prefix={KEPT}/{name}-", corpus], once)
         fuzzer.Fuzz()
+
+
+def unguided(name: str, chosen: argparse.Namespace) -> None:
+    """Run our own mutator on a reader and say how many files it read."""
+    sys.stdout.write(f"{name}: {own(name, chosen.seconds, chosen.seed):,} files, no defect\n")
+    sys.stdout.flush()
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Fuzz each target in a process of its own; 1 when one of them broke a promise."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=float(os.environ.get("FUZZ_SECONDS", "600")))
+    parser.add_argument("--seconds", type=float, help="for each reader")
+    parser.add_argument("--runs", type=int, default=-1, help="at most so many files, where atheris makes them")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--target", choices=names())
+    parser.add_argument("--target", choices=names(), action="append")
     chosen = parser.parse_args(arguments)
-    has_atheris = importlib.util.find_spec("atheris") is not None
-    if chosen.target:
-        if has_atheris and chosen.target in BANKS:
-            guided(chosen.target, chosen.seconds, chosen.seed)
-        else:
-            sys.stdout.write(
-                f"{chosen.target}: {own(chosen.target, chosen.seconds, chosen.seed):,} files, no defect\n"
-            )
-        return 0
-    each = max(1.0, chosen.seconds / len(names()))
-    how = "atheris" if has_atheris else "our own mutator"
-    sys.stdout.write(f"{how}, {each:.0f} s for each of {len(names())} readers\n")
+    wanted = chosen.target or names()
+    chosen.seconds = chosen.seconds or max(1.0, float(os.environ.get("FUZZ_SECONDS", "600")) / len(wanted))
+    targets = counted() if has_atheris() else None
+    how = "atheris" if targets else "our own mutator"
+    sys.stdout.write(f"{how}, at most {chosen.seconds:.0f} s for each of {len(wanted)} readers\n")
     sys.stdout.flush()
-    failed = []
-    for name in names():
-        command = [sys.executable, "-m", "tests.fuzz.main", "--target", name, "--seconds", str(each)]
-        done = subprocess.run([*command, "--seed", str(chosen.seed)], cwd=ROOT, check=False)
-        if done.returncode:
+    processes, failed = multiprocessing.get_context("fork"), []
+    for name in wanted:
+        told = (guided, (targets, name, chosen)) if targets else (unguided, (name, chosen))
+        process = processes.Process(target=told[0], args=told[1])
+        process.start()
+        process.join()
+        if process.exitcode:
             failed.append(name)
     sys.stdout.write(f"failed: {', '.join(failed)}\n" if failed else "no reader broke a promise\n")
     return int(bool(failed))
