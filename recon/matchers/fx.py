@@ -1,8 +1,8 @@
 """Entries in another currency, as a rule set compares them: converted once, before any pass looks at them.
 
 A converted entry has the amount and the currency that it is compared in; what it was stands in `original_amount`,
-`original_currency` and `fx_rate`, and figures of its own currency (gross, fee, tax, net) are absent, so that no two
-currencies meet in a sum. An entry without a rate stays as it is.
+`original_currency` and `fx_rate`. Of its figures (gross, fee, tax, net) the one that the rule set compares is converted
+with it, and the others are absent, so that no two currencies meet in a sum. An entry without a rate stays as it is.
 """
 
 from collections.abc import Iterator
@@ -57,10 +57,13 @@ def converted(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
     conversion = ruleset.convert
     if conversion is None or conversion.side != side:
         return entries
-    return _stated(entries) if conversion.to is None else _by_table(entries, ruleset, conversion, conversion.to)
+    figure = ruleset.compared().column(side)
+    if conversion.to is None:
+        return _stated(entries, figure)
+    return _by_table(entries, ruleset, conversion, conversion.to, figure)
 
 
-def _stated(entries: Relation) -> Relation:
+def _stated(entries: Relation, figure: str) -> Relation:
     """Entries that say what they were in another currency, in that one."""
     there = all_of(
         call("ne", entries["original_currency"], entries["currency"]),
@@ -69,7 +72,7 @@ def _stated(entries: Relation) -> Relation:
     is_other = call("coalesce", there, literal(False))
     size = call("abs", entries["original_amount"])
     value = call("if", call("lt", entries["compared"], literal(0)), call("neg", size), size)
-    changed = _changed(entries, value, entries["original_currency"], entries["fx_rate"])
+    changed = _changed(entries, figure, value, entries["original_currency"], entries["fx_rate"])
     return select(
         entries,
         {name: _if(is_other, changed.get(name), entries[name]) for name in entries.schema},
@@ -80,14 +83,14 @@ def _if(condition: Expression, value: Expression | None, otherwise: Expression) 
     return otherwise if value is None else call("if", condition, value, otherwise)
 
 
-def _by_table(entries: Relation, ruleset: RuleSet, conversion: Conversion, to: str) -> Relation:
+def _by_table(entries: Relation, ruleset: RuleSet, conversion: Conversion, to: str, figure: str) -> Relation:
     """Entries in other currencies at the rate of their day."""
     rates = Scan(RATES, _table(ruleset))
     digits = exponent(to)
     exact = call("as_exact", call("mul", entries.of("l", "compared"), rates.of("r", "rate")))
     value = call("as_money", exact if digits is None else call("round_half_even", exact, literal(digits)))
     sided: dict[str, Expression] = {name: entries.of("l", name) for name in entries.schema}
-    changed = _changed(entries, value, literal(to), rates.of("r", "rate"), "l")
+    changed = _changed(entries, figure, value, literal(to), rates.of("r", "rate"), "l")
     equal = [
         (entries.of("l", "currency"), rates.of("r", "of")),
         (entries.of("l", conversion.date), rates.of("r", "day")),
@@ -98,8 +101,14 @@ def _by_table(entries: Relation, ruleset: RuleSet, conversion: Conversion, to: s
 
 
 def _changed(
-    entries: Relation, value: Expression, currency: Expression, rate: Expression, side: str | None = None
+    entries: Relation,
+    figure: str,
+    value: Expression,
+    currency: Expression,
+    rate: Expression,
+    side: str | None = None,
 ) -> dict[str, Expression]:
+    """What is other in a converted entry; `figure` is the column that the rule set compares."""
     own = {name: entries[name] if side is None else entries.of(side, name) for name in ("amount", "currency")}
     return {
         "compared": value,
@@ -108,7 +117,8 @@ def _changed(
         "original_amount": own["amount"],
         "original_currency": own["currency"],
         "fx_rate": rate,
-        **{name: Literal(entries[name].type, None) for name in OWN_FIGURES},
+        **{name: Literal(entries[name].type, None) for name in OWN_FIGURES if name != figure},
+        **({figure: value} if figure in OWN_FIGURES else {}),
     }
 
 

@@ -142,7 +142,7 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> None:
             FROM sales s, range(3) p(part) WHERE s.kind <> 'missing_at_processor'
         )
         SELECT i, part, CASE WHEN kind = 'missing_in_books' THEN NULL ELSE i * 4 END AS thing, kind, ref, merchant,
-            CASE WHEN kind = 'other_currency' THEN 'EUR' ELSE currency END AS currency,
+            CASE WHEN kind = 'other_currency' THEN 'EUR' ELSE currency END AS currency, currency AS home,
             CASE WHEN kind = 'split' AND part = parts - 1 THEN gross - (parts - 1) * (gross // 3)
                  WHEN kind = 'split' THEN gross // 3
                  WHEN kind = 'rounding' THEN gross + 2 * draw(i, 'cent', 2) - 1
@@ -151,7 +151,7 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> None:
             gross AS original, day, shift, 'payment' AS type
         FROM parts WHERE part < parts
         UNION ALL
-        SELECT i, part + 3, thing, kind, ref, merchant, currency, gross, gross, day, 0, type
+        SELECT i, part + 3, thing, kind, ref, merchant, currency, currency, gross, gross, day, 0, type
         FROM orders WHERE type <> 'payment'
         """
     )

@@ -52,8 +52,8 @@ class KindScore:
 class Score:
     """Passes in the order of rule set and name, suggestions apart; kinds in the order of rule set and name.
 
-    `asked` entries have a counterpart that is not confirmed and are suggested; of `answered` the truth is among the
-    suggestions, of which a run lists the best three.
+    `asked` entries are not confirmed, and have a counterpart that is not; of `answered` the truth is among what is
+    suggested, of which a run lists the best three.
     """
 
     passes: tuple[PassScore, ...]
@@ -110,23 +110,24 @@ def _load(connection: duckdb.DuckDBPyConnection, matches: Path, members: Path, t
 
 
 def _suggested(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """Entries that a person is asked about, and those of them whose truth is among what is listed."""
+    """Entries that were to be found and are open, and those of them whose truth is among what is suggested."""
     row = connection.execute(
         """
         WITH free AS (
-            SELECT t.ruleset, t.side, t.thing FROM truth t ANTI JOIN (FROM placed WHERE standing = 'confirmed') d
+            SELECT t.ruleset, t.side, t.entry_id, t.thing FROM truth t
+            ANTI JOIN (FROM placed WHERE standing = 'confirmed') d
               ON d.ruleset = t.ruleset AND d.side = t.side AND d.entry_id = t.entry_id
             WHERE t.thing IS NOT NULL
-        ), open AS (
-            SELECT p.ruleset, p.side, p.entry_id, p.match_id, p.thing FROM placed p
-            SEMI JOIN free f ON f.ruleset = p.ruleset AND f.thing = p.thing AND f.side <> p.side
-            WHERE p.standing = 'suggested'
+        ), asked AS (
+            SELECT f.ruleset, f.side, f.entry_id, f.thing FROM free f
+            SEMI JOIN free o ON o.ruleset = f.ruleset AND o.thing = f.thing AND o.side <> f.side
+        ), answered AS (
+            SELECT DISTINCT p.ruleset, p.side, p.entry_id FROM placed p
+            JOIN counted c ON c.ruleset = p.ruleset AND c.match_id = p.match_id AND c.thing = p.thing
+            WHERE p.standing = 'suggested' AND c.lefts > 0 AND c.rights > 0
         )
-        SELECT count(DISTINCT (o.ruleset, o.side, o.entry_id)),
-            count(DISTINCT (o.ruleset, o.side, o.entry_id)) FILTER (c.lefts > 0 AND c.rights > 0)
-        FROM open o JOIN counted c USING (ruleset, match_id, thing)
-        ANTI JOIN (FROM placed WHERE standing = 'confirmed') d
-          ON d.ruleset = o.ruleset AND d.side = o.side AND d.entry_id = o.entry_id
+        SELECT count(*), count(y.entry_id) FROM asked a
+        LEFT JOIN answered y ON y.ruleset = a.ruleset AND y.side = a.side AND y.entry_id = a.entry_id
         """
     ).fetchone()
     return (0, 0) if row is None else (int(row[0]), int(row[1]))

@@ -93,3 +93,24 @@ def test_differences_between_currencies_are_of_exchange_rates() -> None:
     ]
     kinds = {match["sides"][0][0]: match["variance_kind"] for match in matches(rules(BY_TABLE), rows)}
     assert kinds == {"a": "fx", "c": "short"}
+
+
+@pytest.mark.parametrize("convert", [{"side": "right"}, {**BY_TABLE, "side": "right"}], ids=["stated", "table"])
+def test_the_figure_that_is_compared_is_converted_with_its_entry(convert: Mapping[str, object]) -> None:
+    stated = {"original_amount": Decimal("15002.55"), "original_currency": "NGN"} if "by" not in convert else {}
+    own = {"gross": Decimal("10.00"), "net": Decimal("9.80"), "ref_merchant": "A"}
+    rows = [
+        {**entry("a", "left", "15002.55", ref_merchant="A"), "gross": Decimal("15002.55")},
+        {**entry("b", "right", "9.80", "USD"), **own, **stated, "compared": Decimal("10.00")},
+    ]
+    given = rules(convert, compare="gross")
+    with DuckEngine.open() as engine:
+        engine.register("given", table_of(rows))
+        scope_of_table(engine, given, "given")
+        found = engine.table("SELECT * FROM scope ORDER BY side").to_pylist()
+    value = Decimal("15002.55")
+    columns = ("compared", "currency", "gross", "net", "fee")
+    assert tuple(found[1][name] for name in columns) == (value, "NGN", value, None, None)
+    told = [{**one, "name": name} for one, name in zip(found, "ab", strict=True)]
+    (match,) = matches(given, told)
+    assert (match["state"], match["sides"], match["variance"]) == ("confirmed", (("a",), ("b",)), 0)
