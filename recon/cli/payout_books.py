@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from recon.payouts.desk.moves import Moved
     from recon.payouts.desk.running import Asked
     from recon.payouts.desk.shelf import PublishedPayout
+    from recon.payouts.known_facts import KnownFact
     from recon.payouts.library import Filed
     from recon.payouts.period import Known
     from recon.payouts.plan.plan import Plan
@@ -109,20 +110,23 @@ def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":
     return [plan for plan in versions if plan is not None]
 
 
-def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Period") -> "Known":
-    """What is known of payees in a period, from these files or those of the project."""
+def facts_of(context: typer.Context, facts: Sequence[Path] | None) -> "list[KnownFact]":
+    """What is known of payees, from these files or those of the project and its registry of partners."""
     from recon.payouts.desk.registry import registry_known
     from recon.payouts.desk.running import tables_of
-    from recon.payouts.known_facts import known_in, read_facts
+    from recon.payouts.known_facts import read_facts
 
     project = terminal(context).project()
-    if facts is not None:
-        known = [fact for path in facts for fact in read_facts(path, project.relative(path))]
-    else:
-        own = tables_of(project, "facts")
-        known = registry_known(project, terminal(context).store())
-        known += [fact for path in own for fact in read_facts(path, project.relative(path))]
-    return known_in(known, period)
+    known = registry_known(project, terminal(context).store()) if facts is None else []
+    paths = tables_of(project, "facts") if facts is None else facts
+    return known + [fact for path in paths for fact in read_facts(path, project.relative(path))]
+
+
+def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Period") -> "Known":
+    """What is known of payees in a period, from these files or those of the project."""
+    from recon.payouts.known_facts import known_in
+
+    return known_in(facts_of(context, facts), period)
 
 
 def moves_of(

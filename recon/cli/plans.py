@@ -2,24 +2,27 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
+from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
 from recon.cli.payout_books import (
     FactsOption,
     PaidOnOption,
     PeriodOption,
+    facts_of,
     filed_plans,
-    in_force,
-    known_of,
     opened_books,
     shown,
 )
 from recon.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from recon.payouts.plan.plan import Plan
+    from recon.payouts.simulation import Simulated
 
 app = typer.Typer(help="Commission plans and rate cards.")
 
@@ -98,46 +101,84 @@ def diff(
     print_listing([Column("change", "Change"), Column("says", "Says")], rows, form, output)
 
 
-@app.command("simulate", epilog=epilog("recon plans simulate drafts/sales.yaml --period 2026-10"))
+@app.command(
+    "simulate",
+    epilog=epilog(
+        "recon plans simulate drafts/sales.yaml --period 2026-10",
+        "recon plans simulate drafts/sales.yaml --since 2026-07 --period 2026-10",
+    ),
+)
 def simulate(
     context: typer.Context,
     changed: Annotated[Path, typer.Argument(metavar="FILE", help="The changed plan.")],
     period: PeriodOption,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="PERIOD", help="The first period, for several; `--period` is the last."
+        ),
+    ] = None,
     run: PaidOnOption = "latest",
     facts: FactsOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Pay a past period by a changed plan: who gains, who loses, and what it costs; nothing is stored.
+    """Pay past periods by a changed plan: who gains, who loses, and what it costs; nothing is stored.
 
-    It is compared with the version of the same plan that was in force, by its name.
+    It is compared with the version of the same plan that was in force, by its name. Balances go on from period to
+    period under each of both: draws, excess, what is carried or kept in reserve. They begin with what the payouts that
+    are stored left.
     """
-    from decimal import Decimal
-
     from recon.model.periods import Period
-    from recon.payouts.plan.plan import load
+    from recon.payouts.desk.shelf import Shelf
+    from recon.payouts.known_facts import known_in
+    from recon.payouts.plan.plan import load, version_in
+    from recon.payouts.simulation import Month, opening_of, periods_since
     from recon.payouts.simulation import simulate as simulated
 
     wanted = Period.parse(period)
     plan, _ = load(changed)
-    was = next((one for one in in_force(filed_plans(context, None), wanted) if one.plan == plan.plan), None)
+    versions = [one.plan for one in filed_plans(context, None)]
+    known = facts_of(context, facts)
+    months = [
+        Month(one, version_in(versions, plan.plan, one), known_in(known, one))
+        for one in periods_since(Period.parse(since) if since else wanted, wanted)
+    ]
+    opening = opening_of(Shelf(terminal(context).store()), plan.plan, months[0].period)
     with opened_books(context, run) as (engine, books):
-        changes = simulated(engine, (was, plan), books, wanted, known_of(context, facts, wanted))
-    columns = [Column(name, name.capitalize()) for name in ("period", "payee", "before", "after", "difference")]
+        found = simulated(engine, plan, books, months, opening)
     rows = [
         (
-            str(wanted),
-            one.payee,
-            *(shown(value, plan.currency) for value in (one.before, one.after, one.difference)),
+            str(one.period), one.payee, *(
+                shown(value, plan.currency)
+                for value in (one.before, one.after, one.difference, one.paid_before, one.paid_after)
+            ),
         )
-        for one in changes
-    ]
-    print_listing(columns, rows, form, output)
-    cost = sum((one.difference for one in changes), Decimal(0))
-    gains = sum(one.difference > 0 for one in changes)
-    losses = sum(one.difference < 0 for one in changes)
-    told = f"{gains} gain, {losses} lose, {shown(cost, plan.currency)} {plan.currency} more in all"
-    terminal(context).say(told if was else f"no version of {plan.plan} was in force; {told}")
+        for one in found.changes
+    ]  # fmt: skip
+    print_listing(_SIMULATED, rows, form, output)
+    _tell(terminal(context), plan, found, known=any(month.plan for month in months))
+
+
+_SIMULATED = [
+    Column(name, name.replace("_", " ").capitalize())
+    for name in ("period", "payee", "before", "after", "difference", "paid_before", "paid_after")
+]
+
+
+def _tell(told: Terminal, plan: "Plan", found: "Simulated", *, known: bool) -> None:
+    """Say who gains and loses over all periods, what it costs, and what each plan leaves for later."""
+    from decimal import Decimal
+
+    gains = list(found.gains.values())
+    cost = shown(sum(gains, Decimal(0)), plan.currency)
+    ups, downs = sum(one > 0 for one in gains), sum(one < 0 for one in gains)
+    words = f"{ups} gain, {downs} lose, {cost} {plan.currency} more in all"
+    told.say(words if known else f"no version of {plan.plan} was in force; {words}")
+    for which, left in zip(("the plan in force", "the changed plan"), found.left, strict=True):
+        if left:
+            amounts = ", ".join(f"{word} {shown(amount, plan.currency)}" for word, amount in left.items())
+            told.say(f"{which} leaves for later: {amounts} {plan.currency}")
 
 
 @app.command("schema", epilog=epilog("recon plans schema --output plan.schema.json"))
