@@ -16,6 +16,8 @@ from pathlib import Path
 from recon.cli.app import run
 
 HERE = Path(__file__).parent
+CHANNELS = "configs/channels.yaml"
+"""The setting of stories with a channel desk, where monitors look before anybody is paid."""
 COPIED = ("recon.toml", "configs", "data", "later", "expected")
 PEOPLE = (("review", "r.adeyemi"), ("approve", "h.okon"), ("approve", "c.musa"))
 """Who reviews and approves, in order."""
@@ -52,12 +54,24 @@ def plans(folder: Path) -> list[str]:
     return sorted(path.stem for path in (folder / "configs" / "plans").glob("*.yaml"))
 
 
+def paying(folder: Path, period: str) -> list[str]:
+    """The plans that have not ended before a period."""
+    found = []
+    for name in plans(folder):
+        text = (folder / "configs" / "plans" / f"{name}.yaml").read_text(encoding="utf-8")
+        until = next((line.split()[1] for line in text.splitlines() if line.startswith("until: ")), period)
+        found += [name] if until >= period[: len(until)] else []
+    return found
+
+
 def month(folder: Path, period: str, recon: Command) -> None:
     """One month: files arrive, are matched, payouts are calculated, reviewed, approved twice, and exported."""
     deliver(folder, period)
     recon(("run", "--period", period))
+    if (folder / CHANNELS).is_file():
+        recon(("partners", "monitor", "--period", period, "--record", "--by", "cron"))
     recon(("payouts", "run", "--period", period, "--by", "cron"))
-    for plan in plans(folder):
+    for plan in paying(folder, period):
         for act, person in PEOPLE:
             recon(("payouts", act, f"{plan}-{period}", "--by", person))
     recon(("payouts", "export"))

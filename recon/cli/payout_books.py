@@ -75,7 +75,7 @@ def filed_in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Filed]":
     """The version of each plan that pays the period, with its file. Rate cards pay nobody."""
     from recon.payouts.plan.plan import Purpose
 
-    plans = {plan.version for plan in in_force(filed, period) if plan.purpose is Purpose.PAY}
+    plans = {plan.version for plan in in_force(filed, period) if plan.purpose is not Purpose.VERIFY_FEES}
     return [one for one in filed if one.plan.version in plans]
 
 

@@ -40,6 +40,12 @@ class Held:
     kind: str
 
 
+def held_by(engine: DuckEngine, plan: Plan, books: Books, flags: Sequence[Flag]) -> Books:
+    """The books with what holds money under a plan: open breaks, unless it pays in spite of them, and risks always."""
+    known = books if plan.payment.open_break == "hold" else replace(books, broken=None)
+    return with_flags(engine, known, flags)
+
+
 def with_flags(engine: DuckEngine, books: Books, flags: Sequence[Flag]) -> Books:
     """The books in which entries that raise a risk are held as those with open breaks are."""
     if not flags:
@@ -54,15 +60,15 @@ def with_flags(engine: DuckEngine, books: Books, flags: Sequence[Flag]) -> Books
     )
     engine.materialise(
         FLAGGED,
-        f"{broken}SELECT e.entry_id, concat('flag ', f.reason), 'risk_flag' FROM {identifier(books.entries)} AS e "
-        f"JOIN {FLAGS} AS f ON f.entry IN ({references})",
+        f"{broken}SELECT e.entry_id, concat('flag ', f.reason) AS break_id, 'risk_flag' AS kind "
+        f"FROM {identifier(books.entries)} AS e JOIN {FLAGS} AS f ON f.entry IN ({references})",
     )
     return replace(books, broken=FLAGGED)
 
 
 def held_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> list[Held]:
     """The entries with open breaks that a plan counts, by payee, component or figure, and entry."""
-    if books.broken is None or plan.payment.open_break == "pay":
+    if books.broken is None:
         return []
     found = list(_held(engine, plan, books, period, books.broken))
     for one in plan.figures:

@@ -1,11 +1,12 @@
-"""The journal of a payout: accrual or deferral, taxes, and what is payable; debits equal credits."""
+"""The journal of a payout: accrual, settlement, claim or deferral; taxes, and what is payable; debits equal credits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from recon.model.postings import Posting, balanced, posting
-from recon.payouts.rounding import allocated
+from recon.payouts.plan.plan import Plan, Purpose
+from recon.payouts.rounding import allocated, places
 from recon.payouts.rows import Kind, Row
 
 ZERO = Decimal(0)
@@ -24,6 +25,37 @@ class Accounts:
     carried: str = "Commission carried forward"
     waiting: str = "Commission not yet due"
     payable: str = "Commission payable"
+
+
+OF_SETTLEMENTS = Accounts(
+    expense="Merchant funds",
+    reserve="Merchant reserve",
+    carried="Merchant balances carried forward",
+    waiting="Merchant funds not yet due",
+    payable="Merchant settlement payable",
+)
+"""A settlement pays payees their own money: what we hold for them becomes payable."""
+OF_CLAIMS = Accounts(
+    expense="Campaign cost recovered",
+    carried="Claims carried forward",
+    waiting="Claims not yet due",
+    payable="Receivable from funders",
+)
+"""A claim is owed to us: its sides are the other way round."""
+
+
+def journal_of(plan: Plan, rows: Sequence[Row]) -> list[Posting]:
+    """The journal of a payout's rows, in the accounts of what the plan is for.
+
+    Raises:
+        ControlFailed: as `accrual`.
+    """
+    shares = plan.funding.shares if plan.funding else {}
+    digits = places(plan.rounding, plan.currency)
+    if plan.purpose is Purpose.CLAIM:
+        return accrual([replace(row, amount=-row.amount) for row in rows], OF_CLAIMS, shares, digits)
+    accounts = OF_SETTLEMENTS if plan.purpose is Purpose.SETTLE else None
+    return accrual(rows, accounts, shares, digits)
 
 
 def accrual(

@@ -84,7 +84,10 @@ def _payment(payment: Payment) -> Iterator[str]:
     yield f"An open break on an entry {held}."
     if payment.hold:
         hold = payment.hold
-        waits = {"days": hold.after_days, "months": hold.after_months, "customer payments": hold.after_payments}
+        waits = {
+            "days": hold.after_days, "months": hold.after_months, "customer payments": hold.after_payments,
+            f"business days ({hold.calendar or 'Monday to Friday'})": hold.after_business_days,
+        }  # fmt: skip
         said = next(f"{count} {word}" for word, count in waits.items() if count is not None)
         exempt = f", except {', '.join(hold.exempt)}" if hold.exempt else ""
         yield f"Held for {said}{exempt}."

@@ -92,7 +92,7 @@ def export(
     `again` gives the payments that failed and are made once more; `day` is when the bank shall pay, today without.
 
     Raises:
-        UsageError: a payout that was named is not approved.
+        UsageError: a payout that was named is not approved, or is a claim.
         ControlFailed: something published was changed, or the disk fails.
     """
     with store.writing("export"):
@@ -100,7 +100,12 @@ def export(
         states = {one.identity: state_of(store, one) for one in chosen}
         if payouts is not None:
             _refuse_unapproved(states)
-        due = [one for one in chosen if states[one.identity].closed and states[one.identity].batch is None]
+            _refuse_claims(payouts)
+        due = [
+            one
+            for one in chosen
+            if states[one.identity].closed and states[one.identity].batch is None and not one.is_claim
+        ]
         when = day or store.clock().astimezone(UTC).date()
         once_more = again(when) if again is not None else []
         rows = first_payments(due, when) + once_more
@@ -172,6 +177,17 @@ def _refuse_unapproved(states: Mapping[str, Any]) -> None:
         Problem("payout-state", f"{identity} is {state.name}, not {APPROVED}", hint="approve it first")
         for identity, state in states.items()
         if not state.closed
+    ]
+    if problems:
+        raise UsageError(*problems)
+
+
+def _refuse_claims(payouts: Sequence[PublishedPayout]) -> None:
+    hint = "`recon channels campaigns` lists what funders owe"
+    problems = [
+        Problem("claim", f"{one.identity} is a claim: its payees owe it, and are paid nothing", hint=hint)
+        for one in payouts
+        if one.is_claim
     ]
     if problems:
         raise UsageError(*problems)

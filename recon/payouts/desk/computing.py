@@ -9,10 +9,11 @@ from recon.model.periods import Period
 from recon.model.postings import Posting
 from recon.payouts.activity import Books
 from recon.payouts.adjustments import Adjustment, adjustment_words
-from recon.payouts.breaks_held import Held, held_amounts, held_entries, with_flags
+from recon.payouts.breaks_held import Held, held_amounts, held_by, held_entries
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import PAYING, still_said, windows_after
 from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.due_days import DueLater, due_later
 from recon.payouts.desk.late import Late, late_facts
 from recon.payouts.desk.materials import FactFiles
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
@@ -27,12 +28,11 @@ from recon.payouts.desk.settling import (
     without_zeros,
 )
 from recon.payouts.desk.shelf import PublishedPayout
-from recon.payouts.journal import accrual
+from recon.payouts.journal import journal_of
 from recon.payouts.limits import Balances
 from recon.payouts.period import Known
 from recon.payouts.period_rows import PeriodRows, period_rows
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import places
 from recon.payouts.rows import Kind, Row
 
 ZERO = Decimal(0)
@@ -77,7 +77,7 @@ def compute_payout(
         InputRefused: facts or entries lack what the plan needs.
     """
     known = facts.known(period, len(line) + 1)
-    books = with_flags(engine, books, known.flags)
+    books = held_by(engine, plan, books, known.flags)
     refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
     late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds)
     known = replace(known, balances=late.balances)
@@ -90,11 +90,10 @@ def compute_payout(
     amounts = held_amounts(engine, plan, credited, period, earned, known)
     items = _items(rows, earned, _holds(engine, rows, known, earned, amounts, held), late, by_hand)
     before = line[-1].balances.get((str(line[-1].period), PAYING), {}) if line else {}
-    settled = list(_settled(plan, known, period, items, before, line))
+    due = due_later(rows, credited, plan.payment.hold, period)
+    settled = list(_settled(plan, known, period, items, before, line, due))
     paid = [Row(item.kind, item.amount, one.payee, item.words) for one in settled for item in one.items]
-    shares = plan.funding.shares if plan.funding else {}
-    journal = accrual(paid, funders=shares, digits=places(plan.rounding, plan.currency))
-    return Computed(rows, known, late, held, settled, journal, basis)
+    return Computed(rows, known, late, held, settled, journal_of(plan, paid), basis)
 
 
 def _items(
@@ -151,6 +150,7 @@ def _settled(
     items: Mapping[str, Sequence[Item]],
     before: Mapping[str, Balances],
     line: Sequence[PublishedPayout],
+    due: DueLater,
 ) -> Iterator[Settled]:
     """Every payee with something to say, by payee: items, or a balance from the period before."""
     frozen: dict[str, dict[str, Decimal]] = {}
@@ -165,5 +165,6 @@ def _settled(
         if at_once and who not in before and (one := settled_at_once(plan, known, who, own)) is not None:
             yield one
             continue
-        one = settle(plan, known.of(who, period), period, own, before.get(who, {}), frozen.get(who, {}))
+        later = due.get(who) if who not in known.holds else None
+        one = settle(plan, known.of(who, period), period, own, before.get(who, {}), frozen.get(who, {}), later)
         yield replace(one, balances=still_said(one.balances, alive))

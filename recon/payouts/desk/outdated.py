@@ -1,6 +1,6 @@
 """Whether a payout is still what the books say: a late file or an edited plan sends it back to be calculated."""
 
-from recon.payouts.breaks_held import held_entries, with_flags
+from recon.payouts.breaks_held import held_by, held_entries
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
@@ -37,7 +37,7 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
     plan, period, known = payout.as_written, payout.period, payout.known
     machine = project.settings.run
     with books_of(store, run, machine.memory_mb, machine.threads) as (engine, all_books):
-        flagged = with_flags(engine, all_books, known.flags)
+        flagged = held_by(engine, plan, all_books, known.flags)
         refunds = late_refunds(engine, plan, flagged, periods)
         books = credited_books(engine, plan, flagged, period, known)
         books = without_late_refunds(engine, books, refunds)

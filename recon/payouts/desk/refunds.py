@@ -15,8 +15,9 @@ from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Scan, select, where
 from recon.engines.render import render
 from recon.model.ids import content_id
+from recon.model.money import decimal_of
 from recon.model.periods import Period
-from recon.payouts.activity import ENTRY, Books, counted, figure, payee
+from recon.payouts.activity import ENTRY, FIGURES, Books, counted, figure, payee, word
 from recon.payouts.corrections import Refund, reduced, reversal
 from recon.payouts.desk.settling import Item
 from recon.payouts.entry_facts import transactions_of
@@ -134,8 +135,11 @@ def _amounts(
             continue
         relation = counted(books.of(component.activity.of), component.activity)
         chosen = where(relation, call("in", relation["entry_id"], *ids))
-        values = select(chosen, {"entry_id": chosen["entry_id"], "value": figure(chosen, name)})
-        for entry_id, value in engine.rows(render(values)):
+        figures = figure(chosen, name) if name in FIGURES else word(chosen, name)
+        for entry_id, said in engine.rows(
+            render(select(chosen, {"entry_id": chosen["entry_id"], "value": figures}))
+        ):
+            value = decimal_of(said) if isinstance(said, str) else said
             if value is not None:
                 found[entry_id] = (name, -value)
     return found

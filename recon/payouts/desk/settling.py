@@ -69,15 +69,18 @@ def settle(
     items: Sequence[Item],
     balances: Balances,
     frozen: Mapping[str, Decimal],
+    due: Mapping[date, Decimal] | None = None,
 ) -> Settled:
     """What one payee is paid of some items. `frozen` are rates of exchange at which earlier periods were paid.
+
+    `due` is what is earned and due on days after the period, where the plan counts them for each entry.
 
     Raises:
         InputRefused: the plan pays in another currency and no rate is known.
     """
     with localcontext(EXACT):
         left = dict(balances)
-        own = [*items, *_waiting(plan, about, period, items, left)]
+        own = [*items, *_waiting(plan, about, period, items, left, due or {})]
         subtotal = sum((item.amount for item in own), ZERO)
         rate = about.figures.get("fx_rate")
         payout = pay(plan, about, subtotal, left, rate)
@@ -126,7 +129,12 @@ def settled_at_once(plan: Plan, known: Known, who: str, items: Sequence[Item]) -
 
 
 def _waiting(
-    plan: Plan, about: Facts, period: Period, items: Sequence[Item], left: dict[str, Decimal]
+    plan: Plan,
+    about: Facts,
+    period: Period,
+    items: Sequence[Item],
+    left: dict[str, Decimal],
+    due: Mapping[date, Decimal],
 ) -> list[Item]:
     """What must wait for its time, and what has waited long enough; balances are changed accordingly."""
     hold = plan.payment.hold
@@ -141,8 +149,8 @@ def _waiting(
             found.append(Item(str(period), Kind.WAITING, left.pop(name), words, until))
     if hold is None:
         return found
-    sums: dict[str, Decimal] = {}
-    for item in items:
+    sums = {f"{day}": amount for day, amount in due.items()}
+    for item in items if hold.after_business_days is None else ():
         word = _hold_word(item)
         earned = Period.parse(item.of_period).last
         state = release(hold, earned, period.last, done, word)

@@ -14,7 +14,7 @@ from recon.errors import Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.known_facts import known_in, read_facts
 from recon.payouts.period import Known
-from recon.payouts.plan.plan import Plan, load
+from recon.payouts.plan.plan import Plan, Purpose, load
 from recon.payouts.rows import Kind
 from recon.project.suggest import did_you_mean
 from recon.store.parquet import read_table
@@ -56,6 +56,11 @@ class PublishedPayout:
     def as_written(self) -> Plan:
         """The plan's version that it was computed by, from the copy in its folder."""
         return load(self.file(PLAN_FILE), f"{self.published.shown}/{PLAN_FILE}")[0]
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether its payees owe what it says: it is approved, and never paid."""
+        return self.as_written.purpose is Purpose.CLAIM
 
     def file(self, name: str) -> Path:
         """One of its files, verified."""

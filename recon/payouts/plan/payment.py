@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from recon.errors import ConfigError
+from recon.model.calendars import calendar
 from recon.model.money import Rounding
 from recon.payouts.plan.values import Name, NotNegative, Percent
 from recon.project.models import ConfigModel, Fault, refuse
@@ -45,19 +47,38 @@ class Hold(ConfigModel):
     after_days: int | None = Field(None, ge=0, description="Calendar days after it was earned.")
     after_months: int | None = Field(None, ge=0, description="Calendar months after it was earned.")
     after_payments: int | None = Field(None, ge=1, description="After so many payments by the customer.")
+    after_business_days: int | None = Field(
+        None,
+        ge=0,
+        description="T+n: so many business days after the day of each entry; what is on no entry of its own counts "
+        "as of the period's last day.",
+    )
+    calendar: str | None = Field(
+        None, description="The country whose business days count (CN, NG, ...); Monday to Friday without it."
+    )
     exempt: tuple[Name, ...] = Field((), description="Kinds of lines that never wait, such as clawback.")
 
     @model_validator(mode="after")
     def _one(self) -> "Hold":
-        if (
-            sum(getattr(self, name) is not None for name in ("after_days", "after_months", "after_payments"))
-            != 1
-        ):
-            message = (
-                "a hold waits for one of after_days, after_months, after_payments: one amount has one due day"
-            )
+        ways = ("after_days", "after_months", "after_payments", "after_business_days")
+        if sum(getattr(self, name) is not None for name in ways) != 1:
+            message = f"a hold waits for one of {', '.join(ways)}: one amount has one due day"
             refuse(Fault(message, hint="keep one of them"))
+        if self.calendar is not None and self.after_business_days is None:
+            message = "a calendar says which days are business days, and none are counted"
+            hint = "say after_business_days, or leave the calendar out"
+            refuse(Fault(message, at=("calendar",), hint=hint, key=True))
+        if self.calendar is not None:
+            _known_calendar(self.calendar)
         return self
+
+
+def _known_calendar(name: str) -> None:
+    try:
+        calendar(name)
+    except ConfigError as error:
+        problem = error.problems[0]
+        refuse(Fault(problem.message, at=("calendar",), hint=problem.hint, code=problem.code))
 
 
 class Reserve(ConfigModel):

@@ -27,6 +27,10 @@ class Purpose(StrEnum):
     """What a plan is for."""
 
     PAY = "pay"
+    SETTLE = "settle"
+    """Pays payees, such as merchants, their own money: a liability, no expense."""
+    CLAIM = "claim"
+    """What payees, such as funders of a campaign, owe us: approved like a payout, and never paid."""
     VERIFY_FEES = "verify_fees"
 
 
@@ -40,7 +44,8 @@ class Plan(ConfigModel):
     currency: str = Field(description="The currency of every amount in the plan (ISO 4217).")
     purpose: Purpose = Field(
         Purpose.PAY,
-        description="pay, or verify_fees: a rate card says what is charged on entries, and pays nobody.",
+        description="pay a commission; settle, to pay merchants their own money; claim what payees owe us, as funders "
+        "of a campaign do; or verify_fees: a rate card says what is charged on entries, and pays nobody.",
     )
     source: str | None = Field(None, description="Where the schedule comes from: contract, tariff, page.")
     credit: Credit = Field(description="Who is credited.")

@@ -1,0 +1,1 @@
+"""The story of a payment company's channel desk: bills, fees, remittance, settlements, campaigns, margin."""
