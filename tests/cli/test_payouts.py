@@ -176,10 +176,6 @@ def test_a_changed_plan_is_simulated_over_a_past_period(recon: Run, paid: Path) 
         ("Bello", "5.00", "6.00", "1.00"),
     ]
     assert "1 gain, 1 lose, -3.00 USD more in all" in outcome.stderr
-    draft.write_text(draft.read_text("utf-8").replace("hold}", "hold, minimum: {amount: 5, below: carry}}"))
-    outcome = recon("plans", "simulate", "draft.yaml", "--since", "2025-12", "--period", "2026-01")
-    assert "the changed plan leaves for later: carried 4.00 USD" in outcome.stderr
-    assert recon("plans", "simulate", "draft.yaml", "--since", "2026-02", "--period", "2026-01").status == 2
     changes = json.loads(
         recon("plans", "diff", "configs/plans/sales.yaml", "draft.yaml", "--format", "json").stdout
     )
@@ -189,6 +185,10 @@ def test_a_changed_plan_is_simulated_over_a_past_period(recon: Run, paid: Path) 
         ("was", "above 100: 5%"),
         ("will be", "above 60: 5%"),
     ]
+    draft.write_text(draft.read_text("utf-8").replace("hold}", "hold, minimum: {amount: 5, below: carry}}"))
+    outcome = recon("plans", "simulate", "draft.yaml", "--since", "2025-12", "--period", "2026-01")
+    assert "the changed plan leaves for later: carried 4.00 USD" in outcome.stderr
+    assert recon("plans", "simulate", "draft.yaml", "--since", "2026-02", "--period", "2026-01").status == 2
 
 
 def test_fees_are_verified_by_a_rate_card(recon: Run, paid: Path) -> None:
