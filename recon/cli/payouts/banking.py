@@ -1,7 +1,7 @@
 """`recon payouts import-status`, `payments`, `inquire`, `check-payments`: what became of payments, and the proof."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,10 +10,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.cli.payout_books import shown
-from recon.errors import ControlFailed, ExitStatus
-
-if TYPE_CHECKING:
-    from recon.store.store import Store
+from recon.errors import ExitStatus
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
@@ -44,16 +41,15 @@ def import_status(
     from recon.outputs.words import counted
     from recon.payouts.bank.taking import take_answers
 
-    told, store = terminal(context), _store(context)
-    project, person = told.project(), told.person(by)
+    told = terminal(context)
+    project, store, person = told.project(), told.store(), told.person(by)
     rows: list[tuple[object, ...]] = []
     for path in files:
         taken = take_answers(store, path, project.relative(path.absolute()), person)
         for known, answer in taken.news:
             row = known.row
             amount = shown(row["amount"], row["currency"])
-            why = " ".join(text for text in (answer.code, answer.reason) if text)
-            rows.append((row["payment_id"], row["payee"], answer.status, amount, row["currency"], why))
+            rows.append((row["payment_id"], row["payee"], answer.status, amount, row["currency"], answer.why))
         others = f", {counted(taken.others, 'entry')} about other things" if taken.others else ""
         told.say(f"{path} ({taken.format}): {len(taken.news)} new, {taken.known} known already{others}")
         for name in taken.whole:
@@ -80,9 +76,10 @@ def payments_(
     from recon.payouts.bank.outcomes import payments
     from recon.payouts.bank.proof import proofs
 
-    store = _store(context)
+    told = terminal(context)
+    store = told.store()
     known = payments(store)
-    proven = proofs(terminal(context).project(), store, list(known))
+    proven = proofs(told.project(), store, list(known))
     names = (
         "payment",
         "batch",
@@ -98,7 +95,7 @@ def payments_(
     rows = []
     for name, one in known.items():
         row, proof = one.row, proven.get(name)
-        why = " ".join(text for text in (one.told.code, one.told.reason) if text) if one.told else ""
+        why = one.told.why if one.told else ""
         if state in {None, one.state} or (state == "proven" and proof is not None):
             rows.append(
                 (
@@ -129,7 +126,8 @@ def inquire(
     from recon.payouts.bank.inquiry import answer
 
     wanted = Period.parse(period) if period else None
-    lines = answer(terminal(context).project(), _store(context), payee, wanted)
+    told = terminal(context)
+    lines = answer(told.project(), told.store(), payee, wanted)
     names = ("period", "what", "words", "amount", "currency", "rests_on")
     rows = [
         (one.period, one.what, one.words, shown(one.amount, one.currency or None), one.currency, one.rests_on)
@@ -142,16 +140,8 @@ def inquire(
 def check_payments(context: typer.Context) -> None:
     """Prove that nothing is paid twice: over batches, against what was approved, and on the bank statements."""
     from recon.outputs.words import counted
-    from recon.payouts.bank.checks import payment_problems
-    from recon.payouts.bank.outcomes import payments
+    from recon.payouts.bank.checks import check_payments as check
 
-    store = _store(context)
-    if problems := payment_problems(terminal(context).project(), store):
-        raise ControlFailed(*problems)
-    terminal(context).say(
-        f"{counted(len(payments(store)), 'payment')}: each is made once and is what was approved"
-    )
-
-
-def _store(context: typer.Context) -> "Store":
-    return terminal(context).store()
+    told = terminal(context)
+    count = check(told.project(), told.store())
+    told.say(f"{counted(count, 'payment')}: each is made once and is what was approved")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recon.payouts.desk.batches import Batch
-    from recon.store.store import Store
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
@@ -95,7 +94,7 @@ def export(
 
     told = terminal(context)
     if again is not None:
-        made: Batch | None = batches.batch_named(_store(context), again)
+        made: Batch | None = batches.batch_named(told.store(), again)
     else:
         made = _batched(context, names, day, same_account=same_account)
     if made is None:
@@ -117,7 +116,8 @@ def _batched(
     from recon.payouts.desk import batches
     from recon.payouts.desk.shelf import Shelf
 
-    told, store = terminal(context), _store(context)
+    told = terminal(context)
+    store = told.store()
     shelf, waiting = Shelf(store), list[str]()
 
     def again(when: "date") -> "list[dict[str, Any]]":
@@ -141,14 +141,15 @@ def _write_bank_files(
     """The bank files of a batch with their control totals beside them, and which payments none of them takes."""
     import json
 
-    from recon.payouts.bank.files import bank_files, keep
+    from recon.payouts.bank.files import bank_files
+    from recon.payouts.bank.ordered import keep
     from recon.payouts.bank.profile import bank_files_in
 
     told = terminal(context)
     project = told.project()
     filed = bank_files_in(project.configs / "payments", project.relative)
     found = bank_files(made, filed, only)
-    keep(_store(context), made, found.files, told.person(by))
+    keep(told.store(), made, found.files, told.person(by))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in found.files:
         write_file(folder / one.name, one.content)
@@ -177,7 +178,7 @@ def batches_(
     """List the batches, or the payments of one."""
     from recon.payouts.desk import batches
 
-    store = _store(context)
+    store = terminal(context).store()
     if name is None:
         rows = [(one.identity, one.state, *total) for one in batches.batches(store) for total in _totals(one)]
         print_listing(("batch", "state", "currency", "payments", "amount"), rows, form, output)
@@ -228,12 +229,7 @@ def _totals(batch: "Batch") -> "list[tuple[str, int, Decimal]]":
 def _mark(context: typer.Context, name: str, state: str, by: str | None, note: str) -> None:
     from recon.payouts.desk import batches
 
-    store = _store(context)
-    batch = batches.mark(store, batches.batch_named(store, name), state, terminal(context).person(by), note)
-    terminal(context).say(f"batch {batch.identity}: {batch.state}")
-
-
-def _store(context: typer.Context) -> "Store":
-    from recon.store.store import Store
-
-    return Store.open(terminal(context).project())
+    told = terminal(context)
+    store = told.store()
+    batch = batches.mark(store, batches.batch_named(store, name), state, told.person(by), note)
+    told.say(f"batch {batch.identity}: {batch.state}")

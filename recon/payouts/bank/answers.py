@@ -15,6 +15,8 @@ from recon.project.suggest import did_you_mean
 from recon.project.text_table import WORKBOOK, read_rows
 
 MOST_BYTES: Final = 64 * 1024 * 1024
+TWICE: Final = frozenset({"AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"})
+"""Reasons for which a bank rejects what it has already (ISO 20022, ExternalStatusReason1Code; DUPL is older)."""
 
 
 class Status(StrEnum):
@@ -26,8 +28,21 @@ class Status(StrEnum):
     RETURNED = "returned"
 
 
+class Reasoned:
+    """What a bank gives a reason for: a code, words, or both."""
+
+    __slots__ = ()
+    code: str
+    reason: str
+
+    @property
+    def why(self) -> str:
+        """Code and words together; empty when neither was given."""
+        return " ".join(text for text in (self.code, self.reason) if text)
+
+
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Reasoned):
     """What a file says of one payment. `amount` is positive, None where the file does not state it.
 
     `message` is the file of payments that is answered as a whole when `payment_id` is empty.
@@ -70,10 +85,16 @@ def read_answers(path: Path, shown: str, ours: Set[str]) -> AnswerFile:
     if size > MOST_BYTES:
         raise InputRefused(Problem("too-large", "has more than 64 MB", Place(shown), "split it by day"))
     if pain002.is_one(content):
-        return AnswerFile("pain.002", [_told(one) for one in pain002.reports(content, shown)])
+        return AnswerFile("pain.002", [_had_before(_told(one)) for one in pain002.reports(content, shown)])
     if _is_table(path, content):
-        return AnswerFile("table", _table(path, shown))
+        return AnswerFile("table", [_had_before(one) for one in _table(path, shown)])
     return _statement(path, shown, ours)
+
+
+def _had_before(one: Answer) -> Answer:
+    """An answer as it is meant: what is rejected because it came twice, the bank has since it came first."""
+    twice = one.status is Status.REJECTED and one.code in TWICE
+    return replace(one, status=Status.ACCEPTED) if twice else one
 
 
 def _told(one: pain002.Report) -> Answer:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from recon.engines.duck import DuckEngine
-from recon.errors import Place, Problem
+from recon.errors import ControlFailed, Place, Problem
 from recon.model.money import plain
-from recon.payouts.bank.outcomes import FAILED, payments
+from recon.payouts.bank.outcomes import Known, payments
+from recon.payouts.bank.proof import IDS, with_ids
 from recon.payouts.desk.batches import Batch, batches
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.run_books import books_of
@@ -16,18 +17,22 @@ from recon.project.workspace import Project
 from recon.store.store import Store
 
 
-def payment_problems(project: Project, store: Store) -> list[Problem]:
-    """What is paid twice, or is not what was approved; nothing when all is well.
+def check_payments(project: Project, store: Store) -> int:
+    """Prove that each payment is made once and is what was approved; how many payments there are.
 
     Raises:
-        ControlFailed: something published is gone or was changed.
+        ControlFailed: something is paid twice or is not what was approved; something published is gone or was changed.
     """
     made = batches(store)
-    found = [*_twice_in_batches(made), *_made_again(store, made)]
+    known = payments(store, made)
+    problems = [*_twice_in_batches(made), *_made_again(known, made)]
     shelf = {one.identity: one for one in Shelf(store).all}
     for batch in made:
-        found += _other_sums(batch, shelf)
-    return [*found, *_twice_on_statements(project, store)]
+        problems += _other_sums(batch, shelf)
+    problems += _twice_on_statements(project, store, known)
+    if problems:
+        raise ControlFailed(*problems)
+    return len(known)
 
 
 def _twice_in_batches(made: Sequence[Batch]) -> Iterator[Problem]:
@@ -39,14 +44,13 @@ def _twice_in_batches(made: Sequence[Batch]) -> Iterator[Problem]:
                 yield Problem("paid-twice", f"{what} {name} is in {count} batches", hint="stop the later ones")
 
 
-def _made_again(store: Store, made: Sequence[Batch]) -> Iterator[Problem]:
-    known = payments(store)
+def _made_again(known: Mapping[str, Known], made: Sequence[Batch]) -> Iterator[Problem]:
     again = Counter(row["again_of"] for batch in made for row in batch.payments if row["again_of"])
     for name, count in sorted(again.items()):
         before = known.get(name)
         if count > 1:
             yield Problem("paid-twice", f"payment {name} is made again by {count} payments")
-        if before is None or before.told is None or before.told.status not in FAILED:
+        if before is None or not before.failed:
             state = before.state if before else "in no batch"
             yield Problem("paid-twice", f"payment {name} is made again, and it is {state}")
 
@@ -79,14 +83,14 @@ def _figure(sums: Mapping[tuple[str, str], Decimal], key: tuple[str, str]) -> De
     return sums.get(key, Decimal(0))
 
 
-def _twice_on_statements(project: Project, store: Store) -> list[Problem]:
+def _twice_on_statements(project: Project, store: Store, known: Mapping[str, Known]) -> list[Problem]:
     """Payments that left the bank account more than once, by their id on the statements that the latest run saw."""
-    run, known = store.latest_run(), payments(store)
+    run = store.latest_run()
     if run is None or not known:
         return []
     machine = project.settings.run
     with books_of(store, run, machine.memory_mb, machine.threads) as (engine, _):
-        found = _left_twice(engine, list(known))
+        found = _left_twice(with_ids(engine, known))
     return [
         Problem(
             "paid-twice", f"payment {name} left the bank account {count} times", Place(places), "call the bank"
@@ -95,12 +99,11 @@ def _twice_on_statements(project: Project, store: Store) -> list[Problem]:
     ]
 
 
-def _left_twice(engine: DuckEngine, names: Sequence[str]) -> list[tuple[Any, ...]]:
+def _left_twice(engine: DuckEngine) -> list[tuple[Any, ...]]:
     return engine.rows(
         "SELECT e.ref_end_to_end, count(*) FILTER (e.amount < 0), "
         "string_agg(f.path || ':' || e.line_no, ', ' ORDER BY f.path, e.line_no) "
-        "FROM entries AS e LEFT JOIN files AS f USING (file_id) "
-        "WHERE list_contains($1, e.ref_end_to_end) AND e.type <> 'payout' "
-        "GROUP BY ALL HAVING count(*) FILTER (e.amount < 0) > 1 + count(*) FILTER (e.amount > 0) ORDER BY ALL",
-        [list(names)],
+        f"FROM entries AS e JOIN {IDS} AS p ON p.payment_id = e.ref_end_to_end "
+        "LEFT JOIN files AS f USING (file_id) WHERE e.type <> 'payout' "
+        "GROUP BY ALL HAVING count(*) FILTER (e.amount < 0) > 1 + count(*) FILTER (e.amount > 0) ORDER BY ALL"
     )

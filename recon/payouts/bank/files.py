@@ -12,12 +12,8 @@ from recon.model.money import plain
 from recon.payouts.bank import columns, message, nacha, pain001
 from recon.payouts.bank.message import Message
 from recon.payouts.bank.profile import FiledBankFile, Format
-from recon.payouts.bank.taking import BANK_FILE
 from recon.payouts.desk.batches import Batch
 from recon.project.suggest import did_you_mean
-from recon.store.acts import Wanted, record
-from recon.store.people import Person
-from recon.store.store import Store
 
 WRITERS: Final = {Format.PAIN: pain001, Format.NACHA: nacha, Format.COLUMNS: columns}
 ENDINGS: Final = {Format.PAIN: ".xml", Format.NACHA: ".ach", Format.COLUMNS: ".csv"}
@@ -64,13 +60,11 @@ def bank_files(batch: Batch, filed: Sequence[FiledBankFile], only: str | None = 
         InputRefused: payments that their bank would refuse, all of them.
     """
     _refuse_unknown(filed, only)
-    left = list[Mapping[str, Any]](batch.payments)
     messages = list[Message]()
     made = datetime.fromisoformat(batch.published.at)
+    taken, left = _shared_out(batch.payments, filed)
     for one in filed:
-        mine = [row for row in left if message.takes(one.about, row)]
-        left = [row for row in left if row not in mine]
-        for currency, rows in message.by_currency(mine).items():
+        for currency, rows in message.by_currency(taken[one.about.bank_file]).items():
             instructions = tuple(message.instruction(row, one.about) for row in rows)
             name = content_id([batch.identity, one.about.bank_file, currency], 24)
             day = min(row["day"] for row in rows)
@@ -86,19 +80,16 @@ def bank_files(batch: Batch, filed: Sequence[FiledBankFile], only: str | None = 
     return BankFiles([WrittenFile(one, WRITERS[one.about.format].written(one)) for one in messages], left)
 
 
-def keep(store: Store, batch: Batch, files: Sequence[WrittenFile], person: Person) -> None:
-    """Keep which payments went into which file, so that an answer for the file as a whole finds them."""
-
-    def work_out() -> Wanted:
-        known = {row.body["message"] for row in store.ledger.rows(BANK_FILE)}
-        return [(BANK_FILE, _body(batch, one)) for one in files if one.message.identity not in known]
-
-    record(store.ledger, person, work_out)
-
-
-def _body(batch: Batch, file: WrittenFile) -> dict[str, object]:
-    ids = [payment.payment_id for payment in file.message.instructions]
-    return file.control | {"batch": batch.identity, "payments": ids, "bank_file": file.message.about.bank_file}
+def _shared_out(
+    rows: Sequence[Mapping[str, Any]], filed: Sequence[FiledBankFile]
+) -> tuple[dict[str, list[Mapping[str, Any]]], list[Mapping[str, Any]]]:
+    """The payments that each bank file takes, by its name, and those that none takes."""
+    taken: dict[str, list[Mapping[str, Any]]] = {one.about.bank_file: [] for one in filed}
+    left = list[Mapping[str, Any]]()
+    for row in rows:
+        first = next((one.about.bank_file for one in filed if message.takes(one.about, row)), None)
+        (left if first is None else taken[first]).append(row)
+    return taken, left
 
 
 def _refuse_unknown(filed: Sequence[FiledBankFile], only: str | None) -> None:

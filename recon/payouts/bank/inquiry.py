@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from recon.errors import Problem, UsageError
+from recon.model.accounts import masked
 from recon.model.periods import Period
-from recon.payouts.bank.outcomes import Known, failed, history, payments
+from recon.payouts.bank.outcomes import Known, failed, payments
 from recon.payouts.bank.proof import Proof, proofs
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.states import state_of
@@ -44,9 +45,10 @@ def answer(project: Project, store: Store, payee: str, period: Period | None = N
         ControlFailed: something published was changed.
     """
     lines: list[Line] = []
-    known = [one for one in payments(store).values() if one.row["payee"] == payee]
+    everything = payments(store)
+    known = [one for one in everything.values() if one.row["payee"] == payee]
     proven = proofs(project, store, [one.row["payment_id"] for one in known])
-    owed = {row["payment_id"] for row in failed(store)}
+    owed = {row["payment_id"] for row in failed(everything)}
     everybody = set[str]()
     for payout in Shelf(store).standing(period):
         everybody |= {row["payee"] for row in payout.payouts}
@@ -56,7 +58,7 @@ def answer(project: Project, store: Store, payee: str, period: Period | None = N
         for one in known:
             if payout.identity in str(one.row["payouts"]).split():
                 name = one.row["payment_id"]
-                lines += _paid(store, str(payout.period), one, proven.get(name), owed=name in owed)
+                lines += _paid(str(payout.period), one, proven.get(name), owed=name in owed)
     if not lines:
         hint = did_you_mean(payee, everybody) or "`recon payouts list` shows what was calculated"
         raise UsageError(
@@ -83,16 +85,15 @@ def _earned(store: Store, payout: PublishedPayout, row: Mapping[str, Any]) -> It
     yield Line(period, "paid", f"{state.name}{rate}", row["paid"], row["paid_in"], payout.identity)
 
 
-def _paid(store: Store, period: str, one: Known, proof: Proof | None, *, owed: bool) -> Iterator[Line]:
+def _paid(period: str, one: Known, proof: Proof | None, *, owed: bool) -> Iterator[Line]:
     """One payment, what the bank said of it, and its line on the statement. It is `owed` when nothing replaces it."""
     row = one.row
-    to = f" to account {_masked(row['bank_account'])}" if row["bank_account"] else ""
+    to = f" to account {masked(row['bank_account'])}" if row["bank_account"] else ""
     before = f", in place of {row['again_of']}" if row["again_of"] else ""
     words = f"payment {row['payment_id']}{to} on {row['day']}{before}: {one.state}"
     yield Line(period, "payment", words, row["amount"], row["currency"], f"batch {one.batch.identity}")
-    for told in history(store, [row["payment_id"]]):
-        why = " ".join(text for text in (told.code, told.reason) if text)
-        words = f"the bank: {told.status}{f', {why}' if why else ''} (read {told.at:.10})"
+    for told in one.history:
+        words = f"the bank: {told.status}{f', {told.why}' if told.why else ''} (read {told.at:.10})"
         yield Line(period, told.status, words, None, "", told.file)
     if proof is not None:
         words = f"on the bank statement of {proof.day}, match {proof.match_id}"
@@ -100,7 +101,3 @@ def _paid(store: Store, period: str, one: Known, proof: Proof | None, *, owed: b
     if owed:
         words = "owed again: the next batch pays it once another account is known"
         yield Line(period, "next", words, None, "", "recon payouts batch")
-
-
-def _masked(account: str) -> str:
-    return f"…{account[-4:]}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from recon.errors import Place, Problem
-from recon.model.money import exponent
+from recon.model.money import rounded
 from recon.payouts.bank.profile import BankFile, Letters
 
 ZERO: Final = Decimal(0)
@@ -106,7 +106,7 @@ def faults(message: Message) -> list[Problem]:
             if not value:
                 hint = f"give {one.payee} a {field} in the partners' facts"
                 found.append(Problem("payee-unknown", "is missing", replace(place, field=field), hint))
-        if one.amount != one.amount.quantize(Decimal(1).scaleb(-(exponent(one.currency) or 0))):
+        if one.amount != rounded(one.amount, one.currency):
             said = f"{one.amount} has more digits than {one.currency} has"
             found.append(Problem("payment-digits", said, replace(place, field="amount")))
         if about.letters is Letters.LATIN:

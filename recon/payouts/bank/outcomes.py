@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from recon.payouts.bank.answers import Status
+from recon.payouts.bank.answers import Reasoned, Status
 from recon.payouts.desk.batches import Batch, batches
 from recon.store.chain import LedgerRow
 from recon.store.store import Store
@@ -19,7 +19,7 @@ FAILED: Final = frozenset({Status.REJECTED, Status.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Reasoned):
     """What the bank said of a payment, when we read it (UTC), and in which file."""
 
     payment_id: str
@@ -39,39 +39,45 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A payment, the batch it is in, and what the bank said of it last; None while it has said nothing."""
+    """A payment, the batch it is in, and everything the bank said of it, oldest first."""
 
     batch: Batch
     row: Mapping[str, Any]
-    told: Told | None
+    history: Sequence[Told] = ()
+
+    @property
+    def told(self) -> Told | None:
+        """What the bank said last; None while it has said nothing."""
+        return self.history[-1] if self.history else None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the bank rejected or returned it."""
+        return bool(self.history) and self.history[-1].status in FAILED
 
     @property
     def state(self) -> str:
         """Where the payment stands: how far its batch is, until the bank says something of the payment itself."""
-        return self.told.status.value if self.told else self.batch.state
+        return self.history[-1].status.value if self.history else self.batch.state
 
 
-def payments(store: Store) -> dict[str, Known]:
-    """Every payment of every batch by its id, the oldest batch first; of two with one id, the first."""
-    told = {one.payment_id: one for one in history(store)}
+def payments(store: Store, made: Sequence[Batch] | None = None) -> dict[str, Known]:
+    """Every payment of every batch by its id, the oldest batch first; of two with one id, the first.
+
+    `made` are all batches, where they are at hand already.
+    """
+    told: dict[str, list[Told]] = {}
+    for one in map(Told.of, store.ledger.rows(*KINDS)):
+        told.setdefault(one.payment_id, []).append(one)
     found: dict[str, Known] = {}
-    for batch in batches(store):
+    for batch in batches(store) if made is None else made:
         for row in batch.payments:
             name = row["payment_id"]
-            found.setdefault(name, Known(batch, row, told.get(name)))
+            found.setdefault(name, Known(batch, row, told.get(name, ())))
     return found
 
 
-def failed(store: Store) -> list[Mapping[str, Any]]:
+def failed(known: Mapping[str, Known]) -> list[Mapping[str, Any]]:
     """The payments that were rejected or returned and that no later batch makes once more, the oldest first."""
-    known = payments(store)
     again = {one.row["again_of"] for one in known.values()}
-    return [
-        one.row for name, one in known.items() if one.told and one.told.status in FAILED and name not in again
-    ]
-
-
-def history(store: Store, payment_ids: Sequence[str] | None = None) -> list[Told]:
-    """Everything the bank ever said, of some payments or of all, oldest first."""
-    told = map(Told.of, store.ledger.rows(*KINDS))
-    return [one for one in told if payment_ids is None or one.payment_id in payment_ids]
+    return [one.row for name, one in known.items() if one.failed and name not in again]

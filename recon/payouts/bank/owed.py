@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from recon.model.periods import Period
-from recon.payouts.bank.outcomes import failed
+from recon.payouts.bank.outcomes import failed, payments
 from recon.payouts.desk.payments import Due, again
 from recon.payouts.desk.registry import registry_known
 from recon.payouts.desk.running import tables_of
@@ -20,7 +20,7 @@ def owed_again(project: Project, store: Store, day: date, *, same_account: bool)
     Raises:
         InputRefused: the facts are wrong.
     """
-    before: list[Mapping[str, Any]] = failed(store)
+    before: list[Mapping[str, Any]] = failed(payments(store))
     if not before:
         return Due([], [])
     tables = [(path, project.relative(path)) for path in tables_of(project, "facts")]

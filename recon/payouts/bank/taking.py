@@ -11,6 +11,7 @@ from typing import Final
 from recon.errors import ControlFailed, Problem
 from recon.model.money import plain
 from recon.payouts.bank.answers import Answer, Status, read_answers
+from recon.payouts.bank.ordered import ordered
 from recon.payouts.bank.outcomes import PAYMENT, Known, payments
 from recon.payouts.desk.states import BATCH, EXPORTED, PAID, SENT
 from recon.store.acts import Wanted, record
@@ -18,8 +19,6 @@ from recon.store.disk import sha256_of_file
 from recon.store.people import Person
 from recon.store.store import Store
 
-BANK_FILE: Final = f"{BATCH}.file"
-"""The row of the ledger that a bank file leaves: its name for the bank, and the payments in it."""
 AFTER: Final[Mapping[str | None, frozenset[Status]]] = {
     None: frozenset(Status),
     Status.ACCEPTED: frozenset({Status.PAID, Status.REJECTED, Status.RETURNED}),
@@ -102,15 +101,14 @@ def _of_payments(
     store: Store, answers: Iterable[Answer], ours: Mapping[str, Known], problems: list[Problem]
 ) -> Iterator[Answer]:
     """The answers one a payment: what is said of a whole file is said of each payment in it."""
-    files = {row.body["message"]: row.body["payments"] for row in store.ledger.rows(BANK_FILE)}
+    files = ordered(store)
     for one in answers:
         if not one.payment_id:
-            members = files.get(one.message)
-            if not isinstance(members, list):
+            if one.message not in files:
                 said = f"answers the file {one.message}, which was never written here"
                 problems.append(Problem("payment-unknown", said, one.place, "is it another company's?"))
                 continue
-            yield from (replace(one, payment_id=name) for name in members)
+            yield from (replace(one, payment_id=name) for name in files[one.message]["payments"])
         elif one.payment_id not in ours:
             said = f"payment {one.payment_id} is in no batch"
             problems.append(Problem("payment-unknown", said, one.place, "`recon payouts payments` lists them"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
-from recon.payouts.bank.answers import Status, read_answers
+from recon.payouts.bank.answers import TWICE, Status, read_answers
 
 ONE, TWO, THREE = "a" * 20, "b" * 20, "c" * 20
 REPORT = """<?xml version="1.0" encoding="UTF-8"?>
@@ -69,12 +69,21 @@ def test_a_status_report_names_each_payment(version: str, tmp_path: Path) -> Non
 
 
 def test_a_status_of_the_whole_file_names_the_file(tmp_path: Path) -> None:
-    group = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Prtry>DUPL</Prtry></Rsn></StsRsnInf>"
+    group = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Prtry>LATE</Prtry></Rsn></StsRsnInf>"
     found = answered(tmp_path, "r.xml", REPORT.format(version="10", group=group, parts=""))
-    assert found == [("OURS-1", "rejected", "DUPL", "", None)]
+    assert found == [("OURS-1", "rejected", "LATE", "", None)]
     part = PART.format(status="<PmtInfSts>ACCP</PmtInfSts>", transactions="")
     found = answered(tmp_path, "p.xml", REPORT.format(version="10", group="", parts=part))
     assert found == [("OURS-1", "accepted", "", "", None)]
+
+
+@pytest.mark.parametrize("code", sorted(TWICE))
+def test_what_is_rejected_because_it_came_twice_is_with_the_bank(code: str, tmp_path: Path) -> None:
+    group = f"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"
+    found = answered(tmp_path, "r.xml", REPORT.format(version="10", group=group, parts=""))
+    assert found == [("OURS-1", "accepted", code, "", None)]
+    found = answered(tmp_path, "t.csv", f"payment_id,status,code\n{ONE},rejected,{code}\n")
+    assert found == [(ONE, "accepted", code, "", None)]
 
 
 def test_a_statement_pays_and_returns(tmp_path: Path) -> None:
