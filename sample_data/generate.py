@@ -10,14 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sample_data.agent_network import story as agent_network
+from sample_data.channel_ops import story as channel_ops
 from sample_data.miniapp_settlement import story as miniapp_settlement
 from sample_data.partner_programme import story as partner_programme
+from sample_data.reseller_topup import story as reseller_topup
 
 HERE = Path(__file__).parent
 STORIES: dict[str, Callable[[], dict[str, bytes]]] = {
     "miniapp_settlement": miniapp_settlement.files,
     "agent_network": agent_network.files,
     "partner_programme": partner_programme.files,
+    "reseller_topup": reseller_topup.files,
+    "channel_ops": channel_ops.files,
 }
 PARTNERS = ("facts", "adjustments", "registry")
 WRITTEN = ("data", "late", "later", "expected", *(f"configs/partners/{name}" for name in PARTNERS))

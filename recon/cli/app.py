@@ -47,6 +47,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.report", WORK),
     Registered("recon.cli.payouts", WORK, "payouts"),
     Registered("recon.cli.partners", WORK, "partners"),
+    Registered("recon.cli.releases", WORK, "releases"),
     Registered("recon.cli.journals", WORK, "journals"),
     Registered("recon.cli.plans", CONFIGURE, "plans"),
     Registered("recon.cli.init", CONFIGURE),

@@ -11,7 +11,7 @@ from recon.project.suggest import did_you_mean
 
 Act = Literal[
     "write_off", "adjust", "exclude", "manual_match", "unmatch", "split", "release", "approve_payout",
-    "close", "reopen", "rating", "partner",
+    "close", "reopen", "rating", "partner", "release_order",
 ]  # fmt: skip
 """What changes a result or moves money, and so needs a role, and mostly a second person."""
 ONE_IS_ENOUGH: Final[tuple[Act, ...]] = ("manual_match", "unmatch", "split")

@@ -39,6 +39,7 @@ class Store:
         self.payouts_folder = folder / "payouts"
         self.batches_folder = folder / "batches"
         self.journals_folder = folder / "journals"
+        self.releases_folder = folder / "releases"
         self.clock = clock
         self.ledger = Ledger.open(folder / LEDGER_FILE, clock)
         self._published: dict[int, Published] = {}

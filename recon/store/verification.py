@@ -21,6 +21,7 @@ def store_problems(store: "Store") -> list[Problem]:
     """
     parents = (
         store.ingests_folder, store.runs_folder, store.payouts_folder, store.batches_folder, store.journals_folder,
+        store.releases_folder,
     )  # fmt: skip
     folders = [path for parent in parents for path in _inside(parent)]
     rows, problems = store.ledger.examine()

@@ -69,8 +69,9 @@ class Monitor(ConfigModel):
     """How grave it is."""
     owner: str = ""
     """Who looks into it."""
-    hold: Literal["nothing", "entries", "payout"] = "nothing"
-    """What is not paid while an alert stands: what rests on its entries, the partner's whole payout, or neither."""
+    hold: Literal["nothing", "entries", "payout", "release"] = "nothing"
+    """What is neither paid nor released while an alert stands: what rests on its entries, or everything of the partner;
+    with `release` nothing is released to the partner, and payouts go on."""
 
     @model_validator(mode="after")
     def _complete(self) -> "Monitor":

@@ -1,0 +1,91 @@
+"""`recon releases propose`, `approve`, `reject`: four eyes on what is going to be released."""
+
+from typing import Annotated
+
+import typer
+
+from recon.cli.console import terminal
+from recon.cli.help import epilog
+from recon.cli.listing import FormatOption, OutputOption, print_listing
+from recon.cli.options import ByOption, ReasonOption
+from recon.cli.payout_books import NoteOption
+from recon.cli.releases.asked import STATUSES, DayOption, OrdersArgument, books_of
+
+app = typer.Typer()
+
+
+@app.command(
+    "propose",
+    epilog=epilog("recon releases propose", "recon releases propose R-1017 --by ada", statuses=STATUSES),
+)
+def propose(
+    context: typer.Context,
+    orders: OrdersArgument = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")
+    ] = "proven and paid",
+    on: DayOption = None,
+    by: ByOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Propose orders for release; without numbers, all that are ready. What is refused cannot be proposed."""
+    from recon.releases.acts import propose as proposed
+
+    told = terminal(context)
+    books = books_of(context, on, deciding=True)
+    made = proposed(told.store(), books, told.person(by), orders, reason)
+    names = ("order", "reseller", "units", "amount", "currency", "price")
+    print_listing(names, [tuple(one.ask.content[name] for name in names) for one in made], form, output)
+    again = "a second person approves: `recon releases approve`" if made else "nothing is ready"
+    told.say(f"{_orders(len(made))} proposed; {again}")
+
+
+@app.command(
+    "approve",
+    epilog=epilog("recon releases approve --by ben", "recon releases approve R-1017 R-1018", statuses=STATUSES),
+)
+def approve(
+    context: typer.Context,
+    orders: OrdersArgument = None,
+    on: DayOption = None,
+    by: ByOption = None,
+    note: NoteOption = "",
+) -> None:
+    """Approve what somebody else proposed; without numbers, everything that waits.
+
+    An order that is no longer what was proposed is not approved.
+    """
+    from recon.releases.acts import approve as approved
+
+    told = terminal(context)
+    books = books_of(context, on, deciding=True)
+    done = approved(told.store(), books, told.person(by), orders, note)
+    final = sum(one.state == "approved" for one in done)
+    more = f"; {_orders(len(done) - final)} wait for the next level" if final < len(done) else ""
+    told.say(f"{_orders(final)} approved{more}")
+
+
+@app.command(
+    "reject", epilog=epilog("recon releases reject R-1017 --reason 'the sender is another'", statuses=STATUSES)
+)
+def reject(
+    context: typer.Context,
+    orders: Annotated[list[str], typer.Argument(metavar="ORDER...", help="Orders by their numbers.")],
+    reason: ReasonOption,
+    on: DayOption = None,
+    by: ByOption = None,
+) -> None:
+    """Refuse what was proposed, for a reason; it may be proposed again."""
+    from recon.releases.acts import reject as rejected
+
+    told = terminal(context)
+    books = books_of(context, on, deciding=True)
+    done = rejected(told.store(), books, told.person(by), orders, reason)
+    told.say(f"{_orders(len(done))} refused")
+
+
+def _orders(count: int) -> str:
+    from recon.outputs.words import counted
+
+    return counted(count, "order")
