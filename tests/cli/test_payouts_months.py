@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from recon.payouts.desk import open_books
+from recon.payouts.run_books import books_of
 from tests.cli.payout_stage import Run, Stage, plan_text
 
 OCTOBER = [("e1", "Ada", "100", "2026-10-05"), ("e2", "Bello", "50", "2026-10-20")]
@@ -348,3 +350,30 @@ def test_periods_that_share_days_are_refused(stage: Stage) -> None:
     refused = stage.recon("payouts", "run", "--period", "2026-10-20..2026-11-10")
     assert refused.status == 2
     assert "2026-10-20..2026-11-10 shares days with 2026-10" in refused.stderr
+
+
+def test_the_books_are_opened_once_for_all_plans(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with a line per sale, one with a limit of its own, one with what it measures: as if each were paid alone."""
+    more = (
+        "figures: [{figure: sold, activity: {of: matched, source: orders}, measure: {sum: amount}, over: year}]"
+    )
+    stage.plan(
+        plan_text("rate: {percent: 5}\n    limits: [{cap: 4, excess: later, per: period}]", plan="capped"), "b"
+    )
+    stage.plan(plan_text("rate: {percent: 1}", plan="measured", more=more), "c")
+    stage.night(OCTOBER, {"e2": "b1"})
+    alone = stage.recon("payouts", "calculate", "--period", "2026-10", "--plan", "capped", "--format", "json")
+    opened = []
+    monkeypatch.setattr(
+        open_books, "books_of", lambda *all_, **more: opened.append(1) or books_of(*all_, **more)
+    )
+    together = json.loads(stage.recon("payouts", "calculate", "--period", "2026-10", "--format", "json").stdout)
+    assert len(opened) == 1
+    assert [row for row in together if row["plan"].startswith("capped")] == json.loads(alone.stdout)
+    assert {(row["plan"][:4], row["payee"], row["earned"], row["held"]) for row in together} == {
+        ("capp", "Ada", "4.00", "0.00"), ("capp", "Bello", "2.50", "-2.50"), ("meas", "Ada", "1.00", "0.00"),
+        ("meas", "Bello", "0.50", "-0.50"), ("sale", "Ada", "10.00", "0.00"), ("sale", "Bello", "5.00", "-5.00"),
+    }  # fmt: skip
+    assert stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk").status == 0
+    assert stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk").status == 0
+    assert len(opened) == 2

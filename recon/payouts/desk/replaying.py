@@ -6,6 +6,7 @@ from pathlib import Path
 from recon.errors import ControlFailed, Place, Problem
 from recon.model.versions import refuse_other_versions
 from recon.payouts.desk.materials import FactFiles, Material, Materials
+from recon.payouts.desk.open_books import opening
 from recon.payouts.desk.shelf import PAYOUT, PLAN_FILE, PublishedPayout, Shelf
 from recon.payouts.desk.work import PayoutWork
 from recon.project.workspace import Project
@@ -27,8 +28,11 @@ def replay_payout(project: Project, store: Store, payout: PublishedPayout) -> li
     manifest = f"{payout.published.shown}/{MANIFEST}"
     refuse_other_versions(payout.manifest["inputs"]["versions"], "the payout", manifest)
     work = _work(project, store, payout)
-    with scratch_folder(project.temporary_dir, "replay-") as folder:
-        content = work.write(folder)
+    with (
+        scratch_folder(project.temporary_dir, "replay-") as folder,
+        opening(project, store, work.run, [folder]) as opened,
+    ):
+        content = work.write(folder, opened)
         text = compose(folder, PAYOUT, work.inputs, content, payout.identity)
         (folder / MANIFEST).write_text(text, "utf-8")
         problems = list(_differences(folder, payout))

@@ -11,6 +11,7 @@ from recon.errors import ConfigError, Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.desk.balances import PAYING
 from recon.payouts.desk.materials import FactFiles, Material, Materials
+from recon.payouts.desk.open_books import Opened, opening
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
 from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
@@ -84,12 +85,13 @@ def run_payouts(asked: Asked, plans: Sequence[Filed], by: str) -> Iterator[Payou
         ControlFailed: something published was changed, or the disk fails.
         Busy: another process is writing.
     """
-    for filed in plans:
-        with asked.store.writing("payouts"):
-            yield _run_one(asked, filed, by)
+    with opening(asked.project, asked.store, asked.run, [asked.store.payouts_folder]) as opened:
+        for filed in plans:
+            with asked.store.writing("payouts"):
+                yield _run_one(asked, filed, by, opened)
 
 
-def _run_one(asked: Asked, filed: Filed, by: str) -> PayoutOutcome:
+def _run_one(asked: Asked, filed: Filed, by: str, opened: Opened) -> PayoutOutcome:
     shelf = Shelf(asked.store)
     work = asked.work(shelf, filed)
     _refuse_edited(shelf, work)
@@ -102,7 +104,7 @@ def _run_one(asked: Asked, filed: Filed, by: str) -> PayoutOutcome:
     with publishing(asked.store, PAYOUT, work.identity, parent, work.inputs) as publication:
         if publication.already is not None:
             return PayoutOutcome(PublishedPayout(publication.already), "unchanged")
-        publication.content.update(work.write(publication.folder))
+        publication.content.update(work.write(publication.folder, opened))
         asked.store.ledger.append(f"{PAYOUT}.{CALCULATED}", {"identity": work.identity, "by": by})
     return PayoutOutcome(PublishedPayout(publication.published), "new")
 
@@ -184,12 +186,13 @@ def preview(asked: Asked, plans: Sequence[Filed], folder: Path) -> Iterator[Publ
         ConfigError, InputRefused, ControlFailed: as `run_payouts`.
     """
     shelf = Shelf(asked.store)
-    for number, filed in enumerate(plans):
-        work = asked.work(shelf, filed)
-        own = folder / str(number)
-        own.mkdir(PRIVATE_FOLDER)
-        content = work.write(own)
-        text = compose(own, PAYOUT, work.inputs, content, work.identity)
-        (own / MANIFEST).write_text(text, "utf-8")
-        manifest_sha256 = hashlib.sha256(text.encode()).hexdigest()
-        yield PublishedPayout(Published(PAYOUT, work.identity, own, "not stored", manifest_sha256, "", 0))
+    with opening(asked.project, asked.store, asked.run, [folder]) as opened:
+        for number, filed in enumerate(plans):
+            work = asked.work(shelf, filed)
+            own = folder / str(number)
+            own.mkdir(PRIVATE_FOLDER)
+            content = work.write(own, opened)
+            text = compose(own, PAYOUT, work.inputs, content, work.identity)
+            (own / MANIFEST).write_text(text, "utf-8")
+            manifest_sha256 = hashlib.sha256(text.encode()).hexdigest()
+            yield PublishedPayout(Published(PAYOUT, work.identity, own, "not stored", manifest_sha256, "", 0))

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from recon.engines.trouble import machine_errors
 from recon.errors import Place
 from recon.model.ids import content_id
 from recon.model.periods import Period
@@ -19,14 +20,13 @@ from recon.payouts.adjustment_file import adjustments_of
 from recon.payouts.adjustments import Adjustment
 from recon.payouts.desk.computing import Computed, compute_payout
 from recon.payouts.desk.materials import Materials
+from recon.payouts.desk.open_books import Opened
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.desk.writing import write_payout
 from recon.payouts.plan.plan import Plan
-from recon.payouts.run_books import books_of
 from recon.project.workspace import Project
 from recon.store.canonical import canonical
 from recon.store.published import Published
-from recon.store.scratch import scratch_folder
 from recon.store.store import Store
 
 
@@ -83,21 +83,18 @@ class PayoutWork:
             for found in adjustments_of(one.path, one.shown, self.plan, self.period)
         ]
 
-    def write(self, folder: Path) -> dict[str, Any]:
+    def write(self, folder: Path, opened: Opened) -> dict[str, Any]:
         """Compute the payout and write its tables into a folder; gives what its manifest says beside the files.
+
+        `opened` gives the books of the run, in an engine that may write into the folder.
 
         Raises:
             ConfigError: the plan asks for what the books do not have.
             InputRefused: facts, adjustments or entries lack what the plan needs.
             ControlFailed: a file that it rests on was changed, or the disk fails.
         """
-        machine = self.project.settings.run
-        with (
-            scratch_folder(self.project.temporary_dir, "spill-") as spill,
-            books_of(
-                self.store, self.run, machine.memory_mb, machine.threads, temporary=spill, outputs=[folder]
-            ) as (engine, books),
-        ):
+        engine, books = opened()
+        with machine_errors(self.project.settings.run.memory_mb):
             computed: Computed = compute_payout(
                 engine, books, self.plan, self.period, self.line, self.materials.facts, self.by_hand
             )
