@@ -48,6 +48,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.payouts", WORK, "payouts"),
     Registered("recon.cli.partners", WORK, "partners"),
     Registered("recon.cli.releases", WORK, "releases"),
+    Registered("recon.cli.channels", WORK, "channels"),
     Registered("recon.cli.journals", WORK, "journals"),
     Registered("recon.cli.plans", CONFIGURE, "plans"),
     Registered("recon.cli.init", CONFIGURE),

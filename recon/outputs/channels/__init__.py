@@ -1,0 +1,1 @@
+"""The channel desk's report: what it says, and its workbook."""

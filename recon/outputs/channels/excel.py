@@ -1,0 +1,177 @@
+"""The channel desk's report as a workbook: a sheet for each question, live totals by currency, the same bytes again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from recon.outputs.channels.report import ChannelReport
+from recon.outputs.exact import total
+from recon.outputs.excel.book import A4, OPTIONS
+from recon.outputs.excel.page import Page, Written
+from recon.outputs.excel.styles import Cell, Styles
+from recon.payouts.channels.margin import Margin
+from recon.payouts.channels.owed import Owed
+
+Value = str | int | Decimal | date | None
+HEAD = 3
+"""The row of the column heads."""
+
+
+def channel_workbook(report: ChannelReport) -> bytes:
+    """The workbook's bytes; equal reports give equal bytes. Text is never a formula."""
+    held = BytesIO()
+    workbook = Workbook(held, OPTIONS | {"in_memory": True})
+    created = datetime.combine(report.period.last, time())
+    workbook.set_properties(
+        {"title": f"Channels {report.period}", "author": report.project, "created": created}
+    )
+    styles = Styles(workbook)
+    for name, heads, rows in _sheets(report):
+        _sheet(_page(workbook, styles, report, name), heads, list(rows))
+    workbook.close()
+    return held.getvalue()
+
+
+def _sheets(report: ChannelReport) -> Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]:
+    """Name, column heads, and rows of each sheet; `Currency` is the column by which amounts are added up."""
+    money = ("Charged", "Given", "Claimed", "Cost", "Margin", "Currency")
+    bills = ("Channel", "Lines", "Matched", "Gross", "Fees", "Net", "Remitted", "Outstanding", "Currency")
+    yield (
+        "Bills",
+        bills,
+        (
+            (
+                one.channel,
+                one.lines,
+                one.matched,
+                one.gross,
+                one.fees,
+                one.net,
+                one.remitted,
+                one.outstanding,
+                one.currency,
+            )
+            for one in report.bills
+        ),
+    )
+    yield (
+        "Differences",
+        ("Rule set", "Source", "Kind", "Count", "Amount", "Currency"),
+        (
+            (one.ruleset, one.source, one.kind.replace("_", " "), one.count, one.amount, one.currency)
+            for one in report.differences
+        ),
+    )
+    yield "Settlements", OWED, map(_owed, report.settlements)
+    campaigns = (
+        "Campaign", "Plan", "From", "Until", "Entries", "Discounts", "Used", "Budget", "Over", "Given", "Claimed",
+        "Ours", "Currency",
+    )  # fmt: skip
+    yield "Campaigns", campaigns, (
+        (
+            one.campaign, one.plan, one.first, one.last, one.entries, one.discounts, one.used, one.budget, one.over,
+            one.given, one.claimed, one.ours, one.currency,
+        )
+        for one in report.campaigns
+    )  # fmt: skip
+    effects = (
+        "Campaign",
+        "Payments",
+        "Days",
+        "Count",
+        "Volume",
+        "Discounts",
+        "Average",
+        "Volume by day",
+        "Currency",
+    )
+    yield "Effect", effects, (
+        (
+            one.campaign, one.payments, one.days, one.count, one.volume, one.discounts, one.average, one.by_day,
+            one.currency,
+        )
+        for one in report.effects
+    )  # fmt: skip
+    yield "Claims", OWED, map(_owed, report.claims)
+    groups = tuple(name.capitalize() for name in report.groups)
+    yield "Margin", (*groups, "Entries", "Volume", *money), map(_margin, report.margins)
+    if report.merchants:
+        yield "Margin by merchant", ("Merchant", "Entries", "Volume", *money), map(_margin, report.merchants)
+
+
+OWED = ("Payee", "Name", "Plan", "What", "Day", "Amount", "Currency", "Words")
+NOT_ADDED = frozenset(
+    {"Average", "Volume by day", "Used", "Budget", "Over", "Days", "Count", "Lines", "Matched", "Entries"}
+)
+"""Amounts whose sum says nothing."""
+
+
+def _owed(one: Owed) -> tuple[Value, ...]:
+    return one.payee, one.name, one.plan, one.what, one.day, one.amount, one.currency, one.words
+
+
+def _margin(one: Margin) -> tuple[Value, ...]:
+    by = tuple(name or "(no single entry)" for name in one.by)
+    amounts = (one.volume, one.charged, one.given, one.claimed, one.cost, one.margin)
+    return (*by, one.entries, *amounts, one.currency)
+
+
+def _page(workbook: Workbook, styles: Styles, report: ChannelReport, name: str) -> Page:
+    sheet = workbook.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 1, 18)
+    sheet.set_column(2, 30, 14)
+    page = Page(name, sheet, styles, [])
+    page.text(0, 0, f"Channels: {name.lower()}", Cell.TITLE)
+    page.text(1, 0, f"{report.project} · {report.period} · run {report.run}", Cell.SUBTITLE)
+    return page
+
+
+def _sheet(page: Page, heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+    """The rows under their heads, and a total of every amount for each currency."""
+    currency = heads.index("Currency")
+    right = [at for at in range(len(heads)) if any(isinstance(row[at], (int, Decimal)) for row in rows)]
+    page.head(HEAD, heads, right=right)
+    page.sheet.freeze_panes(HEAD + 1, 1)
+    written: dict[tuple[str, int], list[Written]] = {}
+    for at, row in enumerate(rows, start=HEAD + 1):
+        code = str(row[currency])
+        for column, value in enumerate(row):
+            cell = _value(page, at, column, value, code)
+            if cell is not None and isinstance(value, Decimal) and heads[column] not in NOT_ADDED:
+                written.setdefault((code, column), []).append(cell)
+    if rows:
+        _totals(page, HEAD + 1 + len(rows), currency, written)
+
+
+def _value(page: Page, row: int, column: int, value: Value, currency: str) -> Written | None:
+    if isinstance(value, Decimal):
+        return page.amount(row, column, value, currency)
+    if isinstance(value, int):
+        return page.count(row, column, value)
+    if isinstance(value, date):
+        page.day(row, column, value)
+    else:
+        page.text(row, column, value)
+    return None
+
+
+def _totals(page: Page, row: int, currency: int, written: dict[tuple[str, int], list[Written]]) -> None:
+    """A total of each column of amounts for each currency, in a row of its own."""
+    codes = f"{xl_rowcol_to_cell(HEAD + 1, currency)}:{xl_rowcol_to_cell(row - 1, currency)}"
+    for at, code in enumerate(sorted({code for code, _ in written}), start=row):
+        page.text(at, 0, f"Total {code}", Cell.TOTAL_LABEL)
+        page.text(at, currency, code, Cell.TOTAL_LABEL)
+        for (own, column), cells in written.items():
+            if own == code:
+                area = f"{xl_rowcol_to_cell(HEAD + 1, column)}:{xl_rowcol_to_cell(row - 1, column)}"
+                amount = total(cell.amount for cell in cells)
+                formula = f'SUMIF({codes},"{code}",{area})'
+                page.formula((at, column), formula, amount, code, operands=cells, kind=Cell.TOTAL)

@@ -1,0 +1,85 @@
+"""What the channel desk looks at, as `configs/channels.yaml` says it."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, model_validator
+
+from recon.errors import ConfigError, Place, Problem
+from recon.payouts.plan.values import Name
+from recon.project.located import read_yaml
+from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.workspace import Project
+
+FILE: Final = "channels.yaml"
+TIMES: Final = ("day", "week", "month")
+"""Groups of every desk, beside those of its settings."""
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+class ChannelSettings(ConfigModel):
+    """The books that the desk holds against each other, and what in settlements is a fee or a campaign.
+
+    Settlements are the plans with `purpose: settle`, claims on funders those with `purpose: claim`.
+    """
+
+    ledger: Name = Field(description="The source of our own ledger.")
+    bills: Name = Field(
+        description="The rule set that holds the ledger (left) against the channels' bills (right)."
+    )
+    remittance: Name | None = Field(
+        None, description="The rule set that holds the channels' bills (left) against the bank (right)."
+    )
+    by: dict[Word, Name] = Field(
+        min_length=1,
+        description="Groups of reports, each with the column or attribute of a ledger entry that names it.",
+    )
+    fees: tuple[Name, ...] = Field(
+        (), description="Components of settlements that are fees: what merchants are charged."
+    )
+    given: tuple[Name, ...] = Field(
+        (),
+        description="Components of settlements by which merchants are given what a campaign took off, or bear a part.",
+    )
+    discount: Name | None = Field(
+        None,
+        description="The figure or attribute of a ledger entry that says what a campaign gave: money off, cashback.",
+    )
+    paid_out: tuple[dict[Name, Name], ...] = Field(
+        (),
+        description="Entries, each by words that it has, whose discount was paid to the customer beside the "
+        "settlement, as cashback is.",
+    )
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "ChannelSettings":
+        faults = [
+            Fault(f"{name} is a group of every desk", ("by", name), "give it another name", key=True)
+            for name in self.by
+            if name in TIMES
+        ]
+        if self.paid_out and self.discount is None:
+            hint = "say discount: and the figure or attribute that holds the amount"
+            faults.append(Fault("it is not said what was paid out", ("paid_out",), hint, key=True))
+        if both := set(self.fees) & set(self.given):
+            faults.append(Fault(f"{', '.join(sorted(both))} cannot be a fee and given", ("given",)))
+        if faults:
+            refuse(*faults)
+        return self
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """What reports may be grouped by."""
+        return (*self.by, *TIMES)
+
+
+def read_channels(project: Project) -> ChannelSettings:
+    """The settings of a project's channel desk.
+
+    Raises:
+        ConfigError: with everything that is wrong in the file, or that there is none.
+    """
+    path = project.configs / FILE
+    if not path.is_file():
+        hint = "say in it which books are held against each other; docs/channels.md shows one"
+        raise ConfigError(Problem("missing-file", "there is no such file", Place(project.relative(path)), hint))
+    return read_yaml(path, project.relative(path)).build(ChannelSettings)
