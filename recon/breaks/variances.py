@@ -2,7 +2,8 @@
 
 They differ in the amount compared (the variance of the match), or in a figure that the rule set verifies beside
 it (`differences`). Either is left minus right, and plus is money to us: a positive difference means that the
-right side gives us less than the left expects, so that a fee was overcharged.
+right side gives us less than the left expects, so that a fee was overcharged. A fee that differs beside a variance, and
+does not make it up, is a break of its own.
 """
 
 from datetime import date
@@ -18,52 +19,65 @@ VARIANCE = "breaks_variance"
 ANCHOR = "breaks_anchor"
 _FIGURE = "breaks_figure"
 _NEXT_STEPS = case_of("v.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
+_PARTS = ("field", "card", "left_amount", "right_amount", "difference")
+_VALUES = f"{{{', '.join(f'{name!r}: {name}' for name in _PARTS)}}}"
 _FEE = f"CASE WHEN difference > 0 THEN '{BreakKind.FEE_OVERCHARGE}' ELSE '{BreakKind.FEE_UNDERCHARGE}' END"
 
 
 def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
-    """Materialise `VARIANCE`: one row per confirmed or manual match whose sides differ, with the kind.
+    """Materialise `VARIANCE`: the confirmed or manual matches whose sides differ, with the kind of the difference.
 
-    `verified`: whether there is a table `differences`. Of several figures that differ, and have no variance
-    beside them, the largest counts. The entry by which the break is known is the first of the match, left
-    before right: the break of an open item that is matched with a variance lives on as that variance. The
+    `verified`: whether there is a table `differences`. Of several figures that differ, the largest counts; beside a
+    variance only fee and tax are told apart from it (`is_second`). The entry by which a break is known is the first of
+    the match, left before right: the break of an open item that is matched with a variance lives on as that variance.
+    What is told beside it is known by the first entry of the other side, or by the next one where there is none. The
     reference of a group is its payout.
     """
     engine.materialise(
         _FIGURE,
-        """
-        SELECT ruleset, match_id, max_by(field, (abs(difference), field)) AS field,
-               max_by(card, (abs(difference), field)) AS card,
-               max_by(left_amount, (abs(difference), field)) AS left_amount,
-               max_by(right_amount, (abs(difference), field)) AS right_amount,
-               max_by(difference, (abs(difference), field)) AS difference
+        f"""
+        SELECT ruleset, match_id, max_by({_VALUES}, (abs(difference), field)) AS largest,
+               max_by({_VALUES}, (abs(difference), field)) FILTER (WHERE field IN ('fee', 'tax')) AS fee
         FROM differences GROUP BY ruleset, match_id
         """
         if verified
-        else "SELECT ruleset, match_id, '' AS field, '' AS card, left_amount, right_amount, variance AS difference "
-        "FROM matches WHERE false",
+        else f"SELECT ruleset, match_id, {_VALUES} AS largest, largest AS fee FROM "
+        "(SELECT ruleset, match_id, '' AS field, '' AS card, left_amount, right_amount, variance AS difference "
+        "FROM matches WHERE false)",
     )
+    whole = "m.ruleset, m.match_id, m.pass, m.currency, c.digits, c.unit, m.variance_kind, m.left_count > 1 AS of_group"
+    settled = f"matches m JOIN {currencies} c ON c.currency = m.currency"
+    beside = f"{_FIGURE} f ON f.ruleset = m.ruleset AND f.match_id = m.match_id"
     engine.materialise(
         VARIANCE,
         f"""
         SELECT * EXCLUDE (variance_kind, unit), {_kind_sql()} AS kind FROM (
-            SELECT m.ruleset, m.match_id, m.pass, m.currency, c.digits, c.unit, m.variance_kind,
-                   f.difference AS figure, f.field, f.card,
-                   if(m.variance <> 0, m.variance, f.difference) AS difference,
-                   if(m.variance <> 0, m.left_amount, f.left_amount) AS left_amount,
-                   if(m.variance <> 0, m.right_amount, f.right_amount) AS right_amount,
-                   m.variance <> 0 AS of_amount, m.left_count > 1 AS of_group
-            FROM matches m JOIN {currencies} c ON c.currency = m.currency
-            LEFT JOIN {_FIGURE} f ON f.ruleset = m.ruleset AND f.match_id = m.match_id
-            WHERE m.state IN ('confirmed', 'manual') AND (m.variance <> 0 OR f.difference <> 0))
+            SELECT {whole}, f.fee.difference AS figure, f.fee.field AS field, f.fee.card AS card,
+                   m.variance AS difference, m.left_amount, m.right_amount, true AS of_amount, false AS is_second
+            FROM {settled} LEFT JOIN {beside}
+            WHERE m.state IN ('confirmed', 'manual') AND m.variance <> 0
+            UNION ALL
+            SELECT * EXCLUDE (of_amount, is_second, variance, told), told.difference, told.field, told.card,
+                   told.difference, told.left_amount, told.right_amount, of_amount, is_second
+            FROM (SELECT {whole}, m.variance, false AS of_amount, m.variance <> 0 AS is_second,
+                         if(m.variance <> 0, f.fee, f.largest) AS told
+                  FROM {settled} JOIN {beside} WHERE m.state IN ('confirmed', 'manual'))
+            WHERE told.difference <> 0 AND told.difference <> variance)
         """,
     )
     engine.materialise(
         ANCHOR,
         f"""
-        SELECT b.ruleset, b.match_id, min_by(b.entry_id, (b.side, b.entry_id)) AS entry_id, min(b.side) AS side
-        FROM questioned_members b SEMI JOIN {VARIANCE} v ON v.ruleset = b.ruleset AND v.match_id = b.match_id
-        GROUP BY b.ruleset, b.match_id
+        SELECT * EXCLUDE (place, other) FROM (
+            SELECT *, row_number() OVER (PARTITION BY ruleset, match_id, place > 1 ORDER BY other, place) AS nth,
+                   place > 1 AS is_second
+            FROM (
+                SELECT b.ruleset, b.match_id, b.entry_id, b.side, row_number() OVER own AS place,
+                       b.side = first_value(b.side) OVER own AS other
+                FROM questioned_members b
+                SEMI JOIN {VARIANCE} v ON v.ruleset = b.ruleset AND v.match_id = b.match_id
+                WINDOW own AS (PARTITION BY b.ruleset, b.match_id ORDER BY b.side, b.entry_id))
+        ) WHERE nth = 1
         """,
     )
     engine.drop(_FIGURE)
@@ -106,7 +120,8 @@ def variances_sql(calendar: str, as_of: date) -> str:
                    s.entity, s.file_id, s.line_no, {day_of("s")} AS day,
                    coalesce(if(d.of_group, coalesce(s.payout_id, s.ref_payout), NULL), {first_reference("s")})
                        AS reference
-            FROM {VARIANCE} d JOIN {ANCHOR} a ON a.ruleset = d.ruleset AND a.match_id = d.match_id
+            FROM {VARIANCE} d
+            JOIN {ANCHOR} a ON a.ruleset = d.ruleset AND a.match_id = d.match_id AND a.is_second = d.is_second
             JOIN questioned_entries s
               ON s.ruleset = a.ruleset AND s.side = a.side AND s.entry_id = a.entry_id
         ) v

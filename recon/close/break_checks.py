@@ -68,7 +68,8 @@ BREAKS = (
                 SELECT 1 FROM {decided} d WHERE d."class" = 'revived' AND d.ruleset = b.ruleset AND d.side = b.side
                 AND d.entry_id = b.entry_id AND d.match_id = b.match_id)) OR b.currency <> m.currency
             OR m.state NOT IN ('confirmed', 'manual')
-            OR (m.variance <> 0 AND b.amount <> m.variance) OR b.amount = 0
+            OR (m.variance <> 0 AND b.amount <> m.variance AND b.kind NOT IN ('fee_overcharge', 'fee_undercharge'))
+            OR b.amount = 0
             OR (b.kind = 'fee_overcharge' AND b.amount < 0) OR (b.kind = 'fee_undercharge' AND b.amount > 0))
         """,
     ),
@@ -79,7 +80,8 @@ BREAKS = (
         """
         SELECT file_row_number, match_id, variance FROM {matches} m
         WHERE variance <> 0 AND state IN ('confirmed', 'manual')
-          AND (SELECT count(*) FROM living b WHERE b.match_id = m.match_id AND b.ruleset = m.ruleset) <> 1
+          AND (SELECT count(*) FROM living b
+               WHERE b.match_id = m.match_id AND b.ruleset = m.ruleset AND b.amount = m.variance) <> 1
         """,
     ),
     Check(
@@ -110,6 +112,11 @@ BREAKS = (
         WHERE (NOT balance_ok OR NOT control_ok) AND NOT EXISTS (
             SELECT 1 FROM living b WHERE b.side IS NULL AND b.source = s.source AND b.account = coalesce(s.account, '')
             AND b.reference IS NOT DISTINCT FROM s.statement_id)
+          AND NOT EXISTS (  -- the bank corrected it: the same statement, sent again, adds up
+            SELECT 1 FROM {statements} c WHERE c.source = s.source AND c.account IS NOT DISTINCT FROM s.account
+            AND c.currency IS NOT DISTINCT FROM s.currency AND c.statement_id = s.statement_id
+            AND c.period_from IS NOT DISTINCT FROM s.period_from AND c.period_to IS NOT DISTINCT FROM s.period_to
+            AND coalesce(c.balance_ok, true) AND coalesce(c.control_ok, true))
         """,
     ),
     Check(

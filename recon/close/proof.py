@@ -86,7 +86,7 @@ def _bridge(engine: DuckEngine) -> None:
         FROM breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'
         UNION ALL
         SELECT b.ruleset, b.currency, b.kind, NULL, b.amount
-        FROM breaks b SEMI JOIN matches m ON {_CONSUMING} AND m.variance <> 0
+        FROM breaks b SEMI JOIN matches m ON {_CONSUMING} AND m.variance <> 0 AND m.variance = b.amount
         WHERE b.state <> 'resolved'
         UNION ALL
         SELECT ruleset, currency, {_excluded_class(engine)}, side, {signed.format("amount")} FROM excluded x

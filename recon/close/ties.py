@@ -103,7 +103,7 @@ BRIDGE = (
                        CASE side WHEN 'left' THEN amount ELSE -amount END AS amount
                 FROM living WHERE entry_id IS NOT NULL AND match_id IS NULL
                 UNION ALL SELECT l.ruleset, l.currency, l.kind, NULL, l.amount FROM living l
-                JOIN {matches} m USING (ruleset, match_id) WHERE m.variance <> 0
+                JOIN {matches} m USING (ruleset, match_id) WHERE m.variance <> 0 AND m.variance = l.amount
                 UNION ALL SELECT x.ruleset, x.currency, coalesce(d."class", 'excluded'), x.side,
                        CASE x.side WHEN 'left' THEN x.amount ELSE -x.amount END
                 FROM {excluded} x LEFT JOIN {decided} d ON d.match_id IS NULL AND d.ruleset = x.ruleset

@@ -112,14 +112,14 @@ def variances(run: RunFolder) -> list[Row]:
         live_breaks(run)
         .filter(pl.col("match_id").is_not_null())
         .sort("break_id")
-        .unique(["ruleset", "match_id"], keep="first", maintain_order=True)
-        .select("ruleset", "match_id", "kind")
+        .unique(["ruleset", "match_id", "amount"], keep="first", maintain_order=True)
+        .select("ruleset", "match_id", "kind", pl.col("amount").alias("variance"))
     )
     return _grouped(
         settled(run)
         .filter(pl.col("variance") != 0)
         .join(homes(run), on=["ruleset", "match_id"], how="left")
-        .join(kinds, on=["ruleset", "match_id"], how="left")
+        .join(kinds, on=["ruleset", "match_id", "variance"], how="left")
         .with_columns(pl.coalesce("kind_right", "variance_kind", pl.lit("unclassified")).alias("class")),
         ["ruleset", "currency", "home", "class"],
         pl.len().alias("count"),

@@ -110,13 +110,13 @@ def _day(run: Published) -> date:
     return date.fromisoformat(run.manifest["as_of"])
 
 
-def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, str]]]]:
-    """The differences of confirmed matches, by run, rule set, kind and currency; with the matches they are of."""
+def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, str, Decimal]]]]:
+    """The differences of confirmed matches, by run, rule set, kind and currency; with each match and its own."""
     for label, run in ground.nights:
         kinds = {
-            (row["ruleset"], row["match_id"]): row["kind"]
+            (row["ruleset"], row["match_id"], row["amount"]): row["kind"]
             for row in read_table(
-                run.verified("breaks.parquet"), ["ruleset", "match_id", "kind", "state"]
+                run.verified("breaks.parquet"), ["ruleset", "match_id", "kind", "state", "amount"]
             ).to_pylist()
             if row["match_id"] is not None and row["state"] != "resolved"
         }
@@ -125,17 +125,17 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
         for row in read_table(run.verified("matches.parquet"), columns).to_pylist():
             key = (row["ruleset"], row["match_id"])
             if row["variance"] and row["state"] in {"confirmed", "manual"} and key not in ground.taken_back:
-                kind = kinds.get(key) or row["variance_kind"] or "amount_mismatch"
+                kind = kinds.get((*key, row["variance"])) or row["variance_kind"] or "amount_mismatch"
                 held[row["ruleset"], kind, row["currency"]][key] = row["variance"]
         for (ruleset, kind, currency), matches in sorted(held.items()):
             subject = Subject(kind, ruleset, "", currency, kind=kind)
             words = f"{kind.replace('_', ' ')} of {len(matches)} matches of {ruleset}"
             total = sum(matches.values(), Decimal(0))
             origin = f"difference|{label}|{ruleset}|{kind}|{currency}"
-            yield BookedFact(origin, subject, total, _day(run), run.identity, words), set(matches)
+            yield BookedFact(origin, subject, total, _day(run), run.identity, words), {(*key, much) for key, much in matches.items()}
 
 
-def _cleared(ground: Ground, by_match: set[tuple[str, str]]) -> Iterator[BookedFact]:
+def _cleared(ground: Ground, by_match: set[tuple[str, str, Decimal]]) -> Iterator[BookedFact]:
     """Write-offs and adjustments that a run honoured and no later one brought back."""
     standing: dict[tuple[Any, ...], tuple[dict[str, Any], Published]] = {}
     for run in ground.line:
@@ -151,7 +151,7 @@ def _cleared(ground: Ground, by_match: set[tuple[str, str]]) -> Iterator[BookedF
         standing.items(), key=lambda item: item[1][0]["number"]
     ):
         decided = ground.decided.get(row["number"])
-        if decided is None or (ruleset, match_id) in by_match:
+        if decided is None or (ruleset, match_id, row["amount"]) in by_match:
             continue
         kept = decided.content["break"]
         amount = row["amount"] if side == "left" or match_id is not None else -row["amount"]

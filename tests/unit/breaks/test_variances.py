@@ -8,8 +8,9 @@ import pytest
 from recon.breaks.ids import break_id
 from recon.breaks.lifecycle import find_breaks
 from recon.breaks.settings import BreakSettings
+from recon.close.proof import proof_ok, prove
 from recon.model.tables import SUM
-from tests.unit.breaks.books import RULESET, Books, Row, table_of
+from tests.unit.breaks.books import RULESET, Books, Row, hashed, table_of
 
 DIFFERENCES = pa.schema(
     [(name, pa.string()) for name in ("ruleset", "match_id", "entry_id", "currency", "field", "card")]
@@ -107,11 +108,45 @@ def test_a_fee_that_differs_is_a_break_though_the_amounts_agree() -> None:
     assert row["kind"] == "fee_undercharge"
 
 
-def test_of_several_figures_the_largest_counts_and_a_variance_comes_before_all() -> None:
+def test_of_several_figures_the_largest_counts() -> None:
     (row,) = with_figures(one_match("100", "100", None), ("fee", "-1", "-2"), ("original_amount", "9", "5"))
     assert (row["kind"], row["amount"]) == ("fx_difference", Decimal(4))
-    (row,) = with_figures(one_match("100", "97", "short"), ("fee", "-1", "-2"))
-    assert (row["kind"], row["amount"]) == ("amount_mismatch", Decimal(3))
+    (row,) = with_figures(one_match("100", "97", "short"), ("net", "9", "5"))
+    assert (row["kind"], row["amount"]) == ("amount_mismatch", Decimal(3)), (
+        "other figures follow from the amount"
+    )
+
+
+def test_a_variance_does_not_hide_a_fee_that_differs() -> None:
+    books = one_match("100", "97", "short")
+    rows = with_figures(books, ("fee", "-1", "-2"), ("net", "99", "95"))
+    told = sorted((row["side"], row["entry_id"], row["kind"], row["amount"]) for row in rows)
+    assert told == [("left", "a", "amount_mismatch", Decimal(3)), ("right", "b", "fee_overcharge", Decimal(1))]
+    assert {row["match_id"] for row in rows} == {"m"}
+    with books.engine() as engine:
+        figures = [
+            {
+                "ruleset": RULESET, "match_id": "m", "entry_id": "a", "currency": "NGN", "field": "fee", "card": "",
+                "left_amount": Decimal(-1), "right_amount": Decimal(-2), "difference": Decimal(1),
+            }
+        ]  # fmt: skip
+        engine.register("differences", table_of(figures, DIFFERENCES))
+        find_breaks(engine, {RULESET: BreakSettings()}, books.as_of)
+        prove(engine, hashed)
+        assert proof_ok(engine)
+        classes = engine.rows("SELECT class, amount FROM bridge WHERE class NOT IN ('total', 'residual')")
+    assert classes == [("amount_mismatch", Decimal(3))], (
+        "a fee beside the amounts is no difference of the books"
+    )
+
+
+def test_a_fee_beside_a_variance_of_entries_of_one_side_is_known_by_the_second() -> None:
+    books = Books()
+    books.entry("left", "a", "100")
+    books.entry("left", "b", "-97")
+    books.match("m", "a", "b", variance_kind="short")
+    rows = with_figures(books, ("fee", "-1", "-2"))
+    assert sorted(row["entry_id"] for row in rows) == ["a", "b"]
 
 
 def test_a_variance_that_is_the_difference_of_fees_is_one() -> None:
