@@ -12,14 +12,12 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
-from recon.engines.types import INTEGER, MONEY, TEXT, TRUTH, DataType, decimal
-from recon.model.money import exponent
+from recon.engines.types import INTEGER, MONEY, TRUTH, DataType
 from recon.model.periods import Period
 from recon.payouts.activity import CHARGED, ENTRY, MONEY_FIGURES, Books, counted, word
 from recon.payouts.entry_facts import mentioned
@@ -27,11 +25,10 @@ from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Of, Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Credit
+from recon.payouts.sets.narrowing import Narrowed, holds, narrowed
 
 BOOK = "period_book"
 ENTRIES_OF_A_PART = 1_000_000
-NARROW_DIGITS = 12
-"""Digits before the point of the narrow type of money: with a rate of four digits they fit into a machine word."""
 PLACE = "rowid"
 """The engine's own column for the place of a row in its table."""
 
@@ -85,9 +82,7 @@ class Book:
 
     def holds(self, amount: Decimal) -> bool:
         """Whether an amount that amounts of the book are compared with is exact in their type."""
-        return self.money == MONEY or (
-            abs(amount) < 10**NARROW_DIGITS and amount == round(amount, self.money.scale)
-        )
+        return holds(self.money, amount)
 
     def numbered(self, table: str) -> str:
         """The numbers of the payees of a table that lie in the part, as a query."""
@@ -114,7 +109,7 @@ class Book:
         )
 
 
-BROKEN = "is_broken"
+BROKEN, COUNTS = "is_broken", "counts"
 LAST_PAYEE = 2**31 - 1
 
 
@@ -129,6 +124,45 @@ def period_book(
     """The narrow table for plans that credit by the same word; `payees` are further ones that may take part."""
     figures, words = _looked_at(plans)
     by_word = {one: f"word_{position}" for position, one in enumerate(words)}
+    columns, kept = _looked_up(plans, books, period, figures, by_word)
+    in_order = _needs_order(plans)
+    kinds = _kinds(plans)
+    alone = next(iter(kinds - {Of.ALL}), None) if len(kinds) == 1 else None
+    counts = {what: None if what in {Of.ALL, alone} else f"counts_as_{what}" for what in sorted(kinds)}
+    flags = {column: books.counted[what] for what, column in counts.items() if column is not None}
+    if books.broken is not None:
+        flags[BROKEN] = books.broken
+    marks = flags | ({COUNTS: books.counted[alone]} if alone is not None else {})
+    marked = "".join(f", {_is_in(table)} AS {identifier(column)}" for column, table in marks.items())
+    unsorted = f"{name}_unsorted"
+    own = "*" if in_order else "* EXCLUDE (entry_id)"
+    engine.materialise(unsorted, f"SELECT {own}{marked} FROM ({kept})")
+    amounts = [one for one, type_ in columns.items() if type_ == MONEY]
+    money = narrowed(engine, unsorted, amounts, plans) if in_order else Narrowed()
+    _build(
+        engine,
+        name,
+        payees,
+        {one: money.of(one) for one in amounts if money.type != MONEY},
+        alone=alone is not None,
+        in_order=in_order,
+    )
+    schema = {
+        **{one: type_ for one, type_ in columns.items() if one != "payee" and (in_order or one != "entry_id")},
+        **dict.fromkeys(amounts, money.type),
+        **dict.fromkeys(flags, TRUTH),
+        "payee_no": INTEGER,
+        PLACE: INTEGER,
+    }
+    made_by = (books.entries, plans[0].credit, period, books.broken)
+    bounds = _bounds(engine, name) if in_order else ()
+    return Book(name, _payees(name), schema, by_word, counts, *made_by, in_order, money.type, bounds)
+
+
+def _looked_up(
+    plans: Sequence[Plan], books: Books, period: Period, figures: Sequence[str], by_word: Mapping[str, str]
+) -> tuple[Schema, str]:
+    """The columns that plans look at, and a query of them over the entries that plans may pay for."""
     entries = Scan(ENTRY, books.entries)
     day = call("coalesce", entries["business_date"], entries["booking_date"])
     columns: dict[str, Expression] = {
@@ -142,61 +176,41 @@ def period_book(
         call("in", entries["currency"], *map(literal, sorted({plan.currency for plan in plans}))),
         call("in", entries["source"], *map(literal, sorted(_sources(plans)))),
     ]
-    kept = render(select(where(entries, all_of(*conditions)), columns))
-    kinds = _kinds(plans)
-    alone = kinds - {Of.ALL} if len(kinds) == 1 else set()
-    counts = {what: None if what in {Of.ALL, *alone} else f"counts_as_{what}" for what in sorted(kinds)}
-    flags = {column: books.counted[what] for what, column in counts.items() if column is not None}
-    if books.broken is not None:
-        flags[BROKEN] = books.broken
-    among = [f"{_is_in(books.counted[what])}" for what in alone]
-    marked = "".join(f", {_is_in(table)} AS {identifier(column)}" for column, table in flags.items())
-    in_order = _needs_order(plans)
-    unsorted = f"{name}_unsorted"
-    engine.materialise(unsorted, f"SELECT *{marked} FROM ({kept})" + _where(among))
-    amounts = [one for one, expression in columns.items() if expression.type == MONEY]
-    money = _type_of(engine, unsorted, amounts, plans)
-    _build(engine, name, payees, dict.fromkeys(amounts, money), in_order=in_order)
-    schema = {
-        **{one: expression.type for one, expression in columns.items()},
-        **dict.fromkeys(amounts, money),
-        **dict.fromkeys(flags, TRUTH),
-        "payee": TEXT,
-        "payee_no": INTEGER,
-        PLACE: INTEGER,
-    }
-    made_by = (books.entries, plans[0].credit, period, books.broken)
-    bounds = _bounds(engine, name) if in_order else ()
-    return Book(name, _payees(name), schema, by_word, counts, *made_by, in_order, money, bounds)
-
-
-def _type_of(engine: DuckEngine, table: str, amounts: Sequence[str], plans: Sequence[Plan]) -> DataType:
-    """The narrow type if it holds all amounts of a table and any sum of them, or else that of money."""
-    digits = max(2, *(exponent(plan.currency) or 0 for plan in plans))
-    sums = " + ".join(f"coalesce(sum(abs({one})), 0)" for one in amounts)
-    exact = " AND ".join(
-        f"coalesce(bool_and({one} = CAST({one} AS DECIMAL(24,{digits}))), TRUE)" for one in amounts
-    )
-    ((fits,),) = engine.rows(f"SELECT {exact} AND {sums} < {10**NARROW_DIGITS} FROM {identifier(table)}")
-    return decimal(NARROW_DIGITS + digits, digits) if fits else MONEY
+    found = select(where(entries, all_of(*conditions)), columns)
+    return found.schema, render(found)
 
 
 def _build(
-    engine: DuckEngine, name: str, payees: Iterable[str], types: Mapping[str, DataType], *, in_order: bool
+    engine: DuckEngine,
+    name: str,
+    payees: Iterable[str],
+    cast: Mapping[str, str],
+    *,
+    alone: bool,
+    in_order: bool,
 ) -> None:
-    """Number the payees of the unsorted table and put it in order, with some columns of other types."""
+    """Number the payees of the unsorted table and put it in order; `cast` are columns of another type.
+
+    Where entries of one kind are `alone` in it, those that are not of it are left out.
+    """
     unsorted, others = f"{name}_unsorted", f"{name}_others"
+    kept = (
+        f"SELECT * EXCLUDE ({COUNTS}) FROM {identifier(unsorted)} WHERE {COUNTS}"
+        if alone
+        else identifier(unsorted)
+    )
     engine.register(others, pa.table({"payee": pa.array(list(payees), pa.string())}))
     engine.materialise(
         _payees(name),
         "SELECT payee, CAST(row_number() OVER (ORDER BY payee) AS INTEGER) AS payee_no FROM "
-        f"(SELECT payee FROM {identifier(unsorted)} UNION SELECT payee FROM {identifier(others)})",
+        f"(SELECT payee FROM ({kept}) UNION SELECT payee FROM {identifier(others)})",
     )
-    casts = ", ".join(f"CAST({one} AS {DUCKDB.type(type_)}) AS {one}" for one, type_ in types.items())
+    replaced = ", ".join(f"{sql} AS {one}" for one, sql in cast.items())
+    columns = "* EXCLUDE (payee)" + (f" REPLACE ({replaced})" if replaced else "")
     order = "ORDER BY payee_no, day, entry_id" if in_order else ""
-    numbers = f"JOIN {identifier(_payees(name))} USING (payee)"
-    numbered = f"SELECT * REPLACE ({casts}) FROM {identifier(unsorted)} {numbers} {order}"
-    engine.materialise(name, numbered)
+    engine.materialise(
+        name, f"SELECT {columns} FROM ({kept}) JOIN {identifier(_payees(name))} USING (payee) {order}"
+    )
     engine.drop(unsorted)
 
 
@@ -214,10 +228,6 @@ def _payees(name: str) -> str:
 
 def _is_in(table: str) -> str:
     return f"entry_id IN (SELECT entry_id FROM {identifier(table)})"
-
-
-def _where(conditions: Sequence[str]) -> str:
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _looked_at(plans: Sequence[Plan]) -> tuple[list[str], list[str]]:

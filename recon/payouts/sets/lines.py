@@ -17,7 +17,7 @@ from recon.engines.names import identifier
 from recon.engines.relations import Relation, select
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
-from recon.payouts.activity import Books, figure, word
+from recon.payouts.activity import Books, counted, figure, of_plan, word
 from recon.payouts.earning import mirrors
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import BelowZero, Measure, Scope
@@ -43,7 +43,8 @@ def build_lines(
     """
     relation = book.counted(plan, books, component)
     if component.scope is Scope.PAYEE:
-        _build_totals(engine, component, relation, book, name)
+        if not _build_totals(engine, component, relation, book, name):
+            _refuse_absent(engine, plan, component, books, book)
         return MONEY
     money = DUCKDB.type(book.money) if all(map(book.holds, _numbers(component))) else MONEY
     _build_singles(engine, component, relation, book, name, money)
@@ -97,7 +98,8 @@ def _value(component: Component, measure: Measure, relation: Relation) -> Expres
     return value
 
 
-def _build_totals(engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str) -> None:
+def _build_totals(engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str) -> bool:
+    """Build the table of totals; whether all that is added up was there."""
     chooser = component.tiers.by if component.tiers is not None else None
     columns: dict[str, Expression] = {"payee_no": relation["payee_no"]}
     sums, present = {}, []
@@ -124,9 +126,16 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
         f"{step} AS step, CAST(0 AS {MONEY}) AS before, TRUE AS first, FALSE AS turned, n, present "
         f"FROM ({totals})",
     )
-    if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE NOT present LIMIT 1"):
-        for column in present:
-            refuse_absent(engine, component, relation, columns[column])
+    return not engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE NOT present LIMIT 1")
+
+
+def _refuse_absent(engine: DuckEngine, plan: Plan, component: Component, books: Books, book: Book) -> None:
+    """Refuse figures that are absent; the entries are told from the books, because a table of sums has no ids."""
+    relation = counted(of_plan(plan, books, component.activity.of, book.period), component.activity)
+    chooser = component.tiers.by if component.tiers is not None else None
+    for measure in (component.measure, chooser):
+        if measure is not None and measure.sum is not None:
+            refuse_absent(engine, component, relation, _value(component, measure, relation))
 
 
 def _build_singles(

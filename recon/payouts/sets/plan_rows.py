@@ -103,11 +103,12 @@ def _build_part(engine: DuckEngine, rows: PlanRows, books: Books, book: Book, ot
 
 def _left_out(engine: DuckEngine, plan: Plan, books: Books, book: Book) -> Iterator[LeftOut]:
     """The entries a component counts that name nobody to pay."""
-    if not engine.rows(f"SELECT 1 FROM {identifier(book.payees)} WHERE payee = ''"):
+    named_nobody = engine.rows(f"SELECT payee_no FROM {identifier(book.payees)} WHERE payee = ''")
+    if not named_nobody:
         return
     for component in plan.components:
         relation = book.counted(plan, books, component)
-        nobody = render(where(relation, call("eq", relation["payee"], literal(""))))
+        nobody = render(where(relation, call("eq", relation["payee_no"], literal(named_nobody[0][0]))))
         sums = f"SELECT count(*), CAST(sum(amount) AS {SUM}) FROM ({nobody})"
         for entries, amount in engine.rows(sums):
             if entries:

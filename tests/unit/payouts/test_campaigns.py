@@ -12,6 +12,7 @@ from recon.payouts.calculate import calculate
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.plan.measures import Accumulate, Scope
 from recon.payouts.plan.plan import Plan, version_in
 from recon.payouts.simulation import Month, simulate
 from recon.payouts.words import sentences
@@ -49,7 +50,8 @@ def version(plan: Plan, effective: str, until: str | None = None) -> Plan:
 def test_a_campaign_counts_its_own_days(
     tmp_path: Path, scope: str, effective: str, until: str | None, earned: int
 ) -> None:
-    component = {"scope": scope, "accumulate": "none" if scope == "transaction" else "period"}
+    accumulate = Accumulate.NONE if scope == "transaction" else Accumulate.PERIOD
+    component = {"scope": Scope(scope), "accumulate": accumulate}
     plan = plan_of(tmp_path, PAYS)
     plan = version(
         plan.model_copy(update={"components": (plan.components[0].model_copy(update=component),)}),
