@@ -61,7 +61,7 @@ def kind_case(draw: str, kinds: tuple[tuple[str, int], ...], plain: str) -> str:
 
 def tell(connection: duckdb.DuckDBPyConnection, size: int, seed: int) -> None:
     """Make the tables `orders`, `lines`, `payouts` and `credits` for about `size` rows of internal orders."""
-    connection.execute(f"CREATE MACRO draw(i, salt, n) AS CAST(hash(i, salt, {seed}) % n AS BIGINT)")
+    connection.execute(f"CREATE MACRO draw(i, salt, n) AS CAST(hash(hash(i, salt, {seed})) % n AS BIGINT)")
     connection.execute(
         "CREATE MACRO reference(i) AS 'TX' || "
         f"printf('%011X', CAST((CAST(i AS HUGEINT) * {MULTIPLIER}) % 17592186044416 AS BIGINT))"
