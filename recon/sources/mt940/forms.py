@@ -20,7 +20,7 @@ from recon.sources.mt940.narrative import (
     SLASH_START,
     SLASH_WORDS,
     SUBFIELD_WIDTH,
-    Narrative,
+    Said,
     narrative,
 )
 
@@ -64,7 +64,7 @@ class _Form:
         self._long = [(at, parts) for at, parts in enumerate(order) if len(parts) > 1]
         return self
 
-    def read(self, text: str) -> Narrative | None:
+    def read(self, text: str) -> Said | None:
         """What a narrative of this form says; None for one of another form."""
         match = self._match(text)
         if match is None:
@@ -75,24 +75,20 @@ class _Form:
             for at, parts in self._long:
                 values[at] = _joined(match, parts)
         gvc, number, remittance, name, end_to_end, account = values[:6]
-        found = Narrative(" ".join(remittance.split()) or None, gvc or None)
-        if name:
-            found.name = " ".join(name.split()) or None
-        if number:
-            found.account = number.replace(" ", "") or None
-        elif account:
-            found.account = " ".join(account.split()) or None
+        account = number.replace(" ", "") if number else " ".join(account.split())
         if end_to_end:
-            said = " ".join(end_to_end.split())
-            found.end_to_end = None if said == "NOTPROVIDED" else said or None
-        words = found.words
+            end_to_end = " ".join(end_to_end.split())
+            if end_to_end == "NOTPROVIDED":
+                end_to_end = ""
+        words: dict[str, str] = {}
         for at, key in self._plain:
             if value := values[at]:
                 words[key] = value.strip()
         for at, key in self._words:
             if said := " ".join(values[at].split()):
                 words[key] = said
-        return found
+        remittance, name = " ".join(remittance.split()), " ".join(name.split())
+        return remittance or None, name or None, account or None, end_to_end or None, gvc or None, words
 
 
 def _joined(match: re.Match[str], parts: list[tuple[int, int]]) -> str:
@@ -108,7 +104,7 @@ class Known:
         self._forms: dict[tuple[str, int], tuple[_Form, ...]] = {}
         self._count = 0
 
-    def narrative(self, line: str) -> Narrative:
+    def said(self, line: str) -> Said:
         """What the one line of a :86: field says, as `narrative` reads it."""
         text = line.strip()
         if text[:1] == "/":
@@ -116,17 +112,17 @@ class Known:
         elif len(text) > 3 and text[:3].isdecimal():
             mark = text[3]
         else:
-            return Narrative(" ".join(text.split()) or None)
+            return " ".join(text.split()) or None, None, None, None, None, {}
         start = (text[:6], text.count(mark))
         forms = self._forms.get(start, ())
         for form in forms:
             if found := form.read(text):
                 return found
-        found = narrative([line])
+        found = narrative([line]).said()
         if self._count < MOST_FORMS and len(forms) < FORMS_OF_A_START:
             new = _form_of(text)
             told = new.read(text) if new else None
-            if new and told and told.says() == found.says():
+            if new and told and told == found:
                 self._forms[start] = (*forms, new)
                 self._count += 1
         return found

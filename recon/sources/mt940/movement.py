@@ -1,6 +1,7 @@
 """Field :61: of MT940 and MT942, the statement line: dates, sign, amount, kind, references."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -31,6 +32,10 @@ _NO_REFERENCE = frozenset(
 """Texts in the place of a reference that say there is none, or that it stands in :86:."""
 _COLUMNS = re.compile(r"\s{2,}")
 _HALF_YEAR = 183
+
+
+Usual = tuple[str, str, str, str, str, str, str]
+"""Value and entry date, mark, whole amount, cents, kind, reference, bank reference; the last may be empty."""
 
 
 class Movement(NamedTuple):
@@ -79,12 +84,9 @@ def movement(lines: list[str]) -> Movement | None:
     return Movement(*dates, signed, mark[0] == "R", expects, funds, kind, reference, bank_reference, details)
 
 
-def usual_movements(lines: list[str]) -> list[tuple[str, str, str, str, str, str, str] | None]:
-    """The parts of lines in which nothing is unusual, None for each other line.
-
-    Value and entry date, mark, whole amount, cents, kind, reference, bank reference; the last may be empty.
-    """
-    found: list[tuple[str, str, str, str, str, str, str] | None] = _USUAL.findall("\n".join(lines))
+def usual_movements(lines: list[str]) -> Sequence[Usual | None]:
+    """The parts of lines in which nothing is unusual, None for each other line."""
+    found: list[Usual] = _USUAL.findall("\n".join(lines))
     if len(found) == len(lines):
         return found
     return [next(iter(_USUAL.findall(line)), None) for line in lines]

@@ -39,6 +39,10 @@ PLACES: Final = {
 _REFERENCES: Final = frozenset({"EREF", "KREF", "MREF", "CRED", "MARF", "CSID", "PREF", "IBAN", "BIC", "CNTP"})
 
 
+Said = tuple[str | None, str | None, str | None, str | None, str | None, dict[str, str]]
+"""A narrative taken apart: remittance, name, account, end-to-end reference, business code, other words."""
+
+
 class Narrative:
     """What a :86: field says: the remittance text with every word of it, and what stood in named places.
 
@@ -55,7 +59,7 @@ class Narrative:
         self.gvc = gvc
         self.words: dict[str, str] = {}
 
-    def says(self) -> tuple[object, ...]:
+    def said(self) -> "Said":
         """All of it."""
         return self.remittance, self.name, self.account, self.end_to_end, self.gvc, self.words
 

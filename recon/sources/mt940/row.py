@@ -1,6 +1,8 @@
 """One movement of MT940 or MT942 and its narrative as an entry."""
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -8,7 +10,7 @@ from recon.sources.bank import bank_amount, is_iban
 from recon.sources.mt940.fields import Field
 from recon.sources.mt940.forms import Known
 from recon.sources.mt940.kinds import entry_type
-from recon.sources.mt940.movement import Movement, said_reference, signed, usual_dates, usual_movements
+from recon.sources.mt940.movement import Movement, Usual, said_reference, signed, usual_dates, usual_movements
 from recon.sources.mt940.narrative import Narrative, narrative, numbered_narrative
 from recon.sources.mt940.statement import Message
 from recon.sources.reader import Row
@@ -22,50 +24,68 @@ def usual_rows(
     line_no: int, lines: list[str], words: list[str], message: Message, known: Known
 ) -> list[Row | None]:
     """The entries of a run of movements, as `row_of` makes them; None for each in which something is unusual."""
-    rows: list[Row | None] = []
-    currency, statement_no, account = message.currency or "", message.statement_no, message.account
-    statement_id = message.number or message.reference
-    for line, text, parts in zip(lines, words, usual_movements(lines), strict=True):
-        if parts is None:
-            rows.append(None)
-            line_no += 2
-            continue
-        dates, mark, whole, cents, kind, reference, bank_reference = parts
-        value_date, entry_date, warning = usual_dates(dates)
-        told = known.narrative(text)
-        gvc, attributes = told.gvc, told.words
-        if gvc:
-            attributes["gvc"] = gvc
-        if warning:
-            attributes["warning"] = warning
-        columns = (
-            line_no,
-            signed(mark, whole, cents),
-            currency,
-            f'{{"61":{encode_basestring(line)},"86":{encode_basestring(text)}}}',
-            statement_no,
-            account,
-            statement_id,
-            len(mark) == 2,
-            entry_date,
-            value_date,
-            None,
-            entry_type(kind, gvc),
-            f"{kind} {gvc}" if gvc else kind,
-            "booked",
-            told.end_to_end,
-            bank_reference or None,
-            said_reference(reference),
-            None,
-            told.name,
-            told.account,
-            told.remittance,
-            attributes or None,
-            *_MORE_COLUMNS,
-        )
-        rows.append(_whole_row(Row, columns))
-        line_no += 2
-    return rows
+    found = usual_movements(lines)
+    usual = [at for at, parts in enumerate(found) if parts is not None]
+    if len(usual) == len(found):
+        return list(_rows(range(line_no, line_no + 2 * len(lines), 2), lines, words, found, message, known))
+    numbers = [line_no + 2 * at for at in usual]
+    lines, words = [lines[at] for at in usual], [words[at] for at in usual]
+    made = _rows(numbers, lines, words, [found[at] for at in usual], message, known)
+    return [None if parts is None else next(made) for parts in found]
+
+
+def _rows(
+    numbers: Sequence[int],
+    lines: list[str],
+    words: list[str],
+    movements: Sequence[Usual | None],
+    message: Message,
+    known: Known,
+) -> Iterator[Row]:
+    """The entries of usual movements, made column by column: a call for each value of each would cost the most."""
+    if not lines:
+        return iter(())
+    dates, marks, wholes, cents, kinds, references, banks = zip(*movements, strict=True)
+    value_dates, entry_dates, warnings = zip(*map(usual_dates, dates), strict=True)
+    remittances, names, accounts, ends, codes, attributes = zip(*map(known.said, words), strict=True)
+    for name, texts in (("gvc", codes), ("warning", warnings)):
+        for at, text in enumerate(texts):
+            if text:
+                attributes[at][name] = text
+    columns = (
+        numbers,
+        map(signed, marks, wholes, cents),
+        repeat(message.currency or ""),
+        [f'{{"61":"{line}","86":"{text}"}}' for line, text in zip(_quoted(lines), _quoted(words), strict=True)],
+        repeat(message.statement_no),
+        repeat(message.account),
+        repeat(message.number or message.reference),
+        [len(mark) == 2 for mark in marks],
+        entry_dates,
+        value_dates,
+        repeat(None),
+        map(entry_type, kinds, codes),
+        [f"{kind} {code}" if code else kind for kind, code in zip(kinds, codes, strict=True)],
+        repeat("booked"),
+        ends,
+        [bank or None for bank in banks],
+        map(said_reference, references),
+        repeat(None),
+        names,
+        accounts,
+        remittances,
+        [said or None for said in attributes],
+        *map(repeat, _MORE_COLUMNS),
+    )
+    return map(_whole_row, repeat(Row), zip(*columns, strict=False))
+
+
+def _quoted(texts: list[str]) -> list[str]:
+    """Texts without line ends as they stand between the quotes of JSON."""
+    whole = "\n".join(texts)
+    if "\\" in whole:
+        return [encode_basestring(text)[1:-1] for text in texts]
+    return encode_basestring(whole)[1:-1].split("\\n")
 
 
 def row_of(said: Movement, line: Field, message: Message, tag: str | None, texts: list[str]) -> Row:
