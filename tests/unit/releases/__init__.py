@@ -1,0 +1,1 @@
+"""The release desk: prices, refusals, and what is exported once."""
