@@ -102,6 +102,12 @@ def listed(i: Given) -> list[str] | None:
     return next((list(i[name]) for name in LISTS if name in i), None)
 
 
+def amounts_of(i: Given) -> list[str]:
+    """The quantities of a case: those listed, which may be none, or the one that it gives."""
+    found = listed(i)
+    return [quantity(i)] if found is None else found
+
+
 def base_fee(p: Given) -> list[Settings]:
     """A fee that is paid beside the tiers, whatever was done."""
     return [component("base fee", rate={"flat": p["base_fee"]})] if "base_fee" in p else []

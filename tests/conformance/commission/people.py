@@ -13,6 +13,7 @@ from recon.payouts.rows import Kind
 from tests.conformance.commission.bands import quantity
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import (
+    PAYEE,
     Settings,
     amounts,
     answer,
@@ -61,12 +62,13 @@ def deductions(p: Given, i: Given) -> Answer:
     steps = [_step(one, n) for n, one in enumerate(p.get("steps", p.get("percents", [])), start=1)]
     got: Answer = {}
     for name, of in (("aggregate", "total"), ("cumulative", "remainder")):
+        taken: Settings = {"deductions": {"each_from": of, "owner": "owner", "steps": steps}} if steps else {}
         what = plan(
             component(rate=WHOLE),
-            deductions={"each_from": of, "owner": "owner", "steps": steps},
+            **taken,
             rounding={"at": "payee", "mode": "half_even", "places": "2"},
         )
-        got[name] = run(what, facts([i["amount"]])).of("owner")
+        got[name] = run(what, facts([i["amount"]])).of("owner" if steps else PAYEE)
     return got
 
 

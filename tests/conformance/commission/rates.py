@@ -7,7 +7,7 @@ from typing import Any
 
 from recon.payouts.fees import transfer, verify
 from recon.payouts.lint import findings
-from tests.conformance.commission.bands import listed, quantity, tiers
+from tests.conformance.commission.bands import amounts_of, quantity, tiers
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run
 
@@ -51,7 +51,7 @@ def _percentage(p: Given, ends: str | None = None) -> Settings:
 def _events(i: Given) -> list[Any]:
     """Single events: listed, or from running totals with the rest of total and count behind them."""
     if "total" not in i:
-        return listed(i) or [quantity(i)]
+        return amounts_of(i)
     running = [Decimal(0), *(Decimal(one) for one in i.get("event_running_totals", []))]
     events = [after - before for before, after in pairwise(running)]
     missing = int(i.get("count", "1")) - len(events)
@@ -81,7 +81,7 @@ def on_collection(p: Given, i: Given) -> Answer:
 
 @model("fee.flat")
 def flat(p: Given, i: Given) -> Answer:
-    return answer(run(plan(each(rate={"flat": p["flat"]})), facts(listed(i) or [quantity(i)])))
+    return answer(run(plan(each(rate={"flat": p["flat"]})), facts(amounts_of(i))))
 
 
 @model("fee.percent_cap", "fee.percent_floor_cap", "fee.percent")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from recon.errors import InputRefused
 from recon.payouts.rows import Kind
 from tests.conformance.commission.bands import (
+    amounts_of,
     bands,
     base_fee,
     listed,
@@ -20,7 +21,7 @@ def marginal(p: Given, i: Given) -> Answer:
     if "quantity" in i:
         return _by_quantity(p, i)
     what = plan(*base_fee(p), component(tiers=tiers(p, "marginal")))
-    values = listed(i) or [quantity(i)]
+    values = amounts_of(i)
     before = {"commission": i["prior"]} if "prior" in i else {}
     outcome = run(what, facts(values, before=before))
     got = answer(outcome)
@@ -58,7 +59,7 @@ def landing(p: Given, i: Given) -> Answer:
 
 
 def single_transactions(one: Settings, i: Given) -> Answer:
-    outcome = run(plan(one), facts(listed(i) or [quantity(i)]))
+    outcome = run(plan(one), facts(amounts_of(i)))
     lines = [sum((row.amount for row in line.rows), Decimal(0)) for line in outcome.lines]
     return {"amount": outcome.earned, "lines": lines}
 
@@ -103,12 +104,12 @@ def _grouped(one: Settings, i: Given) -> Answer:
 
 @model("tier.marginal.pooled", "tier.whole.pooled")
 def pooled(p: Given, i: Given) -> Answer:
-    return answer(run(plan(component(tiers=tiers(p, _method(p)))), facts(listed(i) or [quantity(i)])))
+    return answer(run(plan(component(tiers=tiers(p, _method(p)))), facts(amounts_of(i))))
 
 
 @model("tier.whole")
 def whole(p: Given, i: Given) -> Answer:
-    values = listed(i) or [quantity(i)]
+    values = amounts_of(i)
     what = plan(*base_fee(p), component(tiers=tiers(p, "whole")))
     before = {"commission": i["prior"]} if "prior" in i else {}
     return answer(run(what, facts(values, before=before)))
@@ -170,7 +171,7 @@ def adjusted(p: Given, i: Given) -> Answer:
 @model("tier.package")
 def package(p: Given, i: Given) -> Answer:
     before = {"commission": i["prior"]} if "prior" in i else {}
-    return answer(run(plan(component(**_package(p))), facts(listed(i) or [quantity(i)], before=before)))
+    return answer(run(plan(component(**_package(p))), facts(amounts_of(i), before=before)))
 
 
 @model("tier.package.per_bucket")
