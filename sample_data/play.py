@@ -19,6 +19,8 @@ from recon.cli.app import run
 HERE = Path(__file__).parent
 CHANNELS = "configs/channels.yaml"
 """The setting of stories with a channel desk, where monitors look before anybody is paid."""
+CHANNEL_QUESTIONS = (("bills", "--wrong"), ("campaigns",), ("claims",), ("margin",), ("report",))
+"""What is asked of such a desk in the end."""
 OWN = {"reseller_topup": "sample_data.reseller_topup.play"}
 """Stories in which nobody is paid, and the module that plays each."""
 COPIED = ("recon.toml", "configs", "data", "later", "expected")
@@ -80,6 +82,13 @@ def month(folder: Path, period: str, recon: Command) -> None:
     recon(("payouts", "export"))
 
 
+def look_at_channels(folder: Path, recon: Command) -> None:
+    """What all periods together came to for a desk of channels."""
+    whole = f"{periods(folder)[0].partition('..')[0]}..{periods(folder)[-1].partition('..')[2]}"
+    for words in CHANNEL_QUESTIONS:
+        recon(("channels", *words, "--period", whole))
+
+
 def told(folder: Path) -> Command:
     """Runs commands in the story's project, each shown before what it prints."""
 
@@ -96,7 +105,7 @@ def in_brief(folder: Path) -> Command:
     """Runs commands in the story's project and says what they came to."""
 
     def recon(words: Sequence[str]) -> None:
-        listed = words[0] == "payouts" and words[1] in {"run", "export"}
+        listed = words[0] == "channels" or (words[0] == "payouts" and words[1] in {"run", "export"})
         form = ("--format", "json") if listed else ()
         said, talk = io.StringIO(), io.StringIO()
         with redirect_stdout(said), redirect_stderr(talk):
@@ -106,6 +115,8 @@ def in_brief(folder: Path) -> Command:
             raise SystemExit(status)
         if words[0] == "run":
             _say_matched(words[-1], json.loads(said.getvalue()))
+        elif words[0] == "channels":
+            _say_channels(words[1], json.loads(said.getvalue()))
         elif words[1] == "run":
             _say_payouts(json.loads(said.getvalue()))
         elif listed:
@@ -124,6 +135,20 @@ def _say_payouts(found: Sequence[Mapping[str, object]]) -> None:
         plan = str(one["plan"]).partition("@")[0]
         amounts = f"earned {one['earned']} {one['currency']}, held {one['held']}, paid {one['paid']}"
         print(f"         payout    {plan}: {one['payees']} payees, {amounts}")
+
+
+def _say_channels(what: str, found: Sequence[Mapping[str, object]]) -> None:
+    if what == "bills":
+        print()
+    for one in found:
+        texts = {
+            "bills": f"wrong     {one.get('kind')} on {one.get('source')}: {one.get('count')}, {one.get('amount')}",
+            "campaigns": f"campaign  {one.get('campaign')}: gave {one.get('given')}, {one.get('over')} over budget",
+            "claims": f"claim     {one.get('payee')} owes {one.get('amount')}",
+            "margin": f"margin    {one.get('channel') or 'of no entry'}: {one.get('margin')}",
+            "report": f"workbook  {one.get('file')}",
+        }
+        print(f"         {texts[what]} {one.get('currency', '')}".rstrip())
 
 
 def _say_exported(found: Sequence[Mapping[str, object]]) -> None:
@@ -148,6 +173,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     for period in periods(folder):
         month(folder, period, recon)
+    if (folder / CHANNELS).is_file():
+        look_at_channels(folder, recon)
     if not chosen.brief:
         recon(("payouts", "list"))
     recon(("payouts", "statements", "--period", periods(folder)[-1], "--as", "html"))

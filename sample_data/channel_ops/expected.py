@@ -150,7 +150,7 @@ def _earned(amount: int) -> Month:
 
 
 def margin(book: Sequence[Sale]) -> list[Sequence[str]]:
-    """October by channel, product and card type: charged to merchants, less what was given and paid, plus claims."""
+    """October by channel, product and card type; the line that is twice on a bill is of none of them."""
     found: dict[tuple[str, ...], list[int]] = {}
     used = 0
     for one in book:
@@ -166,6 +166,8 @@ def margin(book: Sequence[Sale]) -> list[Sequence[str]]:
         sums = found.setdefault((one.channel, one.product, one.card, one.currency), [0] * 6)
         for at, amount in enumerate((1, one.paid, tariff(one), given, claimed, charged(one))):
             sums[at] += amount
+        if one.population == DOUBLED and one.kind == "SALE":
+            found["", "", "", one.currency] = [0, 0, 0, 0, 0, charged(one)]
     return [
         (
             *key,

@@ -64,7 +64,7 @@ MONEY_OFF_DAYS, CASHBACK_DAYS = (
     (date(2026, 10, 10), date(2026, 10, 31)),
 )
 MONEY_OFF_MERCHANTS, CASHBACK_MERCHANTS = ("M-01", "M-03"), ("M-02", "M-04")
-MONEY_OFF_BUDGET = 6_000
+MONEY_OFF_BUDGET = 4_000
 """Discounts of the money-off campaign that the brand shares in."""
 BRAND, BRAND_SHARE, MERCHANT_SHARE = "Dragon Cola", Fraction(50, 100), Fraction(20, 100)
 ALIPAY_SHARE, MERCHANT_BACK_SHARE = Fraction(60, 100), Fraction(15, 100)

@@ -191,7 +191,7 @@ def _amounts(what: str, amount: str, plan: Plan, table: str, period: Period) -> 
 def _cost(settings: ChannelSettings, period: Period) -> str:
     """What channels charged on the lines of their bills, at the entry of the ledger that each was matched with.
 
-    A match of several entries of the ledger is at none of them.
+    A match of several entries of the ledger is at none of them. A line that was matched anew counts once.
     """
     matched = (
         "SELECT m.match_id, m.side, m.entry_id FROM members AS m JOIN matches AS c USING (match_id) "
@@ -204,7 +204,8 @@ def _cost(settings: ChannelSettings, period: Period) -> str:
     return (
         "SELECT o.entry_id, 'cost' AS what, e.currency, -(coalesce(e.fee, 0) + coalesce(e.tax, 0)) AS amount "
         f"FROM ({matched}) AS m JOIN entries AS e USING (entry_id) JOIN ({own}) AS o USING (match_id) "
-        f"WHERE m.side = 'right' AND o.day BETWEEN DATE '{period.first}' AND DATE '{period.last}'"
+        f"WHERE m.side = 'right' AND o.day BETWEEN DATE '{period.first}' AND DATE '{period.last}' "
+        "QUALIFY row_number() OVER (PARTITION BY m.entry_id ORDER BY m.match_id DESC) = 1"
     )
 
 

@@ -64,7 +64,7 @@ def owed(shelf: Shelf, period: Period, purpose: Purpose, payees: Sequence[str] =
 def _paid(shelf: Shelf, payout: PublishedPayout) -> Iterator[Owed]:
     state = state_of(shelf.store, payout).name
     for row in payout.payouts:
-        words = f"settled for {payout.period}"
+        words = f"{'claimed' if payout.is_claim else 'settled'} for {payout.period}"
         who, day = row["payee"], payout.period.last
         name = _name(payout, who)
         yield Owed(payout.plan, who, name, row["paid_in"], state, day, row["paid"], words, payout.identity)
