@@ -13,43 +13,58 @@ from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Basis, Overrides
 from recon.payouts.rows import Kind, plain
-from recon.payouts.sets.parts import MONEY, SUM, number, plain_text, rounded_to
-from recon.payouts.sets.rows_table import PlanRows
+from recon.payouts.sets.parts import MONEY, SUM, number, rounded_to
+from recon.payouts.sets.rows_table import FIRST_RECEIVER, OWN, PlanRows
 
 ZERO = Decimal(0)
 
 
 @dataclass
 class LevelRows:
-    """A query of the rows of levels, and what their codes stand for."""
+    """A query of the rows of levels, and what their codes stand for; their words end with their units."""
 
     sql: str = ""
     meaning: dict[int, tuple[Kind, str, str, str]] = field(default_factory=dict)
 
 
-def level_rows(engine: DuckEngine, rows: PlanRows, people: str, lines: list[str], first: int) -> LevelRows:
-    """The rows that the levels of a plan add to a part; codes begin at `first`. `people` is the table of `holders`."""
+def lay_people(engine: DuckEngine, rows: PlanRows, known: Known) -> None:
+    """The tables of who holds each level above each payee, and of the names of all who do, by number.
+
+    A name is compared and sorted a hundred times as slowly as its number. Whoever is credited has the number OWN above
+    itself.
+    """
+    rules = rows.plan.overrides
+    if rules is None:
+        return
+    names: dict[str, int] = {rules.rest_to: FIRST_RECEIVER} if rules.rest_to is not None else {}
+    columns = {"payee": pa.array(list(known.facts), pa.string())}
+    for position, level in enumerate(rules.levels):
+        held = [
+            None
+            if (holder := facts.people.get(level.level)) is None
+            else OWN
+            if holder == payee
+            else names.setdefault(holder, len(names) + FIRST_RECEIVER)
+            for payee, facts in known.facts.items()
+        ]
+        columns[f"holder_{position}"] = pa.array(held, pa.int32())
+    engine.register(rows.holders, pa.table(columns))
+    numbers = pa.array(names.values(), pa.int32())
+    engine.register(rows.receivers, pa.table({"receiver": numbers, "name": pa.array(names, pa.string())}))
+
+
+def level_rows(rows: PlanRows, lines: list[str], first: int) -> LevelRows:
+    """The rows that the levels of a plan add to a part; codes begin at `first`."""
     rules = rows.plan.overrides
     if rules is None:
         raise ValueError("a plan without overrides")
-    shares = f"{rows.table}_shares"
     base = _bases(lines) if rules.of == "base" else _commissions(rows.part)
     whole = (
-        f"SELECT a.payee_no, coalesce(b.base, 0) AS base, h.* EXCLUDE (payee) FROM {identifier(rows.people)} AS a "
-        f"JOIN {identifier(rows.payees)} AS p USING (payee_no) LEFT JOIN ({base}) AS b USING (payee_no) "
-        f"LEFT JOIN {identifier(people)} AS h USING (payee)"
+        f"SELECT a.payee_no, p.payee, CAST(coalesce(b.base, 0) AS {SUM}) AS base, h.* EXCLUDE (payee) "
+        f"FROM {identifier(rows.people)} AS a JOIN {identifier(rows.payees)} AS p USING (payee_no) "
+        f"LEFT JOIN ({base}) AS b USING (payee_no) LEFT JOIN {identifier(rows.holders)} AS h USING (payee)"
     )
-    engine.materialise(shares, _shared(rows.plan, rules, whole))
-    return _rows(rules, shares, first)
-
-
-def holders(rules: Overrides, known: Known) -> pa.Table:
-    """Who holds each level above each payee; a column by level."""
-    columns = {"payee": pa.array(list(known.facts), pa.string())}
-    for position, level in enumerate(rules.levels):
-        held = [facts.people.get(level.level) for facts in known.facts.values()]
-        columns[f"holder_{position}"] = pa.array(held, pa.string())
-    return pa.table(columns)
+    return _rows(rules, _shared(rows.plan, rules, whole), first)
 
 
 def _bases(lines: list[str]) -> str:
@@ -94,38 +109,39 @@ def _percent(rules: Overrides, position: int) -> Decimal:
 
 def _rows(rules: Overrides, shares: str, first: int) -> LevelRows:
     found = LevelRows()
-    selects, paid = [], []
+    structs, paid = [], []
     levels = len(rules.levels)
     for position, level in enumerate(rules.levels):
         percent = plain(_percent(rules, position))
         words = f"{level.level}: {percent}% of "
         heirs = [position, *heirs_of(rules.vacant, levels, position)]
+        cases = []
         for place, heir in enumerate(heirs):
             code = first + position * (levels + 1) + place
             vacant = "" if heir == position else f"share of the vacant {level.level}: "
             found.meaning[code] = (Kind.OVERRIDE, rules.levels[heir].level, vacant + words, f"{percent}%")
-            said = f"{text_literal(vacant + words)} || {plain_text(f'of_{position}')}"
-            empty = [f"holder_{other} IS NULL" for other in heirs[:place]]
-            when = " AND ".join([*empty, f"holder_{heir} IS NOT NULL"])
-            selects.append(
-                _row(shares, f"holder_{heir}", code, f"of_{position}", f"share_{position}", said, when)
-            )
-        anybody = " OR ".join(f"holder_{heir} IS NOT NULL" for heir in heirs)
-        paid.append(f"CASE WHEN {anybody} THEN share_{position} ELSE 0 END")
+            cases.append(f"WHEN holder_{heir} IS NOT NULL THEN {code}")
+        receiver = f"coalesce({', '.join(f'holder_{heir}' for heir in heirs)})"
+        structs.append(_struct(receiver, f"CASE {' '.join(cases)} END", f"of_{position}", f"share_{position}"))
+        paid.append(f"CASE WHEN {receiver} IS NOT NULL THEN share_{position} ELSE 0 END")
     if rules.rest_to is not None:
         code = first + levels * (levels + 1)
-        words = "what the levels leave of "
-        found.meaning[code] = (Kind.OVERRIDE, rules.rest_to, words, "")
-        rest = f"base - ({' + '.join(paid)})"
-        said = f"{text_literal(words)} || {plain_text('base')}"
-        selects.append(_row(shares, text_literal(rules.rest_to), code, "base", rest, said, "TRUE"))
-    found.sql = " UNION ALL ".join(selects)
+        found.meaning[code] = (Kind.OVERRIDE, rules.rest_to, "what the levels leave of ", "")
+        receiver = f"CASE WHEN payee = {text_literal(rules.rest_to)} THEN {OWN} ELSE {FIRST_RECEIVER} END"
+        structs.append(_struct(receiver, str(code), "base", f"base - ({' + '.join(paid)})"))
+    found.sql = (
+        "SELECT payee_no, level.receiver, level.code, level.units, level.amount, CAST(0 AS BIGINT) AS entries "
+        f"FROM (SELECT payee_no, unnest([{', '.join(structs)}]) AS level FROM ({shares})) "
+        "WHERE level.code IS NOT NULL"
+    )
     return found
 
 
-def _row(shares: str, receiver: str, code: int, units: str, amount: str, said: str, when: str) -> str:
-    return (
-        f"SELECT payee_no, {receiver} AS receiver, CAST({code} AS INTEGER) AS code, CAST({units} AS {SUM}) AS units, "
-        f"CAST({amount} AS {SUM}) AS amount, CAST(0 AS BIGINT) AS entries, {said} AS said "
-        f"FROM {identifier(shares)} WHERE {when}"
-    )
+def _struct(receiver: str, code: str, units: str, amount: str) -> str:
+    values = {
+        "receiver": f"CAST({receiver} AS INTEGER)",
+        "code": f"CAST({code} AS INTEGER)",
+        "units": units,
+        "amount": f"CAST({amount} AS {SUM})",
+    }
+    return "{" + ", ".join(f"'{name}': {value}" for name, value in values.items()) + "}"

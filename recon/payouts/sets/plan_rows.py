@@ -25,7 +25,7 @@ from recon.payouts.rows import plain
 from recon.payouts.sets.book import Book, period_book
 from recon.payouts.sets.component_parts import outside
 from recon.payouts.sets.lines import add_absent, build_lines, everybody
-from recon.payouts.sets.overrides import holders, level_rows
+from recon.payouts.sets.overrides import lay_people, level_rows
 from recon.payouts.sets.parts import SUM
 from recon.payouts.sets.rows_table import STEP, PlanRows
 from recon.payouts.sets.steps import limit_row, line_rows, no_rows, payee_rounding
@@ -52,12 +52,11 @@ def build_rows(
     about = known or Known()
     if book is None or not book.serves(plan, books, period):
         book = period_book(engine, [plan], books, period, about.facts, f"{name}_book")
-    rows = PlanRows(plan, name, book.payees, said=plan.overrides is not None)
+    rows = PlanRows(plan, name, book.payees)
     rows.left_out += _left_out(engine, plan, books, book)
     others = f"{name}_taking_part"
     engine.register(others, _taking_part(plan, about))
-    if plan.overrides is not None:
-        engine.register(f"{name}_holders", holders(plan.overrides, about))
+    lay_people(engine, rows, about)
     for number, part in enumerate(book.parts() if _by_entry(plan) else [book]):
         _build_part(engine, rows, books, part, others)
         keep = engine.append if number else engine.materialise
@@ -92,8 +91,9 @@ def _build_part(engine: DuckEngine, rows: PlanRows, books: Books, book: Book, ot
         engine.append(rows.part, limit_row(rows, limit, step))
         step += 1
     if plan.overrides is not None:
-        levels = level_rows(engine, rows, f"{rows.table}_holders", lines, step * STEP)
+        levels = level_rows(rows, lines, step * STEP)
         rows.meaning.update(levels.meaning)
+        rows.with_units.update(levels.meaning)
         engine.append(rows.part, levels.sql)
         step += 1
     if plan.rounding.at is RoundAt.PAYEE:

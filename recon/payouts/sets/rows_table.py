@@ -13,11 +13,14 @@ from recon.model.periods import Period
 from recon.payouts.period import LeftOut
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
+from recon.payouts.sets.parts import plain_text
 
 STEP = 1000
 """Parts that one step of the calculation may have."""
 FIXED = ("plan", "version", "period", "currency")
 MEANING = ("kind", "component", "words", "rate")
+OWN, FIRST_RECEIVER = 0, 1
+"""Who receives a row, by number: whoever is credited itself, or a name of the table of receivers."""
 NO_TEXT = "CAST(NULL AS VARCHAR)"
 
 
@@ -38,6 +41,8 @@ class PlanRows:
     """What names nobody to pay."""
     said: bool = False
     """Whether words or rates of some rows are their own."""
+    with_units: set[int] = field(default_factory=set)
+    """The codes of rows whose words end with their units."""
 
     @property
     def part(self) -> str:
@@ -50,20 +55,37 @@ class PlanRows:
         return f"{self.table}_people"
 
     @property
+    def holders(self) -> str:
+        """The table of who holds each level above a payee, by number."""
+        return f"{self.table}_holders"
+
+    @property
+    def receivers(self) -> str:
+        """The table of those who hold a level, by number."""
+        return f"{self.table}_receivers"
+
+    @property
     def enumerated(self) -> list[str]:
         """The texts of an enumerated type: those of the plan, and those that a code stands for alone."""
-        return [*FIXED, *(name for name in MEANING if not (self.said and name in {"words", "rate"}))]
+        own = {"words", "rate"} if self.said or self.with_units else set()
+        return [*FIXED, *(name for name in MEANING if name not in own)]
 
     def spelt_out(self) -> str:
         """The rows of the part by payee and in the order of the calculation; no codes any more."""
-        own = {name: f"m.{name}" for name in ("words", "rate")}
+        words, rate, receiver, joined = "m.words", "m.rate", "", ""
         if self.said:
-            own = {"words": "coalesce(r.said, m.words)", "rate": "coalesce(r.said_rate, m.rate)"}
-        receiver = "coalesce(r.receiver, p.payee) AS payee, " if self.plan.overrides else ""
+            words, rate = "coalesce(r.said, m.words)", "coalesce(r.said_rate, m.rate)"
+        if self.with_units:
+            rate = f"CAST({rate} AS VARCHAR)"
+            units = ", ".join(map(str, sorted(self.with_units)))
+            words = f"CASE WHEN r.code IN ({units}) THEN m.words || {plain_text('r.units')} ELSE {words} END"
+        if self.plan.overrides is not None:
+            receiver = "coalesce(n.name, p.payee) AS payee, "
+            joined = f"LEFT JOIN {identifier(self.receivers)} AS n ON n.receiver = r.receiver "
         return (
-            f"SELECT p.payee AS credited, r.entry_id, {receiver}m.kind, m.component, {own['words']} AS words, r.units, "
-            f"{own['rate']} AS rate, r.amount, r.entries FROM {identifier(self.part)} AS r "
-            f"JOIN {identifier(self.payees)} AS p USING (payee_no) JOIN ({self._meaning()}) AS m USING (code) "
+            f"SELECT p.payee AS credited, r.entry_id, {receiver}m.kind, m.component, {words} AS words, r.units, "
+            f"{rate} AS rate, r.amount, r.entries FROM {identifier(self.part)} AS r "
+            f"JOIN {identifier(self.payees)} AS p USING (payee_no) JOIN ({self._meaning()}) AS m USING (code) {joined}"
             f"WHERE p.payee <> '' ORDER BY payee_no, code // {STEP}, r.line ASC NULLS FIRST, code"
         )
 

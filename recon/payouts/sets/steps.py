@@ -13,7 +13,7 @@ from recon.payouts.rounding import places
 from recon.payouts.rows import Kind, plain
 from recon.payouts.sets.component_parts import parts_of
 from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number, rounded_to
-from recon.payouts.sets.rows_table import NO_TEXT, STEP, PlanRows
+from recon.payouts.sets.rows_table import NO_TEXT, OWN, STEP, PlanRows
 
 
 def line_rows(rows: PlanRows, component: Component, step: int, lines: str, money: str) -> str:
@@ -53,8 +53,9 @@ def line_rows(rows: PlanRows, component: Component, step: int, lines: str, money
 
 def no_rows(rows: PlanRows) -> str:
     """A query of the columns of rows and no row; only plans that have them keep receivers and words of their own."""
-    own = {"receiver": rows.plan.overrides is not None, "said": rows.said, "said_rate": rows.said}
-    texts = ", ".join(f"{NO_TEXT} AS {name}" for name, kept in own.items() if kept)
+    texts = ", ".join(f"{NO_TEXT} AS {name}" for name in ("said", "said_rate") if rows.said)
+    if rows.plan.overrides is not None:
+        texts = f"CAST({OWN} AS INTEGER) AS receiver" + (f", {texts}" if texts else "")
     more = f", {texts}" if texts else ""
     return (
         "SELECT CAST(0 AS INTEGER) AS payee_no, CAST(0 AS INTEGER) AS code, CAST(0 AS BIGINT) AS line, "
@@ -81,17 +82,14 @@ def limit_row(rows: PlanRows, limit: Limit, step: int) -> str:
 def payee_rounding(rows: PlanRows, step: int) -> str:
     """A row for each payee of each credited one whose sum is no payable amount, in the order of their first rows."""
     rows.meaning[step * STEP] = (Kind.ROUNDING, "", _rounding_words(rows.plan), "")
-    source, more = identifier(rows.part), "line"
-    if rows.plan.overrides is not None:
-        source += f" JOIN {identifier(rows.payees)} USING (payee_no)"
-        more = "coalesce(receiver, payee) AS receiver, line"
+    own = f"coalesce(receiver, {OWN}) AS receiver, " if rows.plan.overrides is not None else ""
     totals = (
-        f"SELECT payee_no, {more.replace('line', 'CAST(min(code) AS BIGINT) AS line')}, "
-        f"CAST(sum(amount) AS {SUM}) AS total FROM {source} GROUP BY ALL"
+        f"SELECT payee_no, {own}CAST(min(code) AS BIGINT) AS line, "
+        f"CAST(sum(amount) AS {SUM}) AS total FROM {identifier(rows.part)} GROUP BY ALL"
     )
-    difference = f"{rounded_to(rows.plan, 'total')} - total"
+    rounded = f"SELECT *, {rounded_to(rows.plan, 'total')} - total AS difference FROM ({totals})"
     kept = "receiver, line, " if rows.plan.overrides is not None else "line, "
-    return _appended(step, difference, f"({totals}) WHERE {difference} <> 0", kept)
+    return _appended(step, "difference", f"({rounded}) WHERE difference <> 0", kept)
 
 
 def _appended(step: int, amount: str, source: str, more: str = "") -> str:
