@@ -5,7 +5,7 @@ the configuration locked before the first statement. Nothing is ever downloaded.
 folder of the project when it passes its memory limit; no database file is kept.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class DuckEngine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        found = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        self._names = {str(row[0]).lower() for row in found}
 
     @classmethod
     @contextmanager
@@ -86,14 +88,18 @@ class DuckEngine:
     def view(self, name: str, sql: str) -> None:
         """A view: a query by name, run anew at each use and reading only the columns that are asked for."""
         self._connection.execute(f"CREATE OR REPLACE VIEW {identifier(name)} AS {sql}")
+        self._names.add(name.lower())
 
     def register(self, name: str, table: pa.Table) -> None:
         """A view over an Arrow table; the table is not copied."""
         self._connection.register(name, table)
+        self._names.add(name.lower())
 
     def materialise(self, name: str, sql: str) -> int:
         """A table holding the rows of a query, in place of one of the same name; the number of rows."""
-        return self._changed(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
+        rows = self._changed(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
+        self._names.add(name.lower())
+        return rows
 
     def build(self, name: str, relation: Relation) -> int:
         """A table holding the rows of a relation; the number of rows."""
@@ -119,9 +125,8 @@ class DuckEngine:
         return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
 
     def has(self, name: str) -> bool:
-        """Whether there is a table or view of the name."""
-        found = self.rows("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (name,))
-        return bool(found)
+        """Whether there is a table or view of the name; asking the database takes longer than most small queries."""
+        return name.lower() in self._names
 
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
@@ -138,13 +143,16 @@ class DuckEngine:
 
     def create(self, name: str, schema: pa.Schema) -> None:
         """An empty table of a schema."""
-        columns = ", ".join(f"{identifier(field.name)} {sql_type(field.type)}" for field in schema)
-        self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} ({columns})")
+        self._create(name, {field.name: sql_type(field.type) for field in schema})
 
     def create_typed(self, name: str, schema: Schema) -> None:
         """An empty table with the columns of a relation."""
-        columns = ", ".join(f"{identifier(column)} {DUCKDB.type(type_)}" for column, type_ in schema.items())
+        self._create(name, {column: DUCKDB.type(type_) for column, type_ in schema.items()})
+
+    def _create(self, name: str, types: Mapping[str, str]) -> None:
+        columns = ", ".join(f"{identifier(column)} {type_}" for column, type_ in types.items())
         self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} ({columns})")
+        self._names.add(name.lower())
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query with bound parameters; for answers that are small."""
@@ -175,11 +183,15 @@ class DuckEngine:
         """Give a table the name of another, which is forgotten."""
         self.drop(new)
         self._connection.execute(f"ALTER TABLE {identifier(name)} RENAME TO {identifier(new)}")
+        self._names.discard(name.lower())
+        self._names.add(new.lower())
 
     def drop(self, *names: str) -> None:
         """Forget tables, to give their memory back."""
         for name in names:
-            self._connection.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+            if self.has(name):
+                self._connection.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+                self._names.discard(name.lower())
 
 
 def sql_type(type_: pa.DataType) -> str:
