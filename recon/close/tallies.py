@@ -8,7 +8,8 @@ in fifty thousand for each row that is wrong; when they do not agree, the exact 
 from collections.abc import Callable
 
 from recon.engines.duck import DuckEngine
-from recon.engines.rows import row_number
+from recon.engines.rows import held, row_number, weight
+from recon.matchers.pool import POOLS
 
 SCOPE = "tally_scope"
 MEMBERS = "tally_members"
@@ -17,26 +18,30 @@ LEFT_OUT = "tally_left_out"
 OPEN = "tally_open"
 ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN)
 PLACE = "ruleset, side, account, currency"
+_COUNTED = "count(*) AS n, CAST(sum(compared) AS DECIMAL(38,8)) AS amount, 0 AS ids, 0 AS weighted"
 Number = Callable[[str], str]
 """How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
 
 
 def tally(engine: DuckEngine, number: Number = row_number) -> None:
-    """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded` and `open_items`."""
+    """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded` and `open_items`.
+
+    Where pools were tallied as they were filled, `scope` itself is only counted and added up, and the fingerprints are
+    those of the pools and of what is left out: making numbers of all ids again costs more than all else here.
+    """
     entry = number("entry_id")
     for name, table, amount, more in (
         (SCOPE, "scope", "compared", ", is_new"),
         (LEFT_OUT, "excluded", "amount", ""),
         (OPEN, "open_items", "compared", ""),
     ):
-        engine.materialise(
-            name, f"SELECT {PLACE}{more}, {_held(amount, entry)} FROM {table} GROUP BY {PLACE}{more}"
-        )
+        counted = _COUNTED if name == SCOPE and engine.has(POOLS) else held(amount, entry)
+        engine.materialise(name, f"SELECT {PLACE}{more}, {counted} FROM {table} GROUP BY {PLACE}{more}")
     engine.materialise(
         MEMBERS,
         f"""
-        SELECT {PLACE}, confirmed = 1 AS consumed, {_held("amount", "rid")}, sum(mid) AS match_ids,
-               sum({_weight("mid")} * amount) AS match_weighted
+        SELECT {PLACE}, confirmed = 1 AS consumed, {held("amount", "rid")}, sum(mid) AS match_ids,
+               sum({weight("mid")} * amount) AS match_weighted
         FROM member_numbers GROUP BY {PLACE}, consumed
         """,
     )
@@ -44,7 +49,7 @@ def tally(engine: DuckEngine, number: Number = row_number) -> None:
         f"""
         SELECT ruleset, '{side}' AS side, currency, sum({side}_count) AS n, sum({side}_amount) AS amount,
                sum({side}_count * mid) AS match_ids,
-               sum(CAST({_weight("mid")} * CAST({side}_amount AS DECIMAL(30,8)) AS DECIMAL(38,8))) AS match_weighted
+               sum(CAST({weight("mid")} * CAST({side}_amount AS DECIMAL(30,8)) AS DECIMAL(38,8))) AS match_weighted
         FROM match_numbers GROUP BY ruleset, currency
         """
         for side in ("left", "right")
@@ -52,29 +57,20 @@ def tally(engine: DuckEngine, number: Number = row_number) -> None:
     engine.materialise(MATCHES, sides)
 
 
-def _weight(number: str) -> str:
-    return f"CAST(hash({number}) % 65521 AS DECIMAL(5,0))"
-
-
-def _held(amount: str, number: str) -> str:
-    """Count, sum, sum of ids, and sum of amounts weighted by ids."""
-    return (
-        f"count(*) AS n, CAST(sum({amount}) AS DECIMAL(38,8)) AS amount, sum({number}) AS ids, "
-        f"sum({_weight(number)} * {amount}) AS weighted"
-    )
-
-
 def agree(engine: DuckEngine) -> bool:
     """Whether what was looked at is what was matched, left out or left open, and members make up their matches."""
-    held = f"{PLACE}, n, amount, ids, weighted"
+    figures = f"{PLACE}, n, amount, ids, weighted"
     grouped = f"{PLACE}, sum(n) AS n, sum(amount) AS amount, sum(ids) AS ids, sum(weighted) AS weighted"
     places = f"""
         SELECT {grouped} FROM (
-            SELECT {held} FROM {MEMBERS} WHERE consumed
-            UNION ALL SELECT {held} FROM {LEFT_OUT} UNION ALL SELECT {held} FROM {OPEN}
+            SELECT {figures} FROM {MEMBERS} WHERE consumed
+            UNION ALL SELECT {figures} FROM {LEFT_OUT} UNION ALL SELECT {figures} FROM {OPEN}
         ) GROUP BY {PLACE}
     """
-    looked_at = f"SELECT {grouped} FROM {SCOPE} GROUP BY {PLACE}"
+    seen = f"SELECT {figures} FROM {SCOPE}"
+    for table in (POOLS, LEFT_OUT) if engine.has(POOLS) else ():
+        seen += f" UNION ALL SELECT {PLACE}, 0, 0, ids, weighted FROM {table}"
+    looked_at = f"SELECT {grouped} FROM ({seen}) GROUP BY {PLACE}"
     of_matches = "ruleset, side, currency, n, amount, match_ids, match_weighted"
     members = f"""
         SELECT ruleset, side, currency, sum(n) AS n, sum(amount) AS amount, sum(match_ids) AS match_ids,

@@ -7,8 +7,10 @@ conditions. Entries that the rule set excludes never enter a pool.
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, coded, literal
+from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, within, without
-from recon.engines.types import CODED, DATE, MONEY, ROW, TEXT, TIME, TRUTH
+from recon.engines.rows import held
+from recon.engines.types import CODED, DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
 from recon.matchers.fee import with_figures
 from recon.matchers.fx import CONVERTED
 from recon.matchers.keys import column, condition
@@ -40,6 +42,13 @@ EXCLUDED: Schema = {
     "currency": TEXT,
     "reason": TEXT,
 }
+
+
+POOLS = "pool_tallies"
+_TALLY: Schema = {
+    "ruleset": TEXT, "side": TEXT, "account": TEXT, "currency": TEXT, "n": INTEGER, "amount": SUM, "ids": ROW,
+    "weighted": SUM,
+}  # fmt: skip
 
 
 def keep_codes(engine: DuckEngine) -> None:
@@ -85,7 +94,21 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
     names = sorted(columns_read(ruleset, side) | {"account", "currency", "business_date"})
     pool = select(mine, {**row, **{name: coded(mine[name]) for name in names}})
     engine.build(f"pool_{side}", pool)
+    if engine.has(POOLS):
+        engine.append(POOLS, _tally(ruleset, side))
     return Scan(pool.schema, f"pool_{side}")
+
+
+def tally_pools(engine: DuckEngine) -> None:
+    """Let every pool be added up as it is filled, in the table `pool_tallies`: for the proof of a run."""
+    engine.create_typed(POOLS, _TALLY)
+
+
+def _tally(ruleset: RuleSet, side: Side) -> str:
+    return (
+        f"SELECT {text_literal(ruleset.ruleset)} AS ruleset, {text_literal(side)} AS side, account, currency, "
+        f"{held('compared', 'rid')} FROM {identifier(f'pool_{side}')} GROUP BY account, currency"
+    )
 
 
 def _row(mine: Relation) -> dict[str, Expression]:

@@ -18,7 +18,7 @@ from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
 from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
-from recon.matchers.pool import keep_codes
+from recon.matchers.pool import POOLS, keep_codes, tally_pools
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
 from recon.matchers.trial import extent
@@ -47,6 +47,7 @@ def compute(
     """Run every rule set over `scope`, then find breaks, prove, and follow the chains."""
     computed = Computed()
     keep_codes(engine)
+    tally_pools(engine)
     create_results(engine)
     engine.create_typed("excluded_rows", EXCLUDED_ROWS)
     engine.create_typed("differences", DIFFERENCES)
@@ -62,5 +63,6 @@ def compute(
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)
+    engine.drop(POOLS)
     follow(engine, configuration.chains, configuration.rulesets, earlier)
     return computed
