@@ -1,4 +1,4 @@
-"""Numbers back to names: the canonical `matches`, `members`, `excluded` and `open_items` as views and tables.
+"""Numbers back to names: the canonical `matches`, `members`, `excluded` and `open_items`.
 
 While rule sets run, entries, matches, rule sets and passes are numbers, because joins and sorts of numbers cost a
 fraction of those of text. The views turn them into text only where something reads them.
@@ -21,10 +21,11 @@ MANUAL = "manual"
 
 
 def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
-    """Make the views `matches` and `members`, and the tables `excluded` and `open_items`.
+    """Make the views `matches`, `members` and `open_items`, and the table `excluded`.
 
     Two tables beside them hold what is asked for often and is little: `questioned_members`, the members of
-    suggestions and of matches that differ in some figure, and `questioned_entries`, those entries and the open ones.
+    suggestions and of matches that differ in some figure, and `questioned_entries`, those entries and the open ones
+    (`is_open`).
     """
     for kind in ("match", "member"):
         parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
@@ -48,17 +49,15 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
     engine.materialise(
         "questioned_ids",
-        "SELECT ruleset, side, entry_id FROM open_ids UNION SELECT ruleset, side, entry_id FROM questioned_members",
+        "SELECT ruleset, side, entry_id, bool_or(is_open) AS is_open FROM (SELECT *, true AS is_open FROM open_ids "
+        "UNION ALL SELECT ruleset, side, entry_id, false FROM questioned_members) GROUP BY ALL",
     )
     with asked(engine, "SEMI JOIN questioned_ids USING (entry_id)") as about:
         engine.materialise(
             "questioned_entries",
-            f"SELECT {columns} FROM {about.scope} s SEMI JOIN questioned_ids USING (ruleset, side, entry_id)",
+            f"SELECT {columns}, is_open FROM {about.scope} s JOIN questioned_ids USING (ruleset, side, entry_id)",
         )
-    engine.materialise(
-        "open_items",
-        f"SELECT {columns} FROM questioned_entries s SEMI JOIN open_ids USING (ruleset, side, entry_id)",
-    )
+    engine.view("open_items", "SELECT * EXCLUDE (is_open) FROM questioned_entries WHERE is_open")
     engine.drop("excluded_rows", "open_rows", "open_ids", "questioned_ids")
 
 
