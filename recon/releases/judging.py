@@ -159,7 +159,7 @@ def _of_money(trail: Trail, price: Quote | NoPrice) -> Iterator[Refusal]:
         how = "short of" if paid.amount < price.due else "more than"
         apart = amount(abs(paid.amount - price.due), price.currency)
         words = f"{_money(paid)} is {apart} {how} the price: {price}"
-        again = f"have the order placed again for {amount(price.paid_for(paid.amount))}, which were paid"
+        again = f"have the order placed again for the {amount(price.paid_for(paid.amount))} that were paid for"
         rest = "have the rest paid with a new order" if paid.amount < price.due else "return what is too much"
         yield refusal(Why.AMOUNT, words, f"{again}, or {rest}")
 

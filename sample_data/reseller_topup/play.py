@@ -24,12 +24,18 @@ Recon = Callable[[Sequence[str]], str]
 CLERK, SECOND, RISK, LEAD = "o.bassey", "w.kamau", "n.afolabi", "p.odhiambo"
 LATE = "bank reference, late"
 JSON = ("--format", "json")
+EARLY = ("--on", "2026-11-15")
+"""The day on which the decline of a reseller is found."""
 OCTOBER, NOVEMBER = (("--on", last.isoformat()) for last in LAST_DAYS)
+
+
+def matched(recon: Recon, period: str) -> None:
+    """What has arrived is matched."""
+    recon(("run", "--period", period, "--no-report"))
 
 
 def october(folder: Path, recon: Recon, tell: Callable[[str, str], None]) -> None:
     """The first month: what is ready is approved, two orders change in the evening, and the rest is released once."""
-    recon(("run", "--period", PERIODS[0], "--no-report"))
     recon(("partners", "monitor", "--period", PERIODS[0], "--record", "--by", "cron"))
     tell("orders", recon(("releases", "list", *OCTOBER, *JSON)))
     recon(("releases", "propose", *OCTOBER, "--by", CLERK))
@@ -46,7 +52,7 @@ def november(folder: Path, recon: Recon, tell: Callable[[str, str], None]) -> No
     late = max((one for one in suggested if one["pass"] == LATE), key=lambda one: Decimal(one["left_amount"]))
     deliver(folder, PERIODS[1])
     recon(("matches", "accept", late["id"], "--reason", "the bank was late, as it says itself", "--by", CLERK))
-    recon(("run", "--period", PERIODS[1], "--no-report"))
+    matched(recon, PERIODS[1])
     alerts = json.loads(recon(("partners", "alerts", "--partner", WATCHED, *JSON)))
     held = [one["alert"] for one in alerts if one["hold"] != "nothing"]
     recon(
@@ -78,7 +84,7 @@ def afterwards(recon: Recon) -> None:
         for word in ("--figure", name)
     ]
     recon(("partners", "kpi", "--period", PERIODS[1], "--by", "owner", *figures))
-    recon(("partners", "declines", *NOVEMBER))
+    recon(("partners", "declines", *EARLY))
     recon(("partners", "report", "--period", PERIODS[1], "--by", "partner"))
     recon(("releases", "exports"))
 
@@ -91,6 +97,7 @@ def deliver(folder: Path, name: str) -> None:
 def play(folder: Path, *, brief: bool) -> None:
     """Both months, in a folder where the story is staged."""
     recon = quietly(folder) if brief else aloud(folder)
+    matched(recon, PERIODS[0])
     for period, month in zip(PERIODS, (october, november), strict=True):
         month(folder, recon, _teller(period) if brief else _silent)
     if not brief:

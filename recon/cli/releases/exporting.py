@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from recon.releases.released import Batch
 
 app = typer.Typer()
-HEADS = ("export", "orders", "product", "units", "currency", "amount", "sha256_of_file", "file")
+HEADS = ("export", "orders", "product", "units", "currency", "amount", "file")
 
 
 @app.command(
@@ -111,5 +111,5 @@ def _totals(one: "Batch") -> "Iterator[tuple[object, ...]]":
     for (product, currency), (count, units, amount) in sums.items():
         yield (
             one.identity, count, product, units.normalize(), currency, shown(amount, currency),
-            one.totals["sha256_of_file"], f"{one.published.shown}/{FILE}",
+            f"{one.published.shown}/{FILE}",
         )  # fmt: skip

@@ -117,7 +117,7 @@ def test_a_difference_is_told_with_what_the_money_pays_for(stage: Stage) -> None
     (short,) = stage.one("R").refusals
     assert short.words == "95.00 USD is 5.00 short of the price: 10 at 10.00 = 100.00 USD, prices of 2026-10-01"
     assert short.next_step == (
-        "have the order placed again for 9, which were paid, or have the rest paid with a new order"
+        "have the order placed again for the 9 that were paid for, or have the rest paid with a new order"
     )
 
 
