@@ -178,6 +178,16 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "of": "shorter",
         "ignore_words": "[transfer, payment]",
     },
+    "ChannelSettings": {
+        "ledger": "ledger",
+        "bills": "ledger_vs_bills",
+        "remittance": "bills_vs_bank",
+        "by": "{channel: channel, product: product, merchant: entity}",
+        "fees": '["fee, wallets", chargeback fee]',
+        "given": "[money off made good]",
+        "discount": "discount",
+        "paid_out": "[{campaign: AUTUMN-BACK}]",
+    },
     "RateCard": {
         "card": "acquirer",
         "title": "Palmgrove Acquiring, contract of 2026",

@@ -14,6 +14,7 @@ from docs.press.stage import ROOT
 from recon.breaks.routing import RouteRule
 from recon.breaks.settings import BreakSettings, Due, KindRule, SideBreaks
 from recon.close.journals import accounts
+from recon.payouts.channels.settings import ChannelSettings
 from recon.project.cases import CaseSettings
 from recon.project.nights import CloseSettings, NotifySettings, RetentionSettings
 from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
@@ -40,7 +41,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
     RouteRule, Folders, RunSettings, PayoutSettings, PersonSettings, RoleSettings, FourEyesSettings, CaseSettings,
     CloseSettings, NotifySettings, RetentionSettings, accounts.Booking, accounts.When,
-    LogSettings,
+    ChannelSettings, LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""
 _TABLE: Final = re.compile(r"(<!-- settings of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

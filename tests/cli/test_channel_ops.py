@@ -15,6 +15,7 @@ import pytest
 from recon.cli.app import run
 from recon.payouts.tables import STEPS
 from sample_data import generate, play
+from tests.cli.test_readme import walk
 
 ROOT = Path(play.__file__).parent / "channel_ops"
 FIRST, SECOND = "2026-10-01..2026-10-15", "2026-10-16..2026-10-31"
@@ -220,3 +221,8 @@ def _ledger(folder: Path, period: str) -> list[dict[str, str]]:
     (path,) = (folder / "data" / period).glob("ledger_*.csv")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.mark.slow
+def test_the_page_on_channels_can_be_followed(played: Played) -> None:
+    walk("docs/channels.md", played.folder)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from recon.payouts.plan.plan import Purpose
 
 app = typer.Typer()
-OWED = ("plan", "payee", "name", "what", "day", "amount", "currency", "words", "payout")
+OWED = ("plan", "payee", "name", "what", "day", "amount", "currency", "period", "words")
 
 
 @app.command(
@@ -86,7 +86,7 @@ def owed_of(context: typer.Context, period: str, purpose: "Purpose", payees: lis
 def owed_line(one: "Owed") -> tuple[object, ...]:
     """An amount in the order of `OWED`."""
     amount = shown(one.amount, one.currency)
-    return one.plan, one.payee, one.name, one.what, one.day, amount, one.currency, one.words, one.payout
+    return one.plan, one.payee, one.name, one.what, one.day, amount, one.currency, one.period, one.words
 
 
 def _print(found: "list[Owed]", form: FormatOption, output: OutputOption) -> None:

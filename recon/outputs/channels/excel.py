@@ -13,6 +13,8 @@ from recon.outputs.exact import total
 from recon.outputs.excel.book import A4, OPTIONS
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import Cell, Styles
+from recon.payouts.channels.bills import Bill, Difference
+from recon.payouts.channels.campaigns import Campaign, Effect
 from recon.payouts.channels.margin import Margin
 from recon.payouts.channels.owed import Owed
 
@@ -38,80 +40,64 @@ def channel_workbook(report: ChannelReport) -> bytes:
 
 def _sheets(report: ChannelReport) -> Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]:
     """Name, column heads, and rows of each sheet; `Currency` is the column by which amounts are added up."""
-    money = ("Charged", "Given", "Claimed", "Cost", "Margin", "Currency")
-    bills = ("Channel", "Lines", "Matched", "Gross", "Fees", "Net", "Remitted", "Outstanding", "Currency")
-    yield (
-        "Bills",
-        bills,
-        (
-            (
-                one.channel,
-                one.lines,
-                one.matched,
-                one.gross,
-                one.fees,
-                one.net,
-                one.remitted,
-                one.outstanding,
-                one.currency,
-            )
-            for one in report.bills
-        ),
-    )
-    yield (
-        "Differences",
-        ("Rule set", "Source", "Kind", "Count", "Amount", "Currency"),
-        (
-            (one.ruleset, one.source, one.kind.replace("_", " "), one.count, one.amount, one.currency)
-            for one in report.differences
-        ),
-    )
-    yield "Settlements", OWED, map(_owed, report.settlements)
-    campaigns = (
-        "Campaign", "Plan", "From", "Until", "Entries", "Discounts", "Used", "Budget", "Over", "Given", "Claimed",
-        "Ours", "Currency",
-    )  # fmt: skip
-    yield "Campaigns", campaigns, (
-        (
-            one.campaign, one.plan, one.first, one.last, one.entries, one.discounts, one.used, one.budget, one.over,
-            one.given, one.claimed, one.ours, one.currency,
-        )
-        for one in report.campaigns
-    )  # fmt: skip
-    effects = (
-        "Campaign",
-        "Payments",
-        "Days",
-        "Count",
-        "Volume",
-        "Discounts",
-        "Average",
-        "Volume by day",
-        "Currency",
-    )
-    yield "Effect", effects, (
-        (
-            one.campaign, one.payments, one.days, one.count, one.volume, one.discounts, one.average, one.by_day,
-            one.currency,
-        )
-        for one in report.effects
-    )  # fmt: skip
-    yield "Claims", OWED, map(_owed, report.claims)
     groups = tuple(name.capitalize() for name in report.groups)
-    yield "Margin", (*groups, "Entries", "Volume", *money), map(_margin, report.margins)
+    yield "Bills", BILLS, map(_bill, report.bills)
+    yield "Differences", DIFFERENCES, map(_difference, report.differences)
+    yield "Settlements", OWED, map(_owed, report.settlements)
+    yield "Campaigns", CAMPAIGNS, map(_campaign, report.campaigns)
+    yield "Effect", EFFECTS, map(_effect, report.effects)
+    yield "Claims", OWED, map(_owed, report.claims)
+    yield "Margin", (*groups, *MARGIN), map(_margin, report.margins)
     if report.merchants:
-        yield "Margin by merchant", ("Merchant", "Entries", "Volume", *money), map(_margin, report.merchants)
+        yield "Margin by merchant", ("Merchant", *MARGIN), map(_margin, report.merchants)
 
 
-OWED = ("Payee", "Name", "Plan", "What", "Day", "Amount", "Currency", "Words")
+BILLS = ("Channel", "Lines", "Matched", "Gross", "Fees", "Net", "Remitted", "Outstanding", "Currency")
+DIFFERENCES = ("Rule set", "Source", "Kind", "Count", "Amount", "Currency")
+CAMPAIGNS = (
+    "Campaign", "Plan", "From", "Until", "Entries", "Discounts", "Used", "Budget", "Over", "Given", "Claimed", "Ours",
+    "Currency",
+)  # fmt: skip
+EFFECTS = (
+    "Campaign",
+    "Payments",
+    "Days",
+    "Count",
+    "Volume",
+    "Discounts",
+    "Average",
+    "Volume by day",
+    "Currency",
+)
+MARGIN = ("Entries", "Volume", "Charged", "Given", "Claimed", "Cost", "Margin", "Currency")
+OWED = ("Payee", "Name", "Plan", "What", "Day", "Amount", "Currency", "Period", "Words")
 NOT_ADDED = frozenset(
     {"Average", "Volume by day", "Used", "Budget", "Over", "Days", "Count", "Lines", "Matched", "Entries"}
 )
 """Amounts whose sum says nothing."""
 
 
+def _bill(one: Bill) -> tuple[Value, ...]:
+    amounts = (one.gross, one.fees, one.net, one.remitted, one.outstanding)
+    return (one.channel, one.lines, one.matched, *amounts, one.currency)
+
+
+def _difference(one: Difference) -> tuple[Value, ...]:
+    return one.ruleset, one.source, one.kind.replace("_", " "), one.count, one.amount, one.currency
+
+
+def _campaign(one: Campaign) -> tuple[Value, ...]:
+    amounts = (one.discounts, one.used, one.budget, one.over, one.given, one.claimed, one.ours)
+    return (one.campaign, one.plan, one.first, one.last, one.entries, *amounts, one.currency)
+
+
+def _effect(one: Effect) -> tuple[Value, ...]:
+    amounts = (one.volume, one.discounts, one.average, one.by_day)
+    return (one.campaign, one.payments, one.days, one.count, *amounts, one.currency)
+
+
 def _owed(one: Owed) -> tuple[Value, ...]:
-    return one.payee, one.name, one.plan, one.what, one.day, one.amount, one.currency, one.words
+    return one.payee, one.name, one.plan, one.what, one.day, one.amount, one.currency, one.period, one.words
 
 
 def _margin(one: Margin) -> tuple[Value, ...]:

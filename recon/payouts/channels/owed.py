@@ -23,7 +23,8 @@ CARRIED: Final = "carried"
 class Owed:
     """One amount of a merchant or funder. `what` is the state of a payout, or waiting, reserve, held, or carried.
 
-    `day` is the last day of the payout's period, or the day on which something is due or released.
+    `day` is the last day of the payout's period, or the day on which something is due or released; `period` is that of
+    the payout that says so, or that something held is of.
     """
 
     plan: str
@@ -33,8 +34,8 @@ class Owed:
     what: str
     day: date | None
     amount: Decimal
-    words: str
-    payout: str
+    period: str
+    words: str = ""
 
 
 def settled_in(shelf: Shelf, period: Period, purpose: Purpose) -> list[PublishedPayout]:
@@ -64,10 +65,8 @@ def owed(shelf: Shelf, period: Period, purpose: Purpose, payees: Sequence[str] =
 def _paid(shelf: Shelf, payout: PublishedPayout) -> Iterator[Owed]:
     state = state_of(shelf.store, payout).name
     for row in payout.payouts:
-        words = f"{'claimed' if payout.is_claim else 'settled'} for {payout.period}"
-        who, day = row["payee"], payout.period.last
-        name = _name(payout, who)
-        yield Owed(payout.plan, who, name, row["paid_in"], state, day, row["paid"], words, payout.identity)
+        who, day, period = row["payee"], payout.period.last, str(payout.period)
+        yield Owed(payout.plan, who, _name(payout, who), row["paid_in"], state, day, row["paid"], period)
 
 
 def _left(payout: PublishedPayout) -> Iterator[Owed]:
@@ -75,16 +74,14 @@ def _left(payout: PublishedPayout) -> Iterator[Owed]:
     currency = str(payout.manifest["currency"])
     for who, balances in payout.balances.get((str(payout.period), PAYING), {}).items():
         for name, amount in balances.items():
-            what, day, words = "carried", None, "carried on to the next settlement"
+            what, day = "carried", None
             if name.startswith(WAIT):
-                what, day, words = "waiting", _day(name.removeprefix(WAIT)), "due on its day"
+                what, day = "waiting", _day(name.removeprefix(WAIT))
             elif name.startswith(RESERVE):
-                what, day, words = "reserve", _day(name.removeprefix(RESERVE)), "released on its day"
+                what, day = "reserve", _day(name.removeprefix(RESERVE))
             elif name != CARRIED:
                 continue
-            yield Owed(
-                payout.plan, who, _name(payout, who), currency, what, day, amount, words, payout.identity
-            )
+            yield Owed(payout.plan, who, _name(payout, who), currency, what, day, amount, str(payout.period))
 
 
 def _held(line: Sequence[PublishedPayout]) -> Iterator[Owed]:
@@ -100,9 +97,8 @@ def _held(line: Sequence[PublishedPayout]) -> Iterator[Owed]:
     last = line[-1]
     for (who, period), amount in held.items():
         currency, day = str(last.manifest["currency"]), Period.parse(period).last
-        yield Owed(
-            last.plan, who, _name(last, who), currency, "held", day, amount, words[who, period], last.identity
-        )
+        why = words[who, period].removeprefix("held: ")
+        yield Owed(last.plan, who, _name(last, who), currency, "held", day, amount, period, why)
 
 
 def _day(text: str) -> date | None:
