@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -91,6 +92,15 @@ def build() -> typer.Typer:
     return top
 
 
+@cache
+def program() -> TyperGroup:
+    """The command line as it is run; made once, because making every command takes longer than most of them."""
+    command = get_command(build())
+    if not isinstance(command, TyperGroup):
+        raise TypeError("a command line without commands")
+    return command
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"recon {__version__}")  # noqa: T201  (data)
@@ -133,9 +143,8 @@ def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit status; see `ExitStatus` for what each means."""
     told = _told_before_parsing(argv)
     try:
-        command = get_command(build())
-        words = global_first(argv, command) if isinstance(command, TyperGroup) else list(argv)
-        result = command(words, prog_name="recon", standalone_mode=False)
+        command = program()
+        result = command(global_first(argv, command), prog_name="recon", standalone_mode=False)
         sys.stdout.flush()
     except ReconError as error:
         _report(error, told)
