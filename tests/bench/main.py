@@ -1,7 +1,8 @@
 """`make bench`: whole runs of `recon match` with known truth, each beside a raw DuckDB join of the same files.
 
-Prints, for each size, wall and CPU seconds and peak memory of both processes with their ratios, then precision
-per pass and recall per kind. It is a measurement and no test: nothing fails because a machine is slow.
+Prints, for each size, wall and CPU seconds and peak memory of both processes with their ratios, what a run of groups
+without a key takes beside them, then precision per pass and recall per kind. It is a measurement and no test: nothing
+fails because a machine is slow.
 
 Then a night after the history of each size, books that tempt a matcher into trying every pair, and other libraries
 beside a run where they can express its first leg.
@@ -25,7 +26,8 @@ from rich.table import Table
 
 from recon.project.workspace import Project
 from recon.store.store import Store
-from tests.bench.generate import ENTRIES_FILE, TRUTH_FILE
+from tests.bench import keyless
+from tests.bench.generate import ENTRIES_FILE, FIRST_LEG, SECOND_LEG, TRUTH_FILE
 from tests.bench.measure import Usage, measured
 from tests.bench.nights import NightResult, measure_night, nights_table
 from tests.bench.partners import PartnerResult, measure_partners, partners_table, rightness_table
@@ -40,52 +42,64 @@ BENCH_FOLDER: Final = ROOT / ".bench"
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 DEFAULT_SIZES: Final = "10k,100k,1m"
 PARTS: Final = ("match", "nights", "skew", "payouts", "partners")
-MATCH: Final = ("match", "--period", "2026-10", "--fail-on", "none")
+OCTOBER: Final = ("--period", "2026-10", "--fail-on", "none")
+MATCH: Final = ("match", *OCTOBER)
+JOINED: Final = ("match", FIRST_LEG, SECOND_LEG, *OCTOBER)
+"""The rule sets over the three books that the yardstick joins."""
+SEARCHED: Final = ("match", keyless.RULESET, *OCTOBER)
+"""The rule set whose groups no key holds together. No join finds them, so that it is measured by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One size: the raw join, the whole run, and how right it was."""
+    """One size: the raw join, the whole run of the same books, that of groups without a key, how right both were."""
 
     size: str
     raw: Usage
     run: Usage
+    search: Usage
     score: Score
 
 
 def measure(size: str, console: Console) -> Result | None:
     """Measure one size; None, with the end of its log printed, when the run failed."""
     data = _data(size)
-    project = fresh_project(BENCH_FOLDER, size, data)
     logs = BENCH_FOLDER / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     raw_folder = BENCH_FOLDER / "raw" / size
     shutil.rmtree(raw_folder, ignore_errors=True)
-    python = sys.executable
-    raw_command = [python, "-m", "tests.bench.raw_join", str(data / ENTRIES_FILE), str(raw_folder)]
-    raw = measured(raw_command, ROOT, logs / f"raw-{size}.log")
-    log = logs / f"match-{size}.log"
-    run = measured([python, "-m", "recon", *MATCH], project.root, log)
-    if raw.status or run.status:
-        name = log if run.status else logs / f"raw-{size}.log"
-        tail = name.read_text(encoding="utf-8", errors="replace")[-4000:]
-        console.print(f"{size}: exit status {run.status or raw.status}, log {name}\n{tail}", markup=False)
-        return None
-    return Result(size, raw, run, _score(project, data / TRUTH_FILE))
+    raw_command = ["tests.bench.raw_join", str(data / ENTRIES_FILE), str(raw_folder)]
+    projects = [fresh_project(BENCH_FOLDER, name, data) for name in (size, f"{size}-keyless")]
+    used = []
+    for name, folder, command in (
+        (f"raw-{size}", ROOT, raw_command),
+        (f"match-{size}", projects[0].root, ["recon", *JOINED]),
+        (f"keyless-{size}", projects[1].root, ["recon", *SEARCHED]),
+    ):
+        log = logs / f"{name}.log"
+        used.append(measured([sys.executable, "-m", *command], folder, log))
+        if status := used[-1].status:
+            tail = log.read_text(encoding="utf-8", errors="replace")[-4000:]
+            console.print(f"{size}: exit status {status}, log {log}\n{tail}", markup=False)
+            return None
+    raw, run, search = used
+    return Result(size, raw, run, search, _score(projects, data / TRUTH_FILE))
 
 
 def _data(size: str) -> Path:
     return data_folder(BENCH_FOLDER, SIZES[size])
 
 
-def _score(project: Project, truth: Path) -> Score:
-    run = Store.open(project).runs()[-1]
-    return score(run.folder / "matches.parquet", run.folder / "members.parquet", truth)
+def _score(projects: list[Project], truth: Path) -> Score:
+    runs = [Store.open(project).runs()[-1].folder for project in projects]
+    return score([run / "matches.parquet" for run in runs], [run / "members.parquet" for run in runs], truth)
 
 
 def speed_table(results: list[Result]) -> Table:
     """One row per size: the whole process beside the raw join."""
-    table = Table(title="recon match, whole process, beside a raw DuckDB join and write of the same file")
+    table = Table(
+        title="recon match, whole process, beside a raw DuckDB join and write of the same three books"
+    )
     for title in (
         "orders",
         "wall s",
@@ -94,6 +108,7 @@ def speed_table(results: list[Result]) -> Table:
         "raw CPU s",
         "raw MB",
         "CPU ratio",
+        "groups without a key CPU s",
         "precision",
         "recall",
         "suggestions with the truth",
@@ -108,6 +123,7 @@ def speed_table(results: list[Result]) -> Table:
             f"{item.raw.cpu:.1f}",
             f"{item.raw.peak_mb:.0f}",
             f"{item.run.cpu / item.raw.cpu:.2f}",
+            f"{item.search.cpu:.1f}",
             f"{item.score.precision():.6f}",
             f"{item.score.recall():.5f}",
             f"{item.score.answered:,} of {item.score.asked:,}",

@@ -1,6 +1,6 @@
 """Other ways to find the first leg's pairs, each as a process of its own beside a run: time, memory, precision, recall.
 
-They see one leg of the two (three with batches) that a run matches, and prove, explain and publish nothing. pandas and
+They see one leg of the two that a run matches, and prove, explain and publish nothing. pandas and
 datacompy live in `.venv/peers` (`make peers`); without them, only what DuckDB does by itself is measured.
 """
 
@@ -45,7 +45,7 @@ def measure_peers(bench: Path, root: Path, size: str, data: Path, ours: Usage) -
             f"WHERE state = 'confirmed' AND ruleset = '{FIRST_LEG}') m ON m.match_id = l.match_id "
             f"WHERE l.side = 'left' AND l.ruleset = '{FIRST_LEG}') TO '{own}' (FORMAT parquet)"
         )
-    found = [PeerResult(size, "recon, three rule sets, proven", ours, *scored(own, data))]
+    found = [PeerResult(size, "recon, two rule sets, proven", ours, *scored(own, data))]
     folder = root / ".venv" / "peers"
     for name, needs in PEERS.items():
         if needs is not None and not (folder / needs).is_dir():

@@ -73,8 +73,8 @@ class Score:
         return sum(item.confirmed for item in self.kinds) / entries if entries else 1.0
 
 
-def score(matches: Path, members: Path, truth: Path) -> Score:
-    """The score of a run from its `matches` and `members` and the truth beside the entries."""
+def score(matches: Sequence[Path], members: Sequence[Path], truth: Path) -> Score:
+    """The score of runs of different rule sets from their `matches` and `members` and the truth beside the entries."""
     connection = duckdb.connect(":memory:", config={"memory_limit": "3GB", "threads": "2"})
     try:
         _load(connection, matches, members, truth)
@@ -87,18 +87,20 @@ def score(matches: Path, members: Path, truth: Path) -> Score:
         connection.close()
 
 
-def _load(connection: duckdb.DuckDBPyConnection, matches: Path, members: Path, truth: Path) -> None:
+def _load(
+    connection: duckdb.DuckDBPyConnection, matches: Sequence[Path], members: Sequence[Path], truth: Path
+) -> None:
     connection.execute(
         f"""
         CREATE TABLE truth AS SELECT * FROM read_parquet('{truth}');
         CREATE TABLE matches AS
         SELECT ruleset, match_id, "pass" AS name, state, rank,
             CASE WHEN state IN {CONFIRMED} THEN 'confirmed' ELSE 'suggested' END AS standing
-        FROM read_parquet('{matches}') WHERE state <> 'revoked';
+        FROM read_parquet({[str(path) for path in matches]}) WHERE state <> 'revoked';
         CREATE TABLE placed AS
         SELECT m.ruleset, m.match_id, m.standing, b.side, b.entry_id, t.thing, t.kind
         FROM matches m
-        JOIN read_parquet('{members}') b ON b.ruleset = m.ruleset AND b.match_id = m.match_id
+        JOIN read_parquet({[str(path) for path in members]}) b ON b.ruleset = m.ruleset AND b.match_id = m.match_id
         LEFT JOIN truth t ON t.ruleset = b.ruleset AND t.side = b.side AND t.entry_id = b.entry_id;
         -- right pairs of a match are counted by thing, so that no pair is ever written down
         CREATE TABLE counted AS

@@ -126,7 +126,7 @@ def test_score_counts_right_and_wrong_pairs(folder: Path, tmp_path: Path) -> Non
     pairs = [(left, right, "confirmed") for _, left, right in rows[:5]]
     pairs += [(rows[5][1], rows[6][2], "confirmed"), (rows[7][1], rows[7][2], "suggested")]
     _write_run(tmp_path, pairs)
-    result = score(tmp_path / "matches.parquet", tmp_path / "members.parquet", folder / "truth.parquet")
+    result = score([tmp_path / "matches.parquet"], [tmp_path / "members.parquet"], folder / "truth.parquet")
     assert [(item.state, item.pairs, item.right) for item in result.passes] == [
         ("confirmed", 6, 5),
         ("suggested", 1, 1),
