@@ -6,11 +6,13 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from recon.breaks.kinds import BreakState
 from recon.engines.duck import DuckEngine
 from recon.errors import Problem, UsageError
 from recon.matchers.explain_entries import REFERENCES
+from recon.matchers.wholes import whole_of
 from recon.model.money import plain
 from recon.project.suggest import did_you_mean
 from recon.store.published import Published
@@ -148,6 +150,16 @@ class Casefile:
             if found:
                 return [one for one in found if one.is_living] or found
         return []
+
+    def open_item(self, one: Break) -> dict[str, Any]:
+        """The open item that a living break is (OPEN), and as `whole` the entry that it is a part of, or is."""
+        with DuckEngine.open(inputs=[self.run.folder]) as engine:
+            engine.scan("open_items", [self.run.verified("open.parquet")])
+            key = (one.ruleset, one.side, one.entry_id)
+            (found,) = engine.table(
+                "SELECT * FROM open_items WHERE ruleset = ? AND side = ? AND entry_id = ?", key
+            ).to_pylist()
+        return {**found, "whole": whole_of(self.run, found["entry_id"])}
 
     def _entries_with_reference(self, plain: str) -> set[str]:
         """Open entries of which some reference is this text, whatever separators and case it was typed with."""

@@ -102,11 +102,14 @@ def _twins(engine: DuckEngine) -> None:
     """
     key = "ruleset, side, type, currency, compared, status, own_reference"
     equal = " AND ".join(f"s.{column} = k.{column}" for column in key.split(", "))
+    # the parts of an entry say what it says, and may come to the same: they are no copies of one another
+    parts = "ANTI JOIN parts USING (ruleset, side, entry_id)" if engine.has("parts") else ""
     engine.materialise(
         _NAMED,
         f"""
         SELECT * FROM (SELECT ruleset, side, type, currency, compared, status, {own_reference("o")} AS own_reference,
-                              {_first_reference("o")} AS first_reference, entry_id, business_date FROM open_items o)
+                              {_first_reference("o")} AS first_reference, entry_id, business_date
+                       FROM open_items o {parts})
         WHERE own_reference IS NOT NULL
         """,
     )

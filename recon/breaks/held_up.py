@@ -11,6 +11,9 @@ from recon.engines.names import text_literal
 from recon.engines.rows import row_number
 from recon.rules.ruleset import RuleSet
 
+LEAVES = "part_leaves"
+"""Entries that were split, in a rule set and side: `whole`, and each `part` that it comes to; absent without any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Legs:
@@ -39,17 +42,38 @@ def held_up(engine: DuckEngine, legs: Legs, *, is_first_run: bool) -> None:
         if leg + 1 < len(legs.rulesets):
             parts.append(
                 f"SELECT l.rid FROM ({_matched(legs, leg, 'left')}) l JOIN (SELECT mid FROM "
-                f"({_matched(legs, leg, 'right')}) SEMI JOIN held_up USING (rid)) r ON r.mid = l.mid"
+                f"({_matched(legs, leg, 'right', engine)}) SEMI JOIN held_up USING (rid)) r ON r.mid = l.mid"
             )
         if leg > 0 and not (is_first_run and legs.hand_over(leg)):
             seen = f"SELECT {row_number('entry_id')} AS rid FROM scope WHERE ruleset = {name} AND side = 'left'"
-            parts.append(f"(SELECT rid FROM ({_matched(legs, leg - 1, 'right')}) EXCEPT {seen})")
+            parts.append(f"(SELECT rid FROM ({_matched(legs, leg - 1, 'right', engine)}) EXCEPT {seen})")
         engine.materialise("held_up_now", f"SELECT DISTINCT rid FROM ({' UNION ALL '.join(parts)})")
+        if engine.has(LEAVES):
+            engine.append("held_up_now", wholes(name, "left", "held_up_now"))
         engine.rename("held_up_now", "held_up")
 
 
-def _matched(legs: Legs, leg: int, side: str) -> str:
-    """The entries of a side that this run matched on a leg."""
+def wholes(ruleset: str, side: str, table: str) -> str:
+    """The entries that parts of a rule set (a literal) and side among the numbers `rid` of a table were cut from."""
     return (
+        f"SELECT {row_number('whole')} AS rid FROM {LEAVES} l SEMI JOIN {table} h ON h.rid = {row_number('part')} "
+        f"WHERE ruleset = {ruleset} AND side = '{side}'"
+    )
+
+
+def _matched(legs: Legs, leg: int, side: str, engine: DuckEngine | None = None) -> str:
+    """The entries of a side that this run matched on a leg; with the engine, of parts what they were cut from."""
+    found = (
         f"SELECT mid, rid FROM member_rows WHERE rs = {legs.places[leg]} AND confirmed = 1 AND side = '{side}'"
+    )
+    if engine is None or not engine.has(LEAVES):
+        return found
+    return f"SELECT mid, {whole_of(text_literal(legs.rulesets[leg].ruleset), side, 'm.rid')} AS rid FROM ({found}) m"
+
+
+def whole_of(ruleset: str, side: str, rid: str) -> str:
+    """The number of the entry that an item of a rule set (a literal) and side was cut from, or is."""
+    return (
+        f"coalesce((SELECT {row_number('whole')} FROM {LEAVES} WHERE ruleset = {ruleset} AND side = '{side}' "
+        f"AND {row_number('part')} = {rid}), {rid})"
     )

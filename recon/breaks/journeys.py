@@ -11,7 +11,7 @@ followed.
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from recon.breaks.held_up import Legs, held_up
+from recon.breaks.held_up import LEAVES, Legs, held_up, whole_of
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.engines.rows import entry_text, row_number
@@ -44,7 +44,9 @@ def follow(
         _start(engine, name, chain)
         for leg, ruleset in enumerate(chain.legs):
             is_last = leg + 1 == len(chain.legs)
-            _pass_leg(engine, leg, places.index(ruleset), is_last)
+            if engine.has(LEAVES):
+                _wait_for_parts(engine, leg, ruleset, has_earlier=bool(files))
+            _pass_leg(engine, leg, places.index(ruleset), ruleset, is_last)
             if files:
                 _pass_by_earlier_runs(engine, leg, ruleset, is_last)
         _finish(engine, f"journey_rows_{number}", name, chain)
@@ -58,12 +60,24 @@ def _empty(engine: DuckEngine) -> str:
     return "journeys_none"
 
 
-def _under_way(name: str) -> str:
-    return f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0"
+def _under_way(engine: DuckEngine, name: str, chain: Chain) -> str:
+    """The journeys that the run before left under way; what a decision brought back begins anew."""
+    anew = f" AND entry_id NOT IN (SELECT entry_id {_new(engine, chain)})" if engine.has("returned") else ""
+    return f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0{anew}"
 
 
-def _new(chain: Chain) -> str:
-    return f"FROM scope WHERE ruleset = {text_literal(chain.legs[0])} AND side = 'left' AND is_new"
+def _new(engine: DuckEngine, chain: Chain) -> str:
+    """The entries that a chain begins with and that are new; of parts, the entry that they were cut from."""
+    first = text_literal(chain.legs[0])
+    new = f"FROM scope WHERE ruleset = {first} AND side = 'left' AND is_new"
+    if not engine.has(LEAVES):
+        return new
+    return (
+        "FROM (SELECT coalesce(l.whole, s.entry_id) AS entry_id, s.currency, "
+        "CAST(sum(s.compared) AS DECIMAL(24,8)) AS compared, "
+        f"min(s.business_date) AS business_date FROM ({new}) s LEFT JOIN {LEAVES} l "
+        f"ON l.ruleset = {first} AND l.side = 'left' AND l.part = s.entry_id GROUP BY ALL)"
+    )
 
 
 def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
@@ -72,24 +86,53 @@ def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
         "journey_items",
         f"""
         SELECT eid, CAST(0 AS BIGINT) AS leg, eid AS item
-        FROM (SELECT {row_number("entry_id")} AS eid {_new(chain)}) SEMI JOIN held_up h ON h.rid = eid
+        FROM (SELECT {row_number("entry_id")} AS eid {_new(engine, chain)}) SEMI JOIN held_up h ON h.rid = eid
         UNION ALL
         SELECT {row_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {row_number("i")}
         FROM (SELECT entry_id, w, split_part(w, ':', 2) AS i FROM (
-            SELECT entry_id, unnest(waiting) AS w {_under_way(name)}))
+            SELECT entry_id, unnest(waiting) AS w {_under_way(engine, name, chain)}))
         """,
     )
 
 
-def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, is_last: bool) -> None:
+def _wait_for_parts(engine: DuckEngine, leg: int, ruleset: str, *, has_earlier: bool) -> None:
+    """Let journeys that wait before a leg for an entry that was split wait for its parts.
+
+    A split that no run has honoured, because the entry was matched before, says nothing.
+    """
+    name = text_literal(ruleset)
+    whole = f"SELECT entry_id FROM scope WHERE ruleset = {name} AND side = 'left'"
+    if has_earlier:
+        whole += (
+            " UNION ALL SELECT b.entry_id FROM earlier_members b JOIN earlier_matches m USING (ruleset, match_id) "
+            f"WHERE ruleset = {name} AND side = 'left' AND m.state IN ('confirmed', 'manual')"
+        )
+    parts = (
+        f"(SELECT {row_number('whole')} AS item, {row_number('part')} AS part FROM {LEAVES} "
+        f"WHERE ruleset = {name} AND side = 'left' AND whole NOT IN ({whole}))"
+    )
+    engine.materialise(
+        "journey_left",
+        f"""
+        SELECT w.* FROM journey_items w ANTI JOIN {parts} p ON p.item = w.item AND w.leg = {leg}
+        UNION ALL
+        SELECT DISTINCT w.eid, w.leg, p.part FROM journey_items w JOIN {parts} p ON p.item = w.item AND w.leg = {leg}
+        """,
+    )
+    engine.rename("journey_left", "journey_items")
+
+
+def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, name: str, is_last: bool) -> None:
     """Move on the items that this run matched on this leg; past the last leg nothing waits.
 
-    Before the first leg each journey has one item, so that nothing can come up twice.
+    Before the first leg each journey has one item, so that nothing can come up twice, unless entries were split.
     """
     mine = f"member_rows WHERE rs = {ruleset} AND confirmed = 1"
+    are_split = engine.has(LEAVES)
+    onwards = whole_of(text_literal(name), "right", "r.rid") if are_split else "r.rid"
     moved = f"""
         UNION ALL
-        SELECT {"" if leg == 0 else "DISTINCT"} w.eid, CAST({leg + 1} AS BIGINT), r.rid
+        SELECT {"DISTINCT" if leg or are_split else ""} w.eid, CAST({leg + 1} AS BIGINT), {onwards}
         FROM journey_items w
         JOIN (SELECT mid, rid FROM {mine} AND side = 'left') l ON l.rid = w.item
         JOIN (SELECT mid, rid FROM {mine} AND side = 'right') r ON r.mid = l.mid
@@ -136,8 +179,11 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
         f"SELECT w.eid, w.item, b.match_id FROM journey_strays w JOIN ({steps}) b "
         "ON b.side = 'left' AND b.entry_id = w.entry_id",
     )
+    onwards = row_number("entry_id")
+    if engine.has(LEAVES):
+        onwards = whole_of(name, "right", onwards)
     moved = f"""
-        UNION ALL SELECT DISTINCT h.eid, CAST({leg + 1} AS BIGINT), {row_number("entry_id")}
+        UNION ALL SELECT DISTINCT h.eid, CAST({leg + 1} AS BIGINT), {onwards}
         FROM journey_hits h JOIN ({steps}) b ON b.side = 'right' AND b.match_id = h.match_id
     """
     engine.materialise(
@@ -184,8 +230,8 @@ def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
         )
         SELECT j.*, h.leg, h.status, h.waiting, h.reason
         FROM (
-            SELECT {row_number("entry_id")} AS eid, currency, compared AS amount, business_date {_new(chain)}
-            UNION ALL SELECT {row_number("entry_id")}, currency, amount, business_date {_under_way(name)}
+            SELECT {row_number("entry_id")} AS eid, currency, compared AS amount, business_date {_new(engine, chain)}
+            UNION ALL SELECT {row_number("entry_id")}, currency, amount, business_date {_under_way(engine, name, chain)}
         ) j LEFT JOIN held h ON h.eid = j.eid
         ORDER BY j.eid
         """,

@@ -100,15 +100,19 @@ def undo(
 
     One's own proposal is withdrawn by that. What runs have honoured comes back with the next run.
     """
+    from recon.breaks.casefile import Casefile
     from recon.breaks.casework.undoing import undo as take_back
     from recon.breaks.casework.undoing import undo_rows
 
     person, store = terminal(context).person(by), terminal(context).store()
     if row:
-        _told(context, len(undo_rows(store.ledger, person, row, reason)))
+        runs = store.runs()
+        casefile = Casefile(runs[-1]) if runs else None
+        _told(context, len(undo_rows(store.ledger, person, row, reason, casefile)))
         return
     asked = find(context, names, where, of)
-    _told(context, len(take_back(store.ledger, person, [one.break_id for one in asked.breaks], reason)))
+    ids = [one.break_id for one in asked.breaks]
+    _told(context, len(take_back(store.ledger, person, ids, reason, asked.casefile)))
 
 
 @app.command(epilog=epilog("recon breaks reopen 3fa9c1d2 --reason 'the payer disputes it'", statuses=STATUSES))
@@ -120,11 +124,12 @@ def reopen(
     of: OfRuleSetOption = None,
     by: ByOption = None,
 ) -> None:
-    """Undo what cleared or supported breaks, whatever was noted since: with the next run they stand again."""
+    """Undo what cleared, split or supported breaks, whatever was noted since: with the next run they stand again."""
     from recon.breaks.casework.undoing import reopen as open_again
 
     person, asked = terminal(context).person(by), find(context, names, where, of)
-    done = open_again(asked.store.ledger, person, [one.break_id for one in asked.breaks], reason)
+    ids = [one.break_id for one in asked.breaks]
+    done = open_again(asked.store.ledger, person, ids, reason, asked.casefile)
     _told(context, len(done))
 
 

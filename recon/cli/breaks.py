@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from recon.cli import approvals, break_clearing, break_import, break_notes
+from recon.cli import approvals, break_clearing, break_import, break_notes, break_parts
 from recon.cli.break_options import (
     AccountOption,
     CurrencyOption,
@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
     from recon.store.published import Published
 
-app = typer.Typer(help="What did not match: list, show, explain; assign, comment, write off, approve, undo.")
-for part in (break_notes, break_clearing, approvals, break_import):
+app = typer.Typer(
+    help="What did not match: list, show, explain; assign, comment, split, write off, approve, undo."
+)
+for part in (break_notes, break_clearing, break_parts, approvals, break_import):
     app.add_typer(part.app)
 
 _COLUMNS = (
@@ -129,14 +131,16 @@ def show(
     from recon.breaks.casefile import Casefile, history
     from recon.breaks.casework.shown import shown
     from recon.matchers.explain_entries import raw_fields
+    from recon.matchers.wholes import whole_of
     from recon.runs.hindsight import ingests_of
 
     store = terminal(context).store()
     casefile = Casefile(store.run(run))
     found = casefile.find(name, of)
     ingests = ingests_of(store, casefile.run)
-    entry = _entry(ingests, found.entry_id)
-    raw = raw_fields(ingests, entry.entry_id) if entry else None
+    entry = _entry(casefile.run, ingests, found.entry_id)
+    whole = whole_of(casefile.run, entry.entry_id) if entry else None
+    raw = raw_fields(ingests, whole) if whole else None
     matches = _matches(casefile, found, ingests)
     seen = history(found.break_id, store.up_to(casefile.run))
     work = shown(terminal(context).project(), store, [found])[found.break_id]
@@ -145,6 +149,7 @@ def show(
             {
                 "break": asdict(found),
                 "entry": asdict(entry) if entry else None,
+                "part_of": whole if entry and whole != entry.entry_id else None,
                 "raw": raw,
                 "matches": [asdict(match) for match in matches],
                 "history": [asdict(one) for one in seen],
@@ -156,7 +161,8 @@ def show(
     teller = Teller(unmasked)
     print_lines([*break_lines(teller, found), *work_lines(work)])
     if entry is not None:
-        print_lines([("", ""), ("head", "Entry"), *teller.entry_lines(entry, raw)])
+        title = "Entry" if whole == entry.entry_id else f"Part of entry {whole}"
+        print_lines([("", ""), ("head", title), *teller.entry_lines(entry, raw)])
     for match in matches:
         print_lines([("", ""), *teller.match_lines(match)])
     print_lines([("", ""), ("head", "History"), *history_lines(found, seen)])
@@ -250,14 +256,14 @@ def _row(one: "Break", length: int | None, due: "date | None") -> tuple[object, 
     )  # fmt: skip
 
 
-def _entry(ingests: "list[Published]", entry_id: str | None) -> "EntryFacts | None":
+def _entry(run: "Published", ingests: "list[Published]", entry_id: str | None) -> "EntryFacts | None":
     from recon.engines.duck import DuckEngine
     from recon.matchers.explain_entries import entry_facts, scan_ingests
 
     if entry_id is None:
         return None
-    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
-        scan_ingests(engine, ingests)
+    with DuckEngine.open(inputs=[one.folder for one in (*ingests, run)]) as engine:
+        scan_ingests(engine, ingests, [run])
         return entry_facts(engine, [entry_id]).get(entry_id)
 
 

@@ -12,7 +12,7 @@ from recon.errors import ExitStatus
 from recon.outputs.told import exact
 
 if TYPE_CHECKING:
-    from recon.breaks.casefile import Break
+    from recon.breaks.casefile import Break, Casefile
     from recon.breaks.casework.worked import Book
     from recon.store.four_eyes import Proposal
     from recon.store.published import Published
@@ -53,9 +53,14 @@ class Asked:
     """The breaks that a command is about, and where they stand."""
 
     store: "Store"
-    run: "Published"
+    casefile: "Casefile"
     book: "Book"
     breaks: "list[Break]"
+
+    @property
+    def run(self) -> "Published":
+        """The run that has the breaks."""
+        return self.casefile.run
 
 
 def find(context: typer.Context, names: Sequence[str] | None, where: str | None, of: str | None) -> Asked:
@@ -65,9 +70,8 @@ def find(context: typer.Context, names: Sequence[str] | None, where: str | None,
     from recon.breaks.casework.worked import book
 
     store = terminal(context).store()
-    run = store.run("latest")
-    worked = book(store.ledger)
-    return Asked(store, run, worked, chosen(Casefile(run), worked, Choice(names or (), where, of)))
+    casefile, worked = Casefile(store.run("latest")), book(store.ledger)
+    return Asked(store, casefile, worked, chosen(casefile, worked, Choice(names or (), where, of)))
 
 
 def goes_on(context: typer.Context, asked: Asked, what: str, *, dry: bool, apply: bool) -> bool:

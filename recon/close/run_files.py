@@ -9,6 +9,7 @@ import pyarrow as pa
 from recon.engines.names import identifier
 from recon.model import tables
 from recon.model.decided import DECIDED
+from recon.model.parts import PARTS
 from recon.model.prior import PRIOR
 
 
@@ -60,5 +61,7 @@ RUN_FILES: Final[Mapping[str, RunFile]] = {
 LATE_FILES: Final[Mapping[str, RunFile]] = {
     "prior": _keyed(PRIOR, "ruleset", "side", "entry_id"),
     "decided": _keyed(DECIDED, "number", "ruleset", "side", "entry_id"),
+    "parts": _keyed(PARTS, "ruleset", "side", "entry_id", "act"),
 }
-"""Files that only some runs have: those made after a closing, those that honour a decision about a break."""
+"""Files that only some runs have: those made after a closing, those that honour a decision about a break, those that
+look at entries that were split."""

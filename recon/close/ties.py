@@ -150,18 +150,75 @@ FILES = (
 )
 """Checks of the files read."""
 
+WHOLES = """
+    SELECT ruleset, side, account, currency, entry_id, compared
+    FROM {previous_open} ANTI JOIN (SELECT * FROM {parts} WHERE act = 'joined') USING (ruleset, side, entry_id)
+    UNION ALL
+    SELECT ruleset, side, account, currency, item, sum(compared) FROM {parts} WHERE act = 'joined' GROUP BY ALL
+"""
+"""What the run before left open, with items that stand again in place of the parts that were joined."""
+OPENED = f"""
+    SELECT {_SIDE}, entry_id, compared FROM wholes
+    ANTI JOIN (SELECT ruleset, side, item AS entry_id FROM {{parts}} WHERE act = 'split')
+        USING (ruleset, side, entry_id)
+    UNION ALL
+    SELECT {_SIDE}, p.entry_id, p.compared FROM {{parts}} p
+    SEMI JOIN wholes w ON w.ruleset = p.ruleset AND w.side = p.side AND w.entry_id = p.item WHERE act = 'split'
+"""
+"""What a run opened with: what the run before left open, as far as it was split in its parts."""
+
 OPENING = (
     _recomputed(
         "opening",
-        f"SELECT {_SIDE}, count(*) AS n, sum(compared) AS total FROM {{previous_open}} "
+        f"SELECT {_SIDE}, count(*) AS n, sum(compared) AS total FROM opened "
         "WHERE ruleset IN (SELECT ruleset FROM sides) GROUP BY ALL",
         "OR opening_amount <> coalesce(l.total, 0)",
     ),
 )
 """Checks against the run before: what it left open is what this one opened with."""
+OPENED_PARTS = (
+    Check(
+        "part-sum",
+        "parts",
+        "the parts of an open item do not add up to it",
+        """
+        SELECT min(file_row_number), p.ruleset, p.side, item, sum(p.compared) AS parts, min(w.compared) AS whole
+        FROM (SELECT * FROM {parts} WHERE act = 'split') p
+        JOIN wholes w ON w.ruleset = p.ruleset AND w.side = p.side AND w.entry_id = p.item
+        GROUP BY p.ruleset, p.side, item HAVING sum(p.compared) <> min(w.compared)
+        """,
+    ),
+)
+ENTERED_PARTS = (
+    Check(
+        "part-differs",
+        "parts",
+        "the part is not of the entry that it says it was cut from",
+        """
+        SELECT p.file_row_number, p.entry_id, p.whole, p.source, e.source AS source_ingested, p.account,
+               e.account AS account_ingested, p.business_date, e.business_date AS date_ingested
+        FROM {parts} p LEFT JOIN {entries} e ON e.entry_id = p.whole
+        WHERE (p.source, p.account, p.type, p.status, p.business_date)
+              IS DISTINCT FROM (e.source, e.account, e.type, e.status, e.business_date)
+        """,
+    ),
+    Check(
+        "part-of-entry",
+        "parts",
+        "the parts of an entry do not add up to it",
+        """
+        SELECT min(p.file_row_number), p.ruleset, p.side, p.item, sum(p.amount) AS parts, min(e.amount) AS whole
+        FROM (SELECT * FROM {parts} WHERE act = 'split') p JOIN {entries} e ON e.entry_id = p.item
+        JOIN sides s ON s.ruleset = p.ruleset AND s.side = p.side AND s.source = p.source
+        WHERE NOT (s.converts AND p.currency <> e.currency)
+        GROUP BY p.ruleset, p.side, p.item HAVING sum(p.amount) <> min(e.amount)
+        """,
+    ),
+)
+"""Checks of entries that were split: against the run before, and against the entries themselves."""
 
 _IN_TIME = "(e.business_date <= {as_of} OR e.business_date IS NULL)"
-EXPECTED = f"""
+ARRIVED = f"""
     SELECT s.ruleset, s.side, e.account, if(s.converts, coalesce(p.currency, e.currency), e.currency) AS currency,
            e.entry_id, e.source, e.amount
     FROM {{entries}} e JOIN sides s ON s.source = e.source
@@ -175,6 +232,19 @@ EXPECTED = f"""
 """The entries that are new to a run: those of its new ingests up to its day; those of earlier ingests that lay
 after the day of the run before; for a rule set that the run before did not have, all up to its day; and those that a
 decision brought back."""
+EXPECTED = """
+    SELECT * FROM arrived
+    ANTI JOIN (SELECT ruleset, side, item AS entry_id FROM {parts} WHERE act = 'split') USING (ruleset, side, entry_id)
+    UNION
+    SELECT p.ruleset, p.side, p.account, p.currency, p.entry_id, p.source, p.amount
+    FROM {parts} p SEMI JOIN arrived a ON a.ruleset = p.ruleset AND a.side = p.side AND a.entry_id = p.item
+    WHERE act = 'split'
+    UNION
+    SELECT p.ruleset, p.side, p.account, p.currency, p.entry_id, p.source, p.amount
+    FROM {parts} p JOIN {decided} d ON d.ruleset = p.ruleset AND d.side = p.side AND d.entry_id = p.entry_id
+    WHERE p.act <> 'joined' AND d."class" = 'returned'
+"""
+"""The same, what was split as its parts, and with parts that a decision brought back."""
 
 PLACED = """
     SELECT ruleset, side, entry_id, currency FROM settled
@@ -215,7 +285,7 @@ ENTRIES = (
         """
         SELECT -1, ruleset, side, entry_id
         FROM placed ANTI JOIN expected USING (ruleset, side, entry_id)
-        ANTI JOIN {previous_open} USING (ruleset, side, entry_id)
+        ANTI JOIN opened USING (ruleset, side, entry_id)
         """,
     ),
     _recomputed("new", f"SELECT {_SIDE}, count(*) AS n, sum(amount) AS total FROM expected GROUP BY ALL", ""),

@@ -17,11 +17,25 @@ from recon.close import manifest as manifests
 from recon.close.break_checks import BREAKS
 from recon.close.checks import LIVING, MATCHES, PLACES, SETTLED, Check, key_checks
 from recon.close.manifest import SCHEMAS, Manifest
-from recon.close.ties import BRIDGE, ENTRIES, EXPECTED, FILES, OPENING, PLACED, PROOF
+from recon.close.ties import (
+    ARRIVED,
+    BRIDGE,
+    ENTERED_PARTS,
+    ENTRIES,
+    EXPECTED,
+    FILES,
+    OPENED,
+    OPENED_PARTS,
+    OPENING,
+    PLACED,
+    PROOF,
+    WHOLES,
+)
 from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import identifier, text_literal
 from recon.errors import Place, Problem
 from recon.model.decided import DECIDED
+from recon.model.parts import PARTS
 
 SHOWN = 5
 """Rows shown of each check; more are only counted."""
@@ -68,6 +82,7 @@ def _checked(folder: Path, manifest: Manifest, entries: list[Path], temporary: P
         "states": _among(BreakState),
         "previous_open": _rows([previous.folder / "open.parquet"]) if previous.folder else _none(scans["open"]),
         "decided": _optional(folder / "decided.parquet", DECIDED),
+        "parts": _optional(folder / "parts.parquet", PARTS),
         "previous_as_of": _day(previous.manifest["as_of"]) if previous.folder else "NULL",
     }
     checks = [*key_checks(), *MATCHES, *PLACES, *BREAKS, *PROOF, *BRIDGE, *FILES]
@@ -78,14 +93,17 @@ def _checked(folder: Path, manifest: Manifest, entries: list[Path], temporary: P
         engine.register("sides", _sides(manifest, previous))
         yield from manifests.figures(folder, manifest, engine)
         if previous.known:
-            checks += OPENING
+            engine.materialise("wholes", WHOLES.format(**words))
+            engine.materialise("opened", OPENED.format(**words))
+            checks += (*OPENING, *OPENED_PARTS)
         if previous.known and entries:
             ingested = {path.name: path / "entries.parquet" for path in entries}
             yield from _missing_ingests(folder, manifest, set(ingested))
             words["entries"] = _entries(manifest, previous, ingested, scans["open"])
             engine.materialise("placed", PLACED.format(**words))
+            engine.materialise("arrived", ARRIVED.format(**words))
             engine.materialise("expected", EXPECTED.format(**words))
-            checks += ENTRIES
+            checks += (*ENTRIES, *ENTERED_PARTS)
         for check in checks:
             yield from _run(engine, check, words, folder.name)
 

@@ -7,6 +7,8 @@ from typing import Any
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 from recon.matchers.explain_facts import EntryFacts
+from recon.matchers.wholes import PARTS, scan_parts
+from recon.model.tables import ENTRIES
 from recon.store.published import Published
 
 REFERENCES = (
@@ -23,14 +25,20 @@ _COLUMNS = ", ".join(
 )  # fmt: skip
 
 
-def scan_ingests(engine: DuckEngine, ingests: Sequence[Published]) -> None:
-    """Views `held_entries` and `held_files` over what was ingested, hashes checked.
+def scan_ingests(engine: DuckEngine, ingests: Sequence[Published], runs: Iterable[Published] = ()) -> None:
+    """Views `held_entries` and `held_files` over what was ingested, hashes checked; and over parts that runs looked at.
 
     Raises:
         ControlFailed: a file is not what was published.
     """
+    parts = scan_parts(engine, runs)
     for name in ("entries", "files"):
-        engine.scan(f"held_{name}", [one.verified(f"{name}.parquet") for one in ingests])
+        view = "held_entries_read" if parts and name == "entries" else f"held_{name}"
+        engine.scan(view, [one.verified(f"{name}.parquet") for one in ingests])
+    if parts:
+        columns = ", ".join(identifier(field.name) for field in ENTRIES)
+        of_parts = f"SELECT DISTINCT ON (entry_id) {columns} FROM {PARTS}"
+        engine.view("held_entries", f"SELECT {columns} FROM held_entries_read UNION ALL {of_parts}")
 
 
 def entry_facts(engine: DuckEngine, ids: Iterable[str], table: str = "held_entries") -> dict[str, EntryFacts]:

@@ -83,8 +83,9 @@ def with_members(
                 "SELECT * FROM members WHERE match_id IN (SELECT unnest(?)) ORDER BY match_id, side, entry_id",
                 [mine],
             ).to_pylist()
-    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
-        scan_ingests(engine, ingests)
+    made_in = [runs[name] for name in sorted({match.run for match in wanted})]
+    with DuckEngine.open(inputs=[one.folder for one in (*ingests, *made_in)]) as engine:
+        scan_ingests(engine, ingests, made_in)
         facts = entry_facts(engine, {row["entry_id"] for row in rows})
     members: dict[tuple[str, str], list[Member]] = {}
     for row in rows:

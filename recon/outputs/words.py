@@ -26,7 +26,8 @@ def counted(count: int, noun: str) -> str:
     """A count with its noun: `1 break`, `12 breaks`, `3 entries`."""
     if count == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    ending = "ies" if noun.endswith("y") and not noun.endswith("ay") else "es" if noun.endswith("ch") else "s"
+    plural = f"{noun[:-1] if ending == 'ies' else noun}{ending}"
     return f"{number(count)} {plural}"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
+from recon.matchers.wholes import PARTS, add_wholes, parts_files
 from recon.model import tables as schemas
 from recon.payouts.activity import Books
 from recon.payouts.plan.measures import Of
@@ -43,6 +44,7 @@ def books_of(
         MATCHES: [one.verified("matches.parquet") for one in runs],
         BREAKS: [run.verified("breaks.parquet")],
         JOURNEYS: [one.verified("journeys.parquet") for one in runs if "journeys.parquet" in one.names()],
+        PARTS: parts_files(runs),
     }
     inputs = [path for paths in tables.values() for path in paths]
     with DuckEngine.open(memory_mb, threads, temporary, inputs, outputs) as engine:
@@ -59,19 +61,27 @@ def held_books(engine: DuckEngine) -> Books:
 
     Matched are the members of confirmed and manual matches; collected are entries whose journey through a chain ended
     settled. Broken are entries with a break that is not resolved,
-    and the members of a match with such a break.
+    and the members of a match with such a break. An entry that was split is matched once all its parts are, and broken
+    while one is.
     """
     engine.materialise(
         "matched",
         f"SELECT DISTINCT m.entry_id FROM {MEMBERS} AS m JOIN {MATCHES} AS c USING (match_id) "
         "WHERE c.state IN ('confirmed', 'manual')",
     )
+    add_wholes(engine, "matched")
     engine.materialise(
         "broken",
         f"SELECT entry_id, break_id, kind FROM {BREAKS} WHERE state <> 'resolved' AND entry_id IS NOT NULL "
         f"UNION SELECT m.entry_id, b.break_id, b.kind FROM {BREAKS} AS b JOIN {MEMBERS} AS m USING (match_id) "
         "WHERE b.state <> 'resolved'",
     )
+    if engine.has(PARTS):
+        whole = f"(SELECT DISTINCT entry_id, whole FROM {PARTS})"
+        engine.append(
+            "broken",
+            f"SELECT p.whole AS entry_id, b.break_id, b.kind FROM broken b JOIN {whole} p USING (entry_id)",
+        )
     engine.materialise(
         "collected", f"SELECT DISTINCT entry_id FROM {JOURNEYS} WHERE status = {text_literal(SETTLED)}"
     )

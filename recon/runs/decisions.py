@@ -14,12 +14,14 @@ import pyarrow as pa
 
 from recon.breaks.casework.decided import Decided, decisions
 from recon.breaks.casework.matching import worth
+from recon.breaks.casework.splitting import splits
 from recon.breaks.casework.vocabulary import MATCHING
 from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
 from recon.matchers.decided import TABLE
 from recon.matchers.explain_facts import MatchFacts
 from recon.runs.honoured import Honoured
+from recon.runs.parts import Splits
 from recon.store.acts import record
 from recon.store.chain import LedgerRow
 from recon.store.ledger import Ledger
@@ -153,6 +155,11 @@ class Decisions:
         if self.through is None:
             return {}
         return {"decisions": {"row": self.through.seq, "hash": self.through.hash}}
+
+    @property
+    def splits(self) -> Splits:
+        """What was split, undone or not."""
+        return Splits(tuple(splits(self.about_breaks)))
 
     def honoured(self, previous: Published | None, line: Sequence[Published]) -> Honoured:
         """What a run has to honour that continues `previous`, the last of `line`."""

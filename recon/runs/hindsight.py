@@ -16,6 +16,8 @@ from recon.matchers.explain_entries import scan_ingests
 from recon.matchers.explain_outcomes import Outcomes
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
+from recon.runs.decisions import Decisions
+from recon.runs.parts import Splits
 from recon.runs.scope import Scope, register_scope
 from recon.store.published import Published
 from recon.store.store import Store
@@ -43,9 +45,16 @@ def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> I
         ) as engine,
     ):
         scope = Scope(ingests, ingests, None, date.fromisoformat(run.manifest["as_of"]))
-        register_scope(engine, scope, replace(configuration, rulesets={ruleset: outcomes.ruleset}))
-        scan_ingests(engine, ingests)
+        asked = replace(configuration, rulesets={ruleset: outcomes.ruleset})
+        register_scope(engine, scope, asked, splits=_splits(store, run, ruleset))
+        scan_ingests(engine, ingests, [run])
         yield Explainer(engine, outcomes)
+
+
+def _splits(store: Store, run: Published, ruleset: str) -> Splits:
+    """What had been split when a run was made."""
+    known = run.manifest["inputs"].get("decisions")
+    return Decisions.of(store.ledger, [ruleset], known["row"]).splits if known else Splits()
 
 
 def ingests_of(store: Store, run: Published) -> list[Published]:

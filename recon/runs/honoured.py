@@ -70,13 +70,17 @@ class Honoured:
         """The entries that come back into scope."""
         return [entry for _, entry, _ in self.returned]
 
-    def register(self, engine: DuckEngine, as_of: date) -> None:
-        """Make the tables that matching and breaks read: `left_out`, and those of settled and revived variances."""
+    def register(self, engine: DuckEngine, as_of: date, ended: Sequence[tuple[str, str]] = ()) -> None:
+        """Make the tables that matching and breaks read: `left_out`, and those of settled and revived variances.
+
+        `ended` are breaks that end because an item was split or joined again, each with the words of it.
+        """
         if self.left_out:
             rows = [dict(zip(LEFT_OUT, (*_entry(one), words(one)), strict=True)) for one in self.left_out]
             engine.register("left_out", pa.Table.from_pylist(rows, schema=_texts(LEFT_OUT)))
-        if self.settled:
-            rows = [{"break_id": one.subjects[0], "words": words(one)} for one in self.settled]
+        if self.settled or ended:
+            told = [*((one.subjects[0], words(one)) for one in self.settled), *ended]
+            rows = [{"break_id": name, "words": said} for name, said in told]
             engine.register(SETTLED, pa.Table.from_pylist(rows, schema=_texts(("break_id", "words"))))
         if self.revived:
             engine.register(

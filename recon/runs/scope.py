@@ -21,10 +21,13 @@ from recon.matchers.pairs import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration
+from recon.runs.parts import UNCUT, Cut, Splits, laid
 from recon.sources.held import withdrawn
 from recon.store.published import Published
 
 _RETURNED = pa.schema([("ruleset", pa.string()), ("side", pa.string()), ("entry_id", pa.string())])
+_READ = "returned_read"
+"""What of `returned` is read: of parts, the entries that they were cut from."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,17 @@ Returned = tuple[str, Side, str]
 
 
 def register_scope(
-    engine: DuckEngine, scope: Scope, configuration: Configuration, returned: Sequence[Returned] = ()
-) -> None:
+    engine: DuckEngine,
+    scope: Scope,
+    configuration: Configuration,
+    returned: Sequence[Returned] = (),
+    splits: Splits = Splits(),  # noqa: B008  (frozen)
+) -> Cut:
     """Make the view `scope` (see `matchers.pool.SCOPE`) and those of the run before and of the new files.
 
     The views read Parquet files of the store, whose hashes were checked; nothing is copied. `returned` are entries
-    that earlier runs settled and that a decision brought back; they are new to the run.
+    that earlier runs settled and that a decision brought back; they are new to the run. What was split stands in scope
+    as its parts; what that comes to is given back.
     """
     _scan_or_empty(engine, "new_entries_all", scope.new, "entries.parquet", ENTRIES)
     _scan_or_empty(engine, "earlier_entries", scope.earlier, "entries.parquet", ENTRIES)
@@ -121,13 +129,12 @@ def register_scope(
     for table, schema in (("statements", STATEMENTS), ("files", FILES), ("refused", REFUSED)):
         _scan_or_empty(engine, table, scope.new, f"{table}.parquet", schema)
     _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
-    engine.register("withdrawn", withdrawn(scope.ingests).select(["entry_id", "file_id"]))
+    engine.register("withdrawn", splits.of_entries(withdrawn(scope.ingests).select(["entry_id", "file_id"])))
     known = set() if scope.previous is None else {row["name"] for row in scope.previous.manifest["rulesets"]}
     for ruleset in configuration.rulesets.values():
         register_rates(engine, ruleset)
     if returned:
-        rows = [dict(zip(("ruleset", "side", "entry_id"), one, strict=True)) for one in sorted(set(returned))]
-        engine.register("returned", pa.Table.from_pylist(rows, schema=_RETURNED))
+        _register_returned(engine, returned, splits)
     all_known = known >= set(configuration.rulesets)
     engine.view(
         "earlier_in_scope",
@@ -135,17 +142,32 @@ def register_scope(
     )
     for name in RAW:
         engine.create(f"{PREFIX}{name}", OPEN if name == "previous_open" else ENTRIES)
+    cut = Cut()
     for prefix in ("", PREFIX):
-        parts = [
+        selects = [
             part
             for name, ruleset in configuration.rulesets.items()
             for side in SIDES
             for part in _side_parts(engine, ruleset, side, scope, prefix, continues=name in known)
         ]
         if returned:
-            parts += _returned_parts(engine, scope, configuration, prefix)
-        engine.view(f"{prefix}scope", " UNION ALL ".join(parts))
+            selects += _returned_parts(engine, scope, configuration, prefix)
+        uncut = f"{prefix}{UNCUT}_scope" if splits else f"{prefix}scope"
+        engine.view(uncut, " UNION ALL ".join(selects))
+        if splits and prefix:
+            engine.view(f"{prefix}scope", laid(uncut))
+        elif splits:
+            cut = splits.lay(engine, returned)
         engine.view(f"{prefix}known_before", _known_before(engine, scope, configuration, known, prefix))
+    return cut
+
+
+def _register_returned(engine: DuckEngine, returned: Sequence[Returned], splits: Splits) -> None:
+    """Make the tables of what comes back, and of what is read for it."""
+    parts = splits.roots(returned)
+    for name, found in (("returned", set(returned)), (_READ, {parts.get(one, one) for one in returned})):
+        rows = [dict(zip(_RETURNED.names, one, strict=True)) for one in sorted(found)]
+        engine.register(name, pa.Table.from_pylist(rows, schema=_RETURNED))
 
 
 def _returned_parts(
@@ -156,7 +178,7 @@ def _returned_parts(
         for side in SIDES:
             columns = _columns(ruleset, side, f"true AS is_new, DATE '{scope.as_of}' AS first_seen")
             which = f"ruleset = {text_literal(name)} AND side = {text_literal(side)}"
-            back = f"entry_id IN (SELECT entry_id FROM returned WHERE {which})"
+            back = f"entry_id IN (SELECT entry_id FROM {_READ} WHERE {which})"
             still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
             earlier = entries_sql(ruleset, side, f"{prefix}earlier_entries")
             found = f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"

@@ -22,6 +22,7 @@ from recon.runs.compute import TABLES, compute
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
 from recon.runs.honoured import DECIDED_FILE, write_decided
+from recon.runs.parts import TABLE, write_parts
 from recon.runs.prior import PRIOR_FILE, write_prior
 from recon.runs.progress import Progress
 from recon.runs.scope import Scope, register_scope
@@ -102,9 +103,10 @@ class Work:
         line = Line(self.store, self.scope.previous)
         with self._engine(line, folder) as engine:
             honoured = self.decisions.honoured(self.scope.previous, line.runs)
-            register_scope(engine, self.scope, self.configuration, honoured.entries_back)
+            splits = self.decisions.splits
+            cut = register_scope(engine, self.scope, self.configuration, honoured.entries_back, splits)
             self.decisions.register(engine)
-            honoured.register(engine, self.scope.as_of)
+            honoured.register(engine, self.scope.as_of, cut.ended)
             computed = compute(engine, self.configuration, self.scope.as_of, line.files, progress)
             progress.step("writing")
             for name, (table, schema, order) in TABLES.items():
@@ -113,6 +115,7 @@ class Work:
             told = summary(engine, self.configuration, computed, self.scope.as_of)
             late = write_prior(engine, self.locks, folder / f"{PRIOR_FILE}.parquet")
             late |= write_decided(engine, folder / f"{DECIDED_FILE}.parquet")
+            late |= write_parts(engine, folder / f"{TABLE}.parquet")
             return told | late | self._expected() | self._description()
 
     @contextmanager

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from recon.breaks.casefile import Break
-from recon.breaks.casework import clearing, matching, noting, undoing
+from recon.breaks.casefile import Break, Casefile
+from recon.breaks.casework import clearing, matching, noting, splitting, undoing
 from recon.breaks.casework.noting import about
 from recon.breaks.casework.vocabulary import Note
+from recon.errors import UsageError
 from recon.matchers.explain_facts import MatchFacts
 from recon.project.people import Act
 from recon.store import four_eyes
@@ -41,6 +42,15 @@ class Acts:
         done = matching.make(self.store.ledger, self.person, items, reason, self.run.identity, difference)
         return f"match of {len(items)} items, {_waits([done])}"
 
+    def split(self, one: Break, parts: str, reason: str) -> str:
+        """Split an open item into parts; the next run has them as breaks of their own."""
+        if problems := splitting.not_open(one):
+            raise UsageError(*problems)
+        amounts = splitting.amounts_of(parts.split(), abs(one.amount))
+        held, ledger = Casefile(self.run).open_item(one), self.store.ledger
+        done = splitting.split(ledger, self.person, one, held, amounts, reason, self.run.identity)
+        return f"split of {_named([one])} into {len(amounts)} parts, {_waits([done])}"
+
     def unmatch(self, match: MatchFacts, reason: str) -> str:
         """Take a match back; its entries come back with the next run."""
         done = matching.take_back(self.store.ledger, self.person, [match], reason)
@@ -48,7 +58,7 @@ class Acts:
 
     def undo(self, one: Break, reason: str) -> str:
         """Undo the last thing that was done about a break."""
-        undoing.undo(self.store.ledger, self.person, [one.break_id], reason)
+        undoing.undo(self.store.ledger, self.person, [one.break_id], reason, Casefile(self.run))
         return f"undone: {_named([one])}"
 
     def approve(self, proposal: Proposal, note: str) -> str:

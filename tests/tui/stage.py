@@ -72,6 +72,11 @@ class Desk:
         return next(one for one in self.app.screen_stack if isinstance(one, BreaksScreen))
 
     @property
+    def shown(self) -> int:
+        """How many breaks the list shows."""
+        return len(self.breaks.page or ())
+
+    @property
     def told(self) -> str:
         """Everything that was told so far. The name is private to the framework: it is used here alone."""
         return "\n".join(one.message for one in self.app._notifications)

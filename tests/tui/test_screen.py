@@ -10,6 +10,7 @@ import pytest
 from recon.model.tables import BREAKS
 from recon.store.publish import publishing
 from recon.tui.board import Board
+from recon.tui.page import COLUMNS
 from recon.tui.query import parsed
 from tests.golden.compare import same_as_golden
 from tests.tui.stage import Desk, Stage
@@ -39,11 +40,17 @@ def test_half_a_million_breaks_are_shown_and_filtered(stage: Stage) -> None:
         publication.content |= {"rulesets": [], "as_of": "2026-10-31", "config": {}, "counts": {}}
     board = Board(stage.store, stage.store.run("many"), "ada")
     whole = board.page("state:new,persisting,resolved,reopened")
-    assert len(whole.ids) == whole.table.num_rows == MANY
+    assert len(whole) == whole.rows.row_count == MANY
     assert sum(one.count for one in whole.totals) == MANY
     few_of_them = board.page("kind:fee_overcharge amount:>1000 currency:ngn")
-    assert 0 < len(few_of_them.ids) < MANY // 10
-    assert set(few_of_them.table["kind"].to_pylist()) == {"fee_overcharge"}
+    assert 0 < len(few_of_them) < MANY // 10
+    kind = COLUMNS.index("kind")
+    assert {few_of_them.rows.get_cell_at(row, kind) for row in range(0, len(few_of_them), 97)} == {
+        "fee_overcharge"
+    }
+    last = whole.rows.id_at(MANY - 1)
+    assert whole.rows.index_of(board.place_of(last)) == MANY - 1
+    assert few_of_them.rows.index_of(board.place_of("nothing")) is None
     board.close()
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from recon.breaks.casefile import Break, Casefile
 from recon.breaks.cases.case import Case
 from recon.engines.duck import DuckEngine
-from recon.matchers.explain_entries import REFERENCES
+from recon.matchers.explain_entries import REFERENCES, scan_ingests
+from recon.matchers.wholes import with_parts
 from recon.model.money import plain
 from recon.store.published import Published
 
@@ -94,14 +95,14 @@ def trail(ids: Sequence[str], runs: Sequence[Published], ingests: Sequence[Publi
     with DuckEngine.open(inputs=[one.folder for one in (*runs, *ingests)]) as engine:
         for name in ("matches", "members"):
             engine.scan(name, [one.verified(f"{name}.parquet") for one in runs])
-        engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
-        steps, seen, here = list[Step](), set(ids), list(ids)
+        scan_ingests(engine, ingests, runs)
+        steps, seen, here, onwards = list[Step](), set(ids), list(ids), with_parts(runs, ids)
         for _ in range(MOST_STEPS):
             found = _step(engine, here)
             if found is None:
                 break
             steps.append(found)
-            here = [str(row[0]) for row in engine.rows(_NEXT, [here, sorted(seen)])]
+            here = onwards = [str(row[0]) for row in engine.rows(_NEXT, [onwards, sorted(seen)])]
             if not here:
                 break
             seen |= set(here)
@@ -116,7 +117,7 @@ def _step(engine: DuckEngine, ids: Sequence[str]) -> Step | None:
         SELECT min(entry_id), min(source), max(business_date), CAST(sum(amount) AS DECIMAL(38,8)), min(currency),
                CAST(sum(fee) AS DECIMAL(38,8)), min(coalesce(payout_id, ref_payout)), min(coalesce({references})),
                min("type"), count(*)
-        FROM (SELECT * FROM entries WHERE entry_id IN (SELECT unnest(?)))
+        FROM (SELECT * FROM held_entries WHERE entry_id IN (SELECT unnest(?)))
         """,
         [list(ids)],
     )
@@ -138,7 +139,7 @@ def _of_entries(
     named = (first.type, first.reference) if first.count == 1 else (f"{first.count} entries of", first.batch)
     about = " ".join(filter(None, named))
     head = f"{about[:1].upper()}{about[1:]}, {money} of {first.day}"
-    standing = _standing(casefile, {step.entry_id for step in steps})
+    standing = _standing(casefile, {*with_parts(runs, ids), *(step.entry_id for step in steps)})
     parts = [_found_in(step) for step in others]
     if standing is not None:
         due = f"; expected on {standing.due_date}" if standing.due_date else ""

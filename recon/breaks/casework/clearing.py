@@ -10,7 +10,7 @@ from typing import Any
 from recon.breaks.casefile import Break
 from recon.breaks.casework.choosing import as_text
 from recon.breaks.casework.decided import Decided, decisions, pending
-from recon.breaks.casework.vocabulary import CLEARING
+from recon.breaks.casework.vocabulary import ENDING
 from recon.errors import Problem, UsageError
 from recon.project.people import Act
 from recon.store import four_eyes
@@ -78,7 +78,7 @@ def spoken_for(ledger: Ledger) -> dict[Subject, str]:
     found: dict[Subject, str] = {}
     for one in made:
         words = f"{spoken(one.act)} by {one.by}"
-        if one.stands and one.act in CLEARING:
+        if one.stands and one.act in ENDING:
             found[one.subjects[0], one.content["break"]["match_id"]] = words
         elif one.stands and one.act == "manual_match" and taken_back.get(_match(one), 0) < one.number:
             found |= dict.fromkeys(((name, None) for name in one.subjects), words)

@@ -1,11 +1,14 @@
 """Undoing: notes, proposals and decisions are taken back by a row of their own, and everything is as it was before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from recon.breaks.casework.decided import KINDS, undone_rows
-from recon.breaks.casework.vocabulary import CLEARING, DECISIONS, NOTED, UNDONE, Note
+from recon.breaks.casefile import Casefile
+from recon.breaks.casework.clearing import spoken_for
+from recon.breaks.casework.decided import KINDS, decisions, undone_rows
+from recon.breaks.casework.splitting import splits
+from recon.breaks.casework.vocabulary import DECISIONS, ENDING, NOTED, UNDONE, Note
 from recon.errors import Problem, UsageError
 from recon.store import four_eyes
 from recon.store.acts import Wanted, record
@@ -31,23 +34,28 @@ class Reversible:
         return f"row {self.row.seq}, {str(done).replace('_', ' ')} by {body['by']}"
 
 
-def undo(ledger: Ledger, person: Person, subjects: Sequence[str], reason: str) -> list[LedgerRow]:
+def undo(
+    ledger: Ledger, person: Person, subjects: Sequence[str], reason: str, casefile: Casefile | None = None
+) -> list[LedgerRow]:
     """Undo the last thing that was done about each of some breaks or matches, all or nothing.
 
-    One's own pending proposal is withdrawn by that.
+    One's own pending proposal is withdrawn by that. With the breaks of the latest run it is refused to undo a split of
+    which a part is settled; a run would not join the others.
 
     Raises:
-        UsageError: there is nothing to undo, or no reason is given.
+        UsageError: there is nothing to undo, no reason is given, or a part of what was split is settled or spoken for.
         ControlFailed: it is somebody else's proposal, or the person has no role for the decision.
     """
     return record(
         ledger,
         person,
-        lambda: _rows(person, [_last(ledger, one) for one in subjects], reason),
+        lambda: _rows(ledger, person, [_last(ledger, one) for one in subjects], reason, casefile),
     )
 
 
-def undo_rows(ledger: Ledger, person: Person, numbers: Sequence[int], reason: str) -> list[LedgerRow]:
+def undo_rows(
+    ledger: Ledger, person: Person, numbers: Sequence[int], reason: str, casefile: Casefile | None = None
+) -> list[LedgerRow]:
     """Undo rows of the ledger by their number. Raises as `undo` does."""
 
     def rows() -> Wanted:
@@ -61,17 +69,19 @@ def undo_rows(ledger: Ledger, person: Person, numbers: Sequence[int], reason: st
         ]
         if unknown:
             raise UsageError(*unknown)
-        return _rows(person, [found[number] for number in numbers], reason)
+        return _rows(ledger, person, [found[number] for number in numbers], reason, casefile)
 
     return record(ledger, person, rows)
 
 
-def reopen(ledger: Ledger, person: Person, subjects: Sequence[str], reason: str) -> list[LedgerRow]:
-    """Undo what cleared or supported each of some breaks, whatever was noted since. Raises as `undo` does."""
+def reopen(
+    ledger: Ledger, person: Person, subjects: Sequence[str], reason: str, casefile: Casefile | None = None
+) -> list[LedgerRow]:
+    """Undo what cleared, split or supported each of some breaks, whatever was noted since. Raises as `undo` does."""
     return record(
         ledger,
         person,
-        lambda: _rows(person, [_last(ledger, one, closing=True) for one in subjects], reason),
+        lambda: _rows(ledger, person, [_last(ledger, one, closing=True) for one in subjects], reason, casefile),
     )
 
 
@@ -107,16 +117,36 @@ def _last(ledger: Ledger, subject: str, *, closing: bool = False) -> Reversible:
     return mine[-1]
 
 
+def _settled(ledger: Ledger, chosen: Sequence[Reversible], casefile: Casefile) -> Iterator[Problem]:
+    """The parts that keep a split from being undone: those that are no longer open, or that something is decided of."""
+    numbers = {one.row.seq for one in chosen}
+    wanted = [one for one in decisions(ledger) if one.act == "split" and one.proposal.number in numbers]
+    living = {one.break_id: one for one in casefile.breaks if one.is_living} if wanted else {}
+    taken = spoken_for(ledger) if wanted else {}
+    for decision, one in zip(wanted, splits(wanted), strict=True):
+        if decision.subjects[0] in living:
+            continue  # no run has honoured it yet
+        for name in one.breaks:
+            words = taken.get((name, None)) or ("" if name in living else "it is settled")
+            if words:
+                message = f"the split in row {one.number} cannot be undone: of its part {name}, {words}"
+                yield Problem("part-settled", message, hint="`recon breaks undo` takes that back first")
+
+
 def _closes(one: Reversible) -> bool:
     body = one.row.body
     if one.proposal is not None:
-        return one.proposal.state == "approved" and one.proposal.ask.act in CLEARING
+        return one.proposal.state == "approved" and one.proposal.ask.act in ENDING
     return body.get("note") == Note.SUPPORT or (
         body.get("note") == Note.STATUS and body.get("value") == "resolved"
     )
 
 
-def _rows(person: Person, chosen: Sequence[Reversible], reason: str) -> list[tuple[str, Mapping[str, object]]]:
+def _rows(
+    ledger: Ledger, person: Person, chosen: Sequence[Reversible], reason: str, casefile: Casefile | None
+) -> list[tuple[str, Mapping[str, object]]]:
+    if casefile is not None and (problems := list(_settled(ledger, chosen, casefile))):
+        raise UsageError(*problems)
     if not reason.strip():
         raise UsageError(Problem("no-reason", "undoing needs a reason", hint="say why with `--reason`"))
     waiting = [one for one in chosen if one.proposal is not None and one.proposal.state == "pending"]

@@ -46,6 +46,8 @@ CLEARING: Final[tuple[Act, ...]] = ("write_off", "adjust", "exclude")
 """Decisions that clear a break: its item leaves matching, its variance is settled."""
 MATCHING: Final[tuple[Act, ...]] = ("manual_match", "unmatch")
 """Decisions that make or take back a match."""
-DECISIONS: Final[tuple[Act, ...]] = (*CLEARING, *MATCHING)
+ENDING: Final[tuple[Act, ...]] = (*CLEARING, "split")
+"""Decisions that end a break: it is cleared, or its parts are breaks in its place."""
+DECISIONS: Final[tuple[Act, ...]] = (*ENDING, *MATCHING)
 CLASSES: Final = {"write_off": "written_off", "adjust": "adjusted", "exclude": "excluded"}
 """The class of the bridge that each clearing counts under."""

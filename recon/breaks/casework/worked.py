@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from recon.breaks.casework.decided import Decided, decisions, pending, undone_rows
-from recon.breaks.casework.vocabulary import CLEARING, NOTED, Note, Status
+from recon.breaks.casework.vocabulary import ENDING, NOTED, Note, Status
 from recon.store import four_eyes
 from recon.store.chain import LedgerRow
 from recon.store.four_eyes import Proposal
@@ -92,7 +92,7 @@ def book(ledger: Ledger, through: int | None = None) -> Book:
             one = found.get(name, Worked(name))
             row_of = max(one.row, decision.number, decision.undone.number if decision.undone else 0)
             found[name] = replace(
-                _with(one, decision) if decision.stands and decision.act in CLEARING else one, row=row_of
+                _with(one, decision) if decision.stands and decision.act in ENDING else one, row=row_of
             )
     return Book(found)
 

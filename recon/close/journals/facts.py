@@ -16,6 +16,7 @@ from recon.close.journals.accounts import OF_ENTRIES, Booking, Subject, booking_
 from recon.close.periods.locks import Locks, line_on
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
+from recon.matchers.explain_entries import scan_ingests
 from recon.store.parquet import read_table
 from recon.store.published import Published
 from recon.store.store import Store
@@ -132,7 +133,10 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
             words = f"{kind.replace('_', ' ')} of {len(matches)} matches of {ruleset}"
             total = sum(matches.values(), Decimal(0))
             origin = f"difference|{label}|{ruleset}|{kind}|{currency}"
-            yield BookedFact(origin, subject, total, _day(run), run.identity, words), {(*key, much) for key, much in matches.items()}
+            yield (
+                BookedFact(origin, subject, total, _day(run), run.identity, words),
+                {(*key, much) for key, much in matches.items()},
+            )
 
 
 def _cleared(ground: Ground, by_match: set[tuple[str, str, Decimal]]) -> Iterator[BookedFact]:
@@ -171,7 +175,7 @@ def _of_entries(ground: Ground, rules: Sequence[Booking], books: str) -> Iterato
     for label, run in ground.nights if wanted else ():
         inputs = [run.folder, *(one.folder for one in ground.ingests)]
         with DuckEngine.open(inputs=inputs) as engine:
-            engine.scan("entries", [one.verified("entries.parquet") for one in ground.ingests])
+            scan_ingests(engine, ground.ingests, [run])
             engine.scan("members", [run.verified("members.parquet")])
             engine.scan("matches", [run.verified("matches.parquet")])
             pairs = ", ".join(f"({text_literal(a)}, {text_literal(b)})" for a, b in wanted)
@@ -180,7 +184,7 @@ def _of_entries(ground: Ground, rules: Sequence[Booking], books: str) -> Iterato
                 f"""
                 SELECT m.ruleset, e.source, coalesce(e.entity, ''), e.currency, count(*),
                        CAST(sum(-e.{column}) AS DECIMAL(38,8))
-                FROM members m JOIN matches a USING (ruleset, match_id) JOIN entries e USING (entry_id)
+                FROM members m JOIN matches a USING (ruleset, match_id) JOIN held_entries e USING (entry_id)
                 WHERE a.{_SETTLED} AND e.{column} <> 0 AND (m.ruleset, e.source) IN ({pairs})
                   AND m.match_id NOT IN ({back})
                 GROUP BY ALL ORDER BY ALL

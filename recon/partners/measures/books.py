@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
+from recon.matchers.wholes import PARTS, add_wholes, parts_files
 from recon.model.tables import ENTRIES as ENTRY
 from recon.partners.measures.settings import Activity, Measure, Measures
 from recon.partners.registry.registry import Registry
@@ -42,6 +43,7 @@ def activity_of(
     if measures.activity.of == "matched":
         runs = continued(store, store.run("latest"))
         tables |= {name: [one.verified(f"{name}.parquet") for one in runs] for name in ("members", "matches")}
+        tables[PARTS] = parts_files(runs)
     inputs = [path for paths in tables.values() for path in paths]
     machine = project.settings.run
     with DuckEngine.open(machine.memory_mb, machine.threads, temporary, inputs) as engine:
@@ -56,6 +58,7 @@ def activity_of(
                 "SELECT DISTINCT m.entry_id FROM members AS m JOIN matches AS c USING (match_id) "
                 "WHERE c.state IN ('confirmed', 'manual')",
             )
+            add_wholes(engine, MATCHED)
         lay_activity(engine, measures.activity, registry)
         yield engine
 

@@ -9,14 +9,15 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
-from textual_fastdatatable import ArrowBackend, DataTable
+from textual_fastdatatable import DataTable
 
 from recon.breaks.casefile import Break
 from recon.errors import ReconError
 from recon.tui.acts import sums
-from recon.tui.board import amount_words, total_words
+from recon.tui.board import Page, amount_words, total_words
 from recon.tui.keys import OTHERS, SHOWN
 from recon.tui.looking import Looked
+from recon.tui.page import COLUMNS
 from recon.tui.panels import CandidatePanel, WhyPanel
 from recon.tui.screens.cases import Casing
 from recon.tui.screens.deciding import Deciding
@@ -37,7 +38,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
-        self.ids: list[str] = []
+        self.page: Page | None = None
         self.ticked: list[str] = []
         self.looked: Looked | None = None
         self.candidate = 0
@@ -66,19 +67,19 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         words = f"{rulesets}{period} · as of {run['as_of']} · run {self.desk.run_shown.identity}"
         self.query_one("#where", Static).update(f"{words} · {self.desk.person.name}")
 
-    def show_list(self, keep: str | None = None) -> None:
-        """Show what the filter lets through, with the cursor on the break it was on."""
+    def show_list(self, keep: str | None = None) -> bool:
+        """Show what the filter lets through, with the cursor on the break it was on; whether it could be read."""
         keep = keep or self.here
         try:
-            page = self.desk.board.page(self.text, frozenset(self.ticked))
+            page = self.desk.board.page(self.text, self.ticked)
         except ReconError as error:
             self.complain(error)
-            return
-        self.ids = page.ids
+            return False
+        self.page = page
         frame = self.query_one("#list", Vertical)
         table: DataTable = DataTable(
-            backend=ArrowBackend(page.table),
-            column_labels=list(page.table.column_names),
+            backend=page.rows,
+            column_labels=list(COLUMNS),
             cursor_type="row",
             max_column_content_width=WIDEST,
             render_markup=False,
@@ -89,12 +90,13 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         filtered = f" · {self.text}" if self.text else ""
         frame.border_title = " · ".join(("Breaks" + filtered, *total_words(page.totals)))
         frame.border_subtitle = self._ticked_words()
-        row = self.ids.index(keep) if keep in self.ids else 0
-        self.call_after_refresh(self._settle, table, row)
+        row = page.rows.index_of(self.desk.board.place_of(keep)) if keep else None
+        self.call_after_refresh(self._settle, table, row or 0)
+        return True
 
     def _settle(self, table: DataTable, row: int) -> None:
         table.focus()
-        if self.ids:
+        if self.page:
             table.move_cursor(row=row)
         self.look()
 
@@ -116,7 +118,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
             row = self.query_one(DataTable).cursor_row
         except NoMatches:
             return None
-        return self.ids[row] if row < len(self.ids) else None
+        return self.page.rows.id_at(row) if self.page and row < len(self.page) else None
 
     def current(self) -> Break | None:
         """The break under the cursor."""
@@ -187,8 +189,10 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
             self.ticked.remove(one)
         else:
             self.ticked.append(one)
-        row = self.query_one(DataTable).cursor_row
-        self.show_list(self.ids[min(row + 1, len(self.ids) - 1)])
+        table = self.query_one(DataTable)
+        table.notify_style_update()  # lets go of the rows as they were drawn, so that the tick is seen
+        self.query_one("#list", Vertical).border_subtitle = self._ticked_words()
+        table.action_cursor_down()
 
     def action_filter(self) -> None:
         line = self.query_one("#filter", Input)
@@ -197,14 +201,10 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         before, self.text = self.text, event.value.strip()
-        try:
-            self.desk.board.page(self.text)
-        except ReconError as error:
+        if self.show_list():
+            event.input.remove_class("open")
+        else:
             self.text = before
-            self.complain(error)
-            return
-        event.input.remove_class("open")
-        self.show_list()
 
     def action_clear(self) -> None:
         line = self.query_one("#filter", Input)

@@ -27,7 +27,7 @@ LISTED: Final = 12
 
 
 class Deciding(Screen[None]):
-    """Assign, comment, tag, support, resolve, match, write off, exclude, approve, undo."""
+    """Assign, comment, tag, support, resolve, match, split, write off, exclude, approve, undo."""
 
     ticked: list[str]
     looked: "Looked | None"
@@ -37,7 +37,7 @@ class Deciding(Screen[None]):
 
         def chosen(self) -> Sequence[Break]: ...
         def current(self) -> Break | None: ...
-        def show_list(self, keep: str | None = None) -> None: ...
+        def show_list(self, keep: str | None = None) -> bool: ...
 
     @property
     def desk(self) -> "ReconApp":
@@ -112,6 +112,14 @@ class Deciding(Screen[None]):
     @work
     async def action_exclude(self) -> None:
         await self._clear("exclude", "Exclude, because")
+
+    @work
+    async def action_split(self) -> None:
+        one = self.current()
+        if one is None or not (parts := await self.ask("Split into (20.00 rest)", [one])):
+            return
+        if why := await self.ask(f"Split into {parts}, because", [one]):
+            self.do(lambda: self.desk.acts.split(one, parts, why))
 
     async def _clear(self, act: Act, title: str) -> None:
         items = self.chosen()
