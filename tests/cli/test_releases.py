@@ -125,31 +125,6 @@ def test_files_at_hand_are_the_generators() -> None:
     assert generate.differences(STORY, generate.STORIES["reseller_topup"]()) == []
 
 
-def test_a_desk_that_is_not_described_says_what_is_missing(project: Path, recon: Recon) -> None:
-    done = recon("releases", "list")
-    assert done.status == 2
-    assert "configs/releases/desk.yaml: there is no such file" in done.stderr
-    folder = project / "configs" / "releases"
-    folder.mkdir()
-    (folder / "desk.yaml").write_text("chain: order_to_bank\ntier: {}\nunit: units\n", "utf-8")
-    (folder / "prices.yaml").write_text(
-        "prices: coins\nversions:\n  - effective: 2026-10-02\n    until: 2026-10-01\n"
-        "    lines: [{currency: XXY, price: 0}]\n",
-        "utf-8",
-    )
-    done = recon("releases", "list")
-    assert done.status == 2
-    for words in ("desk.yaml:2", "a tier is of a `programme` or of a `ladder`", "desk.yaml:3", "prices.yaml:5"):
-        assert words in done.stderr
-    (folder / "desk.yaml").write_text("chain: order_to_bnk\n", "utf-8")
-    (folder / "prices.yaml").write_text(
-        "prices: coins\nversions: [{effective: 2026-10-01, lines: [{currency: NGN, price: 1}]}]\n", "utf-8"
-    )
-    done = recon("releases", "list")
-    assert done.status == 2
-    assert "desk.yaml:1:8: there is no chain `order_to_bnk`" in done.stderr
-
-
 @pytest.mark.slow
 def test_nobody_decides_as_of_another_day_unless_it_is_a_rehearsal(
     staged: Path, tmp_path: Path, recon: Recon
