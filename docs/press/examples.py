@@ -234,6 +234,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "where": "left.ref_bank = right.ref_end_to_end and right.amount > 0",
         "offset": "{side: left, same: [ref_merchant]}",
         "subset": "{many: left, groups: [business_date]}",
+        "likely": "{references: [ref_merchant]}",
         "within": "{amount: 0.01, days: 3}",
         "normalise": "{ignore: [case, separators]}",
         "compare": "gross",
@@ -248,6 +249,11 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "runs": "false",
         "most": "3",
         "chance": "0.001",
+    },
+    "Likely": {
+        "references": "{ref_merchant: ref_end_to_end}",
+        "names": "{counterparty_name: remittance}",
+        "at_least": "60",
     },
     "Offset": {"side": "left", "same": "[ref_merchant, ref_processor]"},
     "Within": {

@@ -20,7 +20,7 @@ from recon.project.nights import CloseSettings, NotifySettings, RetentionSetting
 from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
 from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
 from recon.rules import examples as rule_examples
-from recon.rules import fx_table, rate_card, ruleset, similar, subset, tolerance
+from recon.rules import fx_table, likely, rate_card, ruleset, similar, subset, tolerance
 from recon.sources import columns, money_columns, profile
 from recon.sources.expected import Expect
 from recon.sources.fixed_layout import FixedLayout
@@ -34,8 +34,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     columns.Dates, columns.ZoneColumn, columns.Columns, columns.CellRef, columns.Words, columns.StatementRule,
     profile.FormatProfile, QifOptions,
     ruleset.RuleSet, ruleset.Compare, ruleset.Exclusion, ruleset.Pass, ruleset.Groups, ruleset.Offset, subset.Subset,
-    similar.Similar, ruleset.Conversion, rate_card.RateCard, rate_card.CardVersion, rate_card.CardLine, rate_card.Tier,
-    rate_card.FeeRounding, fx_table.FxTable, fx_table.FxRate,
+    similar.Similar, likely.Likely, ruleset.Conversion, rate_card.RateCard, rate_card.CardVersion, rate_card.CardLine,
+    rate_card.Tier, rate_card.FeeRounding, fx_table.FxTable, fx_table.FxRate,
     ruleset.Only, ruleset.Normalise, tolerance.Within, tolerance.Bounds, tolerance.Window, tolerance.DateColumns,
     ruleset.Verify, rule_examples.RuleTest, rule_examples.Expected,
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,

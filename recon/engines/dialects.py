@@ -134,6 +134,7 @@ DUCKDB = Dialect(
     hooks={
         "trim": "trim({0}, ' ')",
         "last": "right({0}, {1})",
+        "edits": "levenshtein({0}, {1})",
         "contains": "contains({0}, {1})",
         "starts_with": "starts_with({0}, {1})",
         "ends_with": "ends_with({0}, {1})",

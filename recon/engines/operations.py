@@ -152,6 +152,7 @@ TYPE_RULES: dict[str, TypeRule] = {
     "first": _fixed(TEXT, _T, _I),
     "last": _fixed(TEXT, _T, _I),
     "concat": _texts,
+    "edits": _fixed(INTEGER, _T, _T),
     "contains": _fixed(TRUTH, _T, _T),
     "starts_with": _fixed(TRUTH, _T, _T),
     "ends_with": _fixed(TRUTH, _T, _T),

@@ -17,6 +17,7 @@ from recon.engines.types import INTEGER
 from recon.matchers.blocks import Held, as_it_is, blocks, in_tried
 from recon.matchers.gates import Gates
 from recon.matchers.keys import RUN_OF_WORDS
+from recon.matchers.likely import Likelihood
 from recon.matchers.likeness import NAME, Likeness
 
 DAYS_PER_UNIT_OF_GAP = Decimal(100_000)
@@ -24,6 +25,8 @@ DAYS_PER_UNIT_OF_GAP = Decimal(100_000)
 UNITS_PER_UNLIKENESS = Decimal(10) ** 18
 """What names lack of being the same weighs more than any gap that a tolerance lets pass."""
 TRUE = literal(True)
+CARRIED = "p_"
+"""What the names of columns begin with that a unit carries for a condition or for weighing."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,14 @@ class Pairing:
     likeness: Likeness | None = None
     rest: Expression = TRUE
     """What is tried on each pair beside keys, amounts and dates."""
+    likely: Likelihood | None = None
+    """What is weighed instead of amounts and dates."""
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
         dated = ("day",) if self.gates.within.window is not None else ()
         wholes = (name for name in units.schema if name.startswith("w") and name[1:].isdigit())
-        carried = (name for name in units.schema if name == NAME or name.startswith("p_"))
+        carried = (name for name in units.schema if name == NAME or name.startswith(CARRIED))
         return ("currency", *self.keys, "amount", *dated, *wholes, *carried)
 
     def classes(self, units: Relation) -> Relation:
@@ -51,6 +56,9 @@ class Pairing:
 
     def candidates(self, left: Relation, right: Relation, held: Held = as_it_is) -> Relation:
         """The pairs that pass every gate; `held` keeps what is read twice."""
+        if self.likely is not None:
+            pairs = self.likely.together(left, right, self.keys, held)
+            return self._between(pairs, left, right, self.likely.gate)
         names, condition = ["currency", *self.keys], self.conditions
         one, other = left, right
         if self.gates.within.is_exact:
@@ -100,9 +108,10 @@ class Pairing:
         """How far two units are apart, gap before days; the smaller the better."""
         gap = call("mul", call("as_money", self.gates.gap), literal(DAYS_PER_UNIT_OF_GAP))
         apart = call("add", gap, call("abs", self.gates.lag))
-        if self.likeness is None:
+        weighed = self.likely or self.likeness
+        if weighed is None:
             return call("as_sum", apart)
-        unlike = call("mul", self.likeness.missing, literal(UNITS_PER_UNLIKENESS))
+        unlike = call("mul", weighed.missing, literal(UNITS_PER_UNLIKENESS))
         return call("add", call("as_sum", unlike), call("as_sum", apart))
 
     def _columns(self, left: Relation, right: Relation) -> dict[str, Expression]:

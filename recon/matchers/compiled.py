@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from recon.matchers.candidates import TRUE, Pairing
 from recon.matchers.gates import Gates
+from recon.matchers.likely import likelihood
 from recon.matchers.likeness import NAME, Likeness
 from recon.matchers.pairs import SIDES, Evidence
 from recon.matchers.units import SideUnits, side_units
@@ -36,7 +37,7 @@ class CompiledPass:
     def has_keys(self) -> bool:
         """Whether units are brought together by equal keys and not by words of a text."""
         item = self.item
-        return bool(self.pairing.keys) and not (item.contains or item.similar or item.where)
+        return bool(self.pairing.keys) and not (item.contains or item.similar or item.where or item.likely)
 
 
 def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str | None) -> CompiledPass:
@@ -49,13 +50,17 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
         keys = (*keys, *check.equal)
     likeness = Likeness(item.similar) if item.similar is not None else None
     left, right = (side_units(item, compare, side) for side in SIDES)
+    gates = Gates(item.within, currencies)
+    likely = likelihood(item, compare, gates)
     return CompiledPass(
         item=item,
         left=left,
         right=right,
-        pairing=Pairing(keys, Gates(item.within, currencies), likeness, check.rest if check else TRUE),
+        pairing=Pairing(keys, gates, likeness, check.rest if check else TRUE, likely),
         calendar=calendar,
-        also=_evidence(left, right, likeness, check),
+        also=_evidence(left, right, likeness, check)
+        if likely is None
+        else Evidence(likely.carried, likely.told()),
         check=check,
     )
 

@@ -19,6 +19,8 @@ class Gate(StrEnum):
     CONTAINS = "contains"
     SIMILAR = "similar"
     WHERE = "where"
+    EVIDENCE = "evidence"
+    """Enough speaks for the two, weighed together."""
     AMOUNT = "amount"
     DAYS = "days"
     FREE = "free"

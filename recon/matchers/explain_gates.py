@@ -15,6 +15,7 @@ from recon.engines.types import INTEGER, SUM, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.explain_facts import Gate, GateResult
 from recon.matchers.gates import amount_words, day_words
+from recon.matchers.likely import Likelihood
 from recon.matchers.likeness import NAME
 from recon.model.money import plain
 from recon.rules.ruleset import Side
@@ -51,9 +52,12 @@ def gates_of(plan: CompiledPass, candidate: str, kinds: Mapping[str, Column]) ->
         holds = Column(TRUTH, "holds", candidate)
         found.append(NamedGate(Gate.CONTAINS, f"{reference} in {text}", "g_holds", holds))
     found += _pair_gates(plan)
-    gates = plan.pairing.gates
-    found.append(NamedGate(Gate.AMOUNT, "amount", "g_amount", all_of(SAME_CURRENCY, gates.amount)))
-    if gates.within.window is not None:
+    gates, likely = plan.pairing.gates, plan.pairing.likely
+    if likely is not None:
+        found.append(NamedGate(Gate.EVIDENCE, "evidence", "g_likely", all_of(SAME_CURRENCY, likely.gate)))
+    else:
+        found.append(NamedGate(Gate.AMOUNT, "amount", "g_amount", all_of(SAME_CURRENCY, gates.amount)))
+    if gates.within.window is not None and likely is None:
         found.append(NamedGate(Gate.DAYS, "days", "g_days", gates.days))
     free = call("eq", Column(TEXT, "held", candidate), literal(""))
     found.append(NamedGate(Gate.FREE, "free", "g_free", free))
@@ -89,7 +93,12 @@ def measures(plan: CompiledPass) -> dict[str, Expression]:
         "lag": gates.lag,
         "alike": Literal(INTEGER, None) if plan.pairing.likeness is None else plan.pairing.likeness.between,
         **same,
+        **({} if plan.pairing.likely is None else _weighed(plan.pairing.likely)),
     }
+
+
+def _weighed(likely: Likelihood) -> dict[str, Expression]:
+    return {"points": likely.points(), "speaks": likely.said()}
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,7 @@ class Told:
             Gate.CONTAINS: self._contains,
             Gate.SIMILAR: self._similar,
             Gate.WHERE: self._where,
+            Gate.EVIDENCE: self._evidence,
             Gate.AMOUNT: self._amount,
             Gate.DAYS: self._days,
             Gate.FREE: self._free,
@@ -179,6 +189,15 @@ class Told:
         if passed:
             return left, right, None, f"{words}, {similar.at_least} asked"
         return left, right, similar.at_least - score, f"{words}, {similar.at_least - score} less than asked"
+
+    def _evidence(self, passed: bool) -> "Outcome":
+        likely, points = self.plan.item.likely, self.pair["points"]
+        if likely is None or points is None:
+            return None, None, None, "it cannot be weighed, a date is absent"
+        words = f"{points} points speak for it ({self.pair['speaks']}), {likely.at_least} asked"
+        if self.pair["variance"] is None:
+            return None, None, None, "not weighed, the currencies differ"
+        return None, None, None if passed else likely.at_least - points, words
 
     def _where(self, passed: bool) -> "Outcome":
         check = self.plan.check

@@ -92,6 +92,7 @@ class Question:
             "g_holds",
             "g_alike",
             "g_where",
+            "g_likely",
         }
         agrees = [Column(TRUTH, gate.column) for gate in self.gates(self.side) if gate.column in names]
         wide = band(Asking(self.looked, self.side, own))

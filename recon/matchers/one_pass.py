@@ -24,9 +24,10 @@ from recon.engines.relations import (
 )
 from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
-from recon.matchers.candidates import TRUE, with_words
+from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
+from recon.matchers.likely import MARGIN
 from recon.matchers.pairs import PAIR, SIDES, UNIT
 from recon.matchers.unique import pair_unique_units
 from recon.rules.ruleset import Side
@@ -127,6 +128,8 @@ class PassRun:
     def _pair_classes(self, units: dict[Side, Relation]) -> int:
         pairing = self.plan.pairing
         left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
+        if pairing.likely is not None:
+            return self._list_likely(pairing.candidates(left, right, self._held), units)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first", self._in_a_band)
         rounds = assignment.run(self._allowed(pairing.candidates(left, right, self._held)))
         if self._in_a_band:
@@ -137,6 +140,26 @@ class PassRun:
         self.engine.append_relation("pairs", pairs)
         self._pair_ambiguous(units)
         return rounds
+
+    def _list_likely(self, found: Relation, units: dict[Side, Relation]) -> int:
+        """Suggest what speaks most for each unit, and what comes near that on both of its sides."""
+        columns = {name: found[name] for name in CANDIDATE}
+        allowed = self._allowed(found)
+        self.engine.build("likely", select(allowed, {**columns, "from_l": literal(0), "from_r": literal(0)}))
+        near: Relation = Scan(LEFT_OVER, "likely")
+        for own in ("cl", "cr"):
+            best = aggregate(near, {own: near[own]}, Measure("best", "min", near["score"]))
+            most = call("add", best.of("r", "best"), literal(MARGIN * UNITS_PER_UNLIKENESS))
+            kept: dict[str, Expression] = {name: near.of("l", name) for name in LEFT_OVER}
+            good = call("le", near.of("l", "score"), most)
+            near = self._held(
+                f"near_{own}", join(near, best, [(near.of("l", own), best.of("r", own))], kept, good)
+            )
+        self.engine.rename("near_cr", "candidates")
+        self._pair_ambiguous(units)
+        self.unsearched = int(self.engine.rows("SELECT count(DISTINCT uid) FROM untried")[0][0])
+        self.engine.drop("likely", "near_cl", "untried", "together")
+        return 1
 
     @property
     def _in_a_band(self) -> bool:
@@ -214,10 +237,21 @@ class PassRun:
             single = aggregate(chosen, {"cid": chosen["uid"]}, Measure("uid", "min", chosen["uid"]))
             return select(single, {"cid": single["cid"], "uid": single["uid"], "place": literal(1)})
         alike = self.plan.pairing.alike(units)
+        equal: list[tuple[Expression, Expression]] = [
+            (units.of("l", name), chosen.of("r", name)) for name in alike if not name.startswith(CARRIED)
+        ]
+        if carried := [name for name in alike if name.startswith(CARRIED)]:
+            # what a unit carries may be absent, and two that lack it are alike; no two absent values are equal
+            equal.append(
+                (
+                    call("hash_of", *(units.of("l", name) for name in carried)),
+                    call("hash_of", *(chosen.of("r", name) for name in carried)),
+                )
+            )
         members = join(
             units,
             chosen,
-            [(units.of("l", name), chosen.of("r", name)) for name in alike],
+            equal,
             {"cid": chosen.of("r", "uid"), "day": units.of("l", "day"), "uid": units.of("l", "uid")},
         )
         return self._held(f"numbered_{side}", ranked(members, ["cid"], ["day", "uid"], "place"))

@@ -14,6 +14,7 @@ from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
 from recon.engines.types import DATE, INTEGER, SUM, TEXT
 from recon.matchers.keys import as_word, column, condition, is_part, normalised, whole_reference
+from recon.matchers.likely import carried
 from recon.matchers.likeness import NAME, plain_name
 from recon.matchers.where import pair_check
 from recon.rules.ruleset import Compare, Pass, Side
@@ -156,7 +157,7 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
         word=word,
         text=text,
         name=plain_name(item.similar, getattr(item.similar, side)) if item.similar else None,
-        carried=check.carried(side) if check is not None else {},
+        carried=check.carried(side) if check is not None else carried(item, compare, side),
     )
 
 

@@ -2,6 +2,7 @@
 
 from recon.matchers.gates import amount_words, day_words
 from recon.model.money import plain
+from recon.rules.likely import Likely
 from recon.rules.passes import EXPECTED_NET, Compare, Normalise, Pass
 from recon.rules.similar import Similar
 from recon.rules.subset import Subset
@@ -11,7 +12,8 @@ _IGNORED = {"case": "capitals", "separators": "separators", "leading_zeros": "le
 
 def pass_words(item: Pass, compare: Compare) -> str:
     """One sentence that says what the pass does."""
-    parts = [_subject(item), *_agreements(item), _amounts(item, compare)]
+    parts = [_subject(item), *_agreements(item)]
+    parts += [] if item.likely is not None else [_amounts(item, compare)]
     if days := day_words(item.within.window):
         parts.append(days)
     outcome = "confirmed" if item.confirms else "suggested for a person to confirm"
@@ -52,8 +54,15 @@ def _agreements(item: Pass) -> list[str]:
     words = [f"same {' and '.join(same)}{_ignoring(item.normalise)}"] if same else []
     words += [f"{reference} found in {text}" for text, reference in (item.contains or {}).items()]
     words += [] if item.similar is None else [_alike(item.similar)]
+    words += [] if item.likely is None else [_weighed(item.likely)]
     words += [] if item.where is None else [f"where {item.where}"]
     return words
+
+
+def _weighed(likely: Likely) -> str:
+    """What speaks for a pair, in words."""
+    names = [f"{one} like {other}" for one, other in (*likely.reference_pairs, *likely.name_pairs)]
+    return f"{', '.join(names)}, amounts and days weighed together: {likely.at_least} points of 100 asked"
 
 
 def _alike(similar: Similar) -> str:

@@ -190,6 +190,8 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
         shared = evidence.get("shared")
         names = f", sharing {' '.join(map(str, shared))}" if isinstance(shared, list) and shared else ""
         yield f"names alike in {evidence['alike']} of 100{names}"
+    if "likely" in evidence:
+        yield f"{evidence['likely']} points speak for it: {evidence['speaks']}"
     compared = evidence.get("compared")
     if isinstance(compared, dict):
         yield ", ".join(f"{name} {'absent' if value is None else value}" for name, value in compared.items())

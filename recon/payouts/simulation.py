@@ -16,7 +16,6 @@ from recon.model.periods import Period
 from recon.payouts.activity import Books
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING, PAYING, going_on, still_said, windows_after
-from recon.payouts.desk.due_days import DueLater, due_later
 from recon.payouts.desk.refunds import late_refunds, refund_items, without_late_refunds
 from recon.payouts.desk.settling import WAIT, Item, Settled, settle
 from recon.payouts.desk.shelf import Shelf
@@ -168,20 +167,19 @@ class _Line:
         self._booked |= {one.refund for one in refunds}
         self._past.append((plan, period, known))
         self._earning = going_on(rows.balances, period)
-        due = due_later(rows, credited, plan.payment.hold, period)
-        settled = {one.payee: one for one in self._settled(plan, period, known, items, due)}
+        settled = {one.payee: one for one in self._settled(plan, period, known, items)}
         self._paying = {who: one.balances for who, one in settled.items() if one.balances}
         return settled
 
     def _settled(
-        self, plan: Plan, period: Period, known: Known, items: Mapping[str, Sequence[Item]], due: DueLater
+        self, plan: Plan, period: Period, known: Known, items: Mapping[str, Sequence[Item]]
     ) -> Iterator[Settled]:
         """Everybody's payment, before it is exchanged into another currency."""
         alike = plan.model_copy(update={"payment": plan.payment.model_copy(update={"fx": None})})
         alive = windows_after(period)
         for who in sorted(items.keys() | self._paying.keys()):
             own = items.get(who, ())
-            one = settle(alike, known.of(who, period), period, own, self._paying.get(who, {}), {}, due.get(who))
+            one = settle(alike, known.of(who, period), period, own, self._paying.get(who, {}), {})
             yield replace(one, balances=still_said(one.balances, alive))
 
     def left(self) -> dict[str, Decimal]:

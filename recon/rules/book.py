@@ -14,6 +14,7 @@ from recon.model.tables import ENTRIES
 from recon.project.located import Document, in_file_order, read_yaml
 from recon.project.nodes import find
 from recon.project.suggest import did_you_mean
+from recon.rules.likely import Likely
 from recon.rules.rates import Rates
 from recon.rules.ruleset import Chain, Pass, RuleSet, Side
 
@@ -179,6 +180,8 @@ class _Checker:
                     "use business_date, booking_date or value_date",
                 )
         self.check_kinds(item, at)
+        if item.likely is not None:
+            self.check_likely(item.likely, (*at, "likely"))
 
     def check_kinds(self, item: Pass, at: Steps) -> None:
         """What the pass says in the words of its kind."""
@@ -200,6 +203,13 @@ class _Checker:
                     self.value(name, item.subset.many, (*at, "subset", "groups", position))
         for position, name in enumerate(item.offset.same if item.offset else ()):
             self.value(name, item.offset.side if item.offset else "left", (*at, "offset", "same", position))
+
+    def check_likely(self, likely: Likely, at: Steps) -> None:
+        """Whether references and names are texts of an entry."""
+        for side in SIDES:
+            for name in likely.columns(side):
+                if self.value(name, side, at) not in {None, TEXT}:
+                    self.add(at, "not-a-text", f"`{name}` is no text", "name references and names")
 
     def names(self, side: Side) -> frozenset[str] | None:
         """The attributes that entries of the side may have, or None when any is possible."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from recon.project.models import ConfigModel, Fault, refuse
+from recon.rules.likely import Likely, check_likely
 from recon.rules.similar import Similar, check_similar, check_where, condition_of
 from recon.rules.subset import Subset, check_subset
 from recon.rules.tolerance import Within
@@ -125,6 +126,10 @@ class Pass(ConfigModel):
     subset: Subset | None = Field(
         default=None, description="Several entries that add up to one of the other side, without a key."
     )
+    likely: Likely | None = Field(
+        default=None,
+        description="What other passes leave, by all that speaks for a pair; only suggested, best last of all passes.",
+    )
     within: Within = Field(default_factory=Within, description="How far apart amounts and dates may be.")
     normalise: Normalise = Field(
         default_factory=Normalise, description="What is not told apart in the columns under `same` and `group`."
@@ -145,13 +150,20 @@ class Pass(ConfigModel):
 
     @model_validator(mode="after")
     def _says_what_it_compares(self) -> "Pass":
+        if self.likely is not None:
+            others = {
+                name: getattr(self, name)
+                for name in ("group", "contains", "similar", "where", "offset", "subset")
+            }
+            check_likely(self.likely, self.within, self.confirm, others)
+            return self
         if self.subset is not None:
             first = self.ambiguous if self.ambiguous != "suggest" else None
-            others = {
+            besides = {
                 "group": self.group, "contains": self.contains, "similar": self.similar, "where": self.where,
                 "offset": self.offset, "ambiguous": first,
             }  # fmt: skip
-            check_subset(self.subset, self.within, self.same, others)
+            check_subset(self.subset, self.within, self.same, besides)
             return self
         if self.offset is not None:
             if self.same or self.group or self.contains or self.similar or self.where:
@@ -179,8 +191,8 @@ class Pass(ConfigModel):
 
     @property
     def kind(self) -> str:
-        """The kind of pass: offset, subset, similar, where, group, contains, same or within."""
-        for kind in ("offset", "subset", "similar", "where", "group", "contains", "same"):
+        """The kind of pass: offset, likely, subset, similar, where, group, contains, same or within."""
+        for kind in ("offset", "likely", "subset", "similar", "where", "group", "contains", "same"):
             if getattr(self, kind):
                 return kind
         return "within"
@@ -210,8 +222,10 @@ class Pass(ConfigModel):
     def confirms(self) -> bool:
         """Whether unambiguous matches count at once; those of a subset only below its bound of coincidence.
 
-        Names that are alike prove nothing unless the author says so.
+        Names that are alike prove nothing unless the author says so; what is only likely never counts.
         """
+        if self.likely is not None:
+            return False
         if self.confirm:
             return self.confirm == "automatic"
         return self.subset is not None or (self.rests_on_reference and self.similar is None)

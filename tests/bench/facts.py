@@ -33,8 +33,14 @@ KINDS: Final[tuple[tuple[str, int], ...]] = (
     ("truncated", 60),
     ("in_text", 60),
     ("sibling", 2),
+    ("typed_wrong", 20),
+    ("prefix_lost", 10),
+    ("fee_taken", 10),
 )
 """Kinds of order that are not plain, and how many there are in ten thousand.
+
+The last three no pass confirms: a character of the number is wrong, its beginning is missing, or the processor shows
+the amount less its fee. They are there to be suggested.
 
 A sibling is a trap: its number arrives cut off, and an order that the processor never saw has the same amount and
 the same beginning of a number, so that nothing says which of the two was paid.
@@ -147,6 +153,7 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> None:
                  WHEN kind = 'split' THEN gross // 3
                  WHEN kind = 'rounding' THEN gross + 2 * draw(i, 'cent', 2) - 1
                  WHEN kind = 'other_currency' THEN gross * 9 // 10
+                 WHEN kind = 'fee_taken' THEN gross - (gross * 15 + 500) // 1000
                  ELSE gross END AS gross,
             gross AS original, day, shift, 'payment' AS type
         FROM parts WHERE part < parts
@@ -158,16 +165,19 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         CREATE TABLE lines AS
-        SELECT l.* EXCLUDE (day), d.later AS day,
+        SELECT l.* EXCLUDE (day, place), d.later AS day,
             -CAST(CASE WHEN l.type = 'payment' THEN (l.gross * 15 + 500) // 1000 ELSE 0 END AS BIGINT) AS fee,
             CASE l.kind WHEN 'case' THEN lower(ref)
                         WHEN 'hyphens' THEN ref[1:2] || '-' || ref[3:7] || '-' || ref[8:]
                         WHEN 'leading_zeros' THEN '0000' || ref
                         WHEN 'truncated' THEN ref[1:10] WHEN 'sibling' THEN ref[1:10]
+                        WHEN 'typed_wrong' THEN ref[:3 + place] || translate(ref[4 + place],
+                            '0123456789ABCDEF', '123456789ABCDEF0') || ref[5 + place:]
+                        WHEN 'prefix_lost' THEN ref[6:]
                         WHEN 'in_text' THEN NULL ELSE ref END AS written,
             CASE l.kind WHEN 'in_text' THEN 'Payment for order ' || ref || CASE WHEN draw(l.i, 'second', 5) = 0
                  THEN ', see also ' || reference(l.i + 1) ELSE ' by customer' END END AS remittance
-        FROM bare_lines l JOIN days d ON d.day = l.day AND d.shift = l.shift
+        FROM (SELECT *, draw(i, 'typed', 9) AS place FROM bare_lines) l JOIN days d ON d.day = l.day AND d.shift = l.shift
         """
     )
     connection.execute("DROP TABLE bare_lines")

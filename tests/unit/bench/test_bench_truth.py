@@ -73,7 +73,7 @@ def test_things_balance(folder: Path) -> None:
         """,
     )
     apart = {str(kind) for kind, _, left, right in rows if left != right}
-    assert apart == {"rounding", "duplicate", "other_currency"}
+    assert apart == {"rounding", "duplicate", "other_currency", "fee_taken"}
     assert {str(kind) for kind, *_ in rows} >= {
         "split",
         "twins",

@@ -140,3 +140,14 @@ def test_blocks_of_too_many_pairs_are_left_alone(monkeypatch: pytest.MonkeyPatch
     }
     assert len(matched(ruleset([item]), rows)) == 3
     assert matched(ruleset([rest]), rows) == [("bank", "confirmed", ("a",), ("b",))]
+
+
+def test_what_a_condition_reads_may_be_absent() -> None:
+    where = "left.ref_bank = right.ref_bank and (left.entity is null or left.entity = right.entity)"
+    rows = [
+        entry("a", "left", "10.00", ref_bank="B1"),
+        entry("b", "right", "10.00", ref_bank="B1", entity="X"),
+    ]
+    assert [one[1:] for one in matched(ruleset([{"name": "bank", "where": where}]), rows)] == [
+        ("confirmed", ("a",), ("b",))
+    ]

@@ -111,9 +111,10 @@ def test_a_test_that_cannot_be_read_is_told_at_its_place(
 
 def test_the_rules_that_the_page_shows_pass_their_own_tests(tmp_path: Path) -> None:
     page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```yaml\n(ruleset: takings_vs_bank\n.*?)```", page, re.DOTALL)
-    path = tmp_path / "takings_vs_bank.yaml"
-    path.write_text(shown, encoding="utf-8")
-    book = load_rules([path], {"tills": None, "bank": None})
-    tested = run_tests(book.ruleset("takings_vs_bank"))
-    assert [one.wrong for one in tested] == [(), ()]
+    shown = dict(re.findall(r"```yaml\n(?=ruleset: (\w+)\n)(.*?)```", page, re.DOTALL))
+    assert list(shown) == ["takings_vs_bank", "orders_vs_processor"]
+    for name, text in shown.items():
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        book = load_rules([path], dict.fromkeys(["tills", "bank", "orders", "processor"]))
+        assert [one.wrong for one in run_tests(book.ruleset(name))] == [(), ()]

@@ -1,0 +1,244 @@
+"""What an entry might be: points for everything that speaks for a pair, and which pairs are worth weighing.
+
+A shared reference gives most, whole, cut off or with typing errors; references that have nothing in common speak
+against a pair. Equal amounts, also where one is another figure of the other side (gross, net), near days and names that
+are alike give the rest. Pairs are brought together by equalities alone: a reference, the beginning or the end of one
+beside an equal amount, an amount, a name.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from recon.engines.expressions import Column, Expression, all_of, any_of, call, literal
+from recon.engines.relations import Relation, aggregate, join, pick, select, union, where, within
+from recon.engines.types import INTEGER, MONEY, SUM, TEXT, DataType
+from recon.matchers.blocks import Held, blocks, in_tried
+from recon.matchers.gates import Gates
+from recon.matchers.keys import column, normalised
+from recon.rules.likely import Likely
+from recon.rules.passes import Compare, Normalise, Pass, Side
+from recon.rules.similar import COMPANY_FORMS
+
+SIDES: Final[tuple[Side, Side]] = ("left", "right")
+SAME, PART, TYPING_ERRORS, UNLIKE = 50, 40, 30, -30
+EQUAL, OTHER_FIGURE, NEAR, ROUGHLY = 35, 30, 20, 10
+DAYS, NAMES = 15, 10
+MOST_POINTS: Final = SAME + EQUAL + DAYS + NAMES
+MARGIN: Final = 15
+"""What has so many points less than the best of either entry is not told beside it."""
+FEWEST_CHARACTERS: Final = 6
+"""A part of a reference that is shorter names nothing; one with typing errors has two characters more."""
+_FIGURES: Final = ("amount", "gross", "net")
+_PLAIN: Final = Normalise(ignore=("case", "separators", "leading_zeros"))
+_HALF: Final = literal(FEWEST_CHARACTERS)
+_REFERENCE: Final = {
+    SAME: "same",
+    PART: "a part or one character off",
+    TYPING_ERRORS: "two characters off",
+    0: "absent",
+}
+_AMOUNT: Final = {
+    EQUAL: "equal",
+    OTHER_FIGURE: "equal to another figure",
+    NEAR: "within 1 %",
+    ROUGHLY: "within 10 %",
+}
+Of = Callable[[Side, str, DataType], Expression]
+"""Gives a value that a unit or an entry of a side carries, by name."""
+
+
+def of_units(side: Side, name: str, type_: DataType) -> Expression:
+    """What the two units of a join carry."""
+    return Column(type_, name, side[0])
+
+
+def of_entries(side: Side, name: str, type_: DataType) -> Expression:
+    """What is known of the two entries of a pair."""
+    return Column(type_, f"{side}_{name}")
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """The points of a pass; `carried` is what a unit of each side says, over an entry."""
+
+    likely: Likely
+    gates: Gates
+    carried: Mapping[Side, Mapping[str, Expression]]
+
+    def points(self, of: Of = of_units, lag: Expression | None = None) -> Expression:
+        """How many points speak for two; names beyond a hundred only put the best first."""
+        apart = call("abs", self.gates.lag if lag is None else lag)
+        days = call("sub", literal(DAYS), call("least", literal(DAYS), apart))
+        parts = (self._reference(of), self._amount(of), days, self._name(of))
+        total = parts[0]
+        for part in parts[1:]:
+            total = call("add", total, part)
+        return total
+
+    def said(self, of: Of = of_units) -> Expression:
+        """What speaks for two, in words."""
+        return call(
+            "concat",
+            literal("reference "),
+            _words(self._reference(of), _REFERENCE, "another"),
+            literal(", amount "),
+            _words(self._amount(of), _AMOUNT, "another"),
+            call("if", call("gt", self._name(of), literal(0)), literal(", names alike"), literal("")),
+        )
+
+    @property
+    def gate(self) -> Expression:
+        """Whether enough speaks for two units."""
+        return call("ge", self.points(), literal(self.likely.at_least))
+
+    @property
+    def missing(self) -> Expression:
+        """How many points two units lack of the most, so that less is better."""
+        return call("sub", literal(MOST_POINTS), self.points())
+
+    def told(self) -> Expression:
+        """What is told of a match, as JSON members."""
+        points = self.points(of_entries, Column(INTEGER, "lag"))
+        said = call("json_text", self.said(of_entries))
+        return call("concat", literal('"likely":'), call("as_text", points), literal(',"speaks":'), said)
+
+    def _reference(self, of: Of) -> Expression:
+        """The points of the best reference; of none that has any, those of the worst."""
+        numbers = range(1, len(self.likely.reference_pairs) + 1)
+        found = [_reference_points(*(of(side, f"p_ref{number}", TEXT) for side in SIDES)) for number in numbers]
+        if len(found) == 1:
+            return found[0]
+        best = call("greatest", *found)
+        return call("if", call("gt", best, literal(0)), best, call("least", *found))
+
+    def _amount(self, of: Of) -> Expression:
+        own = {side: of(side, "p_compared", SUM) for side in SIDES}
+        gap = call("as_money", call("abs", call("sub", own["left"], own["right"])))
+        larger = call("greatest", *(call("as_money", call("abs", own[side])) for side in SIDES))
+        others = [
+            call("eq", own["right" if side == "left" else "left"], call("as_sum", of(side, name, MONEY)))
+            for side in SIDES
+            for name in self._figures(side)
+        ]
+        branches: list[tuple[Expression, int]] = [(call("eq", own["left"], own["right"]), EQUAL)]
+        branches += [(any_of(*others), OTHER_FIGURE)] if others else []
+        for share, points in ((Decimal(100), NEAR), (Decimal(10), ROUGHLY)):
+            branches.append((call("le", call("mul", gap, literal(share)), larger), points))
+        return _first(branches, 0)
+
+    def _name(self, of: Of) -> Expression:
+        if not self.likely.names:
+            return literal(0)
+        both = [of(side, "p_name", TEXT) for side in SIDES]
+        alike = call("coalesce", call("like_words_of_shorter", *both), literal(0))
+        return _first(
+            [(call("ge", alike, literal(70)), NAMES), (call("ge", alike, literal(50)), NAMES // 2)], 0
+        )
+
+    def _figures(self, side: Side) -> list[str]:
+        return [name for name in self.carried[side] if name.removeprefix("p_") in _FIGURES]
+
+    def together(self, left: Relation, right: Relation, keys: tuple[str, ...], held: Held) -> Relation:
+        """The pairs of units (`cl`, `cr`) that share something, each once.
+
+        Leaves `untried`: left units of which something is shared by too many to be tried.
+        """
+        pairs, untried = [], []
+        for number, (ours, theirs, on_amount, is_dated) in enumerate(self._shared(left, right)):
+            names = ["currency", *keys, "block", *(["amount"] if on_amount else [])]
+            one, other = (
+                held(f"likely_{side}_{number}", _in_blocks(units, block, names))
+                for side, units, block in (("left", left, ours), ("right", right, theirs))
+            )
+            found = held(f"blocks_{number}", blocks(one, other, names))
+            skipped = where(found, call("eq", found["tried"], literal(0)))
+            untried.append(pick(within(one, skipped, **{name: name for name in names}), "uid"))
+            one, other = (in_tried(units, found, names) for units in (one, other))
+            equal = [(one.of("l", name), other.of("r", name)) for name in names]
+            both: dict[str, Expression] = {"cl": one.of("l", "uid"), "cr": other.of("r", "uid")}
+            pairs.append(join(one, other, equal, both, self.gates.days if is_dated else None))
+        held("untried", union(*untried))
+        every = union(*pairs)
+        return held("together", aggregate(every, {name: every[name] for name in ("cl", "cr")}))
+
+    def _shared(self, left: Relation, right: Relation) -> Iterator[tuple[Expression, Expression, bool, bool]]:
+        """What brings units together: an expression of each side, whether amounts and days must agree as well."""
+        for number in range(1, len(self.likely.reference_pairs) + 1):
+            ours, theirs = left[f"p_ref{number}"], right[f"p_ref{number}"]
+            yield ours, theirs, False, False
+            for end in ("first", "last"):
+                yield call(end, ours, _HALF), call(end, theirs, _HALF), True, False
+        yield left["p_compared"], right["p_compared"], False, True
+        for name in self._figures("right"):
+            yield left["p_compared"], call("as_sum", right[name]), False, True
+        for name in self._figures("left"):
+            yield call("as_sum", left[name]), right["p_compared"], False, True
+        if self.likely.names:
+            yield left["p_name"], right["p_name"], False, True
+
+
+def carried(item: Pass, compare: Compare, side: Side) -> dict[str, Expression]:
+    """What units of a side say to a pass that weighs; nothing to any other."""
+    if item.likely is None:
+        return {}
+    place, compared = 0 if side == "left" else 1, compare.column(side)
+    found: dict[str, Expression] = {"p_compared": call("as_sum", Column(MONEY, compared))}
+    found |= {
+        f"p_ref{number}": normalised(column(pair[place]), _PLAIN)
+        for number, pair in enumerate(item.likely.reference_pairs, start=1)
+    }
+    found |= {f"p_{name}": Column(MONEY, name) for name in _FIGURES if name != compared}
+    for pair in item.likely.name_pairs:
+        found["p_name"] = call("plain_name", column(pair[place]), *map(literal, sorted(COMPANY_FORMS)))
+    return found
+
+
+def likelihood(item: Pass, compare: Compare, gates: Gates) -> Likelihood | None:
+    """The points of a pass; None for one that does not weigh."""
+    if item.likely is None:
+        return None
+    return Likelihood(item.likely, gates, {side: carried(item, compare, side) for side in SIDES})
+
+
+def _in_blocks(units: Relation, block: Expression, names: list[str]) -> Relation:
+    kept: dict[str, Expression] = {name: units[name] for name in ("uid", *names) if name != "block"}
+    kept |= {name: units[name] for name in ("day", "ordinal") if name in units.schema}
+    rows = select(units, {**kept, "block": block})
+    return where(rows, call("not", call("is_null", rows["block"])))
+
+
+def _reference_points(left: Expression, right: Expression) -> Expression:
+    shorter = call("least", call("length", left), call("length", right))
+    parts = [
+        call(operation, *both)
+        for operation in ("starts_with", "ends_with")
+        for both in ((left, right), (right, left))
+    ]
+    edits, long_enough = call("edits", left, right), call("ge", shorter, literal(FEWEST_CHARACTERS + 2))
+    return _first(
+        [
+            (any_of(call("is_null", left), call("is_null", right)), 0),
+            (call("eq", left, right), SAME),
+            (all_of(call("ge", shorter, _HALF), any_of(*parts)), PART),
+            (all_of(long_enough, call("le", edits, literal(1))), PART),
+            (all_of(long_enough, call("le", edits, literal(2))), TYPING_ERRORS),
+        ],
+        UNLIKE,
+    )
+
+
+def _first(branches: Sequence[tuple[Expression, int]], otherwise: int) -> Expression:
+    """The points of the first condition that holds."""
+    found: Expression = literal(otherwise)
+    for condition, points in reversed(branches):
+        found = call("if", condition, literal(points), found)
+    return found
+
+
+def _words(points: Expression, words: Mapping[int, str], otherwise: str) -> Expression:
+    found: Expression = literal(otherwise)
+    for number, text in words.items():
+        found = call("if", call("eq", points, literal(number)), literal(text), found)
+    return found
