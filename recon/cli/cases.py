@@ -12,7 +12,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption
 from recon.cli.options import ByOption
 from recon.errors import ExitStatus
-from recon.project.cases import CasePriority
+from recon.project.choices import CasePriority
 
 if TYPE_CHECKING:
     from recon.breaks.cases.case import Case, Link

@@ -1,14 +1,14 @@
 """What `recon.toml` says of cases: business hours, how soon they have to be answered, causes, who is told when late."""
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
+from recon.project.choices import CasePriority
 from recon.project.models import ConfigModel, Fault, refuse
 
-CasePriority = Literal["low", "normal", "high", "urgent"]
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 

@@ -33,12 +33,9 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         def fail() -> None:
             raise error
 
-        def with_fail() -> typer.Typer:
-            top = build()
-            top.command("fail")(fail)
-            return top
-
-        monkeypatch.setattr(command_line, "build", with_fail)
+        top = build()
+        top.command("fail")(fail)
+        monkeypatch.setattr(command_line, "program", lambda: get_command(top))
 
     return install
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent.parent
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
 HEAVY = (
+    "pydantic",
     "polars",
     "pandera",
     "duckdb",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from recon.errors import Problem, UsageError
-from recon.project.cases import CasePriority
+from recon.project.choices import CasePriority
 from recon.store.chain import LedgerRow
 from recon.store.ledger import Ledger
 

@@ -16,7 +16,8 @@ from recon.breaks.cases.case import (
     cases,
 )
 from recon.errors import Problem, UsageError
-from recon.project.cases import CasePriority, CaseSettings
+from recon.project.cases import CaseSettings
+from recon.project.choices import CasePriority
 from recon.project.suggest import did_you_mean
 from recon.store.acts import record
 from recon.store.ledger import Ledger
