@@ -91,15 +91,15 @@ def calculate(
         applied = apply(plan.limits, total(rows, facts.payee), facts, left)
         rows += applied.rows
         base = sum((line.quantity for line in measured), ZERO)
-        rows += _shared(plan, facts, rows, base)
+        rows += shared_among(plan, facts, total(rows, facts.payee), base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
         carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried, earns)
 
 
-def _shared(plan: Plan, facts: Facts, rows: Sequence[Row], base: Decimal) -> list[Row]:
-    commission = total(rows, facts.payee)
+def shared_among(plan: Plan, facts: Facts, commission: Decimal, base: Decimal) -> list[Row]:
+    """What others have of a commission that was earned on a base: deductions, overrides, the plan's split."""
     found: list[Row] = []
     if plan.deductions is not None:
         found += deduction_rows(plan.deductions, commission, facts.payee)
@@ -119,7 +119,7 @@ def _before(plan: Plan, facts: Facts, balances: Balances) -> dict[str, Decimal]:
         start = f"built up {window(component.accumulate, facts.day, facts.period)}."
         for name, amount in balances.items():
             own = name.removeprefix(start)
-            if own != name and _is_of(own, component):
+            if own != name and is_of(own, component):
                 before[own] = amount
     return before
 
@@ -129,13 +129,13 @@ def _built_up(plan: Plan, facts: Facts, measured: Sequence[Line]) -> dict[str, D
     sums: dict[str, Decimal] = {}
     for line in measured:
         name, step = line.accumulates
-        accumulate = next(one.accumulate for one in plan.components if _is_of(name, one))
+        accumulate = next(one.accumulate for one in plan.components if is_of(name, one))
         if accumulate is not Accumulate.NONE:
             key = f"built up {window(accumulate, facts.day, facts.period)}.{name}"
             sums[key] = sums.get(key, facts.before.get(name, ZERO)) + step
     return sums
 
 
-def _is_of(name: str, component: Component) -> bool:
+def is_of(name: str, component: Component) -> bool:
     """Whether a total is the component's, or that of one of its groups."""
     return name == component.name or name.startswith(f"{component.name}/")

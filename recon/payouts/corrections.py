@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from recon.errors import InputRefused, Problem
-from recon.payouts.calculate import Outcome, calculate
+from recon.payouts.calculate import Outcome, calculate, is_of, shared_among
+from recon.payouts.earning import Line
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.limits import Balances
+from recon.payouts.measuring import of_one
+from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Reversal
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rows import EXACT, Kind, Row, exact, plain, total
+from recon.payouts.rows import EXACT, Kind, Row, by_payee, exact, plain, total
+from recon.payouts.sharing import redirected, split_rows
 
 ZERO = Decimal(0)
 
@@ -27,8 +31,10 @@ class Refund:
     figure: str = "amount"
 
 
-def reversal(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> Row:
-    """The correction of what a period paid, by the plan's reversal policy; one row, negative when taken back.
+def reversals(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> list[Row]:
+    """The corrections of what a period paid, by the plan's reversal policy: one row for each who was paid on the sale.
+
+    The payee of the sale comes first, with a row in any case. Amounts that are taken back are negative.
 
     Raises:
         InputRefused: the refunded transaction is not among the period's.
@@ -37,32 +43,101 @@ def reversal(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None
     policy = plan.corrections.reversal
     with localcontext(EXACT):
         if policy is Reversal.ORIGINAL_RATE:
-            amount, words = _at_original_rate(before, refund)
+            amounts, words = _at_original_rate(plan, before, refund)
         elif policy is Reversal.BLENDED:
-            base = before.base
-            amount = -exact(before.earned * refund.amount / base) if base else ZERO
-            words = f"{plain(refund.amount)} at the period's average of {plain(before.earned)} on {plain(base)}"
-        elif policy is Reversal.LIFO:
-            after = calculate(plan, _unwound(facts, refund), balances)
-            amount, words = after.earned - before.earned, f"{plain(refund.amount)} from the highest band down"
+            amounts, words = _at_average(before, refund)
         else:
-            after = calculate(plan, reduced(facts, refund), balances)
-            amount = after.earned - before.earned
+            lifo = policy is Reversal.LIFO
+            after = calculate(plan, _unwound(facts, refund) if lifo else reduced(facts, refund), balances)
+            then, now = before.payees, after.payees
+            amounts = {who: now.get(who, ZERO) - then.get(who, ZERO) for who in (*then, *now)}
             words = f"computed again without it: {plain(after.earned)} instead of {plain(before.earned)}"
-    return Row(
-        Kind.CORRECTION, amount, facts.payee, f"refund of {refund.transaction}: {words}",
-        units=-refund.amount, version=plan.version, rests_on=(refund.transaction,),
-    )  # fmt: skip
+            words = f"{plain(refund.amount)} from the highest band down" if lifo else words
+    own = {facts.payee: amounts.get(facts.payee, ZERO)}
+    others = {who: amount for who, amount in sorted(amounts.items()) if amount and who != facts.payee}
+    return [
+        Row(
+            Kind.CORRECTION, amount, who, f"refund of {refund.transaction}: {words}",
+            units=-refund.amount, version=plan.version, rests_on=(refund.transaction,),
+        )
+        for who, amount in (own | others).items()
+    ]  # fmt: skip
 
 
-def _at_original_rate(before: Outcome, refund: Refund) -> tuple[Decimal, str]:
-    own = [line for line in before.lines if any(one.id == refund.transaction for one in line.transactions)]
-    if not own:
+def reversal(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> Row:
+    """What a refund takes back of the payee of the sale alone. Raises as `reversals`."""
+    return reversals(plan, facts, refund, balances)[0]
+
+
+def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict[str, Decimal], str]:
+    """What the sale's own lines paid, as far as it is refunded, and what others had of it.
+
+    Limits of the period stay as they were; a flat deduction stays with whoever had it.
+    """
+    sale = _sale(before.facts, refund)
+    facts = _on_the_day(before.facts, sale)
+    refunded = refund.amount / sale.figure(refund.figure) if sale.figure(refund.figure) else ZERO
+    rows: list[Row] = []
+    paid = base = ZERO
+    for component in plan.components:
+        own = ZERO
+        for line in before.lines:
+            if sale not in line.transactions or not is_of(line.accumulates[0], component):
+                continue
+            part = _part(component, line, sale, facts)
+            own += total(line.rows) * part
+            base += line.quantity * part
+        rows.append(Row(Kind.CORRECTION, -exact(own * refunded), facts.payee, ""))
+        paid += own
+        if component.split is not None:
+            rows += split_rows(component.split, rows[-1].amount, facts, plan.rounding, plan.currency)
+    commission = total(rows, facts.payee)
+    rows += shared_among(_without_flat(plan), facts, commission, -exact(base * refunded))
+    words = f"{plain(refund.amount)} at the rate it was paid, {plain(exact(paid))} on {plain(exact(base))}"
+    return by_payee(redirected(plan.redirects, rows)), words
+
+
+def _sale(facts: Facts, refund: Refund) -> Transaction:
+    found = next((one for one in facts.transactions if one.id == refund.transaction), None)
+    if found is None:
         raise InputRefused(_unknown(refund))
-    paid = sum((total(line.rows) for line in own), ZERO)
-    base = sum((line.quantity for line in own), ZERO)
-    amount = -exact(paid * refund.amount / base) if base else ZERO
-    return amount, f"{plain(refund.amount)} at the rate it was paid, {plain(paid)} on {plain(base)}"
+    return found
+
+
+def _on_the_day(facts: Facts, sale: Transaction) -> Facts:
+    """The facts with the people who held the levels on the day of the sale."""
+    for spell in facts.spells:
+        if sale.day is not None and spell.first <= sale.day <= spell.last:
+            return replace(facts, people=spell.people, spells=())
+    return facts
+
+
+def _part(component: Component, line: Line, sale: Transaction, facts: Facts) -> Decimal:
+    """Which part of a line is the sale's."""
+    if len(line.transactions) == 1:
+        return Decimal(1)
+    if component.measure.figure is not None or not line.quantity:
+        return ZERO
+    return of_one(component.measure, sale, facts, component.each_counts_at_most) / line.quantity
+
+
+def _without_flat(plan: Plan) -> Plan:
+    """The plan with the deductions that depend on the amount."""
+    if plan.deductions is None:
+        return plan
+    steps = tuple(step for step in plan.deductions.steps if step.flat is None)
+    kept = plan.deductions.model_copy(update={"steps": steps}) if steps else None
+    return plan.model_copy(update={"deductions": kept})
+
+
+def _at_average(before: Outcome, refund: Refund) -> tuple[dict[str, Decimal], str]:
+    """What everybody earned in the period, in proportion to what of its sales is refunded."""
+    sales = {one.id: one for line in before.lines for one in line.transactions}
+    base = sum((one.figures.get(refund.figure, ZERO) for one in sales.values()), ZERO)
+    words = f"{plain(refund.amount)} at the period's average of {plain(before.earned)} on {plain(base)}"
+    if not base:
+        return {}, words
+    return {who: -exact(amount * refund.amount / base) for who, amount in before.payees.items()}, words
 
 
 def reduced(facts: Facts, refund: Refund) -> Facts:
@@ -71,8 +146,7 @@ def reduced(facts: Facts, refund: Refund) -> Facts:
     Raises:
         InputRefused: the refunded transaction is not among them.
     """
-    if all(one.id != refund.transaction for one in facts.transactions):
-        raise InputRefused(_unknown(refund))
+    _sale(facts, refund)
     changed = [
         replace(one, figures={**one.figures, refund.figure: one.figure(refund.figure) - refund.amount})
         if one.id == refund.transaction

@@ -71,6 +71,12 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, month_end(first).day))
 
 
+def months_between(first: date, last: date) -> int:
+    """The whole months from one day to another; none where it lies before."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return max(months - (add_months(first, months) > last), 0)
+
+
 def month_end(day: date) -> date:
     """The last day of the day's month."""
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)

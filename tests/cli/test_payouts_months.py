@@ -335,6 +335,28 @@ def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: st
     assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None
 
 
+MARGINAL = """tiers:
+      method: marginal
+      boundary: upper_inclusive
+      outside: refuse
+      bands: [{to: 1500, percent: 10}, {percent: 20}]"""
+
+
+def test_a_refund_reduces_attainment_once_also_where_closed_periods_are_computed_again(stage: Stage) -> None:
+    """October sells 1,400; November takes 1,000 of it back, so that a year's bands go on from 400, and from 900."""
+    plan = plan_text(MARGINAL, accumulate="year").replace("attainment: kept", "attainment: reduced")
+    stage.plan(plan)
+    more = {"e1": {"ref_merchant": "S1"}, "r1": {"ref_original": "S1", "type": "refund"}}
+    stage.night([("e1", "Ada", "1000", "2026-10-05"), ("e2", "Ada", "400", "2026-10-06")], more=more)
+    stage.close("2026-10")
+    stage.night([("r1", "Ada", "-1000", "2026-11-03"), ("e3", "Ada", "500", "2026-11-05")], more=more)
+    november = stage.shown(stage.close("2026-11"))["Ada"]
+    assert (november["earned"], november["corrected"]) == ("50.00", "-100.00")
+    stage.night([("e4", "Ada", "300", "2026-12-05"), ("e5", "Ada", "50", "2026-10-07")])
+    december = stage.shown(stage.pay("2026-12")["payout"])["Ada"]
+    assert (december["earned"], december["corrected"]) == ("30.00", "5.00")
+
+
 def test_a_campaign_that_ended_still_releases_what_it_held(stage: Stage) -> None:
     stage.plan(plan_text().replace("effective: 2026-01-01", "effective: 2026-01-01\nuntil: 2026-10-31"))
     stage.night(OCTOBER, {"e2": "b7"})

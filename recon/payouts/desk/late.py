@@ -18,9 +18,10 @@ from recon.payouts.breaks_held import held_amounts, held_entries
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING, going_on
 from recon.payouts.desk.basis import basis_of
-from recon.payouts.desk.refunds import LateRefund, refund_items, without_late_refunds
+from recon.payouts.desk.refunds import LateRefund, without_late_refunds
 from recon.payouts.desk.settling import Item, few, reference_of, referred
 from recon.payouts.desk.shelf import PublishedPayout
+from recon.payouts.desk.taken_back import Less, lowered, taken_back
 from recon.payouts.known_facts import KnownFact, known_in, read_facts
 from recon.payouts.limits import Balances
 from recon.payouts.period import Known
@@ -99,16 +100,25 @@ def late_facts(
     booked = frozenset(
         row["reference"] for one in line for row in one.late_rows if row["kind"] == Kind.CORRECTION
     )
+    less: list[Less] = []
     for number, payout in enumerate(line, start=1):
+        _take_off(late, less, {row["reference"] for row in payout.late_rows if row["kind"] == Kind.CORRECTION})
         closed = _closed(payout, line[number:], current, number, late.balances)
         everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
         credited = without_late_refunds(engine, everything, refunds)
         earned = _earned_now(engine, late, closed, credited)
         _release(engine, late, closed, credited, earned, on_hold)
-        taken_back = refund_items(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
-        for who, items in taken_back.items():
+        found = taken_back(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
+        for who, items in found.items.items():
             late.add(who, *items)
+        less += found.less
+    _take_off(late, less, {one.refund for one in less} - booked)
     return late
+
+
+def _take_off(late: Late, less: Sequence[Less], refunds: Collection[str]) -> None:
+    """Let balances count less from the period on that takes refunds back."""
+    late.balances = lowered(late.balances, [one for one in less if one.refund in refunds])
 
 
 def _earned_now(engine: DuckEngine, late: Late, closed: Closed, books: Books) -> Mapping[str, Decimal]:

@@ -1,0 +1,157 @@
+"""Refunds of an earlier period's sales: taken back of everybody who was paid on them, and off what goes on."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recon.model.periods import Period
+from recon.payouts.corrections import Refund, reversals
+from recon.payouts.facts import Facts, Spell, Transaction
+from recon.payouts.period import Known
+from recon.payouts.plan.plan import Plan
+from recon.payouts.simulation import Month, simulate
+from tests.unit.payouts.books import books
+from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
+
+MONTHS = [Period.parse(f"2026-0{number}") for number in (1, 2, 3)]
+
+
+def sale(who: str, day: str, amount: int, name: str = "", **more: object) -> dict[str, object]:
+    return {
+        "amount": Decimal(amount), "attributes": [("agent", who)], "business_date": date.fromisoformat(day),
+        "ref_merchant": name or None, **more,
+    }  # fmt: skip
+
+
+def refund(who: str, day: str, amount: int, of: str) -> dict[str, object]:
+    return sale(who, day, -amount, type="refund", ref_original=of)
+
+
+SALES = [
+    sale("Ada", "2026-01-05", 1000, "S1"),
+    sale("Ada", "2026-01-06", 400, "S2"),
+    sale("Bello", "2026-01-07", 600, "S3"),
+    sale("Ada", "2026-02-05", 500),
+    sale("Ada", "2026-03-05", 300),
+]
+TIERS = """\
+tiers:
+  method: marginal
+  boundary: upper_inclusive
+  outside: refuse
+  bands: [{to: 1500, percent: 10}, {percent: 20}]
+"""
+
+
+def plan(folder: Path, pays: str, sections: str = "", component: str = COMPONENT, **corrections: str) -> Plan:
+    tail = TAIL
+    for name, value in corrections.items():
+        tail = tail.replace({"reversal": "recompute", "attainment": "kept"}[name], value, 1)
+    return plan_of(folder, pays, sections, component=component, tail=tail)
+
+
+def paid(plan: Plan, *refunds: dict[str, object], people: dict[str, str] | None = None) -> dict[str, object]:
+    """What each payee earns in each month, what is taken back included."""
+    known = Known({"Ada": Facts("Ada", people=people or {})})
+    with books([*SALES, *refunds]) as (engine, held):
+        found = simulate(engine, plan, held, [Month(one, None, known) for one in MONTHS])
+    sums: dict[str, dict[str, Decimal]] = {}
+    for one in found.changes:
+        if one.after:
+            sums.setdefault(one.payee, {})[f"{one.period}"[-2:]] = one.after
+    return {
+        who: {month: format(amount.normalize(), "f") for month, amount in own.items()}
+        for who, own in sums.items()
+    }
+
+
+@pytest.mark.parametrize("policy", ["original_rate", "recompute", "blended", "lifo"])
+def test_whoever_shared_the_sale_gives_back_the_share(tmp_path: Path, policy: str) -> None:
+    """A tenth of 1,000, of which a coordinator has 30%, and 2% on top for the one above: half of each goes back."""
+    what = plan(
+        tmp_path,
+        "rate: {percent: 10}\nsplit: {parties: {Ada: 70, Chidi: 30}}",
+        """\
+overrides:
+  of: base
+  basis: same_base
+  vacant: retain
+  levels: [{level: zone, percent: 2}]
+""",
+        reversal=policy,
+    )
+    sold = Transaction("S1", {"amount": Decimal(1000)}, {}, date(2026, 1, 5))
+    rows = reversals(what, Facts("Ada", (sold,), people={"zone": "Zed"}), Refund("S1", Decimal(500)))
+    assert {row.payee: row.amount for row in rows} == {"Ada": -35, "Chidi": -15, "Zed": -10}
+
+
+def test_people_of_the_day_of_the_sale_give_back(tmp_path: Path) -> None:
+    what = plan(
+        tmp_path, "rate: {percent: 10}",
+        "overrides: {of: base, basis: same_base, vacant: retain, levels: [{level: zone, percent: 2}]}\n",
+        reversal="original_rate",
+    )  # fmt: skip
+    sold = Transaction("S1", {"amount": Decimal(1000)}, {}, date(2026, 1, 20))
+    spells = (
+        Spell(date(2026, 1, 1), date(2026, 1, 15), {"zone": "Zed"}),
+        Spell(date(2026, 1, 16), date(2026, 1, 31), {"zone": "Yan"}, Decimal(1000)),
+    )
+    rows = reversals(what, Facts("Ada", (sold,), spells=spells), Refund("S1", Decimal(1000)))
+    assert {row.payee: row.amount for row in rows} == {"Ada": -100, "Yan": -20}
+
+
+@pytest.mark.parametrize("policy", ["original_rate", "recompute"])
+def test_a_sale_that_was_counted_is_taken_back_as_well(tmp_path: Path, policy: str) -> None:
+    """Ten percent of the amount and 5 for each sale: a whole refund of 400 takes back 45, half a refund no sale."""
+    second = COMPONENT.replace("{sum: amount}", "{count: transactions}").replace("commission", "spiff")
+    component = second + "  rate: {per_unit: 5}\n" + COMPONENT
+    what = plan(tmp_path, "rate: {percent: 10}", component=component, reversal=policy)
+    found = paid(what, refund("Ada", "2026-02-09", 400, "S2"))
+    assert found == {"Ada": {"01": "150", "02": "10", "03": "35"}, "Bello": {"01": "65"}}
+
+
+def test_where_sales_are_only_counted(tmp_path: Path) -> None:
+    component = COMPONENT.replace("{sum: amount}", "{count: transactions}")
+    what = plan(tmp_path, "rate: {per_unit: 5}", component=component, reversal="original_rate")
+    found = paid(what, refund("Ada", "2026-02-09", 400, "S2"))
+    assert found == {"Ada": {"01": "10", "03": "5"}, "Bello": {"01": "5"}}
+
+
+@pytest.mark.parametrize(
+    ("attainment", "expected"),
+    [
+        # 1,400 in January pays 140. In February 1,000 is refunded at 10%: -100; 500 from 1,400 pay 10 + 80, or 50
+        # from 400. In March 300 pay 60 from 1,900, or 30 from 900.
+        ("kept", {"01": "140", "02": "-10", "03": "60"}),
+        ("reduced", {"01": "140", "02": "-50", "03": "30"}),
+    ],
+)
+def test_attainment_is_kept_or_reduced(tmp_path: Path, attainment: str, expected: dict[str, str]) -> None:
+    component = COMPONENT.replace("accumulate: period", "accumulate: quarter")
+    what = plan(tmp_path, TIERS, component=component, attainment=attainment)
+    assert paid(what, refund("Ada", "2026-02-09", 1000, "S1"))["Ada"] == expected
+
+
+@pytest.mark.parametrize("returns", ["true", "false"])
+@pytest.mark.parametrize("where", ["plan", "component"])
+def test_a_clawback_returns_budget_where_the_plan_says_so(tmp_path: Path, returns: str, where: str) -> None:
+    """January uses all 200 of the quarter; 100 taken back in February are there for March where they are returned."""
+    limits = (
+        f"limits: [{{budget: 200, exhausts: first_come, clawback_returns_budget: {returns}, per: quarter}}]\n"
+    )
+    pays = "rate: {percent: 10}\n"
+    what = plan(tmp_path, pays + limits) if where == "component" else plan(tmp_path, pays, limits)
+    found = paid(what, refund("Ada", "2026-02-09", 1000, "S1"))
+    expected = {"01": "140", "02": "-50", "03": "30"} if returns == "true" else {"01": "140", "02": "-100"}
+    assert found == {"Ada": expected, "Bello": {"01": "60"}}
+
+
+def test_of_a_contract_the_months_not_served_are_taken_back(tmp_path: Path) -> None:
+    """Sold on 5 January, cancelled on 6 March of a year's contract: two months were served, ten twelfths go back."""
+    what = plan(tmp_path, "rate: {percent: 12}")
+    rule = what.corrections.model_copy(update={"full_clawback_months": 12})
+    what = what.model_copy(update={"corrections": rule})
+    found = paid(what, refund("Ada", "2026-03-06", 1000, "S1"))
+    assert found["Ada"] == {"01": "168", "02": "60", "03": "-64"}
