@@ -104,10 +104,16 @@ def word(relation: Relation, name: str) -> Expression:
     return call("attribute", relation["attributes"], literal(name))
 
 
+def _number(text: Expression) -> Expression:
+    """A plain number that an attribute holds; absent where it holds anything else."""
+    below_zero = call("neg", call("as_number", call("rx_get", text, literal("^-(.+)$"))))
+    return call("coalesce", call("as_number", text), below_zero)
+
+
 def _part(relation: Relation, name: str, wanted: str | list[str] | Limits) -> Expression:
     """One part of a condition; a field that is absent satisfies nothing."""
     if isinstance(wanted, Limits):
-        value = figure(relation, name)
+        value = figure(relation, name) if name in FIGURES else _number(word(relation, name))
         bounds = (("ge", wanted.at_least), ("gt", wanted.over), ("le", wanted.at_most), ("lt", wanted.below))
         holds = all_of(*(call(how, value, literal(bound)) for how, bound in bounds if bound is not None))
     else:

@@ -5,11 +5,12 @@ lies in no band or in two, one more unit that pays less, a band that nobody can 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
 from recon.payouts.facts import Facts, Transaction
+from recon.payouts.findings import Finding, Steps
+from recon.payouts.lint_rules import SAMPLE, figures, ladders, limits
 from recon.payouts.plan.bands import Band, Boundary, Method, Outside, Tiers
 from recon.payouts.plan.components import Pays
 from recon.payouts.plan.plan import Plan
@@ -18,21 +19,6 @@ from recon.payouts.rows import EXACT, plain
 from recon.payouts.tiering import Part, Reach, Span, find, parts, spans
 
 ZERO = Decimal(0)
-Steps = tuple[str | int, ...]
-SAMPLE = Decimal(10_000)
-"""The base on which conditional rates are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to decide: where in the plan, what, and how many units are counted twice if that is the matter."""
-
-    code: str
-    message: str
-    steps: Steps
-    hint: str
-    value: Decimal | None = None
-    counted_twice: Decimal = ZERO
 
 
 def undecided(plan: Plan, as_of: date | None = None) -> list[Finding]:
@@ -44,11 +30,15 @@ def undecided(plan: Plan, as_of: date | None = None) -> list[Finding]:
 def findings(plan: Plan, as_of: date | None = None) -> list[Finding]:
     """Everything the linter has to say of a plan, in the order of the file; `as_of` finds what has expired."""
     with localcontext(EXACT):
-        found: list[Finding] = []
+        found: list[Finding] = [*figures(plan)]
         for position, component in enumerate(plan.components):
-            for tiers, steps in _tiers(component, ("components", position)):
+            at: Steps = ("components", position)
+            for tiers, steps in _tiers(component, at):
                 found += _bands(tiers, (*steps, "tiers"))
                 found += _falls(tiers, (*steps, "tiers"))
+            found += ladders(component, at)
+            found += limits(component.limits, (*at, "limits"))
+        found += limits(plan.limits, ("limits",))
         found += _expired(plan, as_of)
         return found
 

@@ -43,6 +43,8 @@ class Accepted(ConfigModel):
     """A finding of the linter that the plan's author has decided on."""
 
     finding: str = Field(
-        pattern="^(band-gap|band-overlap|unreachable-band|pays-less|expired)$", description="Which."
+        pattern="^(band-gap|band-overlap|unreachable-band|unreachable-level|pays-less|limits-crossed|unused-figure|"
+        "expired)$",
+        description="Which.",
     )
     because: str = Field(min_length=10, description="Why it is meant.")

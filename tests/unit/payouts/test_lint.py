@@ -59,6 +59,59 @@ def test_findings(tmp_path: Path, pays: str, found: list[tuple[str, str]]) -> No
     assert [(one.code, one.message) for one in findings(plan_of(tmp_path, pays))] == found
 
 
+def ladder(*levels: str, met: str = "all", demotion: str = "never") -> str:
+    rows = "".join(f"    - {{{level}}}\n" for level in levels)
+    return f"levels:\n  met: {met}\n  look_at: this_period\n  demotion: {demotion}\n  levels:\n{rows}"
+
+
+BRONZE, SILVER = "level: bronze, percent: 1", "level: silver, needs: {sales: 100, shops: 2}, percent: 2"
+
+
+@pytest.mark.parametrize(
+    ("pays", "found"),
+    [
+        (ladder(BRONZE, SILVER, "level: gold, needs: {sales: 500, shops: 3}, percent: 3"), []),
+        (ladder(BRONZE, SILVER, "level: gold, needs: {sales: 50, clients: 3}, percent: 3"), []),
+        (
+            ladder(BRONZE, SILVER, "level: gold, needs: {sales: 100}, percent: 3"),
+            ["level silver is never paid: whoever meets its criteria meets those of gold"],
+        ),
+        (ladder(BRONZE, SILVER, "level: gold, needs: {sales: 100}, percent: 3", met="any"), []),
+        (
+            ladder(BRONZE, SILVER, "level: gold, needs: {sales: 100, shops: 2, x: 1}, percent: 3", met="any"),
+            ["level silver is never paid: whoever meets its criteria meets those of gold"],
+        ),
+        (ladder(BRONZE, SILVER, "level: gold, needs: {sales: 100}, percent: 3", demotion="one_level"), []),
+        (
+            ladder(BRONZE, SILVER, "level: gold, needs: {sales: 500}, bps: 150"),
+            ["gold pays less than silver: 150 instead of 200 of 10000"],
+        ),
+        (
+            "rate: {percent: 1}\nlimits:\n  - {cap: 100, excess: lost, per: period}\n"
+            "  - {floor: 150, recoverable: false, per: period}\n",
+            ["the floor of 150 is above the cap of 100: 50 more than the cap are paid"],
+        ),
+        (
+            "rate: {percent: 1}\nlimits:\n  - {floor: 150, recoverable: false, per: period}\n"
+            "  - {cap: 100, excess: lost, per: period}\n",
+            ["the floor of 150 is above the cap of 100: it is never paid"],
+        ),
+    ],
+)
+def test_levels_and_limits(tmp_path: Path, pays: str, found: list[str]) -> None:
+    assert [one.message for one in findings(plan_of(tmp_path, pays))] == found
+
+
+def test_a_figure_that_nothing_looks_at(tmp_path: Path) -> None:
+    figures = """\
+        figures:
+          - {figure: sales, activity: {of: all, source: orders}, measure: {sum: amount}, over: period}
+          - {figure: share, measure: {figure: sales, percent_of: quota}}
+        """
+    plan = plan_of(tmp_path, "rate: {percent: 5}", figures)
+    assert [(one.code, one.steps) for one in findings(plan)] == [("unused-figure", ("figures", 1))]
+
+
 def test_a_finding_that_is_meant_is_said_in_the_plan(tmp_path: Path) -> None:
     pays = tiers("whole", "upper_inclusive", "to: 15, per_unit: 10", "per_unit: 5")
     plan = plan_of(tmp_path, pays, "accepted: [{finding: pays-less, because: agreed with the partner}]\n")

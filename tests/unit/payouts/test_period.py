@@ -113,3 +113,39 @@ def test_plans_of_both_ways_follow_each_other(tmp_path: Path) -> None:
     with books([sale("Ada", "100")]) as (engine, held):
         for plan, earned in ((alone, {"Ada": 10}), (shared, {"Ada": 0, "a": 5, "b": 5}), (alone, {"Ada": 10})):
             assert dict(period_rows(engine, plan, held, JANUARY).earned()) == earned
+
+
+@pytest.mark.parametrize(
+    ("condition", "earned"),
+    [
+        ("where: {tip: {over: 5}}", {"Ada": 10, "Bello": 30}),
+        ("where: {tip: {below: 0}}", {"Chidi": 40}),
+        ("where: {tip: {at_most: 5}}", {"Ada": 20, "Chidi": 40}),
+        ("except: {tip: {at_least: 5}}", {"Chidi": 40, "Dare": 50}),
+    ],
+)
+@pytest.mark.parametrize("scope", ["payee", "transaction"])
+def test_conditions_on_numbers_among_attributes(
+    tmp_path: Path, condition: str, earned: dict[str, int], scope: str
+) -> None:
+    """An attribute that is no number satisfies nothing."""
+    accumulate = "period" if scope == "payee" else "none"
+    component = COMPONENT.replace("source: orders", f"source: orders, {condition}")
+    component = component.replace("scope: payee", f"scope: {scope}").replace(
+        "accumulate: period", f"accumulate: {accumulate}"
+    )
+    plan = plan_of(tmp_path, "rate: {percent: 10}", component=component)
+    tips = [
+        ("Ada", 100, "7.25"),
+        ("Ada", 200, "5"),
+        ("Bello", 300, "12"),
+        ("Chidi", 400, "-3"),
+        ("Dare", 500, "none"),
+    ]
+    sales = [
+        {"amount": Decimal(amount), "attributes": [("agent", who), ("tip", tip)]} for who, amount, tip in tips
+    ]
+    with books(sales) as (engine, held):
+        assert {
+            who: amount for who, amount in period_rows(engine, plan, held, JANUARY).earned() if amount
+        } == earned
