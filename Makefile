@@ -17,15 +17,14 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-STORIES := agent_network partner_programme reseller_topup channel_ops
+STORIES := agent_network partner_programme reseller_topup channel_ops month_end
 
-demo: $(READY) ## Run October of the sample story, pay the commissions of two others, show what came out
+demo: $(READY) ## Run October of the sample story, then play all other stories in brief; the second time is quick
 	@$(BIN)/recon --log-format text run --period 2026-10 --fail-on none --format text
-	@rm -rf .demo
-	@for story in $(STORIES); do $(BIN)/python -m sample_data.play --brief $$story .demo/$$story || exit; done
+	@$(BIN)/python -m sample_data.demo .demo
 	@echo; echo "The workbook of October: $$(ls -t reports/*/reconciliation.xlsx | head -1)"
 
-demo-payouts: $(READY) ## Play the stories of commissions, releases and channels in .demo, every command shown
+demo-payouts: $(READY) ## Play these stories in .demo, every command shown
 	@rm -rf .demo
 	@for story in $(STORIES); do $(BIN)/python -m sample_data.play $$story .demo/$$story || exit; done
 

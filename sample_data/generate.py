@@ -12,6 +12,7 @@ from pathlib import Path
 from sample_data.agent_network import story as agent_network
 from sample_data.channel_ops import story as channel_ops
 from sample_data.miniapp_settlement import story as miniapp_settlement
+from sample_data.month_end import story as month_end
 from sample_data.partner_programme import story as partner_programme
 from sample_data.reseller_topup import story as reseller_topup
 
@@ -22,6 +23,7 @@ STORIES: dict[str, Callable[[], dict[str, bytes]]] = {
     "partner_programme": partner_programme.files,
     "reseller_topup": reseller_topup.files,
     "channel_ops": channel_ops.files,
+    "month_end": month_end.files,
 }
 PARTNERS = ("facts", "adjustments", "registry")
 WRITTEN = ("data", "late", "later", "expected", *(f"configs/partners/{name}" for name in PARTNERS))

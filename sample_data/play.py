@@ -21,8 +21,11 @@ CHANNELS = "configs/channels.yaml"
 """The setting of stories with a channel desk, where monitors look before anybody is paid."""
 CHANNEL_QUESTIONS = (("bills", "--wrong"), ("campaigns",), ("claims",), ("margin",), ("report",))
 """What is asked of such a desk in the end."""
-OWN = {"reseller_topup": "sample_data.reseller_topup.play"}
-"""Stories in which nobody is paid, and the module that plays each."""
+OWN = {
+    "reseller_topup": "sample_data.reseller_topup.play",
+    "month_end": "sample_data.month_end.play",
+}
+"""Stories that go another way, and the module that plays each; it may lay out its project by a `stage` of its own."""
 COPIED = ("recon.toml", "configs", "data", "later", "expected")
 PEOPLE = (("review", "r.adeyemi"), ("approve", "h.okon"), ("approve", "c.musa"))
 """Who reviews and approves, in order."""
@@ -164,12 +167,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--brief", action="store_true", help="what each month came to, in a few lines")
     chosen = parser.parse_args(arguments)
-    folder = stage(chosen.story, chosen.folder)
+    own = import_module(OWN[chosen.story]) if chosen.story in OWN else None
+    laid_out = getattr(own, "stage", None)
+    folder = laid_out(chosen.folder) if laid_out else stage(chosen.story, chosen.folder)
     recon = in_brief(folder) if chosen.brief else told(folder)
     if chosen.brief:
         print(f"\n{chosen.story}: {title(chosen.story)}", flush=True)
-    if chosen.story in OWN:
-        import_module(OWN[chosen.story]).play(folder, brief=chosen.brief)
+    if own is not None:
+        own.play(folder, brief=chosen.brief)
         return 0
     for period in periods(folder):
         month(folder, period, recon)

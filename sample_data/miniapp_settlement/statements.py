@@ -42,8 +42,7 @@ def statements(account: Account, movements: Sequence[Movement]) -> list[Statemen
 def statement_files(movements: Sequence[Movement]) -> dict[str, bytes]:
     """Both files by path."""
     naira = "".join(map(_mt940, statements(ACCOUNTS["NGN"], movements)))
-    dollars = _camt(statements(ACCOUNTS["USD"], movements))
-    return {NGN_FILE: naira.encode("ascii"), USD_FILE: dollars.encode("utf-8")}
+    return {NGN_FILE: naira.encode("ascii"), USD_FILE: camt_file(statements(ACCOUNTS["USD"], movements))}
 
 
 def _mt940(statement: Statement) -> str:
@@ -76,7 +75,8 @@ def _swift_balance(minor: int, day: date, currency: str) -> str:
     return f"{'D' if minor < 0 else 'C'}{day:%y%m%d}{currency}{amount}"
 
 
-def _camt(found: Sequence[Statement]) -> str:
+def camt_file(found: Sequence[Statement]) -> bytes:
+    """Statements of the dollar account in one file."""
     body = "".join(map(_camt_statement, found))
     last = found[-1].day
     return (
@@ -84,7 +84,7 @@ def _camt(found: Sequence[Statement]) -> str:
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">\n<BkToCstmrStmt>\n'
         f"<GrpHdr><MsgId>{_BIC}-USD-{last:%Y%m}</MsgId><CreDtTm>{last:%Y-%m-%d}T21:00:00+01:00</CreDtTm></GrpHdr>\n"
         f"{body}</BkToCstmrStmt>\n</Document>\n"
-    )
+    ).encode()
 
 
 def _camt_statement(statement: Statement) -> str:

@@ -84,11 +84,18 @@ def _shop(sales: Iterable[Sale]) -> bytes:
     )
 
 
+def iban(number: int) -> str:
+    """An account of the story's own bank, with the check digits that ISO 13616 wants."""
+    account = f"TIDE{number:010}"
+    digits = "".join(str(int(letter, 36)) for letter in f"{account}NL00")
+    return f"NL{98 - int(digits) % 97:02}{account}"
+
+
 def _facts() -> bytes:
     rows: list[tuple[str, ...]] = []
     for number, who in enumerate((*AFFILIATES, *REFERRERS), start=1):
         rows.append((who, "word", "name", who.replace("-", " ").title(), "", ""))
-        rows.append((who, "word", "bank_account", f"NL00TIDE{number:010}", "", ""))
+        rows.append((who, "word", "bank_account", iban(number), "", ""))
     for who in REFERRERS:
         for rate, first, last in zip(FX, FIRST_DAYS, LAST_DAYS, strict=True):
             rows.append((who, "figure", "fx_rate", text(int(rate * 100)), first.isoformat(), last.isoformat()))
