@@ -17,9 +17,10 @@ from recon.payouts.activity import Books
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING, PAYING, going_on, still_said, windows_after
 from recon.payouts.desk.due_days import DueLater, due_later
-from recon.payouts.desk.refunds import late_refunds, refund_items, without_late_refunds
+from recon.payouts.desk.refunds import LateRefund, late_refunds, without_late_refunds
 from recon.payouts.desk.settling import WAIT, Item, Settled, settle
 from recon.payouts.desk.shelf import Shelf
+from recon.payouts.desk.taken_back import TakenBack, lowered, taken_back
 from recon.payouts.limits import Balances
 from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
@@ -154,24 +155,31 @@ class _Line:
         """What everybody earns and is paid in the next period, in the plan's currency."""
         engine, period = self._engine, month.period
         number = len(self._opening.periods) + len(self._past) + 1
-        known = replace(month.known, balances=self._earning, number=number)
+        known = replace(month.known, number=number)
+        booked = self._booked
         earlier = [*self._opening.periods, *(one for _, one, _ in self._past)]
         refunds = late_refunds(engine, plan, self._books, [*earlier, period])
+        back = [self._taken_back(*one, refunds) for one in self._past]
+        self._booked |= {one.refund for one in refunds}
+        less = [less for one in back for less in one.less if less.refund not in booked]
+        known = replace(known, balances=lowered(self._earning, less))
         credited = credited_books(engine, plan, self._books, period, known)
         rows = period_rows(engine, plan, without_late_refunds(engine, credited, refunds), period, known)
         items = {who: [Item(str(period), Kind.EARNED, amount, "earned")] for who, amount in rows.earned()}
-        for then, when, what in self._past:
-            books = credited_books(engine, then, self._books, when, what)
-            taken_back = refund_items(engine, then, books, when, what, refunds, self._booked)
-            for who, own in taken_back.items():
+        for one in back:
+            for who, own in one.items.items():
                 items.setdefault(who, []).extend(own)
-        self._booked |= {one.refund for one in refunds}
         self._past.append((plan, period, known))
         self._earning = going_on(rows.balances, period)
         due = due_later(rows, credited, plan.payment.hold, period)
         settled = {one.payee: one for one in self._settled(plan, period, known, items, due)}
         self._paying = {who: one.balances for who, one in settled.items() if one.balances}
         return settled
+
+    def _taken_back(self, plan: Plan, period: Period, known: Known, refunds: Sequence[LateRefund]) -> TakenBack:
+        """What refunds of the sales of one period take back now."""
+        books = credited_books(self._engine, plan, self._books, period, known)
+        return taken_back(self._engine, plan, books, period, known, refunds, self._booked)
 
     def _settled(
         self, plan: Plan, period: Period, known: Known, items: Mapping[str, Sequence[Item]], due: DueLater
