@@ -372,6 +372,38 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "due": "{business: 5, calendar: NG}",
     },
     "FourEyesSettings": {"alone": "{manual_match: {NGN: 100000.00}}", "trust_by": "true"},
+    "Desk": {
+        "chain": "order_to_bank",
+        "order": "ref_merchant",
+        "reseller": "entity",
+        "units": "units",
+        "product": "product",
+        "once": "[ref_bank, image]",
+        "tier": "{programme: coins}",
+        "settled_after": "{business: 1, calendar: NG}",
+        "approvals": "[desk, controller]",
+    },
+    "TierOf": {"programme": "coins", "ladder": "stars"},
+    "PriceList": {
+        "prices": "coins",
+        "title": "Coins for resellers",
+        "unit": "coins",
+        "rounding": "half_up",
+        "versions": "[{effective: 2026-10-01, lines: [{currency: NGN, price: 12.50}]}]",
+    },
+    "PriceVersion": {
+        "effective": "2026-10-01",
+        "until": "2026-12-31",
+        "lines": "[{currency: NGN, price: 12.50}]",
+    },
+    "PriceLine": {
+        "product": "coins",
+        "currency": "NGN",
+        "price": "12.50",
+        "discounts": "{bronze: 0, silver: 2.5, gold: 5}",
+        "least": "100",
+        "most": "50000",
+    },
     "LogSettings": {"format": "json"},
 }
 """By model and setting, as it would stand after the colon in YAML (in TOML with quotes around text)."""

@@ -19,6 +19,8 @@ from recon.project.cases import CaseSettings
 from recon.project.nights import CloseSettings, NotifySettings, RetentionSettings
 from recon.project.people import FourEyesSettings, PersonSettings, RoleSettings
 from recon.project.settings import Folders, LogSettings, PayoutSettings, RunSettings
+from recon.releases import prices
+from recon.releases import settings as releases
 from recon.rules import examples as rule_examples
 from recon.rules import fx_table, likely, rate_card, ruleset, similar, subset, tolerance
 from recon.sources import columns, money_columns, profile
@@ -41,7 +43,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     BreakSettings, SideBreaks, Due, KindRule, ruleset.Chain,
     RouteRule, Folders, RunSettings, PayoutSettings, PersonSettings, RoleSettings, FourEyesSettings, CaseSettings,
     CloseSettings, NotifySettings, RetentionSettings, accounts.Booking, accounts.When,
-    ChannelSettings, LogSettings,
+    ChannelSettings, releases.Desk, releases.TierOf, prices.PriceList, prices.PriceVersion, prices.PriceLine,
+    LogSettings,
 )  # fmt: skip
 """The models whose settings the reference explains."""
 _TABLE: Final = re.compile(r"(<!-- settings of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
