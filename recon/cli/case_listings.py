@@ -56,7 +56,7 @@ def report(
     output: OutputOption = None,
 ) -> None:
     """Report on all cases: how many, late, opened again, and the business hours that they took."""
-    from recon.breaks.cases.report import offenders
+    from recon.breaks.cases.report import hours, offenders
     from recon.breaks.cases.report import report as grouped
 
     held = _timed(context)
@@ -83,14 +83,11 @@ def _timed(context: typer.Context) -> "list[Timed]":
 
 
 def _row(one: "Timed") -> tuple[object, ...]:
+    from recon.breaks.cases.report import hours
+
     case = one.case
     return (
         case.name, case.status, one.clock, case.priority, case.asked_by, case.subject, case.owner,
         f"{case.opened_at:%Y-%m-%d %H:%M}", f"{one.due:%Y-%m-%d %H:%M}" if one.due else "", hours(one.used),
         hours(one.allowed), case.cause,
     )  # fmt: skip
-
-
-def hours(minutes: int) -> str:
-    """Minutes as hours and minutes."""
-    return f"{minutes // 60}:{minutes % 60:02}"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli import case_listings
-from recon.cli.case_listings import hours
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption
@@ -70,7 +69,7 @@ def show(context: typer.Context, name: CaseArgument, form: FormatOption = None) 
     from dataclasses import asdict
 
     from recon.breaks.cases.case import case_named
-    from recon.breaks.cases.report import timed
+    from recon.breaks.cases.report import hours, timed
     from recon.cli.told import print_facts, print_lines
     from recon.outputs.told import named_lines
 

@@ -48,6 +48,11 @@ class Line:
     longest_minutes: int | None
 
 
+def hours(minutes: int) -> str:
+    """Minutes as hours and minutes."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
 def timed(one: Case, settings: CaseSettings, now: datetime) -> Timed:
     """A case with its clock at a moment.
 

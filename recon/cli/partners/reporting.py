@@ -15,6 +15,8 @@ from recon.cli.partners.measuring import ByOption, PeriodOption, measured
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from recon.breaks.cases.report import Timed
+    from recon.model.periods import Period
     from recon.outputs.partners.report import PartnerReport
 
 app = typer.Typer()
@@ -57,9 +59,9 @@ def report(
     ] = None,
     form: FormatOption = None,
 ) -> None:
-    """Write a performance report: the whole period, week by week or month by month, declines, issues, alerts.
+    """Write a performance report: the whole period, week by week or month by month, declines, queries, issues, alerts.
 
-    The same entries, registry and alerts give the same bytes.
+    The same entries, registry, cases and alerts give the same bytes, once the period is over.
     """
     from recon.store.disk import make_private_folder
 
@@ -87,7 +89,7 @@ def _files(found: "PartnerReport", forms: list[As]) -> Iterator[tuple[str, bytes
 
 def _report(context: typer.Context, period: str, by: str, each: Each) -> "PartnerReport":
     from recon.model.periods import Period
-    from recon.outputs.partners.report import PartnerReport, issues_of, lines_of
+    from recon.outputs.partners.report import PartnerReport, issues_of, lines_of, queries_of
     from recon.partners.measures import stretches as spans
     from recon.partners.measures.books import is_money, lay_days
     from recon.partners.measures.declines import trends
@@ -121,4 +123,21 @@ def _report(context: typer.Context, period: str, by: str, each: Each) -> "Partne
         declines=[one for one in judged if one.verdict not in {"steady", "too young"}] if by != PRODUCT else [],
         issues=issues_of(registry, wanted.first, wanted.last),
         alerts=alerts,
+        queries=queries_of(
+            registry, _timed(context, wanted), project.settings.cases.zone, wanted.first, wanted.last
+        ),
     )
+
+
+def _timed(context: typer.Context, wanted: "Period") -> "list[Timed]":
+    """All cases with their clocks, as they stood when the period was over."""
+    from datetime import datetime, time, timedelta
+    from zoneinfo import ZoneInfo
+
+    from recon.breaks.cases.case import cases
+    from recon.breaks.cases.report import timed
+
+    told = terminal(context)
+    store, settings = told.store(), told.project().settings.cases
+    over = datetime.combine(wanted.last + timedelta(days=1), time(), ZoneInfo(settings.zone))
+    return [timed(one, settings, min(over, store.clock())) for one in cases(store.ledger)]

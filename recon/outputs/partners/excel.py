@@ -1,10 +1,11 @@
-"""A performance report as a workbook: the whole and each week or month with charts; declines, issues, alerts."""
+"""A performance report as a workbook: the whole, each week or month with charts; declines, queries, issues, alerts."""
 
 from datetime import datetime, time
 from io import BytesIO
 
 from xlsxwriter import Workbook
 
+from recon.breaks.cases.report import hours
 from recon.outputs.excel.book import A4, OPTIONS
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell, Styles
@@ -13,6 +14,9 @@ from recon.partners.measures.kpis import Figure
 
 DECLINES = (
     "Partner", "Verdict", "Currency", "Usual week", "Spread", "Recent week", "Change %", "Peers %", "Last active",
+)  # fmt: skip
+QUERIES = (
+    "Case", "Partner", "Asked by", "Question", "Opened", "Resolved", "Owner", "Hours", "Clock", "Cause", "Answer",
 )  # fmt: skip
 PERCENT = "#,##0.00_);(#,##0.00)"
 CHART_ROWS = 17
@@ -34,6 +38,7 @@ def partner_workbook(report: PartnerReport) -> bytes:
     _whole(_page(workbook, styles, report, "Overview"), workbook, report)
     _stretches(_page(workbook, styles, report, f"By {report.each}"), workbook, report)
     _declines(_page(workbook, styles, report, "Declines"), report)
+    _queries(_page(workbook, styles, report, "Queries"), report)
     _issues(_page(workbook, styles, report, "Issues"), report)
     _alerts(_page(workbook, styles, report, "Alerts"), report)
     workbook.close()
@@ -164,6 +169,15 @@ def _declines(page: Page, report: PartnerReport) -> None:
         for column, share in enumerate((one.change, one.peers_change), start=6):
             _figure(page, row, column, share, None)
         page.day(row, 8, one.last_active)
+
+
+def _queries(page: Page, report: PartnerReport) -> None:
+    page.head(3, QUERIES)
+    for row, one in enumerate(report.queries, start=4):
+        page.texts(row, 0, [one.case, one.partner, one.asked_by, one.subject])
+        page.day(row, 4, one.opened)
+        page.day(row, 5, one.resolved)
+        page.texts(row, 6, [one.owner, hours(one.minutes), one.clock, one.cause, one.answer])
 
 
 def _issues(page: Page, report: PartnerReport) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from recon.breaks.cases.report import hours
 from recon.outputs.html.charts import Bar, share_bars
 from recon.outputs.partners.report import PartnerReport
 from recon.outputs.words import money, number
@@ -43,7 +44,11 @@ def _chart(report: PartnerReport, currency: str) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"figure": _figure, "words": lambda name: name.replace("_", " ").capitalize()}
+    environment.filters |= {
+        "figure": _figure,
+        "hours": hours,
+        "words": lambda name: name.replace("_", " ").capitalize(),
+    }
     return environment
 
 
