@@ -36,7 +36,7 @@ $(PEERS): $(READY) requirements-peers.lock
 peers: $(PEERS) ## Fetch the libraries that readers are compared with
 
 test: $(READY) $(PEERS) ## Run all tests, conformance included
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY) lint types layers test ## Lint, types, layering, tests
 
