@@ -1,7 +1,7 @@
 """Alerts of all monitors over the entries of a period.
 
-Monitors that count do so in one reading of the activity, and one more for those that count by the hour: a monitor is a
-condition on entries, and one on their counts by partner and window.
+Monitors that count do so together, and those that count by the hour: a monitor is a condition on entries, and one on
+their counts by partner and window.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +11,8 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
-from recon.partners.measures.books import ACTIVITY
 from recon.partners.watch.alert import Alert, alert_of
-from recon.partners.watch.conditions import flagged, in_period, of_all
+from recon.partners.watch.conditions import LOOKED_AT, flagged, lay_looked_at, of_all
 from recon.partners.watch.monitors import Monitor
 from recon.partners.watch.sharing import shared
 from recon.partners.watch.unusual import unusual_days
@@ -32,6 +31,7 @@ def alerts(engine: DuckEngine, monitors: Sequence[Monitor], zone: str, period: P
 
     The engine holds the view `activity`; for spikes and drops it needs the table `partner_days` as well.
     """
+    lay_looked_at(engine, monitors, period)
     found: dict[int, list[Alert]] = {}
     for hourly in (True, False):
         own = {
@@ -47,7 +47,7 @@ def alerts(engine: DuckEngine, monitors: Sequence[Monitor], zone: str, period: P
                 found.setdefault(number, []).append(alert)
     for number, one in enumerate(monitors):
         if one.kind in SHARED:
-            found[number] = list(shared(engine, one, period))
+            found[number] = list(shared(engine, one))
         elif one.kind in {"spike", "drop"}:
             found[number] = list(_unusual(engine, one, period))
     return [alert for number in sorted(found) for alert in found[number]]
@@ -63,7 +63,7 @@ def _count(engine: DuckEngine, own: Mapping[int, Monitor], zone: str, period: Pe
     moment = f", {HOUR} AS moment" if any(one.window == "hour" for one in own.values()) else ""
     engine.materialise(
         "watched",
-        f"SELECT partner, day{moment}, {columns} FROM {ACTIVITY} WHERE {in_period(period)} GROUP BY ALL",
+        f"SELECT partner, day{moment}, {columns} FROM {LOOKED_AT} GROUP BY ALL",
     )
     engine.create("raised", RAISED)
 
@@ -96,8 +96,8 @@ def _counted(
     rows = engine.rows(
         'SELECT r.number, r.partner, r.moment, r."first", r."last", r.n, r.whole, min(value), max(value), '
         "min(currency), list(entry_id ORDER BY entry_id) "
-        f"FROM (SELECT * FROM {ACTIVITY} WHERE {in_period(period)}) AS {ACTIVITY} JOIN raised AS r "
-        f'ON r.partner = {ACTIVITY}.partner AND {ACTIVITY}.day BETWEEN r."first" AND r."last"{hour} '
+        f"FROM {LOOKED_AT} JOIN raised AS r "
+        f'ON r.partner = {LOOKED_AT}.partner AND {LOOKED_AT}.day BETWEEN r."first" AND r."last"{hour} '
         f"AND CASE r.number {is_counted} END GROUP BY ALL ORDER BY r.number, r.partner, r.moment"
     )
     for number, partner, moment, first, last, count, whole, least, most, currency, entries in rows:
@@ -131,8 +131,8 @@ def _unusual(engine: DuckEngine, one: Monitor, period: Period) -> Iterator[Alert
     entries = {
         tuple(key): names
         for *key, names in engine.rows(
-            f"SELECT partner, day, currency, list(entry_id ORDER BY entry_id) FROM {ACTIVITY} "
-            f"SEMI JOIN unusual USING (partner, day, currency) WHERE {in_period(period)} GROUP BY ALL"
+            f"SELECT partner, day, currency, list(entry_id ORDER BY entry_id) FROM {LOOKED_AT} "
+            "SEMI JOIN unusual USING (partner, day, currency) GROUP BY ALL"
         )
     }
     for partner, day, currency, words in found:

@@ -3,27 +3,25 @@
 from collections.abc import Iterator
 
 from recon.engines.duck import DuckEngine
-from recon.model.periods import Period
-from recon.partners.measures.books import ACTIVITY, word
 from recon.partners.watch.alert import Alert, alert_of
-from recon.partners.watch.conditions import in_period, of_all
+from recon.partners.watch.conditions import LOOKED_AT, column_of, of_all
 from recon.partners.watch.monitors import Monitor
 
 
-def shared(engine: DuckEngine, one: Monitor, period: Period) -> Iterator[Alert]:
+def shared(engine: DuckEngine, one: Monitor) -> Iterator[Alert]:
     """One alert for each partner that shares something with others, or uses a proof twice."""
-    field = word(one.account or one.device or one.proof or "", ACTIVITY)
-    where = " AND ".join([in_period(period), of_all(one), f"{field} IS NOT NULL", f"{field} <> ''"])
+    field = column_of(one.account or one.device or one.proof or "")
+    where = " AND ".join([of_all(one), f"{field} IS NOT NULL", f"{field} <> ''"])
     many = "count(*) > 1" if one.kind == "reused_proof" else f"count(DISTINCT partner) >= {one.at_least}"
     by = "thing" if one.window == "period" or one.kind == "reused_proof" else "thing, day"
     engine.materialise(
         "shared",
-        f"SELECT {by} FROM (SELECT *, {field} AS thing FROM {ACTIVITY} WHERE {where}) GROUP BY {by} HAVING {many}",
+        f"SELECT {by} FROM (SELECT *, {field} AS thing FROM {LOOKED_AT} WHERE {where}) GROUP BY {by} HAVING {many}",
     )
     rows = engine.rows(
         f"SELECT a.thing, list(DISTINCT a.partner ORDER BY a.partner), min(a.day), max(a.day), "
         f"list(a.entry_id ORDER BY a.entry_id), list(a.partner ORDER BY a.entry_id) "
-        f"FROM (SELECT *, {field} AS thing FROM {ACTIVITY} WHERE {where}) AS a JOIN shared AS s USING ({by}) "
+        f"FROM (SELECT *, {field} AS thing FROM {LOOKED_AT} WHERE {where}) AS a JOIN shared AS s USING ({by}) "
         f"GROUP BY {', '.join('a.' + name for name in by.split(', '))} ORDER BY ALL"
     )
     for thing, partners, first, last, entries, owners in rows:
