@@ -211,6 +211,12 @@ def test_the_brief_play_says_what_it_came_to(played: Played, findings: dict[str,
     assert "claim     Dragon Cola owes 20.00 CNY" in played.told
     assert "workbook  reports/channels/channels_2026-10.xlsx" in played.told
     assert played.ask("partners", "alerts")[0]["partner"] == "M-06"
+    pages = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in (played.folder / "reports" / "statements" / SECOND).iterdir()
+    }
+    assert "Owed to us" in pages["Alipay.html"]
+    assert "Net payout" in pages["M-05.html"]
 
 
 def test_files_at_hand_are_the_generators() -> None:

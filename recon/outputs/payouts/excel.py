@@ -105,7 +105,7 @@ def _sum(page: Page, row: int, words: str, cells: Sequence[Written], plan: PlanS
 
 
 def _net(page: Page, row: int, opening: Written, cells: Sequence[Written], plan: PlanStatement) -> None:
-    _label(page, row, "Net payout")
+    _label(page, row, plan.net_words)
     area = f"{opening.here}+SUM({cells[0].here}:{cells[-1].here})"
     operands = [opening, *cells]
     page.formula((row, AMOUNT), area, plan.net, plan.currency, operands=operands, kind=Cell.TOTAL)

@@ -66,6 +66,13 @@ class PlanStatement:
     fx_rate: Decimal | None
     state: State
     opening: Decimal = Decimal(0)
+    is_claim: bool = False
+    """Whether the payee owes it, and is paid nothing."""
+
+    @property
+    def net_words(self) -> str:
+        """What the sum of everything is called."""
+        return "Owed to us" if self.is_claim else "Net payout"
 
     @property
     def approvals(self) -> Sequence[Act]:
@@ -128,7 +135,7 @@ def _plan_statement(store: Store, payout: PublishedPayout, payee: str) -> PlanSt
     ]
     return PlanStatement(
         payout.identity, said["version"], said["title"], said["currency"], lines, own["earned"], steps, own["net"],
-        own["paid"], own["paid_in"], own["fx_rate"], state_of(store, payout), own["carried_in"],
+        own["paid"], own["paid_in"], own["fx_rate"], state_of(store, payout), own["carried_in"], payout.is_claim,
     )  # fmt: skip
 
 
