@@ -12,6 +12,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from recon.breaks.references import normalised
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.model.decided import DECIDED
@@ -116,7 +117,8 @@ def lay_books(engine: DuckEngine, setting: Setting) -> None:
         for role, sources in roles.items()
     )
     product = word(desk.product) if desk.product else "''"
-    marks = ", ".join(f"coalesce({word(name)}, '')" for name in desk.once)
+    marks = ", ".join(f"coalesce({_plain(word(name))}, '')" for name in desk.once)
+    refs = ", ".join(_plain(f"e.{name}") for name in ("ref_bank", "ref_end_to_end"))
     engine.materialise(
         LINES,
         f"""
@@ -124,7 +126,7 @@ def lay_books(engine: DuckEngine, setting: Setting) -> None:
                coalesce({word(desk.reseller)}, '') AS reseller, {DAY} AS day, e.event_time AS moment,
                e.amount, e.currency, {UNDONE} AS undone, e.status, coalesce({word(desk.units)}, '') AS units,
                coalesce({product}, '') AS product, [{marks}] AS marks,
-               list_filter([e.ref_bank, e.ref_end_to_end], lambda x: x IS NOT NULL) AS refs, e.ref_original AS undoes,
+               list_filter([{refs}], lambda x: x IS NOT NULL) AS refs, {_plain("e.ref_original")} AS undoes,
                concat(coalesce(f.path, e.file_id), ':', e.line_no) AS place, w.entry_id IS NOT NULL AS withdrawn
         FROM entries AS e
         LEFT JOIN (SELECT file_id, min(path) AS path FROM files GROUP BY file_id) AS f ON f.file_id = e.file_id
@@ -153,6 +155,11 @@ def lay_books(engine: DuckEngine, setting: Setting) -> None:
         f"JOIN run_matches AS c USING (ruleset, match_id) WHERE c.state = 'suggested' AND m.ruleset IN ({legs})",
     )
     engine.materialise("suggested", _pairs("offered"))
+
+
+def _plain(column: str) -> str:
+    """A reference without what may be typed differently: case, separators, leading zeros; other scripts as they are."""
+    return f"coalesce({normalised(column)}, nullif(upper(trim({column})), ''))"
 
 
 def _pairs(members: str) -> str:

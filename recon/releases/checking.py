@@ -58,7 +58,7 @@ def _lacks(one: Proposal | None, order: str, evidence: str) -> str:
         return "nobody proposed it"
     if one.state != "approved":
         return f"its proposal {one.number} is {one.state}"
-    if one.ask.content["evidence"] != evidence:
+    if one.ask.content.get("evidence") != evidence:
         return f"its proposal {one.number} was about other evidence"
     return ""
 

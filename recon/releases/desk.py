@@ -67,7 +67,7 @@ def _candidate(
 def _proposed(one: Candidate, proposal: Proposal) -> Candidate:
     """An order of which there is a proposal: as far as that has come, unless the books say otherwise now."""
     content: Mapping[str, Any] = proposal.ask.content
-    same = content["evidence"] == one.evidence
+    same = content.get("evidence") == one.evidence
     if not same and proposal.state in {"pending", "approved"}:
         return _voided(one, _changed(proposal, one))
     if same and proposal.state == "refused":
@@ -86,13 +86,10 @@ def _voided(one: Candidate, why: Refusal) -> Candidate:
 def _changed(proposal: Proposal, one: Candidate) -> Refusal:
     """What was proposed or approved is no longer what the books say."""
     content: Mapping[str, Any] = proposal.ask.content
-    now = str(one.price) if isinstance(one.price, Quote) else one.price.words
-    done = (
-        f"approved by {proposal.said[-1].by}" if proposal.state == "approved" else f"proposed by {proposal.by}"
-    )
-    what = (
-        f"then {content['price']}; now {now}" if content["price"] != now else "its proof or credit is another"
-    )
+    then, now = content.get("price"), str(one.price) if isinstance(one.price, Quote) else one.price.words
+    said = proposal.said[-1].by if proposal.said else proposal.by
+    done = f"approved by {said}" if proposal.state == "approved" else f"proposed by {proposal.by}"
+    what = f"then {then}; now {now}" if then != now else "its proof or credit is another"
     words = f"it has changed since it was {done}: {what}"
     return refusal(Why.CHANGED, words, "propose it again, once nothing else speaks against it")
 

@@ -61,7 +61,9 @@ class Desk(ConfigModel):
     @model_validator(mode="after")
     def _somebody_approves(self) -> "Desk":
         if not self.approvals or not all(self.approvals) or len(set(self.approvals)) != len(self.approvals):
-            refuse(Fault("give at least one level, each with its own name", ("approvals",), "such as [approved]"))
+            refuse(
+                Fault("give at least one level, each with its own name", ("approvals",), "such as [approved]")
+            )
         if not self.once:
             refuse(Fault("nothing tells two proofs apart", ("once",), "such as [ref_bank]"))
         return self
