@@ -1,17 +1,18 @@
 """What a payee's rows rest on: the entries of each component, down to file and line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
-from recon.engines.relations import Scan, join, select, where
+from recon.engines.relations import Relation, Scan, join, select, where
 from recon.engines.render import render
 from recon.engines.types import columns_of
 from recon.model import tables
 from recon.model.periods import Period
-from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.activity import ENTRY, Books, counted, of_plan, payee
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.plan import Plan
 
@@ -33,7 +34,19 @@ def entries_of(
 ) -> list[Resting]:
     """The entries that a component counted for a payee, by day and id."""
     relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
-    own = where(relation, call("eq", payee(plan, relation), literal(who)))
+    return _placed(engine, where(relation, call("eq", payee(plan, relation), literal(who))))
+
+
+def entries_named(engine: DuckEngine, books: Books, ids: Sequence[str]) -> list[Resting]:
+    """The entries of these ids, by day and id: refunds that a correction is of."""
+    if not ids:
+        return []
+    entries = Scan(ENTRY, books.entries)
+    return _placed(engine, where(entries, call("in", entries["entry_id"], *map(literal, ids))))
+
+
+def _placed(engine: DuckEngine, own: Relation) -> list[Resting]:
+    """Entries with the lines of their files."""
     rows = select(
         own,
         {

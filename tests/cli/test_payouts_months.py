@@ -332,6 +332,8 @@ def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: st
     november = stage.close("2026-11")
     shown = stage.shown(november)["Ada"]
     assert (shown["earned"], shown["corrected"]) == ("60.00", back)
+    places = {row["words"]: row["place"] for row in stage.explained("Ada", "2026-11")}
+    assert places["entry r1 of 2026-11-03"] == "inbox/1.csv:1"
     assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None
 
 
@@ -398,3 +400,9 @@ def test_the_books_are_opened_once_for_all_plans(stage: Stage, monkeypatch: pyte
     assert stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk").status == 0
     assert stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk").status == 0
     assert opening.call_count == 2
+    told = stage.recon(
+        "payouts", "explain", "Ada", "--period", "2026-10", "--plan", "measured", "--format", "json"
+    )
+    lines = [(row["kind"], row["component"], row["units"], row["place"]) for row in json.loads(told.stdout)]
+    assert ("figure", "sold", "100", "") in lines
+    assert ("entry", "sold", "100.00", "inbox/1.csv:1") in lines

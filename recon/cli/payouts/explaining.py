@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.payout_books import (
@@ -20,6 +21,8 @@ from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
+    from recon.payouts.plan.plan import Plan
+    from recon.payouts.resting import Resting
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
@@ -74,23 +77,48 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
         if row["credited"] in credited:
             words = f"entry {row['entry_id']} is held by the break {row['break_id']} ({row['kind']})"
             yield version, "held entry", row["component"], words, None, "", None, ""
-    if credited:
-        yield from _entries(context, payout, credited)
+    refunds = [
+        row["reference"] for row in payout.payments if row["payee"] == payee and row["kind"] == "correction"
+    ]
+    if credited or refunds:
+        yield from _entries(context, payout, credited, [one for one in refunds if one])
 
 
 def _entries(
-    context: typer.Context, payout: "PublishedPayout", credited: list[str]
+    context: typer.Context, payout: "PublishedPayout", credited: list[str], refunds: list[str]
 ) -> Iterator[tuple[object, ...]]:
-    """The entries that the rows rest on, from the books of the run that the payout was paid on."""
+    """The entries that the rows rest on, from the books of the run that the payout was paid on.
+
+    Figures that the plan measures come with what they are of the payee, and refunds with the line that says so.
+    """
     from recon.payouts.credited import credited_books
-    from recon.payouts.resting import entries_of
+    from recon.payouts.desk.moves import measured_now
+    from recon.payouts.desk.shelf import Shelf
+    from recon.payouts.measured import readings
+    from recon.payouts.resting import entries_named, entries_of
 
     plan, period = payout.as_written, payout.period
     with opened_books(context, str(payout.manifest["run"])) as (engine, all_books):
         books = credited_books(engine, plan, all_books, period, payout.known)
+        measured = measured_now(engine, all_books, Shelf(terminal(context).store()), plan, period, payout.known)
         for who in credited:
-            for component in plan.components:
-                for entry in entries_of(engine, plan, component, books, period, who):
-                    words = f"entry {entry.entry_id} of {entry.day}"
-                    amounts = (shown(entry.amount, entry.currency), "", None)
-                    yield plan.version, "entry", component.name, words, *amounts, f"{entry.file}:{entry.line}"
+            figures = measured.told(payout.known.of(who, period)).figures
+            for one in plan.figures:
+                yield plan.version, "figure", one.figure, str(one), shown(figures.get(one.figure)), "", None, ""
+            counted = [(plan, component, period) for component in plan.components]
+            for one in plan.figures:
+                counted += [
+                    (alone, one.component(), days)
+                    for ago, days, alone in readings(plan, one, period)
+                    if not ago
+                ]
+            for what, component, days in counted:
+                yield from _lines(plan, component.name, entries_of(engine, what, component, books, days, who))
+        yield from _lines(plan, "", entries_named(engine, all_books, refunds))
+
+
+def _lines(plan: "Plan", component: str, entries: "list[Resting]") -> Iterator[tuple[object, ...]]:
+    for entry in entries:
+        amounts = (shown(entry.amount, entry.currency), "", None)
+        words = f"entry {entry.entry_id} of {entry.day}"
+        yield plan.version, "entry", component, words, *amounts, f"{entry.file}:{entry.line}"

@@ -48,7 +48,8 @@ def moves(
         ladder = component.levels
         if ladder is None:
             continue
-        looked_at = {name for level in ladder.levels for name in level.needs}
+        own_figures = {one.figure for one in plan.figures}
+        looked_at = {name for level in ladder.levels for name in level.needs} - own_figures
         for who in sorted((known.facts.keys() | counted.payees | before.keys()) - {""}):
             facts, own = known.of(who, period), before.get(who, {})
             stands = f"ladder.{component.name}.paid" in own or who in counted.payees
@@ -70,6 +71,8 @@ def measured_now(
         ConfigError: a figure asks for what the books do not have.
         InputRefused: an entry lacks a figure that is added up.
     """
+    if not plan.figures:
+        return Measured(plan)
     periods = [*(one.period for one in shelf.line(plan.plan, period)), period]
     credited = credited_books(engine, plan, books, period, known)
     refunds = late_refunds(engine, plan, books, periods)
