@@ -6,6 +6,7 @@ a few lines what each month came to.
 
 import io
 import json
+import shlex
 import shutil
 import sys
 from collections import Counter
@@ -83,7 +84,7 @@ def afterwards(recon: Recon) -> None:
         for name in ("volume", "orders", "attained_percent", "retention_percent")
         for word in ("--figure", name)
     ]
-    recon(("partners", "kpi", "--period", PERIODS[1], "--by", "owner", *figures))
+    recon(("partners", "kpi", "--period", PERIODS[1], "--by", "partner", *figures))
     recon(("partners", "declines", *EARLY))
     recon(("partners", "report", "--period", PERIODS[1], "--by", "partner"))
     recon(("releases", "exports"))
@@ -124,16 +125,12 @@ def aloud(folder: Path) -> Recon:
     quiet = quietly(folder)
 
     def recon(words: Sequence[str]) -> str:
-        if words[-2:] == JSON:
-            words = words[:-2]
-            print(f"$ recon {' '.join(words)}", flush=True)
-            if words[:2] != ("releases", "export"):
-                return quiet((*words, *JSON))
-        else:
-            print(f"$ recon {' '.join(words)}", flush=True)
-        if status := run(("--project", str(folder), *words)):
+        asked = words[-2:] == JSON
+        shown = words[:-2] if asked else words
+        print(f"$ recon {shlex.join(shown)}", flush=True)
+        if status := run(("--project", str(folder), *shown)):
             raise SystemExit(status)
-        return ""
+        return quiet(words) if asked and words[0] != "releases" else ""
 
     return recon
 
