@@ -192,6 +192,10 @@ def test_a_whole_cycle(company: Company) -> None:
     returned = company.statement(1105, ("C", "50,00", bello))
     (news,) = company.do("payouts", "import-status", str(returned))
     assert (news["payment"], news["status"]) == (bello, "returned")
+    rewritten = company.recon("payouts", "export", "--again", batch["batch"], "--to", "elsewhere")
+    assert rewritten.status == 4
+    assert f"payment {bello} was returned and is owed again under another id" in rewritten.stderr
+    assert not (company.folder / "elsewhere").exists()
     waits = company.recon("payouts", "batch")
     assert "no other account is known yet of Bello" in waits.stderr
     assert "no approved payout is left to pay" in waits.stderr
