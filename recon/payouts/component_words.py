@@ -7,7 +7,7 @@ from recon.payouts.plan.components import Component, Pays
 from recon.payouts.plan.ladders import Levels
 from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Scope
 from recon.payouts.plan.sharing import Split
-from recon.payouts.plan.values import Condition
+from recon.payouts.plan.values import Condition, Limits
 from recon.payouts.rows import plain
 
 METHODS = {
@@ -106,7 +106,10 @@ def _levels(levels: Levels) -> Iterator[str]:
     period = levels.look_at.replace("_", " ")
     yield f"the highest level with {levels.met} of its criteria met, by figures of the {period}"
     for level in levels.levels:
-        needs = [f"{name} at least {plain(least)}" for name, least in level.needs.items()]
+        needs = [
+            f"{name} {wanted if isinstance(wanted, Limits) else f'at least {plain(wanted)}'}"
+            for name, wanted in level.needs.items()
+        ]
         yield f"{level.level} ({', '.join(needs) or 'no criteria'}): {str(level) or 'no pay of its own'}"
     if levels.on_promotion == "pays_difference":
         yield "a promotion pays the difference for the window so far"

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from recon.errors import InputRefused, Problem
 from recon.payouts.facts import Facts
-from recon.payouts.plan.ladders import Level, Levels, Met, Scorecard
+from recon.payouts.plan.ladders import Level, Levels, Met, Scorecard, met_by
+from recon.payouts.plan.values import Limits
 from recon.payouts.rows import Kind, exact, plain
 from recon.payouts.tiering import Part
 
@@ -35,7 +36,7 @@ def earned_position(ladder: Levels, figures: Mapping[str, Decimal]) -> int:
     """The position of the highest level whose criteria are met; 0 for the first, which everybody holds."""
     reached = 0
     for position, level in enumerate(ladder.levels):
-        met = [figures.get(name, ZERO) >= least for name, least in level.needs.items()]
+        met = [met_by(wanted, figures.get(name)) for name, wanted in level.needs.items()]
         if not met or (all(met) if ladder.met is Met.ALL else any(met)):
             reached = position
     return reached
@@ -85,10 +86,11 @@ def criteria(level: Level, figures: Mapping[str, Decimal]) -> tuple[list[str], l
     """The criteria of a level in words: those that the figures meet, and those that they miss."""
     met: list[str] = []
     missed: list[str] = []
-    for name, least in level.needs.items():
-        figure = figures.get(name, ZERO)
-        words = f"{name} is {plain(figure)}, needs {plain(least)}"
-        (met if figure >= least else missed).append(words)
+    for name, wanted in level.needs.items():
+        figure = figures.get(name)
+        is_ = "not known" if figure is None and isinstance(wanted, Limits) else plain(figure or ZERO)
+        needs = str(wanted) if isinstance(wanted, Limits) else plain(wanted)
+        (met if met_by(wanted, figure) else missed).append(f"{name} is {is_}, needs {needs}")
     return met, missed
 
 

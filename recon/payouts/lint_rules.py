@@ -7,10 +7,11 @@ from typing import Any
 from recon.payouts.facts import Facts
 from recon.payouts.findings import Finding, Steps
 from recon.payouts.plan.components import Pays
-from recon.payouts.plan.ladders import Level, Levels, Met
+from recon.payouts.plan.ladders import Level, Levels, Met, Wanted
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan
+from recon.payouts.plan.values import Limits
 from recon.payouts.rating import Setting, variable
 from recon.payouts.rows import plain
 
@@ -48,10 +49,19 @@ def _follows(met: Met, level: Level, higher: Level) -> bool:
     if not higher.needs or (met is Met.ALL and not level.needs):
         return not higher.needs
     if met is Met.ALL:
-        return all(name in level.needs and level.needs[name] >= least for name, least in higher.needs.items())
+        return all(
+            name in level.needs and _implies(level.needs[name], wanted) for name, wanted in higher.needs.items()
+        )
     return bool(level.needs) and all(
-        name in higher.needs and least >= higher.needs[name] for name, least in level.needs.items()
+        name in higher.needs and _implies(wanted, higher.needs[name]) for name, wanted in level.needs.items()
     )
+
+
+def _implies(one: Wanted, other: Wanted) -> bool:
+    """Whether whoever meets one criterion meets the other; of bounds only where they are the same."""
+    if isinstance(one, Limits) or isinstance(other, Limits):
+        return one == other
+    return one >= other
 
 
 def _falling(levels: Sequence[Level], steps: Steps) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.rates import Rate
-from recon.payouts.plan.values import Name, NotNegative, Number, Percent, Some
+from recon.payouts.plan.values import Limits, Name, NotNegative, Number, Percent, Some
 from recon.project.models import ConfigModel, Fault, refuse
 
 
@@ -17,14 +17,25 @@ class Met(StrEnum):
     ANY = "any"
 
 
+Wanted = Number | Limits
+"""What a criterion asks of a figure: the least that it must be, or bounds on both sides."""
+
+
+def met_by(wanted: Wanted, figure: Decimal | None) -> bool:
+    """Whether a figure meets a criterion. One that is not known counts as nothing, and is within no bounds."""
+    if isinstance(wanted, Limits):
+        return figure is not None and wanted.holds(figure)
+    return (figure or Decimal(0)) >= wanted
+
+
 class Level(Rate):
     """A level, what it needs, and the rate it gives."""
 
     level: Name = Field(description="The level's name.")
-    needs: dict[Name, Number] = Field(
+    needs: dict[Name, Wanted] = Field(
         default_factory=dict,
-        description="Figures of the payee, known or measured under `figures`, and the least each must be; empty for "
-        "the first.",
+        description="Figures of the payee, known or measured under `figures`, and the least each must be, or bounds "
+        "such as {at_most: 1}; empty for the first.",
     )
 
     def _pays_something(self, kinds: list[str]) -> None:

@@ -9,8 +9,10 @@ import pytest
 
 from recon.errors import ConfigError, InputRefused
 from recon.model.periods import Period
+from recon.payouts.breaks_held import held_amounts, held_entries
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.facts import Facts
+from recon.payouts.ladders import Standing, dry_run
 from recon.payouts.measured import measured_in
 from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
@@ -233,3 +235,41 @@ def test_it_is_said_in_words(tmp_path: Path) -> None:
 def test_what_cannot_be_measured_is_refused(tmp_path: Path, figure: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         measuring(tmp_path, "rate: {percent: 1}", figure)
+
+
+def test_a_break_on_an_entry_that_only_a_figure_counts_holds_what_rests_on_it(tmp_path: Path) -> None:
+    """Terminals are counted of all sales, commission is paid on those of the till: T2 makes Ada silver, 22 for 11."""
+    plan = measuring(tmp_path, LEVELS.format(met="all", look_at="this_period"), VOLUME, TERMINALS)
+    activity = plan.components[0].activity.model_copy(update={"where": {"product": "till"}})
+    plan = plan.model_copy(
+        update={"components": (plan.components[0].model_copy(update={"activity": activity}),)}
+    )
+    sales = [
+        sold("Ada", date(2026, 1, 5), 1100, "T9", "till"),
+        sold("Ada", date(2026, 1, 6), 1, "T1"),
+        sold("Ada", date(2026, 1, 7), 1, "T2"),
+    ]
+    with books(sales, breaks=[{"entry_id": "e002"}]) as (engine, held):
+        amounts = held_amounts(engine, plan, held, JANUARY, {"Ada": Decimal(22)}, Known())
+        entries = held_entries(engine, plan, held, JANUARY)
+        assert dict(period_rows(engine, plan, held, JANUARY).earned()) == {"Ada": 22}
+    assert amounts == {"Ada": 11}
+    assert {(one.component, one.entry_id, one.break_id) for one in entries} == {
+        ("volume", "e002", "b1"), ("terminals", "e002", "b1"),
+    }  # fmt: skip
+
+
+def test_a_criterion_with_bounds(tmp_path: Path) -> None:
+    """Silver is for a share of web sales of at most 40 percent: Ada has none, Bello a quarter."""
+    pays = LEVELS.format(met="all", look_at="this_period").replace(
+        "volume: 1000, terminals: 2", "web: {at_most: 40}"
+    )
+    web = VOLUME.replace("figure: volume", "figure: by_web").replace("orders", "orders, where: {product: web}")
+    share = "{figure: web, measure: {figure: by_web, percent_of: volume, of_nothing_counts_as: 100}}"
+    plan = measuring(tmp_path, pays, VOLUME, web, share)
+    assert earned(plan, JANUARY) == {"Ada": 22, "Bello": 24}
+    assert "silver (web at most 40): 2%" in " ".join(sentences(plan))
+    ladder = plan.components[0].levels
+    assert ladder is not None
+    move = dry_run(ladder, Standing(1), {})
+    assert (move.after, move.why) == ("bronze", "web is not known, needs at most 40")

@@ -77,6 +77,7 @@ BRONZE, SILVER = "level: bronze, percent: 1", "level: silver, needs: {sales: 100
             ["level silver is never paid: whoever meets its criteria meets those of gold"],
         ),
         (ladder(BRONZE, SILVER, "level: gold, needs: {sales: 100}, percent: 3", met="any"), []),
+        (ladder(BRONZE, SILVER, "level: gold, needs: {shops: 2, refunds: {at_most: 3}}, percent: 3"), []),
         (
             ladder(BRONZE, SILVER, "level: gold, needs: {sales: 100, shops: 2, x: 1}, percent: 3", met="any"),
             ["level silver is never paid: whoever meets its criteria meets those of gold"],
