@@ -138,6 +138,11 @@ def test_campaigns_are_shared_up_to_their_budget(played: Played, findings: dict[
         assert Decimal(row["ours"]) == Decimal(row["given"]) - Decimal(row["claimed"])
     claims = [(row["payee"], row["what"], row["amount"]) for row in played.ask("channels", "claims", *MONTH)]
     assert ("Dragon Cola", "approved", said["brand"]) in claims
+    answered = played.ask("payouts", "inquire", "Dragon Cola")
+    assert [(row["what"], row["amount"]) for row in answered] == [
+        ("earned", said["brand"]),
+        ("owed to us", said["brand"]),
+    ]
     assert sum(Decimal(amount) for payee, _, amount in claims if payee == "Alipay") == Decimal(
         autumn["claimed"]
     )

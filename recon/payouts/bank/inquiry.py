@@ -82,7 +82,8 @@ def _earned(store: Store, payout: PublishedPayout, row: Mapping[str, Any]) -> It
             yield Line(period, "because", one["words"], None, "", one["reference"])
     state = state_of(store, payout)
     rate = f", at {row['fx_rate'].normalize():f}" if row["fx_rate"] is not None else ""
-    yield Line(period, "paid", f"{state.name}{rate}", row["paid"], row["paid_in"], payout.identity)
+    what = "owed to us" if payout.is_claim else "paid"
+    yield Line(period, what, f"{state.name}{rate}", row["paid"], row["paid_in"], payout.identity)
 
 
 def _paid(period: str, one: Known, proof: Proof | None, *, owed: bool) -> Iterator[Line]:
