@@ -113,8 +113,12 @@ def _twins(engine: DuckEngine) -> None:
         WHERE own_reference IS NOT NULL
         """,
     )
-    alike = f"SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference('e')}"
-    with asked(engine, alike, known_before=True) as about:
+    alike = (
+        f"SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference('e')} AND f.entry_id <> e.entry_id "
+        "AND f.type = e.type AND f.status = e.status"
+    )
+    columns = ("type", "status", *OWN_REFERENCES)
+    with asked(engine, alike, known_before=True, columns=columns) as about:
         engine.materialise(
             _CONSUMED,
             f"""

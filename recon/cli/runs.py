@@ -80,6 +80,7 @@ def verify(
     if run is None:
         ingests = store.recorded("ingest")
         problems = store.verify_all() + _forged(context, store)
+        problems += [] if problems else _casework(store)
     else:
         ingests = _ingests_of(store, runs[0])
         problems = store.ledger.verify() + _forged(context, store)
@@ -152,6 +153,15 @@ def _headlines(run: "Published") -> tuple[object, ...]:
     if not run.present:
         return "", "", "gone", ""
     return tuple(run.manifest.get(name, "") for name in ("as_of", "period", "verdict", "proof"))
+
+
+def _casework(store: "Store") -> "list[Problem]":
+    """What is remembered of notes and is not what the ledger says."""
+    from recon.breaks.casework.decided import undone_rows
+    from recon.breaks.casework.remembered import forged
+    from recon.breaks.casework.vocabulary import UNDONE
+
+    return forged(store.ledger, undone_rows(store.ledger.rows(UNDONE)))
 
 
 def _ingests_of(store: "Store", run: "Published") -> list["Published"]:

@@ -13,6 +13,7 @@ import typer
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.sql_ledger import TABLES, table_of
 from recon.errors import ControlFailed, Problem, UsageError
 from recon.project.suggest import did_you_mean
 
@@ -29,7 +30,9 @@ app = typer.Typer()
 
 INGESTED = ("entries", "raw", "statements", "files", "refused")
 """Tables over all ingests, with the ingest in the column `ingest`."""
-COMPUTED = ("matches", "members", "breaks", "open", "excluded", "proof", "bridge", "journeys")
+LATE = ("prior", "decided", "parts")
+"""Tables that only some runs have: prior-period items, what decisions left out or brought back, parts of entries."""
+COMPUTED = ("matches", "members", "breaks", "open", "excluded", "proof", "bridge", "journeys", *LATE)
 """Tables of the latest run, and over all runs as `all_<name>`, with the run in the column `run`."""
 ALL = "all_"
 
@@ -55,7 +58,9 @@ def sql(
 
     `entries`, `raw`, `statements`, `files` and `refused` hold every ingest. `matches`, `members`, `breaks`, `open`,
     `excluded`, `proof`, `bridge` and `journeys` hold the latest run, and with `all_` before the name, such as
-    `all_breaks`, every run. `ledger` holds what happened. Only published data is seen, each file is verified before
+    `all_breaks`, every run; so do `prior` (prior-period items), `decided` (what decisions left out or brought back) and
+    `parts` (of entries that were split). `decisions` and `cases` hold what people decided and what they were asked,
+    `ledger` everything that happened. Only published data is seen, each file is verified before
     it is read, and nothing outside the project can be reached.
     """
     from recon.store.store import Store
@@ -81,7 +86,8 @@ def _opened(here: Terminal, store: "Store", query: str) -> Iterator["DuckEngine"
     parts = {name: _parts(store, name) for name in wanted}
     files = [path for found in parts.values() for _, path in found]
     with DuckEngine.open(machine.memory_mb, machine.threads, inputs=files) as engine:
-        engine.register("ledger", _ledger(store))
+        for name in (one for one in TABLES if one in mentioned):
+            engine.register(name, table_of(store.ledger, name))
         for name in wanted:
             _create_view(engine, name, parts[name])
         yield engine
@@ -120,31 +126,16 @@ def _create_view(engine: "DuckEngine", table: str, parts: list[tuple["Published"
 
 
 def _schema(table: str) -> "pa.Schema":
-    from recon.model import tables
+    from recon.model import decided, parts, prior, tables
 
-    schema: pa.Schema = getattr(tables, table.upper())
+    room = {"prior": prior, "decided": decided, "parts": parts}.get(table, tables)
+    schema: pa.Schema = getattr(room, table.upper())
     return schema
-
-
-def _ledger(store: "Store") -> "pa.Table":
-    import pyarrow as pa
-
-    rows = store.ledger.rows()
-    columns = {
-        "seq": pa.int64(),
-        "at": pa.string(),
-        "kind": pa.string(),
-        "body": pa.string(),
-        "hash": pa.string(),
-    }
-    values = [(row.seq, row.at, row.kind, row.text, row.hash) for row in rows]
-    arrays = [pa.array([value[n] for value in values], kind) for n, kind in enumerate(columns.values())]
-    return pa.table(arrays, names=list(columns))
 
 
 def _tables() -> list[tuple[str, str]]:
     listed = [(name, [*_schema(file).names, column]) for name, (file, column) in _sources().items()]
-    listed.append(("ledger", ["seq", "at", "kind", "body", "hash"]))
+    listed += [(name, [column for column, _ in columns]) for name, columns in TABLES.items()]
     return [(name, " ".join(columns)) for name, columns in listed]
 
 
@@ -185,7 +176,7 @@ def _sql_problem(message: str) -> Problem:
     missing = re.search(r"Table with name (\w+) does not exist", head)
     if missing:
         head = f"there is no table `{missing[1]}`"
-    near = did_you_mean(missing[1], [*_sources(), "ledger"]) if missing else None
+    near = did_you_mean(missing[1], [*_sources(), *TABLES]) if missing else None
     hint = near or "`recon sql` without a query lists the tables and their columns"
     return Problem("sql", head.strip(), hint=hint, excerpt=f"LINE {excerpt}" if excerpt else None)
 

@@ -67,6 +67,23 @@ def checked(
         yield problem or LedgerRow(seq, *(str(value) for value in values[1:]))
 
 
+def beside(values: tuple[object, ...], shown: str) -> LedgerRow | Problem:
+    """A row as read from the table, or the problem with it, by itself and beside the row before it.
+
+    Args:
+        values: seq, at, kind, body, previous hash, hash, and the hash that the row before states, if there is one.
+        shown: the ledger's name in problems.
+    """
+    *own, before = values
+    seq = own[0] if isinstance(own[0], int) else 0
+    if before is None and seq != 1:
+        return _problem(
+            shown, seq, f"row {seq - 1} is missing or out of order: nothing stands before row {seq}"
+        )
+    problem = _check(tuple(own), GENESIS if before is None else str(before), seq, shown)
+    return problem or LedgerRow(seq, *(str(value) for value in own[1:]))
+
+
 def _check(values: tuple[object, ...], previous: str, seq: int, shown: str) -> Problem | None:
     _, at, kind, text, stated_previous, stated = values
     if stated_previous != previous:

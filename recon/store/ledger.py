@@ -11,13 +11,21 @@ from pathlib import Path
 
 from recon.errors import ControlFailed, Problem
 from recon.store.canonical import canonical
-from recon.store.chain import GENESIS, LedgerRow, checked, linked
+from recon.store.chain import GENESIS, LedgerRow, beside, checked, linked
 from recon.store.database import create, reading, settle, structure_problems, writing
 from recon.store.disk import disk_errors
 from recon.store.image import Image, image_problems
 
 _LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
-_FROM = "SELECT seq, at, kind, body, previous, hash FROM ledger WHERE seq > ? ORDER BY seq"
+_COLUMNS = "seq, at, kind, body, previous, hash"
+_FROM = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq"
+NOTES = ".noted"
+"""How the kinds end of rows that change no result. There may be very many, so they are read only when asked for."""
+_FEW = (
+    f"SELECT {_COLUMNS}, (SELECT hash FROM ledger b WHERE b.seq = l.seq - 1) FROM ledger l "
+    f"WHERE seq > ? AND (kind LIKE '%{NOTES}') = ? ORDER BY seq"
+)
+_AT = "SELECT hash FROM ledger WHERE seq = ?"
 
 Clock = Callable[[], datetime]
 """Gives the current time; aware, of any zone."""
@@ -39,6 +47,7 @@ class Ledger:
         self.path = path
         self._clock = clock
         self._known: list[LedgerRow] = []
+        self._few: list[LedgerRow] = []
 
     @classmethod
     def open(cls, path: Path, clock: Clock = utc_now) -> "Ledger":
@@ -94,18 +103,43 @@ class Ledger:
     def rows(self, *kinds: str) -> list[LedgerRow]:
         """The rows of these kinds, or all rows, oldest first. An absent ledger has none.
 
-        Every row is checked against its hash when it is first read.
+        Every row is checked against its hash, and against the row before it, when it is first read.
 
         Raises:
             ControlFailed: the ledger is damaged or a row was changed; all such rows are named.
         """
+        if kinds and not self._known and not any(kind.endswith(NOTES) for kind in kinds):
+            self._few += self._read_some(self._few[-1].seq if self._few else 0, notes=False)
+            return [row for row in self._few if row.kind in kinds]
         self._read_on()
         return [row for row in self._known if not kinds or row.kind in kinds]
 
+    def notes(self, after: int) -> list[LedgerRow]:
+        """The rows after one, by its number, that change no result, oldest first. Raises as `rows` does."""
+        if self._known:
+            self._read_on()
+            return [row for row in self._known if row.seq > after and row.kind.endswith(NOTES)]
+        return self._read_some(after, notes=True)
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash that the row of a number states; None where there is no such row."""
+        if not self.path.exists():
+            return None
+        with disk_errors("read the ledger", self.path), reading(self.path) as connection:
+            found = connection.execute(_AT, (seq,)).fetchone()
+        return None if found is None else str(found[0])
+
     def head(self) -> str:
-        """The hash of the last row, which stands for the whole ledger; zeros when there is none."""
-        self._read_on()
-        return self._known[-1].hash if self._known else GENESIS
+        """The hash of the last row, which stands for the whole ledger; zeros when there is none.
+
+        Raises:
+            ControlFailed: the ledger cannot be read.
+        """
+        if not self.path.exists():
+            return GENESIS
+        with disk_errors("read the ledger", self.path), reading(self.path) as connection:
+            found = connection.execute(_LAST).fetchone()
+        return GENESIS if found is None else str(found[1])
 
     def verify(self) -> list[Problem]:
         """Everything that is wrong with the ledger, from its first byte, each problem naming its row."""
@@ -139,6 +173,17 @@ class Ledger:
         if broken:
             raise ControlFailed(*broken)
         self._known += rows
+
+    def _read_some(self, after: int, *, notes: bool) -> list[LedgerRow]:
+        """The rows after one that are notes, or that are none, each checked beside the row before it."""
+        if not self.path.exists():
+            return []
+        with disk_errors("read the ledger", self.path), reading(self.path) as connection:
+            links = (beside(values, self.shown) for values in connection.execute(_FEW, (after, notes)))
+            rows, broken = _sorted_out(links)
+        if broken:
+            raise ControlFailed(*broken)
+        return rows
 
     def _now(self) -> str:
         return f"{self._clock().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"

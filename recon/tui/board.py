@@ -13,7 +13,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from recon.breaks.casefile import Break
-from recon.breaks.casework.worked import Book, Worked, book
+from recon.breaks.casework.work import Worked
+from recon.breaks.casework.worked import Book, book
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 from recon.model.money import exponent, is_currency, plain
@@ -153,8 +154,8 @@ class Board:
 
 
 _WORKED: Final = """
-    SELECT b.rowid AS place, b.* REPLACE (coalesce(w.due, b.due_date) AS due_date), w.owner, coalesce(w.status, 'open') AS status,
-           w.comment, w.tags, w.waits
+    SELECT b.rowid AS place, b.* REPLACE (coalesce(w.due, b.due_date) AS due_date), w.owner,
+           coalesce(w.status, 'open') AS status, w.comment, w.tags, w.waits
     FROM breaks AS b LEFT JOIN work AS w USING (break_id)
 """
 """Breaks with the work on them: every column that a filter knows."""

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from recon.breaks.casefile import Break
-from recon.breaks.casework.worked import Worked
+from recon.breaks.casework.work import Worked
 from recon.model.safe_text import printable
 from recon.outputs.told import STYLES, Line, Teller
 from recon.tui.looking import SAME, Candidate, Looked, compared

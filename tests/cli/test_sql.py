@@ -9,9 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from recon.breaks.cases.case import Link
+from recon.breaks.cases.working import open_case
 from recon.model.tables import BREAKS, FILES
 from recon.project.workspace import open_project
+from recon.store.four_eyes import Ask, approve, propose
 from recon.store.parquet import write_table
+from recon.store.people import Person
 from recon.store.publish import publishing
 from recon.store.store import Store
 from tests.cli.conftest import Outcome
@@ -52,6 +56,27 @@ def answer(outcome: Outcome) -> object:
 
 def everything(project: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(project.rglob("*")) if path.is_file()}
+
+
+def test_decisions_and_cases_are_tables(recon: Run, published: Path) -> None:
+    """What people decided and what they were asked; tables that no run has are there and empty."""
+    ledger, ada, ben = Store.open(open_project(published)).ledger, Person("ada", "ada"), Person("ben", "ben")
+    amounts = {"EUR": Decimal("1.50")}
+    asks = [Ask("write_off", (name,), "small", {"ruleset": "r"}, amounts, "r2") for name in ("b1", "b2")]
+    first, _ = propose(ledger, ada, asks)
+    approve(ledger, ben, [first.number])
+    open_case(ledger, ada, "Miller", "where is it", links=[Link("entry", "e1")])
+    query = "SELECT about, state, amount, proposed_by, decided_by FROM decisions ORDER BY number"
+    assert answer(recon("sql", query, "--format", "json")) == [
+        {"about": "b1", "state": "approved", "amount": "1.50000000", "proposed_by": "ada", "decided_by": "ben"},
+        {"about": "b2", "state": "pending", "amount": "1.50000000", "proposed_by": "ada", "decided_by": ""},
+    ]
+    query = "SELECT name, status, asked_by, about, year(opened_at) > 2000 AS dated FROM cases"
+    assert answer(recon("sql", query, "--format", "json")) == [
+        {"name": "C-0001", "status": "open", "asked_by": "Miller", "about": "entry e1", "dated": True}
+    ]
+    for table in ("prior", "parts", "decided", "all_prior", "all_parts"):
+        assert answer(recon("sql", f"SELECT count(*) AS n FROM {table}", "--format", "json")) == [{"n": 0}]
 
 
 def test_tables_of_runs_are_the_latest_run_and_all_of_them_on_request(recon: Run, published: Path) -> None:

@@ -19,7 +19,8 @@ from recon.breaks.casework.sheet import FILLED, Filled, compare, take
 from recon.breaks.casework.shown import beside
 from recon.breaks.casework.undoing import reversible, undo, undo_rows
 from recon.breaks.casework.vocabulary import Note
-from recon.breaks.casework.worked import Worked, book
+from recon.breaks.casework.work import Worked
+from recon.breaks.casework.worked import book
 from recon.breaks.routing import Routing
 from recon.errors import ReconError
 from recon.store import four_eyes

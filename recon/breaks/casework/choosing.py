@@ -9,7 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from recon.breaks.casefile import Break, Casefile
-from recon.breaks.casework.worked import Book, Worked
+from recon.breaks.casework.work import Worked
+from recon.breaks.casework.worked import Book
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.gate import PredicateProblem, parse_condition

@@ -6,7 +6,8 @@ from datetime import date
 
 from recon.breaks.casefile import Break, Casefile
 from recon.breaks.casework.vocabulary import Status
-from recon.breaks.casework.worked import Book, Worked, book
+from recon.breaks.casework.work import Worked
+from recon.breaks.casework.worked import Book, book
 from recon.breaks.routing import Route, Routing, load_routing
 from recon.project.workspace import Project
 from recon.store.published import Published
