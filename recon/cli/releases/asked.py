@@ -58,9 +58,13 @@ def books_of(context: typer.Context, on: datetime | None, *, deciding: bool = Fa
 
 
 def day_of(context: typer.Context, on: datetime | None, *, deciding: bool) -> date:
-    """The day that was named, or today in UTC. Raises as `books_of` does."""
+    """The day that was named, or today in UTC; the day of the books where those reach further. Raises as `books_of`."""
     told = terminal(context)
-    today = told.store().clock().date()
+    store = told.store()
+    latest = store.latest_run()
+    today = store.clock().date()
+    if latest is not None:
+        today = max(today, date.fromisoformat(latest.manifest["as_of"]))
     day = on.date() if on is not None else today
     if deciding and day != today and not told.project().settings.four_eyes.trust_by:
         hint = "leave `--on` out; only rehearsals (`trust_by` under `[four_eyes]`) decide as of another day"
