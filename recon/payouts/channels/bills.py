@@ -10,6 +10,9 @@ from recon.payouts.channels.desk import DAY, sides_of
 from recon.payouts.channels.settings import ChannelSettings
 from recon.store.published import Published
 
+NOT_YET = "in_transit"
+"""The kind of break that is open and not yet due."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
@@ -66,12 +69,16 @@ def bills(engine: DuckEngine, settings: ChannelSettings, run: Published, period:
 
 
 def differences(engine: DuckEngine, settings: ChannelSettings, period: Period) -> list[Difference]:
-    """The open breaks of the desk's rule sets on entries of a period, by rule set, source, kind and currency."""
+    """The open breaks of the desk's rule sets on entries of a period, by rule set, source, kind and currency.
+
+    What is only on its way is no difference; `Bill.outstanding` has it.
+    """
     names = ", ".join(text_literal(one) for one in (settings.bills, settings.remittance) if one is not None)
     rows = engine.rows(
         "SELECT ruleset, source, kind, currency, count(*), CAST(sum(amount) AS DECIMAL(38,8)) FROM breaks "
-        f"WHERE ruleset IN ({names}) AND state <> 'resolved' AND coalesce(business_date, DATE '{period.last}') "
-        f"BETWEEN DATE '{period.first}' AND DATE '{period.last}' GROUP BY ALL ORDER BY ALL"
+        f"WHERE ruleset IN ({names}) AND state <> 'resolved' AND kind <> '{NOT_YET}' "
+        f"AND coalesce(business_date, DATE '{period.last}') BETWEEN DATE '{period.first}' AND DATE '{period.last}' "
+        "GROUP BY ALL ORDER BY ALL"
     )
     return [Difference(*row) for row in rows]
 
