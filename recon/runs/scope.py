@@ -142,7 +142,7 @@ def register_scope(
     )
     for name in RAW:
         engine.create(f"{PREFIX}{name}", OPEN if name == "previous_open" else ENTRIES)
-    cut = Cut()
+    cuts = list[Cut]()
     for prefix in ("", PREFIX):
         selects = [
             part
@@ -152,14 +152,21 @@ def register_scope(
         ]
         if returned:
             selects += _returned_parts(engine, scope, configuration, prefix)
-        uncut = f"{prefix}{UNCUT}_scope" if splits else f"{prefix}scope"
-        engine.view(uncut, " UNION ALL ".join(selects))
-        if splits and prefix:
-            engine.view(f"{prefix}scope", laid(uncut))
-        elif splits:
-            cut = splits.lay(engine, returned)
+        cuts.append(_lay(engine, prefix, " UNION ALL ".join(selects), splits, returned))
         engine.view(f"{prefix}known_before", _known_before(engine, scope, configuration, known, prefix))
-    return cut
+    return cuts[0]
+
+
+def _lay(engine: DuckEngine, prefix: str, rows: str, splits: Splits, returned: Sequence[Returned]) -> Cut:
+    """Make the view of a scope over rows, with parts in place of what was split."""
+    if not splits:
+        engine.view(f"{prefix}scope", rows)
+        return Cut()
+    engine.view(f"{prefix}{UNCUT}_scope", rows)
+    if not prefix:
+        return splits.lay(engine, returned)
+    engine.view(f"{prefix}scope", laid(f"{prefix}{UNCUT}_scope"))
+    return Cut()
 
 
 def _register_returned(engine: DuckEngine, returned: Sequence[Returned], splits: Splits) -> None:
