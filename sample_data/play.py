@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 
@@ -131,12 +132,15 @@ def in_brief(folder: Path) -> Command:
 def _say_matched(period: str, found: Mapping[str, object]) -> None:
     counts = f"{found['entries']:,} entries, {found['matched']:,} matches, {found['breaks']} breaks"
     print(f"\n{period}  matched   {counts}, proof {found['proof']}", flush=True)
+    if found.get("workbook"):
+        print(f"         workbook  {found['workbook']}", flush=True)
 
 
 def _say_payouts(found: Sequence[Mapping[str, object]]) -> None:
     for one in found:
         plan = str(one["plan"]).partition("@")[0]
-        amounts = f"earned {one['earned']} {one['currency']}, held {one['held']}, paid {one['paid']}"
+        earned, held, paid = (grouped(one[name]) for name in ("earned", "held", "paid"))
+        amounts = f"earned {earned} {one['currency']}, held {held}, paid {paid}"
         print(f"         payout    {plan}: {one['payees']} payees, {amounts}")
 
 
@@ -157,7 +161,13 @@ def _say_channels(what: str, found: Sequence[Mapping[str, object]]) -> None:
 def _say_exported(found: Sequence[Mapping[str, object]]) -> None:
     print(f"         approved  by {' and '.join(person for act, person in PEOPLE if act == 'approve')}")
     for one in found:
-        print(f"         exported  {one['payments']} payments, {one['amount']} {one['currency']}")
+        print(f"         exported  {one['payments']} payments, {grouped(one['amount'])} {one['currency']}")
+
+
+def grouped(text: object) -> str:
+    """An amount, or an amount and its currency, with thousands separated."""
+    amount, *currency = str(text).split()
+    return " ".join([f"{Decimal(amount):,}", *currency])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,6 +19,7 @@ from recon.cli.app import run
 from sample_data.month_end import company
 from sample_data.month_end.bank import Bank, Movement, totals
 from sample_data.partner_programme.papers import iban
+from sample_data.play import grouped
 
 Recon = Callable[[Sequence[str]], str]
 """Runs a command line and gives what it printed; it has to end well."""
@@ -90,7 +91,8 @@ def released(recon: Recon, tell: Tell) -> None:
     recon(("releases", "approve", "--on", LAST, "--by", "w.kamau"))
     found = _rows(recon, "releases", "export", "--on", LAST, "--by", "o.bassey")
     tell(
-        "released", ", ".join(f"{one['orders']} orders for {one['amount']} {one['currency']}" for one in found)
+        "released",
+        ", ".join(f"{one['orders']} orders for {grouped(one['amount'])} {one['currency']}" for one in found),
     )
 
 
@@ -148,7 +150,7 @@ def _told(movements: Iterable[Movement]) -> str:
     """What left, by currency."""
     found = list(movements)
     counts = {name: sum(one.currency == name for one in found) for name in totals(found)}
-    return ", ".join(f"{counts[name]} of {-amount} {name}" for name, amount in sorted(totals(found).items()))
+    return ", ".join(f"{counts[name]} of {-amount:,} {name}" for name, amount in sorted(totals(found).items()))
 
 
 def _rows(recon: Recon, *words: str) -> list[dict[str, Any]]:

@@ -22,6 +22,15 @@ from sample_data.reseller_topup.story import SEED as COINS
 from sample_data.tables import csv_bytes
 
 PAYING = (agent_network, partner_programme, channel_ops)
+FACTS = ("payee", "what", "name", "value", "from", "until")
+MANAGERS = {
+    "SC-01": "2048100017",
+    "SC-02": "2048100024",
+    "SC-03": "2048100031",
+    "RM-01": "2048100048",
+    "RM-02": "2048100055",
+    "ZM-01": "2048100062",
+}
 CLAIMS = ("autumn_back", "golden_week")
 """Plans whose payees owe what they say."""
 WATCHED = {"held_by_monitor"}
@@ -36,9 +45,16 @@ def files() -> dict[str, bytes]:
     sums: dict[str, object] = {"payments": _by_currency(paid), "released": released(), "breaks": breaks()}
     rows = [(who, currency, f"{amount}") for (who, currency), amount in sorted(paid.items())]
     return {
+        "configs/partners/facts/month_end.csv": csv_bytes(FACTS, known()),
         "expected/payments.csv": csv_bytes(("payee", "currency", "amount"), rows),
         "expected/summary.json": (json.dumps(sums, indent=2) + "\n").encode("ascii"),
     }
+
+
+def known() -> list[tuple[str, ...]]:
+    """What the company knows besides: accounts of managers, and whom the watch of the channel desk would hold."""
+    accounts = [(who, "word", "bank_account", account, "", "") for who, account in MANAGERS.items()]
+    return [*accounts, ("M-06", "hold", "payments just below 1000: the desk asks", "", "2026-10-01", "")]
 
 
 def payments() -> dict[tuple[str, str], Decimal]:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,25 @@ def test_the_month_stays_closed_and_its_evidence_proves_itself(played: Path, rec
 
 def test_files_at_hand_are_the_generators() -> None:
     assert generate.differences(STORY, generate.STORIES["month_end"]()) == []
+
+
+def test_the_page_says_what_is_expected() -> None:
+    page = (STORY / "README.md").read_text(encoding="utf-8")
+    for currency, one in expected()["payments"].items():
+        assert f"| {currency} | {one['payments']} | {Decimal(one['amount']):,} |" in page
+    told = [
+        f"{one['orders']} orders of coins for {Decimal(one['amount']):,} {currency}".replace(
+            " orders of coins", "", at
+        )
+        for at, (currency, one) in enumerate(expected()["released"].items())
+    ]
+    assert " and ".join(told) in page
+    assert (
+        "{internal_vs_processor} breaks between order book and processor, {processor_vs_bank} between".format(
+            **expected()["breaks"]
+        )
+        in " ".join(page.split())
+    )
 
 
 def test_two_stories_may_not_say_two_things_by_one_name(monkeypatch: pytest.MonkeyPatch) -> None:

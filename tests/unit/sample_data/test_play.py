@@ -11,9 +11,9 @@ def test_a_month_in_brief(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = {
-        "run": '{"entries": 1594, "matched": 791, "breaks": 20, "proof": "ok"}',
-        "payouts run": '[{"plan": "sales@2026-01-01", "payees": 3, "earned": "9.10", "currency": "USD", "held": "0.00",'
-        ' "paid": "8.00 GBP"}]',
+        "run": '{"entries": 1594, "matched": 791, "breaks": 20, "proof": "ok", "workbook": "reports/x.xlsx"}',
+        "payouts run": '[{"plan": "sales@2026-01-01", "payees": 3, "earned": "1009.10", "currency": "USD",'
+        ' "held": "0.00", "paid": "8.00 GBP"}]',
         "payouts export": '[{"payments": 3, "amount": "8.00", "currency": "GBP"}]',
     }
     seen = []
@@ -31,7 +31,8 @@ def test_a_month_in_brief(
     assert capsys.readouterr().out.splitlines() == [
         "",
         "2026-10  matched   1,594 entries, 791 matches, 20 breaks, proof ok",
-        "         payout    sales: 3 payees, earned 9.10 USD, held 0.00, paid 8.00 GBP",
+        "         workbook  reports/x.xlsx",
+        "         payout    sales: 3 payees, earned 1,009.10 USD, held 0.00, paid 8.00 GBP",
         "         approved  by h.okon and c.musa",
         "         exported  3 payments, 8.00 GBP",
     ]
