@@ -18,6 +18,7 @@ from recon.partners.registry.transfers import transfer
 START = date(2026, 10, 1)
 DAYS = [START + timedelta(days=number) for number in range(-2, 16)]
 PARTNERS, PEOPLE = ("A", "B", "C"), ("X", "Y", "Z")
+PROGRAMMES = ("", "gold", "salt")
 HERE = Place("rows.csv", 1)
 _day = st.integers(0, 12).map(lambda number: START + timedelta(days=number))
 
@@ -90,6 +91,36 @@ def test_imports_and_transfers_leave_one_owner_and_one_entity_on_every_day(
         one_a_day(registry)
         found = {key: held(registry, *key)[0].cells for key in before}
         assert found == expected
+
+
+@st.composite
+def paid_through(draw: st.DrawFn) -> Row:
+    """An entity through which a partner is paid, for all programmes or for one."""
+    first = draw(_day)
+    last = draw(st.one_of(st.none(), st.integers(0, 6).map(lambda number: first + timedelta(days=number))))
+    partner, programme = draw(st.sampled_from(PARTNERS)), draw(st.sampled_from(PROGRAMMES))
+    entity = f"E{draw(st.sampled_from(PARTNERS))}"
+    of = {"programme": programme} if programme else {}
+    return row("payees", first, last, partner=partner, entity=entity, **of)
+
+
+@given(st.lists(paid_through(), max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_every_programme_is_paid_through_one_entity_on_every_day(rows: list[Row]) -> None:
+    registry = base()
+    for one in rows:
+        if later_ones_are_free(registry, one):
+            registry = changed(registry, changes_for(registry, [one]))
+    for partner in PARTNERS:
+        for day in DAYS:
+            held = {
+                name: [one for one in registry.by_key["payees"].get((partner, name), ()) if one.holds(day)]
+                for name in PROGRAMMES
+            }
+            assert len(held[""]) == 1
+            assert all(len(own) <= 1 for own in held.values())
+            for name, own in held.items():
+                assert registry.payee_row(partner, name, day) is (own or held[""])[0]
 
 
 def _after_transfer(registry: Registry, act: tuple[str, str, date]) -> Registry:
