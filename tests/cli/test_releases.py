@@ -97,7 +97,6 @@ def test_a_credit_that_was_recalled_after_its_release_fails_the_check(played: Pl
     assert done.status == 4
     assert "the bank took the credit back on 2026-11-05" in done.stderr
     assert "released-twice" not in done.stderr
-    assert recon("--project", str(played.folder), "runs", "verify").status == 0
 
 
 @pytest.mark.slow
