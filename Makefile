@@ -70,7 +70,7 @@ bench-readers: $(READY) $(PEERS) ## Time the readers of bank files beside other 
 fuzz: $(READY) ## Feed broken files to every reader for ten minutes (FUZZ_SECONDS=600); guided by atheris where it has a wheel
 	@$(BIN)/python -m tests.fuzz.main
 
-crash: $(READY) ## Fail a run, a decision and a closing at every system call (needs strace); hours
+crash: $(READY) ## Fail a run, a decision and a closing at every system call (needs strace); about an hour
 	@command -v strace >/dev/null || { echo "make crash needs strace: apt-get install strace"; exit 2; }
 	@RECON_CRASH=all $(BIN)/python -m pytest -n 2 tests/crash
 

@@ -10,6 +10,8 @@ beside a run where they can express its first leg.
 Then twenty commission plans over a month of as many entries, beside raw aggregations and windows of the same file; and
 figures, trends, ladders and monitors of partners over ten weeks, beside the raw aggregations that they rest on.
 
+Then what each key costs in `recon ui` over half a million breaks.
+
 `BENCH=10m make bench` measures ten million orders; `--sizes 10k,100k` chooses others.
 """
 
@@ -35,13 +37,14 @@ from tests.bench.payouts import KINDS, PayoutResult, measure_payouts, parts_tabl
 from tests.bench.peers import PeerResult, measure_peers, peers_table
 from tests.bench.project import data_folder, fresh_project
 from tests.bench.score import Score, score
+from tests.bench.screen import keys_table, measure_keys
 from tests.bench.skew import measure_skew, skew_table
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 BENCH_FOLDER: Final = ROOT / ".bench"
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 DEFAULT_SIZES: Final = "10k,100k,1m"
-PARTS: Final = ("match", "nights", "skew", "payouts", "partners")
+PARTS: Final = ("match", "nights", "skew", "payouts", "partners", "screen")
 OCTOBER: Final = ("--period", "2026-10", "--fail-on", "none")
 MATCH: Final = ("match", *OCTOBER)
 JOINED: Final = ("match", FIRST_LEG, SECOND_LEG, *OCTOBER)
@@ -205,6 +208,8 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(skew_table(measure_skew(BENCH_FOLDER, ROOT, MATCH)))
     if payouts:
         console.print(payouts_table(payouts))
+    if "screen" in wanted:
+        console.print(keys_table(measure_keys()))
     complete = len(results) == len(sizes) * ("match" in wanted)
     return 0 if complete and len(payouts) == len(sizes) * len(KINDS) * ("payouts" in wanted) else 1
 

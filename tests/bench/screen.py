@@ -16,6 +16,8 @@ from time import process_time
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
 
 from recon.model.tables import BREAKS
 from recon.project.workspace import open_project
@@ -112,14 +114,21 @@ async def _timed(desk: Desk, what: str, keys: str) -> Pressed:
     return Pressed(what, process_time() - began)
 
 
-def main(count: int = MANY) -> list[Pressed]:
-    """Print what each key costs."""
+def measure_keys(count: int = MANY) -> list[Pressed]:
+    """What each key costs over so many breaks."""
     with stage_of(count) as stage:
-        found = asyncio.run(pressed(stage))
+        return asyncio.run(pressed(stage))
+
+
+def keys_table(found: list[Pressed]) -> Table:
+    """A row for each key, in the order in which they were pressed."""
+    table = Table(title="recon ui over half a million breaks: CPU until the screen has settled")
+    table.add_column("key")
+    table.add_column("CPU ms", justify="right")
     for one in found:
-        sys.stdout.write(f"{one.key:36} {one.seconds * 1000:8.0f} ms of CPU\n")
-    return found
+        table.add_row(one.key, f"{one.seconds * 1000:.0f}")
+    return table
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    Console().print(keys_table(measure_keys(*map(int, sys.argv[1:]))))
