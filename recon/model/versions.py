@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Final
 
@@ -17,8 +18,14 @@ def versions() -> dict[str, str]:
     return {
         "recon": __version__,
         "python": platform.python_version(),
-        **{name: version(name) for name in COMPUTING},
+        **{name: _installed(name) for name in COMPUTING},
     }
+
+
+@cache
+def _installed(name: str) -> str:
+    """The version of a library, looked up once: it is read from a file of its own."""
+    return version(name)
 
 
 def refuse_other_versions(recorded: Mapping[str, str], what: str, manifest: str) -> None:
