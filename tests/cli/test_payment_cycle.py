@@ -57,6 +57,7 @@ currencies: [EUR]
 debtor: {name: Tide Payments B.V., account: NL91ABNA0417164300, bank: ABNANL2A, country: NL}
 pain: {service: SEPA}
 """
+MARKS = {"C": "C{}NTRFNONREF", "D": "D{}NTRFNONREF", "F": "D{}NCHGNONREF"}
 FACTS = """\
 payee,what,name,value,from,until
 Ada,word,name,Ada Obi,,
@@ -101,14 +102,17 @@ class Company:
             self.write(f"inbox/{book}/{month}.csv", "\n".join(lines) + "\n")
 
     def statement(self, number: int, *movements: tuple[str, str, str]) -> Path:
-        """A statement of movements (mark, amount with a decimal comma, payment id)."""
+        """A statement of movements: C, D, or F for what the bank takes; the amount with a comma; the payment's id."""
         signed = sum(
             Decimal(amount.replace(",", ".")) * (1 if mark == "C" else -1) for mark, amount, _ in movements
         )
         lines = [
             line
             for mark, amount, payment in movements
-            for line in (f":61:26{number:04}{mark}{amount}NTRFNONREF", f":86:/EREF/{payment}/REMI/AC04 closed")
+            for line in (
+                f":61:26{number:04}{MARKS[mark].format(amount)}",
+                f":86:/EREF/{payment}/REMI/AC04 closed",
+            )
         ]
         closing = f"{Decimal(1000) + signed:.2f}".replace(".", ",")
         text = "\n".join(
@@ -239,7 +243,7 @@ def test_a_payment_that_left_the_account_twice_is_found(company: Company) -> Non
     company.approved("2026-10")
     company.do("payouts", "batch")
     (payment,) = company.payments()
-    company.statement(1103, ("D", "100,00", payment), ("D", "100,00", payment))
+    company.statement(1103, *[("D", "100,00", payment)] * 2, ("F", "1,00", payment))
     company.night()
     refused = company.recon("payouts", "check-payments")
     assert refused.status == 4

@@ -67,6 +67,8 @@ class AnswerFile:
     others: int = 0
 
 
+FEE: Final = "fee"
+"""The type of entries that are what the bank takes for its work."""
 COLUMNS: Final = ("payment_id", "status")
 ALSO: Final = ("code", "reason", "amount", "currency")
 
@@ -136,6 +138,8 @@ def _table(path: Path, shown: str) -> list[Answer]:
 def _statement(path: Path, shown: str, ours: Set[str]) -> AnswerFile:
     """Entries that name one of our payments: money that left is paid, money that came back is returned.
 
+    What the bank takes for a payment names it too, and is none.
+
     Raises:
         InputRefused: no reader of a bank's format takes the file, or rows of it were refused.
     """
@@ -157,7 +161,7 @@ def _statement(path: Path, shown: str, ours: Set[str]) -> AnswerFile:
                     *(Problem(row.code, row.reason, Place(shown, row.line_no)) for row in batch.refused)
                 )
             for row in batch.entries.to_pylist():
-                payment = _named(row, ours)
+                payment = _named(row, ours) if row["type"] != FEE else None
                 others += payment is None
                 if payment is not None and row["status"] == "booked":
                     status = Status.PAID if row["amount"] < 0 else Status.RETURNED

@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from recon.engines.duck import DuckEngine
+from recon.engines.names import text_literal
 from recon.errors import ControlFailed, Place, Problem
 from recon.model.money import plain
+from recon.payouts.bank.answers import FEE
 from recon.payouts.bank.outcomes import Known, payments
 from recon.payouts.bank.proof import IDS, with_ids
 from recon.payouts.desk.batches import Batch, batches
@@ -104,6 +106,6 @@ def _left_twice(engine: DuckEngine) -> list[tuple[Any, ...]]:
         "SELECT e.ref_end_to_end, count(*) FILTER (e.amount < 0), "
         "string_agg(f.path || ':' || e.line_no, ', ' ORDER BY f.path, e.line_no) "
         f"FROM entries AS e JOIN {IDS} AS p ON p.payment_id = e.ref_end_to_end "
-        "LEFT JOIN files AS f USING (file_id) WHERE e.type <> 'payout' "
+        f"LEFT JOIN files AS f USING (file_id) WHERE e.type NOT IN ('payout', {text_literal(FEE)}) "
         "GROUP BY ALL HAVING count(*) FILTER (e.amount < 0) > 1 + count(*) FILTER (e.amount > 0) ORDER BY ALL"
     )
