@@ -4,13 +4,16 @@ A run makes the views `asked_scope` and `asked_known_before` over the tables of 
 `known_before` over the files (`runs.scope`); where they are missing, the whole is asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from recon.engines.duck import DuckEngine
+import pyarrow as pa
+
+from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import identifier
+from recon.model.tables import ENTRIES, OPEN
 
 PREFIX: Final = "asked_"
 RAW: Final[Mapping[str, str]] = {
@@ -19,6 +22,11 @@ RAW: Final[Mapping[str, str]] = {
     "previous_open": "previous_open",
 }
 """What the views read, and what of it lies in scope."""
+CARRIED: Final = "previous_open"
+PRICED: Final = "asked_priced"
+"""A view that is there when a rate card makes what is compared: a card may read any column of an entry."""
+_MADE_OF: Final = frozenset({"entry_id", "source", "currency", "original_currency"})
+"""What a scope is made of, beside the amounts, rates and days of entries and what open items hold of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +43,50 @@ def looked_at(engine: DuckEngine) -> list[str]:
 
 
 @contextmanager
-def asked(engine: DuckEngine, which: str, *, known_before: bool = False) -> Iterator[Asked]:
+def asked(
+    engine: DuckEngine, which: str, *, known_before: bool = False, columns: Collection[str] | None = None
+) -> Iterator[Asked]:
     """The rows of `scope` that a semi join on an entry keeps; `which` calls the entry `e`.
 
-    With `known_before`, those of what earlier runs looked at as well.
+    With `known_before`, those of what earlier runs looked at as well. `columns` are the texts of an entry that are
+    asked for, where not all are: the others are absent, and not read.
     """
     if not engine.has(f"{PREFIX}scope"):
         yield Asked()
         return
     for name, in_scope in RAW.items():
+        schema = OPEN if name == CARRIED else ENTRIES
+        read = "e.*" if columns is None or engine.has(PRICED) else _read(schema, columns)
         table = name if known_before else in_scope
-        engine.materialise(f"{PREFIX}{name}", f"SELECT e.* FROM {identifier(table)} e {which}")
+        _hold(engine, name, f"SELECT {read} FROM {identifier(table)} e {which}")
     try:
         yield Asked(f"{PREFIX}scope", f"{PREFIX}known_before")
     finally:
-        for name in RAW:
-            engine.materialise(f"{PREFIX}{name}", f"FROM {identifier(f'{PREFIX}{name}')} WHERE false")
+        ask_nothing(engine)
+
+
+def ask_nothing(engine: DuckEngine) -> None:
+    """Make what the views read hold no row."""
+    for name in RAW:
+        _hold(engine, name, f"FROM {identifier(name)} WHERE false")
+
+
+def _hold(engine: DuckEngine, name: str, rows: str) -> None:
+    """Let the views read these rows. What is carried is read where it lies: most of it is asked for, and once only."""
+    hold = engine.view if name == CARRIED else engine.materialise
+    hold(f"{PREFIX}{name}", rows)
+
+
+def _read(schema: pa.Schema, columns: Collection[str]) -> str:
+    """The columns of a table, those that nobody asks for as absent."""
+    return ", ".join(
+        f"e.{identifier(field.name)}"
+        if field.name in columns or _is_read(field)
+        else f"CAST(NULL AS {sql_type(field.type)}) AS {identifier(field.name)}"
+        for field in schema
+    )
+
+
+def _is_read(field: pa.Field) -> bool:
+    figure = pa.types.is_decimal(field.type) or pa.types.is_date(field.type)
+    return figure or field.name in _MADE_OF or field.name not in ENTRIES.names

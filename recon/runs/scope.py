@@ -14,7 +14,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.errors import Problem, UsageError
-from recon.matchers.asked import PREFIX, RAW
+from recon.matchers.asked import PREFIX, PRICED, RAW, ask_nothing
 from recon.matchers.fee import converted_sql, entries_sql
 from recon.matchers.fx import register_rates
 from recon.matchers.pairs import SIDES
@@ -140,8 +140,9 @@ def register_scope(
         "earlier_in_scope",
         f"FROM earlier_entries WHERE {'true' if returned else _in_time(scope, after=all_known)}",
     )
-    for name in RAW:
-        engine.create(f"{PREFIX}{name}", OPEN if name == "previous_open" else ENTRIES)
+    if any(ruleset.compared().card is not None for ruleset in configuration.rulesets.values()):
+        engine.view(PRICED, "SELECT true")
+    ask_nothing(engine)
     cuts = list[Cut]()
     for prefix in ("", PREFIX):
         selects = [
