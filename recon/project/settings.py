@@ -50,7 +50,7 @@ class Folders(ConfigModel):
 class MachineSettings(ConfigModel):
     """How much of the machine a run may take; no result depends on it."""
 
-    memory_mb: int = Field(900, ge=100)
+    memory_mb: int = Field(850, ge=100)
     """Memory for matching in megabytes; beyond it, work spills to the store's temporary folder."""
     threads: int = Field(2, ge=1, le=64)
     """Threads for matching."""

@@ -20,7 +20,7 @@ SETTINGS: Final = """\
 name = "bench"
 
 [run]
-memory_mb = 900
+memory_mb = 850
 threads = 2
 """
 

@@ -13,7 +13,7 @@ import duckdb
 from tests.bench.generate import BANK, INTERNAL, PROCESSOR
 
 
-def raw_join(entries: Path, folder: Path, memory_mb: int = 900, threads: int = 2) -> dict[str, int]:
+def raw_join(entries: Path, folder: Path, memory_mb: int = 850, threads: int = 2) -> dict[str, int]:
     """Join, write pairs and leftovers of both legs; the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
