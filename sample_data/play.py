@@ -118,7 +118,7 @@ def in_brief(folder: Path) -> Command:
             sys.stderr.write(talk.getvalue())
             raise SystemExit(status)
         if words[0] == "run":
-            _say_matched(words[-1], json.loads(said.getvalue()))
+            _say_matched(words[-1], json.loads(said.getvalue()), folder)
         elif words[0] == "channels":
             _say_channels(words[1], json.loads(said.getvalue()))
         elif words[1] == "run":
@@ -129,11 +129,11 @@ def in_brief(folder: Path) -> Command:
     return recon
 
 
-def _say_matched(period: str, found: Mapping[str, object]) -> None:
+def _say_matched(period: str, found: Mapping[str, object], folder: Path) -> None:
     counts = f"{found['entries']:,} entries, {found['matched']:,} matches, {found['breaks']} breaks"
     print(f"\n{period}  matched   {counts}, proof {found['proof']}", flush=True)
     if found.get("workbook"):
-        print(f"         workbook  {found['workbook']}", flush=True)
+        print(f"         workbook  {folder}/{found['workbook']}", flush=True)
 
 
 def _say_payouts(found: Sequence[Mapping[str, object]]) -> None:

@@ -31,7 +31,7 @@ def test_a_month_in_brief(
     assert capsys.readouterr().out.splitlines() == [
         "",
         "2026-10  matched   1,594 entries, 791 matches, 20 breaks, proof ok",
-        "         workbook  reports/x.xlsx",
+        f"         workbook  {tmp_path}/reports/x.xlsx",
         "         payout    sales: 3 payees, earned 1,009.10 USD, held 0.00, paid 8.00 GBP",
         "         approved  by h.okon and c.musa",
         "         exported  3 payments, 8.00 GBP",
