@@ -177,7 +177,8 @@ def _lines(connection: duckdb.DuckDBPyConnection) -> None:
                         WHEN 'in_text' THEN NULL ELSE ref END AS written,
             CASE l.kind WHEN 'in_text' THEN 'Payment for order ' || ref || CASE WHEN draw(l.i, 'second', 5) = 0
                  THEN ', see also ' || reference(l.i + 1) ELSE ' by customer' END END AS remittance
-        FROM (SELECT *, draw(i, 'typed', 9) AS place FROM bare_lines) l JOIN days d ON d.day = l.day AND d.shift = l.shift
+        FROM (SELECT *, draw(i, 'typed', 9) AS place FROM bare_lines) l
+        JOIN days d ON d.day = l.day AND d.shift = l.shift
         """
     )
     connection.execute("DROP TABLE bare_lines")

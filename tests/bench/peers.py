@@ -1,23 +1,22 @@
 """Other ways to find the first leg's pairs, each as a process of its own beside a run: time, memory, precision, recall.
 
-They see one leg of the two that a run matches, and prove, explain and publish nothing. pandas and
-datacompy live in `.venv/peers` (`make peers`); without them, only what DuckDB does by itself is measured.
+They see one leg of the two that a run matches, and prove, explain and publish nothing. All but DuckDB live in
+`.venv/peers` (`make peers`) and are left out where they are not there; `peer_ways` says how each is asked.
 """
 
-import argparse
 import sys
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 from rich.table import Table
 
-from tests.bench.generate import ENTRIES_FILE, FIRST_LEG, INTERNAL, PROCESSOR, TRUTH_FILE
+from tests.bench.generate import ENTRIES_FILE, FIRST_LEG, TRUTH_FILE
 from tests.bench.measure import Usage, measured
+from tests.bench.peer_ways import WAYS
 
-READ: Final = ("entry_id", "ref_merchant", "currency", "gross", "type")
+_UNITS: Final = {"k": 1_000, "m": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,13 @@ def measure_peers(bench: Path, root: Path, size: str, data: Path, ours: Usage) -
         )
     found = [PeerResult(size, "recon, two rule sets, proven", ours, *scored(own, data))]
     folder = root / ".venv" / "peers"
-    for name, needs in PEERS.items():
-        if needs is not None and not (folder / needs).is_dir():
+    orders = int(size[:-1]) * _UNITS[size[-1]]
+    for number, (name, way) in enumerate(WAYS.items()):
+        if orders > way.most or not (way.needs is None or (folder / way.needs).exists()):
             continue
-        pairs = bench / "raw" / f"{name}-{size}.parquet"
-        command = [sys.executable, "-m", "tests.bench.peers", name, str(data / ENTRIES_FILE), str(pairs)]
-        used = measured(command, root, bench / "logs" / f"{name}-{size}.log")
+        pairs = bench / "raw" / f"peer-{number}-{size}.parquet"
+        command = [sys.executable, "-m", "tests.bench.peer_ways", name, str(data / ENTRIES_FILE), str(pairs)]
+        used = measured(command, root, bench / "logs" / f"peer-{number}-{size}.log")
         if not used.status:
             found.append(PeerResult(size, name, used, *scored(pairs, data)))
     return found
@@ -93,55 +93,3 @@ def peers_table(results: list[PeerResult]) -> Table:
         figures = (f"{one.used.cpu:.1f}", f"{one.used.peak_mb:.0f}", f"{one.pairs:,}")
         table.add_row(one.size, one.name, *figures, f"{precision:.6f}", f"{recall:.5f}")
     return table
-
-
-def _duckdb_exact(entries: Path, pairs: Path) -> None:
-    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
-        side = "(SELECT * FROM read_parquet('{0}') WHERE source = '{1}')"
-        left, right = (side.format(entries, source) for source in (INTERNAL, PROCESSOR))
-        connection.execute(
-            f"COPY (SELECT l.entry_id AS left_id, r.entry_id AS right_id FROM {left} l JOIN {right} r "
-            f"USING (ref_merchant, currency, gross, type)) TO '{pairs}' (FORMAT parquet)"
-        )
-
-
-def _frames(entries: Path) -> tuple[Any, Any]:
-    table = import_module("pandas").read_parquet(
-        entries, columns=[*READ, "source"], filters=[("source", "in", [INTERNAL, PROCESSOR])]
-    )
-    left, right = (table[table["source"] == source].drop(columns="source") for source in (INTERNAL, PROCESSOR))
-    return left, right
-
-
-def _pandas(entries: Path, pairs: Path) -> None:
-    left, right = _frames(entries)
-    keys = ["ref_merchant", "currency", "gross", "type"]
-    for side in (left, right):
-        text = side["ref_merchant"].str.upper().str.replace(r"[^A-Z0-9]", "", regex=True)
-        side["ref_merchant"] = text.str.lstrip("0")
-    found = left.merge(right.dropna(subset=["ref_merchant"]), on=keys, suffixes=("_l", "_r"))
-    found = found.rename(columns={"entry_id_l": "left_id", "entry_id_r": "right_id"})
-    found[["left_id", "right_id"]].to_parquet(pairs)
-
-
-def _datacompy(entries: Path, pairs: Path) -> None:
-    left, right = _frames(entries)
-    keys = ["ref_merchant", "currency", "gross", "type"]
-    compared = import_module("datacompy").Compare(
-        left, right, join_columns=keys, df1_name="left", df2_name="right"
-    )
-    both = compared.intersect_rows.rename(columns={"entry_id_left": "left_id", "entry_id_right": "right_id"})
-    both[["left_id", "right_id"]].to_parquet(pairs)
-
-
-PEERS: Final = {"duckdb-exact": None, "pandas-normalised": "pandas", "datacompy": "datacompy"}
-WAYS: Final = {"duckdb-exact": _duckdb_exact, "pandas-normalised": _pandas, "datacompy": _datacompy}
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", choices=WAYS)
-    parser.add_argument("entries", type=Path)
-    parser.add_argument("pairs", type=Path)
-    given = parser.parse_args()
-    sys.path.append(str(Path.cwd() / ".venv" / "peers"))
-    WAYS[given.name](given.entries, given.pairs)
