@@ -105,12 +105,14 @@ def told(folder: Path) -> Command:
     return recon
 
 
-def in_brief(folder: Path) -> Command:
-    """Runs commands in the story's project and says what they came to."""
+def in_brief(folder: Path, last: str | None = None) -> Command:
+    """Runs commands in the story's project and says what they came to; of its months only the last has a workbook."""
 
     def recon(words: Sequence[str]) -> None:
         listed = words[0] == "channels" or (words[0] == "payouts" and words[1] in {"run", "export"})
-        form = ("--format", "json") if listed else ()
+        form: tuple[str, ...] = ("--format", "json") if listed else ()
+        if words[0] == "run" and last not in {None, words[-1]}:
+            form = ("--no-report",)
         said, talk = io.StringIO(), io.StringIO()
         with redirect_stdout(said), redirect_stderr(talk):
             status = run(("--quiet", "--project", str(folder), *words, *form))
@@ -180,7 +182,8 @@ def main(arguments: list[str] | None = None) -> int:
     own = import_module(OWN[chosen.story]) if chosen.story in OWN else None
     laid_out = getattr(own, "stage", None)
     folder = laid_out(chosen.folder) if laid_out else stage(chosen.story, chosen.folder)
-    recon = in_brief(folder) if chosen.brief else told(folder)
+    last = periods(folder)[-1] if own is None else None
+    recon = in_brief(folder, last) if chosen.brief else told(folder)
     if chosen.brief:
         print(f"\n{chosen.story}: {title(chosen.story)}", flush=True)
     if own is not None:
