@@ -9,6 +9,8 @@ from recon.breaks.lifecycle import find_breaks
 from recon.breaks.settings import BreakSettings
 from recon.close.proof import proof_ok, prove
 from recon.engines.duck import DuckEngine
+from recon.engines.rows import held
+from recon.matchers.pool import POOLS
 from recon.model.tables import BRIDGE, PROOF
 from tests.unit.breaks.books import RULESET, Books, Row, hashed
 
@@ -94,6 +96,19 @@ def test_left_minus_right_is_explained() -> None:
     ]  # fmt: skip
 
 
+def tally_pools(engine: DuckEngine) -> None:
+    """What a run adds up as it fills its pools."""
+    engine.materialise(
+        POOLS,
+        f"SELECT ruleset, side, account, currency, {held('compared', hashed('entry_id'))} FROM scope "
+        "ANTI JOIN excluded USING (ruleset, side, entry_id) GROUP BY ALL",
+    )
+
+
+def test_the_proof_is_the_same_where_pools_were_added_up() -> None:
+    assert proven(run(), tally_pools) == proven(run())
+
+
 def alter(sql: str) -> Callable[[DuckEngine], object]:
     return lambda engine: engine.rows(sql)
 
@@ -104,6 +119,7 @@ def alter(sql: str) -> Callable[[DuckEngine], object]:
         ("entry in one place", "DELETE FROM open_items WHERE entry_id = 'd'"),
         ("entry in one place", "DELETE FROM scope WHERE entry_id = 'a'"),
         ("entry in one place", "INSERT INTO excluded SELECT * REPLACE ('b' AS entry_id) FROM excluded"),
+        ("entry in one place", "UPDATE members SET entry_id = 'x' WHERE entry_id = 'p'"),
         ("entry in one match",
          "INSERT INTO members SELECT * REPLACE ('a' AS entry_id, 'left' AS side) FROM members WHERE entry_id = 'q'"),
         ("suggestions on open items", "UPDATE members SET entry_id = 'a' WHERE entry_id = 'c'"),
@@ -121,8 +137,14 @@ def alter(sql: str) -> Callable[[DuckEngine], object]:
         ("one break for each open item", "UPDATE breaks SET entry_id = 'x' WHERE entry_id = 'd'"),
     ],
 )  # fmt: skip
-def test_a_broken_condition_is_named_and_fails_the_proof(condition: str, sql: str) -> None:
-    ok, proof, _, failures = proven(run(), alter(sql))
+@pytest.mark.parametrize("pooled", [False, True])
+def test_a_broken_condition_is_named_and_fails_the_proof(condition: str, sql: str, pooled: bool) -> None:
+    def spoil(engine: DuckEngine) -> None:
+        if pooled:
+            tally_pools(engine)
+        engine.rows(sql)
+
+    ok, proof, _, failures = proven(run(), spoil)
     assert not ok
     assert condition in {row["condition"] for row in failures}
     assert not any(row["ok"] for row in proof)

@@ -99,6 +99,18 @@ def test_tables_are_made_appended_renamed_and_forgotten() -> None:
             engine.count("plain")
 
 
+def test_it_knows_what_it_holds() -> None:
+    with DuckEngine.open() as engine:
+        engine.materialise("One", "SELECT 1 AS a")
+        engine.view("other", "FROM One")
+        assert engine.has("one")
+        assert engine.has("other")
+        engine.rename("One", "two")
+        assert not engine.has("one")
+        engine.drop("two", "never made")
+        assert not engine.has("two")
+
+
 def test_values_are_bound_and_never_pasted() -> None:
     with DuckEngine.open() as engine:
         engine.register("t", TABLE)
