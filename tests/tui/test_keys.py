@@ -107,10 +107,15 @@ def test_items_ticked_are_matched_with_their_difference_said(stage: Stage) -> No
         await desk.type("same")
         await desk.type("short")
         assert credit not in desk.breaks.ticked
+        await desk.filter("TM2610190012")
+        await desk.press("S")
+        await desk.type("1.00 rest")
+        await desk.type("two")
+        assert "into 2 parts" in desk.told
 
     stage.play(scene, by="ada")
-    (decided,) = decisions(stage.store.ledger)
-    assert decided.act == "manual_match"
+    decided, apart = decisions(stage.store.ledger)
+    assert (decided.act, apart.act) == ("manual_match", "split")
     content: dict[str, Any] = dict(decided.content)
     assert content["difference"]["is"] == "short"
     assert Decimal(content["difference"]["amount"]) != 0
