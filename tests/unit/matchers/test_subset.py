@@ -211,5 +211,7 @@ def test_of_a_pool_too_large_few_entries_of_one_group_are_suggested() -> None:
     one = [rows[place] for place in (6, 18, 30)]
     rows.append(entry("x", "right", str(sum((row["amount"] for row in one), Decimal(0))), day=4, entity="Ada"))
     given = found(rules(same=["entity"], subset={"runs": False, "groups": ["business_date"], "most": 3}), rows)
-    assert {(match["state"], match["evidence"]["found"]) for match in given} == {("suggested", "part of a group")}
+    assert {(match["state"], match["evidence"]["found"]) for match in given} == {
+        ("suggested", "part of a group")
+    }
     assert ("e06", "e18", "e30") in {match["sides"][0] for match in given}
