@@ -24,7 +24,10 @@ AFTER: Final = (
     "reversal_percent", "retention_percent", "activated", "reactivated", "dormant", "target", "attained_percent",
     "contacts", "coverage_percent", "opened", "resolved", "still_open",
 )  # fmt: skip
-"""Figures behind the measures; `target` and `attained_percent` are of the volume."""
+"""Figures behind the measures; `target` and `attained_percent` are of the volume.
+
+Nothing is attained in percent where a group has volume in several currencies.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,12 @@ def kpis(
         stretch = numbered[key[0]]
         target = aims.of(key[1], members.get(key, ()), "volume", stretch) if aims.any else None
         counted = _counted(counts.get(key, {}), target)
-        for row in by_group.get(key) or [nothing]:
+        own = by_group.get(key) or [nothing]
+        one_currency = len({row["currency"] for row in own}) == 1  # a target names none to compare with
+        for row in own:
             figures = {name: row[name] for name in names} | counted
             figures["reversal_percent"] = percent(row["reversals"], row["count"])
-            figures["attained_percent"] = percent(row["volume"], target)
+            figures["attained_percent"] = percent(row["volume"], target) if one_currency else None
             found.append(Kpi(stretch, key[1], row["currency"], figures))
     return found
 
