@@ -7,7 +7,6 @@ It reads the views of `scope` and leaves one table or view for each file of the 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 import pyarrow as pa
 
@@ -26,14 +25,12 @@ from recon.matchers.trial import extent
 from recon.runs.configuration import Configuration
 from recon.runs.progress import Progress
 
-_SORTED: Final = frozenset(name for name, file in RUN_FILES.items() if file.in_turn) | {"breaks"}
 TABLES: Mapping[str, tuple[str, pa.Schema, str | None]] = {
-    name: ("open_items" if name == "open" else name, file.schema, None if name in _SORTED else file.order_by())
+    name: ("open_items" if name == "open" else name, file.schema, None if file.in_turn else file.order_by())
     for name, file in RUN_FILES.items()
 }
 """File name to the table it is written from, its schema, and the order of its rows; without one the rows stand in
-order already: matches by rule set, pass and id, members by rule set, side and match, journeys by chain and entry,
-breaks by their id."""
+order already: matches by rule set, pass and id, members by rule set, side and match, journeys by chain and entry."""
 
 
 @dataclass
