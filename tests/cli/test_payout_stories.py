@@ -104,7 +104,9 @@ def test_a_plan_is_simulated_as_it_paid(played: Played) -> None:
     told = json.loads(played.recon(("plans", "simulate", file, "--period", period, *JSON)))
     earned = {row["payee"]: row["earned"] for row in played.shown[period, plan]["payouts"]}
     assert {row["payee"]: row["before"] for row in told} == {row["payee"]: row["after"] for row in told}
-    assert {row["payee"]: row["paid_before"] for row in told} == {row["payee"]: row["paid_after"] for row in told}
+    assert {row["payee"]: row["paid_before"] for row in told} == {
+        row["payee"]: row["paid_after"] for row in told
+    }
     assert {row["payee"]: row["before"] for row in told if row["payee"] in earned} == earned
 
 

@@ -22,7 +22,10 @@ from docs.press.stage import ROOT, Performance, perform, set_up
 
 FOLLOWED = ("README.md", "docs/tour.md")
 PARSED = ("docs/bank_files.md", "docs/closing.md", "docs/nights.md", "docs/configuration.md", "docs/rules.md")
-PAGES = (*FOLLOWED, *PARSED, "docs/casework.md", "docs/partners.md", "docs/releases.md", "docs/channels.md", "configs/README.md")
+PAGES = (
+    *FOLLOWED, *PARSED,
+    "docs/casework.md", "docs/partners.md", "docs/releases.md", "docs/channels.md", "configs/README.md",
+)  # fmt: skip
 WIDTH = 160
 _BLOCK = re.compile(r"(?:^`([\w./-]+)`\n\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
