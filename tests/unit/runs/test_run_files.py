@@ -4,15 +4,14 @@ import pytest
 
 from recon.close.checks import key_checks
 from recon.close.run_files import RUN_FILES
-from recon.runs.compute import SORTED, TABLES
+from recon.runs.compute import TABLES
 
 
 def test_a_run_writes_every_file_in_the_order_that_is_checked() -> None:
     for name, (_, schema, order) in TABLES.items():
         file = RUN_FILES[name]
         assert schema is file.schema
-        assert order == (None if name in SORTED else file.order_by())
-        assert name in SORTED or not file.in_turn
+        assert order == (None if file.in_turn else file.order_by())
     assert set(TABLES) == set(RUN_FILES)
 
 
