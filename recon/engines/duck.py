@@ -5,7 +5,7 @@ the configuration locked before the first statement. Nothing is ever downloaded.
 folder of the project when it passes its memory limit; no database file is kept.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,9 @@ class DuckEngine:
     """One in-memory database of one run."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """An engine of a database without tables; asking one for its tables takes longer than most queries."""
         self._connection = connection
-        found = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-        self._names = {str(row[0]).lower() for row in found}
+        self._names: set[str] = set()
 
     @classmethod
     @contextmanager
@@ -162,15 +162,14 @@ class DuckEngine:
         """The answer of a query as an Arrow table."""
         return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
 
-    def write(self, sql: str, path: Path, schema: pa.Schema, enumerated: Collection[str] = ()) -> int:
+    def write(self, sql: str, path: Path, schema: pa.Schema) -> int:
         """Write a query's answer to a Parquet file with exactly the columns and types of the schema.
 
         Every column of the file may lack values, whatever rows it holds, so that files of one schema go together.
         The order of rows is the query's; it must end in a unique key, so that equal answers are equal bytes.
-        Texts that the query gives as an ENUM are written as text, at a fraction of the cost; `enumerated` are they,
-        where the caller knows.
+        Texts that the query gives as an ENUM are written as text, at a fraction of the cost.
         """
-        codes = enumerated or [row[0] for row in self.rows(f"DESCRIBE {sql}") if str(row[1]).startswith("ENUM")]
+        codes = [row[0] for row in self.rows(f"DESCRIBE {sql}") if str(row[1]).startswith("ENUM")]
         columns = ", ".join(
             f"{_nullable(field, cast=field.name not in codes)} AS {identifier(field.name)}" for field in schema
         )

@@ -3,7 +3,7 @@
 Either way the table holds the same rows in the same order, and the same books give the same bytes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -39,12 +39,10 @@ class PeriodRows:
     """The rows in the shape and order of PAYOUT_ROWS."""
     balances: Mapping[str, Balances] = field(default_factory=dict)
     """What each payee carries on; the empty payee holds the plan's used budgets."""
-    enumerated: Collection[str] = ()
-    """The texts that are of an enumerated type."""
 
     def write(self, path: Path) -> int:
         """Write the rows to a Parquet file; how many there are."""
-        return self.engine.write(self.sql, path, PAYOUT_ROWS, self.enumerated)
+        return self.engine.write(self.sql, path, PAYOUT_ROWS)
 
     def earned(self) -> list[tuple[str, Decimal]]:
         """What everybody receives, by payee."""
@@ -80,9 +78,7 @@ def period_rows(
     about = known or Known()
     if not reasons(plan, about):
         rows = build_rows(engine, plan, books, period, f"{name}{AS_SETS}", known=about, book=book)
-        return PeriodRows(
-            engine, plan, period, tuple(rows.left_out), rows.sql(period), about.balances, rows.enumerated
-        )
+        return PeriodRows(engine, plan, period, tuple(rows.left_out), rows.sql(period), about.balances)
     result = compute(engine, plan, books, period, about)
     table = f"{name}{ONE_BY_ONE}"
     engine.register(table, rows_table(result))

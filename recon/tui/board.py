@@ -17,7 +17,8 @@ from recon.breaks.casework.work import Worked
 from recon.breaks.casework.worked import Book, book
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
-from recon.model.money import exponent, is_currency, plain
+from recon.model.money import exponent, is_currency
+from recon.outputs.told import money
 from recon.store.published import Published
 from recon.store.store import Store
 from recon.tui.page import COLUMNS, Rows
@@ -212,10 +213,4 @@ def _work(one: Worked) -> dict[str, Any]:
 def total_words(totals: list[Total]) -> Iterator[str]:
     """Totals as the border of the list shows them."""
     for one in totals:
-        yield f"{one.count:,} in {one.currency}: {amount_words(one.amount, one.currency)}"
-
-
-def amount_words(amount: Decimal, currency: str) -> str:
-    """An amount with commas between thousands, at least at its currency's digits."""
-    whole, point, fraction = plain(amount, currency).partition(".")
-    return f"{int(whole):,}{point}{fraction}" if int(whole) else f"{whole}{point}{fraction}"
+        yield f"{one.count:,} in {one.currency}: {money(one.amount, one.currency)}"

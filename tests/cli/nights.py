@@ -1,18 +1,34 @@
 """Projects of the everyday world for tests of the command line, and the real program over them."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from recon.cli.app import run
 from recon.store.store import Store
 from tests.cli.conftest import Outcome
 
 UNSHARE = shutil.which("unshare")
+
+
+def within(project: Path, *arguments: str) -> Outcome:
+    """Run a command line over a project inside this process, at a fraction of the cost of a start."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(project)
+        patch.setenv("XDG_CONFIG_HOME", str(project / "nowhere"))
+        patch.setenv("COLUMNS", "200")
+        status = int(run(arguments))
+    return Outcome(status, out.getvalue(), err.getvalue())
 
 
 def program(project: Path, *arguments: str, before: str = "") -> Outcome:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.nights import Line, head, may_mount, program
+from tests.cli.nights import Line, head, may_mount, program, within
 from tests.unit.runs.worlds import FIRST, Sale, everyday, new_project, world_of
 
 SOON, LATER = str(FIRST + timedelta(3)), str(FIRST + timedelta(20))
@@ -40,7 +40,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = new_project(tmp_path_factory.mktemp("once") / "world")
     for file in everyday().files(seed=1):
         file.write(project.root / "inbox")
-    assert program(project.root, "--quiet", "run", "--as-of", SOON).status == 1
+    assert within(project.root, "--quiet", "run", "--as-of", SOON).status == 1
     return project.root
 
 
@@ -83,7 +83,7 @@ def test_steps_are_told_line_by_line_without_a_terminal(ran: Path) -> None:
     (SOON, "none", 0), (SOON, "breaks", 1), (FIRST.isoformat(), "aged", 0), (LATER, "aged", 1),
 ])  # fmt: skip
 def test_what_fails_a_sound_run(fresh: Path, when: str, fail_on: str, status: int) -> None:
-    done = program(fresh, "--quiet", "run", "--as-of", when, "--fail-on", fail_on, "--no-report")
+    done = within(fresh, "--quiet", "run", "--as-of", when, "--fail-on", fail_on, "--no-report")
     assert (done.status, done.stderr) == (status, "")
     if fail_on == "aged":
         assert (Line.of(done)["overdue"] > 0) is bool(status)
@@ -93,13 +93,13 @@ def test_books_without_breaks_are_reconciled_and_end_with_0(tmp_path: Path) -> N
     project = new_project(tmp_path / "world").root
     for file in world_of([Sale(1, 100), Sale(2, 2_500, refund=True), Sale(3, 7, payout=1)]).files():
         file.write(project / "inbox")
-    done = program(project, "--quiet", "run")
+    done = within(project, "--quiet", "run")
     assert (done.status, Line.of(done)["status"], Line.of(done)["matched"]) == (0, "reconciled", 5)
 
 
 def test_nothing_to_run_is_a_question_of_usage(tmp_path: Path) -> None:
     project = new_project(tmp_path / "world").root
-    done = program(project, "--quiet", "run")
+    done = within(project, "--quiet", "run")
     assert (done.status, done.stdout) == (2, "")
     assert "there are no files to run on" in done.stderr
     assert "orders: inbox/orders_*.csv" in done.stderr
@@ -108,7 +108,7 @@ def test_nothing_to_run_is_a_question_of_usage(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("period", ["2026-13", "2026-02-30", "october", "2026-10-14..2026-10-01", "2026", ""])
 def test_a_period_that_is_none_is_said_before_anything_is_stored(fresh: Path, period: str) -> None:
-    done = program(fresh, "run", f"--period={period}")
+    done = within(fresh, "run", f"--period={period}")
     if period:
         assert done.status == 2
         assert f'"{period}" is not a period' in done.stderr
@@ -119,12 +119,12 @@ def test_a_period_that_is_none_is_said_before_anything_is_stored(fresh: Path, pe
 
 def test_a_day_before_the_latest_run_is_refused_and_fresh_allows_it(ran: Path) -> None:
     before = head(ran)
-    done = program(ran, "--quiet", "run", "--as-of", FIRST.isoformat())
+    done = within(ran, "--quiet", "run", "--as-of", FIRST.isoformat())
     assert done.status == 2
     assert f"the latest run is as of {SOON}" in done.stderr
     assert "`--fresh`" in done.stderr
     assert head(ran) == before
-    done = program(ran, "--quiet", "run", "--as-of", FIRST.isoformat(), "--fresh", "--no-report")
+    done = within(ran, "--quiet", "run", "--as-of", FIRST.isoformat(), "--fresh", "--no-report")
     assert (done.status, Line.of(done)["as_of"]) == (1, FIRST.isoformat())
 
 
@@ -133,7 +133,7 @@ def test_a_changed_entry_ends_with_4_and_names_the_file(ran: Path) -> None:
     content = bytearray(entries.read_bytes())
     content[len(content) // 2] ^= 1
     entries.write_bytes(bytes(content))
-    done = program(ran, "--quiet", "run", "--as-of", LATER)
+    done = within(ran, "--quiet", "run", "--as-of", LATER)
     assert (done.status, done.stdout) == (4, "")
     assert (
         f"{entries.relative_to(ran).as_posix()}: the file's bytes are not those that were published"
@@ -152,10 +152,10 @@ def locked(ran: Path) -> Iterator[Path]:
 
 
 def test_a_held_lock_ends_with_5_and_names_the_holder(locked: Path) -> None:
-    done = program(locked, "--quiet", "run", "--as-of", LATER)
+    done = within(locked, "--quiet", "run", "--as-of", LATER)
     assert (done.status, done.stdout) == (5, "")
     assert "the project is being written to: `recon close 2026-10`" in done.stderr
-    assert program(locked, "runs", "verify").status == 0, "readers need no lock"
+    assert within(locked, "runs", "verify").status == 0, "readers need no lock"
 
 
 @needs_mounts
@@ -180,5 +180,5 @@ def test_a_full_disk_ends_with_4_and_the_next_run_completes(fresh: Path, folder:
     assert "no space is left on the disk" in done.stderr
     assert "free some space" in done.stderr
     if folder == "runs":
-        assert program(fresh, "--quiet", "run").status == 1
-        assert program(fresh, "runs", "verify").status == 0
+        assert within(fresh, "--quiet", "run").status == 1
+        assert within(fresh, "runs", "verify").status == 0

@@ -19,7 +19,7 @@ from tests.unit.runs.reading import confirmed, disproved, living, tables_of
 from tests.unit.runs.worlds import FIRST, File, everyday, new_project, night, of_chance
 
 WHOLE = os.environ.get("RECON_CRASH") == "all"
-KILLS = 200 if WHOLE else 6
+KILLS = 200 if WHOLE else 3
 AS_OF = FIRST + timedelta(9)
 COMMAND = [sys.executable, "-m", "recon", "--quiet", "run", "--as-of", AS_OF.isoformat(), "--fail-on", "none"]
 

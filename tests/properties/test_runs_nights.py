@@ -14,7 +14,7 @@ from tests.unit.runs.worlds import FIRST, SIDES, File, World, new_project, night
 
 NIGHTS = [FIRST + timedelta(day) for day in (3, 5, 12)]
 FEW = settings(
-    max_examples=2,
+    max_examples=1,
     deadline=None,
     derandomize=True,
     database=None,

@@ -64,12 +64,6 @@ class PlanRows:
         """The table of those who hold a level, by number."""
         return f"{self.table}_receivers"
 
-    @property
-    def enumerated(self) -> list[str]:
-        """The texts of an enumerated type: those of the plan, and those that a code stands for alone."""
-        own = {"words", "rate"} if self.said or self.with_units else set()
-        return [*FIXED, *(name for name in MEANING if name not in own)]
-
     def spelt_out(self) -> str:
         """The rows of the part by payee and in the order of the calculation; no codes any more."""
         words, rate, receiver, joined = "m.words", "m.rate", "", ""

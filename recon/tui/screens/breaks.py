@@ -13,8 +13,9 @@ from textual_fastdatatable import DataTable
 
 from recon.breaks.casefile import Break
 from recon.errors import ReconError
+from recon.outputs.told import money
 from recon.tui.acts import sums
-from recon.tui.board import Page, amount_words, total_words
+from recon.tui.board import Page, total_words
 from recon.tui.keys import OTHERS, SHOWN
 from recon.tui.looking import Looked
 from recon.tui.page import COLUMNS
@@ -108,7 +109,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         if len({one.currency for one in items}) > 1:
             return f"{len(items)} ticked, in several currencies"
         code = items[0].currency
-        left, right, difference = (amount_words(one, code) for one in sums(items))
+        left, right, difference = (money(one, code) for one in sums(items))
         return f"{len(items)} ticked · left {left} · right {right} · difference {difference} {code}"
 
     @property
