@@ -13,7 +13,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "recon needs Python 3.11 or later: make PYTHON=python3.12"; exit 2; }
 	@echo "Building .venv (once; about a minute)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
@@ -30,7 +30,7 @@ demo-payouts: $(READY) ## Play these stories in .demo, every command shown
 
 $(PEERS): $(READY) requirements-peers.lock
 	@echo "Fetching the libraries that readers are compared with (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/peers --requirement requirements-peers.lock \
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --upgrade --target .venv/peers --requirement requirements-peers.lock \
 		&& touch $(PEERS) || echo "not fetched: the cross-check with them is skipped"
 
 peers: $(PEERS) ## Fetch the libraries that readers are compared with

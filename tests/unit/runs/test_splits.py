@@ -206,7 +206,6 @@ def test_an_order_has_arrived_when_all_its_parts_have(desk: Desk) -> None:
     assert journeys(desk.store.runs())["to_bank", entry][0] == "settled"
     with books_of(desk.store, desk.run, 500, 1) as (engine, _):
         assert (entry,) in engine.rows("SELECT entry_id FROM matched")
-    assert desk.sound()
     again = desk.night(fresh=True)
     assert journeys([again])["to_bank", entry][0] == "settled", "a run from the first file on comes to the same"
     assert {row["act"] for row in rows(again, "parts")} == {"split"}
@@ -235,7 +234,6 @@ def test_undone_the_item_stands_again_in_place_of_its_parts(desk: Desk) -> None:
     desk.split(back, "150", "250")
     desk.night()
     assert [one.amount for one in desk.open_of()] == [150, 250]
-    assert desk.sound()
 
 
 def test_a_split_is_not_undone_while_a_part_is_settled(desk: Desk) -> None:
