@@ -22,6 +22,19 @@ _NEXT_STEPS = case_of("v.kind", {str(kind): words.next_step for kind, words in K
 _PARTS = ("field", "card", "left_amount", "right_amount", "difference")
 _VALUES = f"{{{', '.join(f'{name!r}: {name}' for name in _PARTS)}}}"
 _FEE = f"CASE WHEN difference > 0 THEN '{BreakKind.FEE_OVERCHARGE}' ELSE '{BreakKind.FEE_UNDERCHARGE}' END"
+_ANCHORS = f"""
+    SELECT * EXCLUDE (place, other) FROM (
+        SELECT *, row_number() OVER (PARTITION BY ruleset, match_id, place > 1 ORDER BY other, place) AS nth,
+               place > 1 AS is_second
+        FROM (
+            SELECT b.ruleset, b.match_id, b.entry_id, b.side, row_number() OVER own AS place,
+                   b.side = first_value(b.side) OVER own AS other
+            FROM questioned_members b
+            SEMI JOIN {VARIANCE} v ON v.ruleset = b.ruleset AND v.match_id = b.match_id
+            WINDOW own AS (PARTITION BY b.ruleset, b.match_id ORDER BY b.side, b.entry_id))
+    ) WHERE nth = 1
+"""
+"""The entry by which each break of a match is known."""
 
 
 def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
@@ -65,21 +78,7 @@ def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
             WHERE told.difference <> 0 AND told.difference <> variance)
         """,
     )
-    engine.materialise(
-        ANCHOR,
-        f"""
-        SELECT * EXCLUDE (place, other) FROM (
-            SELECT *, row_number() OVER (PARTITION BY ruleset, match_id, place > 1 ORDER BY other, place) AS nth,
-                   place > 1 AS is_second
-            FROM (
-                SELECT b.ruleset, b.match_id, b.entry_id, b.side, row_number() OVER own AS place,
-                       b.side = first_value(b.side) OVER own AS other
-                FROM questioned_members b
-                SEMI JOIN {VARIANCE} v ON v.ruleset = b.ruleset AND v.match_id = b.match_id
-                WINDOW own AS (PARTITION BY b.ruleset, b.match_id ORDER BY b.side, b.entry_id))
-        ) WHERE nth = 1
-        """,
-    )
+    engine.materialise(ANCHOR, _ANCHORS)
     engine.drop(_FIGURE)
 
 

@@ -132,12 +132,11 @@ def show(
     from recon.breaks.casework.shown import shown
     from recon.matchers.explain_entries import raw_fields
     from recon.matchers.wholes import whole_of
-    from recon.runs.hindsight import ingests_of
 
     store = terminal(context).store()
     casefile = Casefile(store.run(run))
     found = casefile.find(name, of)
-    ingests = ingests_of(store, casefile.run)
+    ingests = store.ingests_of(casefile.run)
     entry = _entry(casefile.run, ingests, found.entry_id)
     whole = whole_of(casefile.run, entry.entry_id) if entry else None
     raw = raw_fields(ingests, whole) if whole else None

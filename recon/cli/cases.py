@@ -204,13 +204,12 @@ def _links(
     from recon.breaks.cases.answer import entries_called
     from recon.breaks.cases.case import Link
     from recon.breaks.naming import entry_named
-    from recon.runs.hindsight import ingests_of
 
     found = [Link("merchant", one) for one in merchants or ()] + [Link("payout", one) for one in payouts or ()]
     if about:
         casefile = Casefile(store.run("latest"))
         runs = store.up_to(casefile.run)
-        ingests = ingests_of(store, casefile.run)
+        ingests = store.ingests_of(casefile.run)
         for name in about:
             called = entries_called(name, casefile.run, ingests) or [entry_named(casefile, runs, name)[2]]
             found += [Link("batch", name)] if len(called) > 1 else [Link("entry", called[0], name)]
@@ -220,7 +219,6 @@ def _links(
 def _draft(store: "Store", case: "Case") -> list[str]:
     from recon.breaks.casefile import Casefile
     from recon.breaks.cases.answer import draft
-    from recon.runs.hindsight import ingests_of
 
     run = store.latest_run()
-    return [] if run is None else draft(case, Casefile(run), store.up_to(run), ingests_of(store, run))
+    return [] if run is None else draft(case, Casefile(run), store.up_to(run), store.ingests_of(run))

@@ -75,14 +75,13 @@ def _decide(context: typer.Context, verdict: str, names: list[str], by: str | No
     from recon.matchers.explain_matches import find_match, with_members
     from recon.outputs.words import counted
     from recon.runs.decisions import decide
-    from recon.runs.hindsight import ingests_of
 
     if not reason.strip():
         raise UsageError(Problem("no-reason", "a decision needs a reason", hint="say why with `--reason`"))
     store = terminal(context).store()
     run = store.run("latest")
     matches = {match.match_id: match for _, match in (find_match([run], name) for name in names)}
-    told = with_members(matches.values(), {run.identity: run}, ingests_of(store, run))
+    told = with_members(matches.values(), {run.identity: run}, store.ingests_of(run))
     person = terminal(context).person(by)
     if verdict == "accepted" and any(person.needs_another("manual_match", worth(one)) for one in told):
         tell_proposals(context, propose(store.ledger, person, told, reason))

@@ -74,14 +74,13 @@ def unmatch(
     """Take matches back: the next run has their entries again, and does not match them this way."""
     from recon.breaks.casework.matching import take_back
     from recon.matchers.explain_matches import find_match, with_members
-    from recon.runs.hindsight import ingests_of
 
     store, person = terminal(context).store(), terminal(context).person(by)
     runs = [one for one in reversed(store.recorded("run")) if one.present]
     told = []
     for name in names:
         run, match = find_match(runs, name)
-        told += with_members([match], {run.identity: run}, ingests_of(store, run))
+        told += with_members([match], {run.identity: run}, store.ingests_of(run))
     tell_proposals(context, take_back(store.ledger, person, told, reason))
 
 

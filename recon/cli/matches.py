@@ -101,12 +101,11 @@ def show(
     """Show a match: the pass, what was compared, the variance, and its entries down to the line of the file."""
     from recon.matchers.explain_matches import find_match, with_members
     from recon.runs.decisions import revoked
-    from recon.runs.hindsight import ingests_of
 
     store = terminal(context).store()
     runs = [store.run(run)] if run else [one for one in reversed(store.recorded("run")) if one.present]
     where, match = find_match(runs, name)
-    (told,) = with_members([match], {where.identity: where}, ingests_of(store, where))
+    (told,) = with_members([match], {where.identity: where}, store.ingests_of(where))
     if form is Format.JSON:
         print_facts(told, unmasked=unmasked)
         return
@@ -149,7 +148,7 @@ def explain(
     from recon.breaks.casefile import Casefile
     from recon.breaks.naming import in_order, pair_named
     from recon.runs.decisions import made
-    from recon.runs.hindsight import hindsight, ingests_of
+    from recon.runs.hindsight import hindsight
     from recon.runs.remedies import PairExplained, are_matched, decided, effect_of, explain_pair, proposed
     from recon.runs.trials import trial
 
@@ -165,7 +164,7 @@ def explain(
         as_of = date.fromisoformat(casefile.run.manifest["as_of"])
         with (
             told.progress("effect") as steps,
-            trial(told.project(), store, as_of, ingests_of(store, casefile.run)) as entries,
+            trial(told.project(), store, as_of, store.ingests_of(casefile.run)) as entries,
         ):
             steps.step("matching with and without the change")
             proposal = proposed(change, effect_of(entries, explainer, change, left, right))

@@ -106,6 +106,31 @@ def lay_books(engine: DuckEngine, setting: Setting) -> None:
     joins: `ruleset`, `match_id`, `a` on the left, `b` on the right, how many entries the match has on each side, its
     state and its pass. `suggested` has the same of what the run only suggests.
     """
+    _lay_lines(engine, setting)
+    legs = ", ".join(text_literal(one.ruleset) for one in (setting.proven, setting.credited))
+    engine.materialise(
+        "standing",
+        f"""
+        WITH gone AS (
+            SELECT DISTINCT m.ruleset, m.match_id, m.run FROM made AS m
+            JOIN returned AS r USING (ruleset, side, entry_id)
+            WHERE r.since > m.run
+        )
+        SELECT DISTINCT ruleset, match_id, side, entry_id, state, "pass" FROM made
+        ANTI JOIN gone USING (ruleset, match_id, run) WHERE ruleset IN ({legs})
+        """,
+    )
+    engine.materialise(LINKS, _pairs("standing"))
+    engine.materialise(
+        "offered",
+        'SELECT m.ruleset, m.match_id, m.side, m.entry_id, c.state, c."pass" FROM run_members AS m '
+        f"JOIN run_matches AS c USING (ruleset, match_id) WHERE c.state = 'suggested' AND m.ruleset IN ({legs})",
+    )
+    engine.materialise("suggested", _pairs("offered"))
+
+
+def _lay_lines(engine: DuckEngine, setting: Setting) -> None:
+    """The orders, proofs and bank entries, each with what the desk reads of it."""
     desk, proven, credited = setting.desk, setting.proven, setting.credited
     roles = {
         "order": proven.sources("left"),
@@ -135,26 +160,6 @@ def lay_books(engine: DuckEngine, setting: Setting) -> None:
         WHERE CASE {cases} END IS NOT NULL
         """,
     )
-    legs = ", ".join(text_literal(one.ruleset) for one in (proven, credited))
-    engine.materialise(
-        "standing",
-        f"""
-        WITH gone AS (
-            SELECT DISTINCT m.ruleset, m.match_id, m.run FROM made AS m
-            JOIN returned AS r USING (ruleset, side, entry_id)
-            WHERE r.since > m.run
-        )
-        SELECT DISTINCT ruleset, match_id, side, entry_id, state, "pass" FROM made
-        ANTI JOIN gone USING (ruleset, match_id, run) WHERE ruleset IN ({legs})
-        """,
-    )
-    engine.materialise(LINKS, _pairs("standing"))
-    engine.materialise(
-        "offered",
-        'SELECT m.ruleset, m.match_id, m.side, m.entry_id, c.state, c."pass" FROM run_members AS m '
-        f"JOIN run_matches AS c USING (ruleset, match_id) WHERE c.state = 'suggested' AND m.ruleset IN ({legs})",
-    )
-    engine.materialise("suggested", _pairs("offered"))
 
 
 def _plain(column: str) -> str:

@@ -32,7 +32,7 @@ def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> I
         ControlFailed: a published file is not what it was.
     """
     configuration = load_configuration(project, (ruleset,))
-    ingests = ingests_of(store, run)
+    ingests = store.ingests_of(run)
     outcomes = Outcomes.of(configuration.rulesets[ruleset], run, store.recorded("run"), ingests)
     project.temporary_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
@@ -55,12 +55,6 @@ def _splits(store: Store, run: Published, ruleset: str) -> Splits:
     """What had been split when a run was made."""
     known = run.manifest["inputs"].get("decisions")
     return Decisions.of(store.ledger, [ruleset], known["row"]).splits if known else Splits()
-
-
-def ingests_of(store: Store, run: Published) -> list[Published]:
-    """The ingests that a run knew, the oldest first."""
-    known = set(run.manifest["inputs"]["ingests"])
-    return [one for one in store.ingests() if one.identity in known]
 
 
 def changed_since(run: Published, configuration: Configuration) -> list[str]:

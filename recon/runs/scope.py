@@ -117,18 +117,7 @@ def register_scope(
     that earlier runs settled and that a decision brought back; they are new to the run. What was split stands in scope
     as its parts; what that comes to is given back.
     """
-    _scan_or_empty(engine, "new_entries_all", scope.new, "entries.parquet", ENTRIES)
-    _scan_or_empty(engine, "earlier_entries", scope.earlier, "entries.parquet", ENTRIES)
-    before = [scope.previous] if scope.previous else []
-    for name, file, schema in (
-        ("previous_open", "open.parquet", OPEN),
-        ("previous_breaks", "breaks.parquet", BREAKS),
-        ("previous_journeys", "journeys.parquet", JOURNEYS),
-    ):
-        _scan_or_empty(engine, name, before, file, schema)
-    for table, schema in (("statements", STATEMENTS), ("files", FILES), ("refused", REFUSED)):
-        _scan_or_empty(engine, table, scope.new, f"{table}.parquet", schema)
-    _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
+    _scan_files(engine, scope)
     engine.register("withdrawn", splits.of_entries(withdrawn(scope.ingests).select(["entry_id", "file_id"])))
     known = set() if scope.previous is None else {row["name"] for row in scope.previous.manifest["rulesets"]}
     for ruleset in configuration.rulesets.values():
@@ -156,6 +145,22 @@ def register_scope(
         cuts.append(_lay(engine, prefix, " UNION ALL ".join(selects), splits, returned))
         engine.view(f"{prefix}known_before", _known_before(engine, scope, configuration, known, prefix))
     return cuts[0]
+
+
+def _scan_files(engine: DuckEngine, scope: Scope) -> None:
+    """Make the views of what was taken in, new and before, and of what the run before left."""
+    _scan_or_empty(engine, "new_entries_all", scope.new, "entries.parquet", ENTRIES)
+    _scan_or_empty(engine, "earlier_entries", scope.earlier, "entries.parquet", ENTRIES)
+    before = [scope.previous] if scope.previous else []
+    for name, file, schema in (
+        ("previous_open", "open.parquet", OPEN),
+        ("previous_breaks", "breaks.parquet", BREAKS),
+        ("previous_journeys", "journeys.parquet", JOURNEYS),
+    ):
+        _scan_or_empty(engine, name, before, file, schema)
+    for table, schema in (("statements", STATEMENTS), ("files", FILES), ("refused", REFUSED)):
+        _scan_or_empty(engine, table, scope.new, f"{table}.parquet", schema)
+    _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
 
 
 def _lay(engine: DuckEngine, prefix: str, rows: str, splits: Splits, returned: Sequence[Returned]) -> Cut:

@@ -57,6 +57,11 @@ class Store:
         """
         return self._all_present(INGEST)
 
+    def ingests_of(self, run: Published) -> list[Published]:
+        """The ingests that a run knew, oldest first. Raises as `ingests` does."""
+        known = set(run.manifest["inputs"]["ingests"])
+        return [one for one in self.ingests() if one.identity in known]
+
     def runs(self) -> list[Published]:
         """The published runs, oldest first. Raises as `ingests` does."""
         return self._all_present(RUN)

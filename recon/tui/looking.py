@@ -17,7 +17,7 @@ from recon.matchers.wholes import whole_of
 from recon.outputs.told import Teller, money
 from recon.project.workspace import Project
 from recon.rules.ruleset import Side
-from recon.runs.hindsight import hindsight, ingests_of
+from recon.runs.hindsight import hindsight
 from recon.store.published import Published
 from recon.store.store import Store
 
@@ -85,7 +85,7 @@ class Looker:
 
     def raw(self, entry_id: str) -> dict[str, Any]:
         """The original fields of an entry."""
-        return dict(raw_fields(ingests_of(self._store, self._run), whole_of(self._run, entry_id)) or {})
+        return dict(raw_fields(self._store.ingests_of(self._run), whole_of(self._run, entry_id)) or {})
 
     def _look(self, one: Break) -> Looked:
         if one.entry_id is None or one.side is None:

@@ -75,7 +75,7 @@ def write_pack(
             draft.mkdir(PRIVATE_FOLDER)
             for run in runs:
                 _copy(run, draft / RUNS / run.identity)
-            for ingest in _ingests(store, runs[0]) if entries else ():
+            for ingest in store.ingests_of(runs[0]) if entries else ():
                 _copy(ingest, draft / ENTRIES / ingest.identity)
             rows = [row for row in store.ledger.rows() if row.seq <= lock.seq]
             _write(draft / LEDGER_FILE, "".join(_line(row) for row in rows))
@@ -100,11 +100,6 @@ def _runs(store: Store, lock: Lock) -> list[Published]:
     if broken := [problem for one in runs for problem in one.problems() if problem.code != "not-private"]:
         raise ControlFailed(*broken)
     return runs
-
-
-def _ingests(store: Store, run: Published) -> list[Published]:
-    known = set(run.manifest["inputs"]["ingests"])
-    return [one for one in store.ingests() if one.identity in known]
 
 
 def _copy(one: Published, to: Path) -> None:

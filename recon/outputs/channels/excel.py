@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from recon.outputs.channels.report import ChannelReport
 from recon.outputs.exact import total
-from recon.outputs.excel.book import A4, OPTIONS
-from recon.outputs.excel.page import Page, Written
+from recon.outputs.excel.book import OPTIONS
+from recon.outputs.excel.page import Page, Written, titled
 from recon.outputs.excel.styles import Cell, Styles
 from recon.payouts.channels.bills import Bill, Difference
 from recon.payouts.channels.campaigns import Campaign, Effect
@@ -107,16 +107,10 @@ def _margin(one: Margin) -> tuple[Value, ...]:
 
 
 def _page(workbook: Workbook, styles: Styles, report: ChannelReport, name: str) -> Page:
-    sheet = workbook.add_worksheet(name)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 1, 18)
-    sheet.set_column(2, 30, 14)
-    page = Page(name, sheet, styles, [])
-    page.text(0, 0, f"Channels: {name.lower()}", Cell.TITLE)
-    page.text(1, 0, f"{report.project} · {report.period} · run {report.run}", Cell.SUBTITLE)
+    title, run = f"Channels: {name.lower()}", f"{report.project} · {report.period} · run {report.run}"
+    page = titled(workbook, styles, name, title, run)
+    page.sheet.set_column(0, 1, 18)
+    page.sheet.set_column(2, 30, 14)
     return page
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from recon.outputs.adjusted import BalanceLine
-from recon.outputs.excel.page import Page, Written
+from recon.outputs.excel.page import Page, Written, for_print
 from recon.outputs.excel.stream import StreamedSheet
 from recon.outputs.excel.styles import Cell, Styles
 from recon.outputs.report import RunReport
@@ -19,7 +19,6 @@ OPTIONS = {
     "default_format_properties": {"font_name": "Calibri", "font_size": 10},
 }
 """Of every workbook: text stays text."""
-A4 = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,11 @@ class Book:
         """Add a sheet: A4 landscape, one page wide, with the run and the rules in its footer."""
         sheet = self.workbook.add_worksheet(name, StreamedSheet if streamed else None)
         page = Page(name, sheet, self.styles, self.long_amounts)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
+        for_print(sheet)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         about = self.report.about
         run = about.run_id.replace("&", "&&")
         sheet.set_footer(f"&L&8run {run} · rules {about.rules_hash}&R&8page &P of &N")
-        sheet.hide_gridlines(2)
         self.pages[name] = (page, shows)
         return page
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -12,6 +13,8 @@ from recon.outputs.exact import tidy
 from recon.outputs.excel.limits import fits
 from recon.outputs.excel.styles import DAYS, SHARE, Cell, Styles
 from recon.outputs.words import money
+
+_A4 = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,24 @@ class Written:
         """Digits after the point that the amount has."""
         exponent = tidy(self.amount).as_tuple().exponent
         return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def for_print(sheet: Worksheet) -> None:
+    """Lay a sheet out for paper: A4 landscape, one page wide, no lines but those that are drawn."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+
+
+def titled(workbook: Workbook, styles: Styles, name: str, title: str, subtitle: str) -> "Page":
+    """Add a sheet of a report, laid out for paper, with its title and the line under it in the first two rows."""
+    sheet = workbook.add_worksheet(name)
+    for_print(sheet)
+    page = Page(name, sheet, styles, [])
+    page.text(0, 0, title, Cell.TITLE)
+    page.text(1, 0, subtitle, Cell.SUBTITLE)
+    return page
 
 
 class Page:

@@ -6,8 +6,8 @@ from io import BytesIO
 from xlsxwriter import Workbook
 
 from recon.breaks.cases.report import hours
-from recon.outputs.excel.book import A4, OPTIONS
-from recon.outputs.excel.page import Page
+from recon.outputs.excel.book import OPTIONS
+from recon.outputs.excel.page import Page, titled
 from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell, Styles
 from recon.outputs.partners.report import GroupLine, PartnerReport
 from recon.partners.measures.kpis import Figure
@@ -46,16 +46,10 @@ def partner_workbook(report: PartnerReport) -> bytes:
 
 
 def _page(workbook: Workbook, styles: Styles, report: PartnerReport, name: str) -> Page:
-    sheet = workbook.add_worksheet(name)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 30, 13)
-    page = Page(name, sheet, styles, [])
-    page.text(0, 0, f"Partners by {report.by}: {name.lower()}", Cell.TITLE)
-    page.text(1, 0, f"{report.project} · {report.period}", Cell.SUBTITLE)
+    title = f"Partners by {report.by}: {name.lower()}"
+    page = titled(workbook, styles, name, title, f"{report.project} · {report.period}")
+    page.sheet.set_column(0, 0, 18)
+    page.sheet.set_column(1, 30, 13)
     return page
 
 

@@ -7,8 +7,8 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from recon.outputs.excel.book import A4, OPTIONS
-from recon.outputs.excel.page import Page, Written
+from recon.outputs.excel.book import OPTIONS
+from recon.outputs.excel.page import Page, Written, for_print
 from recon.outputs.excel.styles import Cell, Styles
 from recon.outputs.payouts.statement import PayeeStatement, PlanStatement
 from recon.outputs.payouts.words import act_words, payee_words, reference_words, step_words
@@ -48,10 +48,7 @@ def statement_workbook(statement: PayeeStatement) -> bytes:
 def _layout(sheet: Worksheet, statement: PayeeStatement) -> None:
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(2)
+    for_print(sheet)
     payee = statement.payee.replace("&", "&&")
     sheet.set_footer(f"&L&8{payee} · {statement.period}&R&8page &P of &N")
 

@@ -14,7 +14,6 @@ from recon.breaks.casework.undoing import undo
 from recon.matchers.explain_matches import run_matches, with_members
 from recon.project.people import Act
 from recon.project.workspace import Project, open_project
-from recon.runs.hindsight import ingests_of
 from recon.runs.match import match
 from recon.runs.replay import replay
 from recon.store import four_eyes
@@ -164,7 +163,7 @@ def test_matches_are_made_and_taken_back_by_hand(desk: Desk) -> None:
     assert done.state == "approved"
     variance = before["left", "0.30"]
     found = run_matches(desk.run, f"match_id = '{variance.match_id}'")
-    told = with_members(found, {desk.run.identity: desk.run}, ingests_of(desk.store, desk.run))
+    told = with_members(found, {desk.run.identity: desk.run}, desk.store.ingests_of(desk.run))
     take_back(desk.store.ledger, ADA, told, "another customer of that name")
     run = desk.sound()
     (made,) = [row for row in rows(run, "matches") if row["state"] == "manual"]

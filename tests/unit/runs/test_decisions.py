@@ -8,7 +8,6 @@ from recon.errors import UsageError
 from recon.matchers.explain_matches import run_matches, with_members
 from recon.project.workspace import Project
 from recon.runs.decisions import ACCEPTED, REJECTED, Decision, decide
-from recon.runs.hindsight import ingests_of
 from recon.runs.match import match
 from recon.runs.replay import replay
 from recon.store.people import Person
@@ -43,7 +42,7 @@ def suggested(store: Store) -> tuple[Published, str]:
 
 def decided(store: Store, verdict: str, reason: str = "seen on the statement") -> Decision:
     run, name = suggested(store)
-    told = with_members(run_matches(run, "match_id = ?", [name]), {run.identity: run}, ingests_of(store, run))
+    told = with_members(run_matches(run, "match_id = ?", [name]), {run.identity: run}, store.ingests_of(run))
     (decision,) = decide(store, verdict, told, Person("ada", "ada"), reason)
     return decision
 
@@ -96,6 +95,6 @@ def test_the_same_decision_is_not_taken_twice_and_matches_are_not_decided_about(
     with pytest.raises(UsageError, match="accepted by ada already"):
         decided(held, ACCEPTED)
     run = match(project, held, as_of=DAY).run
-    made = with_members(run_matches(run, "state = 'manual'"), {run.identity: run}, ingests_of(held, run))
+    made = with_members(run_matches(run, "state = 'manual'"), {run.identity: run}, held.ingests_of(run))
     with pytest.raises(UsageError, match="only suggestions"):
         decide(held, REJECTED, made, Person("ada", "ada"), "changed my mind")

@@ -22,7 +22,7 @@ from recon.matchers.explain_matches import with_members
 from recon.matchers.wholes import whole_of
 from recon.payouts.run_books import books_of
 from recon.project.workspace import Project, open_project
-from recon.runs.hindsight import hindsight, ingests_of
+from recon.runs.hindsight import hindsight
 from recon.runs.match import match
 from recon.runs.replay import replay
 from recon.sources.ingest import ingest
@@ -161,7 +161,7 @@ def test_each_part_goes_its_own_way(desk: Desk) -> None:
     assert [(row["entry_id"], row["amount"]) for row in members] == [(large.entry_id, 250)]
     (made,) = [one for one in matches(desk) if any(m.entry.entry_id == large.entry_id for m in one.members)]
     assert made.members[0].entry.file.endswith(".csv"), "a part is told down to the line it was read from"
-    steps = trail([str(whole.entry_id)], desk.store.runs(), ingests_of(desk.store, desk.run))
+    steps = trail([str(whole.entry_id)], desk.store.runs(), desk.store.ingests_of(desk.run))
     assert steps[1].count == 2, "the two lines that the order was settled by"
     with books_of(desk.store, desk.run, 500, 1) as (engine, _):
         held = [row[0] for row in engine.rows("SELECT entry_id FROM matched")]
@@ -184,7 +184,7 @@ def matches(desk: Desk) -> Sequence[Any]:
     from recon.matchers.explain_matches import run_matches
 
     found = run_matches(desk.run)
-    return with_members(found, {desk.run.identity: desk.run}, ingests_of(desk.store, desk.run))
+    return with_members(found, {desk.run.identity: desk.run}, desk.store.ingests_of(desk.run))
 
 
 def test_an_order_has_arrived_when_all_its_parts_have(desk: Desk) -> None:
