@@ -34,7 +34,7 @@ TRUTH: Final = pa.schema(
 EMPTY: Final = {"raw.parquet": RAW, "statements.parquet": STATEMENTS, "refused.parquet": REFUSED}
 
 
-def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 2000) -> dict[str, int]:
+def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 8000) -> dict[str, int]:
     """Write the files for about `size` internal orders into the folder; the number of entries by source."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
