@@ -5,7 +5,7 @@ without a key takes beside them, then precision per pass and recall per kind. It
 fails because a machine is slow.
 
 Then a night after the history of each size, books that tempt a matcher into trying every pair, and other libraries
-beside a run where they can express its first leg.
+at the same job, whole and its first leg alone.
 
 Then twenty commission plans over a month of as many entries, beside raw aggregations and windows of the same file; and
 figures, trends, ladders and monitors of partners over ten weeks, beside the raw aggregations that they rest on.
@@ -190,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
         if "match" in wanted and (result := measure(size, console)):
             results.append(result)
             console.print(pass_table(result), kind_table(result))
-            peers += measure_peers(BENCH_FOLDER, ROOT, size, _data(size), result.run)
+            peers += measure_peers(BENCH_FOLDER, ROOT, size, _data(size), result.run, MATCH)
         if "nights" in wanted and (night := measure_night(BENCH_FOLDER, ROOT, size, _data(size), MATCH)):
             nights.append(night)
         if "payouts" in wanted:

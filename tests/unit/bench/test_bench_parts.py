@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.model.tables import ENTRIES
-from tests.bench import nights, peers, skew
-from tests.bench.generate import INTERNAL, generate
+from tests.bench import nights, peer_ways, peers, skew
+from tests.bench.generate import FIRST_LEG, INTERNAL, generate
+from tests.bench.peer_books import pairs_file
 
 SIZE = 1000
 
@@ -59,7 +60,22 @@ def test_pairs_are_right_when_they_are_about_one_thing(data: Path, tmp_path: Pat
         ).fetchall()
     (one, its), (two, their), (three, _) = rows
     pairs = pa.table({"left_id": [one, two, three], "right_id": [its, their, its]})
-    pq.write_table(pairs, tmp_path / "pairs.parquet")
-    found, right, wanted = peers.scored(tmp_path / "pairs.parquet", data)
-    assert (found, right) == (3, 2)
-    assert wanted > 3
+    pq.write_table(pairs, pairs_file(tmp_path, FIRST_LEG))
+    told = peers.scored(tmp_path, [FIRST_LEG], data)
+    assert (told.found, told.right) == (3, 2)
+    assert told.wanted > 3
+
+
+def test_the_exact_join_does_the_whole_job(data: Path, tmp_path: Path) -> None:
+    peer_ways.main("DuckDB, exact join", data / "entries.parquet", tmp_path, peer_ways.WHOLE)
+    told = peers.scored(tmp_path, peers.LEGS[peer_ways.WHOLE], data)
+    first = peers.scored(tmp_path, peers.LEGS[peer_ways.FIRST], data)
+    assert told.right > first.right > 0.5 * first.wanted
+    assert told.right >= 0.99 * told.found
+    over, paired = (
+        set(pq.read_table(tmp_path / f"{FIRST_LEG}-{name}.parquet")[column].to_pylist())
+        for name, column in (("left-over", "entry_id"), ("pairs", "left_id"))
+    )
+    sources = pq.read_table(data / "entries.parquet", columns=["entry_id", "source"]).to_pylist()
+    assert over | paired == {row["entry_id"] for row in sources if row["source"] == INTERNAL}
+    assert not over & paired
