@@ -49,10 +49,11 @@ def follow(
             _pass_leg(engine, leg, places.index(ruleset), ruleset, is_last)
             if files:
                 _pass_by_earlier_runs(engine, leg, ruleset, is_last)
+        _hold(engine, chain, earlier)
         _finish(engine, f"journey_rows_{number}", name, chain)
         parts.append(_named(f"journey_rows_{number}", name, chain))
     engine.view("journeys", " UNION ALL BY NAME ".join(parts))
-    engine.drop("journey_items", "journey_left", "journey_strays", "held_up")
+    engine.drop("journey_items", "journey_left", "journey_strays", "journey_held", "held_up")
 
 
 def _empty(engine: DuckEngine) -> str:
@@ -199,34 +200,70 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
 
 def _reasons(chain: Chain) -> str:
     """What holds up an item before a leg: its exclusion, or its break."""
-    legs = " ".join(f"WHEN {text_literal(name)} THEN {leg}" for leg, name in enumerate(chain.legs))
     names = ", ".join(text_literal(name) for name in chain.legs)
     return f"""
-        SELECT CASE ruleset {legs} END AS leg, entry_id, 'excluded' AS status, reason
+        SELECT {_leg(chain)} AS leg, entry_id, 'excluded' AS status, reason
         FROM excluded WHERE side = 'left' AND ruleset IN ({names})
         UNION ALL
-        SELECT CASE ruleset {legs} END AS leg, entry_id, min(kind), min_by(reason, kind)
+        SELECT {_leg(chain)} AS leg, entry_id, min(kind), min_by(reason, kind)
         FROM breaks WHERE side = 'left' AND match_id IS NULL AND state <> 'resolved' AND ruleset IN ({names})
         GROUP BY ruleset, entry_id
     """
 
 
+def _leg(chain: Chain) -> str:
+    legs = " ".join(f"WHEN {text_literal(name)} THEN {leg}" for leg, name in enumerate(chain.legs))
+    return f"CASE ruleset {legs} END"
+
+
+def _hold(engine: DuckEngine, chain: Chain, earlier: Earlier) -> None:
+    """`journey_held`: each item that waits, with what holds it up; what a run before left out is left out still."""
+    engine.materialise(
+        "journey_held",
+        f"""
+        SELECT w.*, r.status, r.reason FROM journey_items w
+        LEFT JOIN ({_reasons(chain)}) r ON r.leg = w.leg AND r.entry_id = {entry_text("item", "w")}
+        """,
+    )
+    files = earlier("excluded.parquet")
+    if not files or not engine.rows("SELECT 1 FROM journey_held WHERE status IS NULL LIMIT 1"):
+        return
+    engine.scan("earlier_excluded", files)
+    names = ", ".join(text_literal(name) for name in chain.legs)
+    engine.materialise(
+        "journey_left",
+        f"""
+        SELECT h.eid, h.leg, h.item, coalesce(h.status, if(r.reason IS NULL, NULL, 'excluded')) AS status,
+               coalesce(h.reason, r.reason) AS reason
+        FROM journey_held h LEFT JOIN (
+            SELECT {_leg(chain)} AS leg, entry_id, max(reason) AS reason
+            FROM earlier_excluded e ANTI JOIN (SELECT ruleset, entry_id FROM scope WHERE side = 'left') s
+              USING (ruleset, entry_id)
+            WHERE side = 'left' AND ruleset IN ({names}) GROUP BY ALL
+        ) r ON h.status IS NULL AND r.leg = h.leg AND r.entry_id = {entry_text("item", "h")}
+        """,
+    )
+    engine.rename("journey_left", "journey_held")
+
+
 def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
-    """The journeys of a chain in the order of their entries; where nothing waits, `leg` and what follows is absent."""
+    """The journeys of a chain in the order of their entries; where nothing waits, `leg` and what follows is absent.
+
+    What is open tells where a journey is. It ends as left out once nothing else of it waits.
+    """
     engine.materialise(
         table,
         f"""
-        WITH waiting AS (
-            SELECT eid, leg, {entry_text("first")} AS first_item, items FROM (
-                SELECT eid, min(leg) AS leg, min_by(item, (leg, item)) AS first,
+        WITH held AS (
+            SELECT eid, first.leg AS leg, first.status AS status, first.reason AS reason,
+                   CASE WHEN first.ended THEN CAST([] AS VARCHAR[]) ELSE items END AS waiting
+            FROM (
+                SELECT eid,
+                       min({{ended: coalesce(status = 'excluded', false), leg: leg, item: item,
+                            status: coalesce(status, 'open'), reason: coalesce(reason, 'it is open')}}) AS first,
                        list(concat(leg, ':', {entry_text("item")}) ORDER BY leg, item) AS items
-                FROM journey_items GROUP BY eid
+                FROM journey_held GROUP BY eid
             )
-        ), held AS (
-            SELECT w.eid, w.leg, coalesce(r.status, 'open') AS status,
-                   CASE WHEN r.status = 'excluded' THEN CAST([] AS VARCHAR[]) ELSE w.items END AS waiting,
-                   coalesce(r.reason, 'it is open') AS reason
-            FROM waiting w LEFT JOIN ({_reasons(chain)}) r ON r.leg = w.leg AND r.entry_id = w.first_item
         )
         SELECT j.*, h.leg, h.status, h.waiting, h.reason
         FROM (

@@ -212,6 +212,24 @@ def test_an_order_has_arrived_when_all_its_parts_have(desk: Desk) -> None:
     assert disproved(desk.project, again) == []
 
 
+def test_an_order_is_where_its_open_part_is_although_another_was_given_away(desk: Desk) -> None:
+    (whole,) = desk.open_of()
+    entry = str(whole.entry_id)
+    desk.split(whole, "100", "300")
+    desk.night()
+    clearing.clear(desk.store.ledger, ADA, "exclude", desk.open_of()[:1], "a gift", desk.run.identity)
+    for proposal in clearing_proposals(desk):
+        approve(desk, proposal)
+    desk.night(line(ORDER, "300"))
+    status, leg, _, amount, waiting = journeys(desk.store.runs())["to_bank", entry]
+    assert (status, leg, amount) == ("missing_in_bank", "1", "400.00000000")
+    assert "0:" in str(waiting), "the part that was given away is not forgotten"
+    desk.night(Row("bank", f"{desk.day},P009,299.60,payout"))
+    assert journeys(desk.store.runs())["to_bank", entry][0] == "excluded"
+    assert journeys([desk.night(fresh=True)])["to_bank", entry][0] == "excluded"
+    assert desk.sound()
+
+
 def test_undone_the_item_stands_again_in_place_of_its_parts(desk: Desk) -> None:
     (whole,) = desk.open_of()
     desk.split(whole, "100", "300")
