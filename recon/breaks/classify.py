@@ -3,8 +3,20 @@
 from collections.abc import Mapping
 from datetime import date
 
-from recon.breaks.ageing import within_calendar_sql
-from recon.breaks.evidence import COUNTERPART, EVIDENCE, KNOWN, SUGGESTED, TWIN, bank_sides, gather
+from recon.breaks.ageing import day_of, within_calendar_sql
+from recon.breaks.carried import ITEMS, carry_over, work_out_all
+from recon.breaks.evidence import (
+    COUNTERPART,
+    EVIDENCE,
+    KNOWN,
+    OPEN_REFERENCE,
+    SUGGESTED,
+    TWIN,
+    bank_sides,
+    credit_at_bank,
+    gather,
+    prepare,
+)
 from recon.breaks.kinds import BreakKind
 from recon.breaks.settings import SIDES, BreakSettings
 from recon.breaks.wording import case_of
@@ -19,16 +31,29 @@ PARTIAL_TENTHS = 9
 and typing errors take less than a tenth, a part payment seldom comes so close to the whole."""
 
 
-def classify(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date, calendar: str) -> None:
-    """Materialise `CLASSIFIED`: one row per open item with its kind, due date and the evidence for it.
+def classify(
+    engine: DuckEngine,
+    rulesets: Mapping[str, BreakSettings],
+    as_of: date,
+    calendar: str,
+    *,
+    continued: bool = False,
+) -> None:
+    """Materialise `CLASSIFIED`: one row per open item that is worked out, its kind, due date and the evidence for it.
 
     Reads `open_items`, `scope`, `matches`, `members`, `excluded` and the registered calendar table. The first
     of these that holds decides: a rule of the rule set; duplicate of an entry of the same side; counterpart of
     another standing, currency or amount under the same reference; suggestion with alternatives; chargeback
-    without an original; not yet due; refund; credit at a bank that nobody announced; missing.
+    without an original; not yet due; refund; credit at a bank that nobody announced; missing. A run that is
+    `continued` by the same rules works out only what may have changed; see `carried`.
     """
-    gather(engine, rulesets)
+    prepare(engine)
     _apply_rules(engine, rulesets)
+    if continued:
+        carry_over(engine, OPEN_REFERENCE, credit_at_bank("o", rulesets), (SUGGESTED, _RULED), as_of)
+    else:
+        work_out_all(engine)
+    gather(engine, rulesets)
     joins = " ".join(
         f"LEFT JOIN {table} {alias} ON {alias}.ruleset = o.ruleset AND {alias}.side = o.side "
         f"AND {alias}.entry_id = o.entry_id"
@@ -44,18 +69,12 @@ def classify(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: d
                rule.words AS rule_words, c.due_date, c.age_business_days, twin.twin_id, twin.twin_matched,
                near.own_entries, near.own_total, near.other_entries, near.other_total, near.other_currency,
                near.other_status, choice.suggested_id, choice.alternatives
-        FROM (SELECT *, {day_of("open_items")} AS day FROM open_items) o {joins}
+        FROM (SELECT *, {day_of(ITEMS)} AS day FROM {ITEMS}) o {joins}
         JOIN {calendar} c ON c.ruleset = o.ruleset AND c.side = o.side
           AND c.day = {within_calendar_sql("o.day")}
         """,
     )
     engine.drop(_RULED, *EVIDENCE)
-
-
-def day_of(table: str) -> str:
-    """The day that an entry counts from: its business date, else the next best date that it has."""
-    columns = ("business_date", "booking_date", "value_date", "first_seen")
-    return "coalesce(" + ", ".join(f"{table}.{column}" for column in columns) + ")"
 
 
 def _apply_rules(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:

@@ -1,12 +1,14 @@
 """What the books say about each open item: a counterpart by reference, a twin, a suggestion, a known reference.
 
-All of it is set-based. Counterparts are compared as groups (everything open under one reference on a side), so
-the work grows with the number of references and never with the number of pairs.
+It is gathered for the items whose breaks are worked out (`carried.ITEMS`), in the light of all that are open. All of
+it is set-based. Counterparts are compared as groups (everything open under one reference on a side), so the work
+grows with the number of references and never with the number of pairs.
 """
 
 from collections.abc import Mapping
 
-from recon.breaks.references import IDENTIFYING, OWN_REFERENCES, exploded, own_reference
+from recon.breaks.carried import ITEMS, STANDING
+from recon.breaks.references import CREDIT_REFERENCES, OWN_REFERENCES, announcing, exploded, own_reference
 from recon.breaks.settings import SIDES, BreakSettings
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
@@ -16,9 +18,10 @@ COUNTERPART = "breaks_counterpart"
 TWIN = "breaks_twin"
 SUGGESTED = "breaks_suggested"
 KNOWN = "breaks_known"
-_OPEN = "breaks_open_reference"
+OPEN_REFERENCE = "breaks_open_reference"
 _LEFT_OUT = "breaks_left_out_reference"
 _GROUPS = "breaks_group"
+_ASKED = "breaks_asked_reference"
 _NAMED = "breaks_named"
 _CONSUMED = "breaks_consumed"
 _CREDITS = "breaks_bank_credit"
@@ -28,35 +31,56 @@ EVIDENCE = (COUNTERPART, TWIN, SUGGESTED, KNOWN)
 
 UNSETTLED = "('failed', 'pending')"
 """The statuses of an entry that has not moved money, or not yet."""
+_STANDING_OF = (
+    "e.ruleset, e.side, e.entry_id, e.currency, e.compared, e.status, e.compared < 0 AS negative, "
+    f"e.status IN {UNSETTLED} AS unsettled"
+)
 
 
 def gather(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
-    """Materialise the tables of `EVIDENCE`, each with at most one row per open item (rule set, side, entry)."""
-    _references(engine)
+    """Materialise the tables of `EVIDENCE`, each with at most one row per open item (rule set, side, entry).
+
+    Reads what `prepare` made.
+    """
+    if engine.count(STANDING):
+        _narrow(engine)
+    _left_out_references(engine)
     _counterparts(engine)
     _twins(engine)
-    _suggestions(engine)
     _known_references(engine, rulesets)
-    engine.drop(_OPEN, _LEFT_OUT, _GROUPS, _NAMED, _CONSUMED, _CREDITS)
+    engine.drop(OPEN_REFERENCE, _LEFT_OUT, _GROUPS, _NAMED, _CONSUMED, _CREDITS)
 
 
-def _references(engine: DuckEngine) -> None:
-    """References of all open items, and of the entries left out for their status that share one with them."""
-    columns = (
-        "e.ruleset, e.side, e.entry_id, e.currency, e.compared, e.status, e.compared < 0 AS negative, "
-        f"e.status IN {UNSETTLED} AS unsettled"
+def prepare(engine: DuckEngine) -> None:
+    """Materialise what is asked of every open item: its references (`OPEN_REFERENCE`), its best suggestion."""
+    engine.materialise(OPEN_REFERENCE, exploded("open_items e", _STANDING_OF))
+    _suggestions(engine)
+
+
+def _narrow(engine: DuckEngine) -> None:
+    """Forget the references that no item has whose break is worked out."""
+    engine.materialise(
+        _ASKED,
+        f"SELECT DISTINCT ruleset, reference FROM {OPEN_REFERENCE} r SEMI JOIN {ITEMS} i "
+        "ON i.ruleset = r.ruleset AND i.side = r.side AND i.entry_id = r.entry_id",
     )
-    engine.materialise(_OPEN, exploded("open_items e", columns))
+    engine.materialise("kept", f"FROM {OPEN_REFERENCE} SEMI JOIN {_ASKED} USING (ruleset, reference)")
+    engine.rename("kept", OPEN_REFERENCE)
+    engine.drop(_ASKED)
+
+
+def _left_out_references(engine: DuckEngine) -> None:
+    """References of the entries left out for their status that share one with an open item."""
     left_out = exploded(
         f"(FROM {_LOOKED_AT} WHERE status IN {UNSETTLED}) e ANTI JOIN open_items o "
         "ON o.ruleset = e.ruleset AND o.side = e.side AND o.entry_id = e.entry_id",
-        columns,
+        _STANDING_OF,
     )
     engine.materialise(
         _LEFT_OUT,
         f"""
         SELECT l.* FROM ({left_out}) l
-        SEMI JOIN {_OPEN} o ON o.ruleset = l.ruleset AND o.reference = l.reference
+        SEMI JOIN {OPEN_REFERENCE} o ON o.ruleset = l.ruleset AND o.reference = l.reference
         """,
     )
 
@@ -72,7 +96,7 @@ def _counterparts(engine: DuckEngine) -> None:
         f"""
         SELECT ruleset, side, reference, currency, negative, unsettled, count(*) AS entries,
                CAST(sum(compared) AS DECIMAL(38,8)) AS total, min(status) AS status, min(entry_id) AS entry_id
-        FROM (SELECT * FROM {_OPEN} UNION ALL SELECT * FROM {_LEFT_OUT})
+        FROM (SELECT * FROM {OPEN_REFERENCE} UNION ALL SELECT * FROM {_LEFT_OUT})
         GROUP BY ruleset, side, reference, currency, negative, unsettled
         """,
     )
@@ -82,7 +106,8 @@ def _counterparts(engine: DuckEngine) -> None:
         SELECT r.ruleset, r.side, r.entry_id, r.reference, own.entries AS own_entries, own.total AS own_total,
                other.entries AS other_entries, other.total AS other_total, other.currency AS other_currency,
                other.status AS other_status, other.unsettled <> r.unsettled AS other_standing
-        FROM {_OPEN} r
+        FROM (FROM {OPEN_REFERENCE} r SEMI JOIN {ITEMS} i
+              ON i.ruleset = r.ruleset AND i.side = r.side AND i.entry_id = r.entry_id) r
         JOIN {_GROUPS} own USING (ruleset, side, reference, currency, negative, unsettled)
         JOIN {_GROUPS} other ON other.ruleset = r.ruleset AND other.reference = r.reference
              AND other.side <> r.side AND other.negative = r.negative
@@ -110,7 +135,7 @@ def _twins(engine: DuckEngine) -> None:
         SELECT * FROM (SELECT ruleset, side, type, currency, compared, status, {own_reference("o")} AS own_reference,
                               {_first_reference("o")} AS first_reference, entry_id, business_date
                        FROM open_items o {parts})
-        WHERE own_reference IS NOT NULL
+        WHERE own_reference IS NOT NULL {_of_items(engine)}
         """,
     )
     alike = (
@@ -146,6 +171,13 @@ def _twins(engine: DuckEngine) -> None:
     )
 
 
+def _of_items(engine: DuckEngine) -> str:
+    """That an open item may be a twin of one whose break is worked out."""
+    if not engine.count(STANDING):
+        return ""
+    return f"AND first_reference IN (SELECT {_first_reference('i')} FROM {ITEMS} i)"
+
+
 def _first_reference(table: str) -> str:
     """The first of an entry's own references: entries whose own references agree agree in it, and it is cheap."""
     return f"coalesce({', '.join(f'{table}.{name}' for name in OWN_REFERENCES)})"
@@ -176,21 +208,19 @@ def bank_sides(table: str, rulesets: Mapping[str, BreakSettings]) -> str:
     return f"({table}.ruleset, {table}.side) IN ({', '.join(banks)})" if banks else "false"
 
 
+def credit_at_bank(entry: str, rulesets: Mapping[str, BreakSettings]) -> str:
+    """Whether an entry is money that came in at a bank."""
+    return f"{bank_sides(entry, rulesets)} AND {entry}.compared > 0"
+
+
 def _known_references(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
     """The open credits at banks that have a reference in common, as typed, with the other side of the books."""
-    names = (*IDENTIFYING, "ref_payout", "payout_id")
-    engine.materialise(
-        _CREDITS,
-        f"""
-        SELECT e.ruleset, e.side, e.entry_id, unnest([{", ".join(f"e.{name}" for name in names)}]) AS reference
-        FROM open_items e WHERE {bank_sides("e", rulesets)} AND e.compared > 0
-        """,
-    )
+    engine.materialise(_CREDITS, announcing(ITEMS, credit_at_bank("o", rulesets)))
     other_side = "s.ruleset = c.ruleset AND s.side <> c.side"
     # nearly always no entry at all has the reference of an open credit, and asking for any is cheap
     held = (
         name
-        for name in names
+        for name in CREDIT_REFERENCES
         for table in looked_at(engine)
         if engine.rows(f"SELECT 1 FROM {table} s SEMI JOIN {_CREDITS} c ON s.{name} = c.reference LIMIT 1")
     )

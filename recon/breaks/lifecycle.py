@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from recon.breaks.ageing import register_calendar, within_calendar_sql
-from recon.breaks.classify import CLASSIFIED, classify, day_of
+from recon.breaks.ageing import day_of, register_calendar, within_calendar_sql
+from recon.breaks.carried import BEFORE, ITEMS, STANDING, standing_sql
+from recon.breaks.classify import CLASSIFIED, classify
 from recon.breaks.ids import break_id_sql
 from recon.breaks.journeys import Earlier
 from recon.breaks.kinds import BreakKind, BreakState
@@ -33,7 +34,12 @@ def _none_earlier(_: str) -> Sequence[Path]:
 
 
 def find_breaks(
-    engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date, earlier: Earlier = _none_earlier
+    engine: DuckEngine,
+    rulesets: Mapping[str, BreakSettings],
+    as_of: date,
+    earlier: Earlier = _none_earlier,
+    *,
+    continued: bool = False,
 ) -> None:
     """Materialise `breaks` (BREAKS) from the tables of a run, sorted by `break_id`.
 
@@ -43,7 +49,8 @@ def find_breaks(
     of files of earlier runs, so that gaps between runs are seen and filled), and `differences` (figures that a rule set
     verifies beside the amount). A break that the run before had
     and this one has not is listed once as resolved, with what resolved it; one that comes back after any number of
-    nights is reopened, which is looked up in the breaks of `earlier` runs.
+    nights is reopened, which is looked up in the breaks of `earlier` runs. A run that is `continued` (by the same rules
+    and versions, and without a corrected file) also reads `previous_open`, and carries over what cannot have changed.
 
     Raises:
         ValueError: open items of a rule set without settings.
@@ -52,7 +59,7 @@ def find_breaks(
     if unknown:
         raise ValueError(f"no break settings for the rule sets {sorted(unknown)}")
     _register(engine, rulesets, as_of)
-    classify(engine, rulesets, as_of, CALENDAR)
+    classify(engine, rulesets, as_of, CALENDAR, continued=continued)
     chain(engine, ["statements", *(["earlier_statements"] if engine.has("earlier_statements") else [])])
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
     variances(engine, CURRENCIES, verified=engine.has("differences"))
@@ -63,13 +70,13 @@ def find_breaks(
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
     _look_up_resolved(engine, as_of, earlier)
-    all_parts = [_LIVING_SQL]
+    all_parts = [_LIVING_SQL, *([standing_sql(CALENDAR, as_of)] if engine.count(STANDING) else [])]
     if engine.count("previous_breaks"):
         all_parts.append(_gone_sql(engine, rulesets, as_of))
     engine.materialise(
         "breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)}) ORDER BY break_id"
     )
-    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND, _RESOLVED)
+    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND, _RESOLVED, STANDING)
 
 
 def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
@@ -135,7 +142,7 @@ def _open_sql(as_of: date) -> str:
                greatest(0, DATE '{as_of}' - k.day) AS age_days, k.age_business_days,
                {first_reference("o")} AS reference, coalesce(o.counterparty_name, o.entity) AS counterparty,
                {reason_sql()} AS reason, {next_step_sql()} AS next_step, o.file_id, o.line_no
-        FROM open_items o
+        FROM {ITEMS} o
         JOIN {CLASSIFIED} k ON k.ruleset = o.ruleset AND k.side = o.side AND k.entry_id = o.entry_id
         JOIN {CURRENCIES} c ON c.currency = o.currency
         LEFT JOIN {CURRENCIES} d ON d.currency = k.other_currency
@@ -149,7 +156,7 @@ _LIVING_SQL = f"""
                 WHEN p.break_id IS NOT NULL OR r.break_id IS NOT NULL THEN '{BreakState.REOPENED}'
                 ELSE '{BreakState.NEW}' END AS state
     FROM {_FOUND} f
-    LEFT JOIN previous_breaks p ON p.break_id = f.break_id
+    LEFT JOIN {BEFORE} p ON p.break_id = f.break_id
     LEFT JOIN {_RESOLVED} r ON r.break_id = f.break_id
 """
 """The breaks found, with what they were in the runs before."""
@@ -186,7 +193,7 @@ def _gone_sql(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: 
                    coalesce(k.age_business_days, p.age_business_days) AS age_business_days)
         FROM (
             SELECT b.*, {_kept_sql(in_run, as_of)} AND NOT {decided} AS kept
-            FROM previous_breaks b LEFT JOIN {CHAIN} s ON s.break_id = b.break_id
+            FROM {BEFORE} b LEFT JOIN {CHAIN} s ON s.break_id = b.break_id
             ANTI JOIN {_FOUND} f ON f.break_id = b.break_id
             WHERE b.state <> '{BreakState.RESOLVED}'
         ) p
@@ -194,7 +201,7 @@ def _gone_sql(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: 
             SELECT i.ruleset, i.side, i.entry_id, min(a.match_id) AS match_id,
                    min_by(a.pass, a.match_id) AS pass
             FROM members i JOIN matches a ON a.ruleset = i.ruleset AND a.match_id = i.match_id
-            SEMI JOIN previous_breaks q ON q.ruleset = i.ruleset AND q.side = i.side AND q.entry_id = i.entry_id
+            SEMI JOIN {BEFORE} q ON q.ruleset = i.ruleset AND q.side = i.side AND q.entry_id = i.entry_id
             WHERE a.state IN ('confirmed', 'manual') GROUP BY i.ruleset, i.side, i.entry_id
         ) m ON m.ruleset = p.ruleset AND m.side = p.side AND m.entry_id = p.entry_id
         LEFT JOIN {settled} w ON w.break_id = p.break_id

@@ -6,10 +6,13 @@ counterpart's as `d`, and how far the other side's entries reach as `h`.
 
 from datetime import date
 
-from recon.breaks.kinds import BOOKS, KIND_WORDS, BreakKind
+from recon.breaks.kinds import BOOKS, KIND_WORDS, OPEN_KINDS, BreakKind
 from recon.breaks.wording import amount_text, case_of, named_reference, words_of
 
 HORIZON = "breaks_horizon"
+_NONE_THERE = ", of which this run holds none"
+_REACH = f"CASE WHEN h.last_date IS NULL THEN '{_NONE_THERE}' ELSE concat(' up to ', h.last_date) END"
+_UNANNOUNCED = " announces it"
 _BOOKS = case_of("k.missing", {str(kind): words for kind, words in BOOKS.items()})
 _NEXT_STEPS = case_of("k.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
 
@@ -31,6 +34,23 @@ def reason_sql() -> str:
     return f"concat({head}, ': ', {_finding()}, {rule})"
 
 
+def later_reason_sql() -> str:
+    """The reason of a break `p` of the run before, as of a run to which the other side's entries reach as `h` says."""
+    not_found = ", ".join(f"'{kind}'" for kind in (*OPEN_KINDS, BreakKind.REFUND_UNMATCHED))
+    return f"""
+        CASE WHEN p.kind IN ({not_found}) THEN {_reaching("p.reason")}
+             WHEN p.kind = '{BreakKind.UNEXPECTED_CREDIT}' THEN concat(
+                 {_reaching(f"left(p.reason, length(p.reason) - {len(_UNANNOUNCED)})")}, '{_UNANNOUNCED}')
+             ELSE p.reason END
+    """
+
+
+def _reaching(said: str) -> str:
+    """A sentence with how far the other side reaches now, in place of how far it did."""
+    said_before = f"if(ends_with({said}, '{_NONE_THERE}'), {len(_NONE_THERE)}, {len(' up to 2026-10-31')})"
+    return f"concat(left({said}, length({said}) - {said_before}), {_REACH})"
+
+
 def next_step_sql() -> str:
     """What to do next: decide on the suggestion at hand if there is one, else what the kind asks for."""
     return f"""
@@ -44,10 +64,6 @@ def next_step_sql() -> str:
 
 
 def _finding() -> str:
-    horizon = (
-        "CASE WHEN h.last_date IS NULL THEN ', of which this run holds none' "
-        "ELSE concat(' up to ', h.last_date) END"
-    )
     other = f"{amount_text('k.other_total', 'd.digits')}, ' ', k.other_currency"
     findings = {
         BreakKind.IN_TRANSIT: f"concat('not yet in ', {_BOOKS}, ', due on ', k.due_date)",
@@ -59,10 +75,10 @@ def _finding() -> str:
         BreakKind.PARTIAL: _amounts(),
         BreakKind.AMBIGUOUS: "concat(k.alternatives + 1, ' suggested matches fit equally well')",
         BreakKind.CHARGEBACK_UNLINKED: "'it names no original payment'",
-        BreakKind.UNEXPECTED_CREDIT: f"concat('nothing in ', {_BOOKS}, {horizon}, ' announces it')",
+        BreakKind.UNEXPECTED_CREDIT: f"concat('nothing in ', {_BOOKS}, {_REACH}, '{_UNANNOUNCED}')",
     }
     whens = " ".join(f"WHEN '{kind}' THEN {sql}" for kind, sql in findings.items())
-    return f"CASE k.finding {whens} ELSE concat('not found in ', {_BOOKS}, {horizon}) END"
+    return f"CASE k.finding {whens} ELSE concat('not found in ', {_BOOKS}, {_REACH}) END"
 
 
 def _amounts() -> str:

@@ -4,6 +4,8 @@ IDENTIFYING = ("ref_end_to_end", "ref_bank", "ref_merchant", "ref_processor")
 """The columns that name one transaction. `ref_payout` names a batch and `ref_original` another transaction, so
 neither says that two entries are the same."""
 
+CREDIT_REFERENCES = (*IDENTIFYING, "ref_payout", "payout_id")
+"""The columns by which a credit at a bank may be announced."""
 
 OWN_REFERENCES = ("ref_merchant", "ref_end_to_end", "ref_processor", "ref_bank")
 """What `own_reference` is made of, the payer's own names first."""
@@ -37,3 +39,11 @@ def own_reference(table: str) -> str:
     own = (f"if({given}, {table}.ref_processor, NULL)", f"if({given}, {table}.ref_bank, NULL)")
     parts = ", ".join(f"coalesce({part}, '')" for part in (*columns, *own))
     return f"nullif(concat_ws(chr(31), {parts}), concat(chr(31), chr(31), chr(31)))"
+
+
+def announcing(table: str, condition: str = "true") -> str:
+    """A query with one row per entry `o` of a table that fulfils a condition, and reference that may announce it."""
+    said = ", ".join(f"o.{column}" for column in CREDIT_REFERENCES)
+    return (
+        f"SELECT o.ruleset, o.side, o.entry_id, unnest([{said}]) AS reference FROM {table} o WHERE {condition}"
+    )

@@ -8,8 +8,7 @@ does not make it up, is a break of its own.
 
 from datetime import date
 
-from recon.breaks.ageing import within_calendar_sql
-from recon.breaks.classify import day_of
+from recon.breaks.ageing import day_of, within_calendar_sql
 from recon.breaks.ids import break_id_sql
 from recon.breaks.kinds import KIND_WORDS, BreakKind
 from recon.breaks.wording import amount_text, case_of, first_reference

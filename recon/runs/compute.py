@@ -42,9 +42,18 @@ class Computed:
 
 
 def compute(
-    engine: DuckEngine, configuration: Configuration, as_of: date, earlier: Earlier, progress: Progress
+    engine: DuckEngine,
+    configuration: Configuration,
+    as_of: date,
+    earlier: Earlier,
+    progress: Progress,
+    *,
+    continued: bool,
 ) -> Computed:
-    """Run every rule set over `scope`, then find breaks, prove, and follow the chains."""
+    """Run every rule set over `scope`, then find breaks, prove, and follow the chains.
+
+    `continued`: the run before was made by the same rules, so that what nothing new touches stays what it was.
+    """
     computed = Computed()
     keep_codes(engine)
     tally_pools(engine)
@@ -59,7 +68,7 @@ def compute(
         computed.passes[name] = made.outcomes
     name_results(engine, configuration.rulesets)
     progress.step("finding breaks")
-    find_breaks(engine, configuration.breaks, as_of, earlier)
+    find_breaks(engine, configuration.breaks, as_of, earlier, continued=continued)
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)

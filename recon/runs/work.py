@@ -28,6 +28,7 @@ from recon.runs.progress import Progress
 from recon.runs.scope import Scope, register_scope
 from recon.runs.summary import summary
 from recon.sources.arrivals import absences, known_days, paths_of
+from recon.sources.held import withdrawn
 from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
@@ -94,6 +95,17 @@ class Work:
         """The run's name: its day, and the beginning of its key."""
         return f"{self.scope.as_of}-{self.key[:10]}"
 
+    @property
+    def continued(self) -> bool:
+        """Whether the run before was made by the same rules and versions, and no file took back an entry since."""
+        before = self.scope.previous
+        return (
+            before is not None
+            and before.manifest["config"] == self.inputs["config"]
+            and before.manifest["versions"] == self.inputs["versions"]
+            and not withdrawn(self.scope.new).num_rows
+        )
+
     def write(self, folder: Path, progress: Progress) -> dict[str, Any]:
         """Compute the run and write its tables into a folder; gives what its manifest says beside the files.
 
@@ -107,7 +119,14 @@ class Work:
             cut = register_scope(engine, self.scope, self.configuration, honoured.entries_back, splits)
             self.decisions.register(engine)
             honoured.register(engine, self.scope.as_of, cut.ended)
-            computed = compute(engine, self.configuration, self.scope.as_of, line.files, progress)
+            computed = compute(
+                engine,
+                self.configuration,
+                self.scope.as_of,
+                line.files,
+                progress,
+                continued=self.continued,
+            )
             progress.step("writing")
             for name, (table, schema, order) in TABLES.items():
                 by = f" ORDER BY {order}" if order else ""
