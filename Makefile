@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 PEERS := .venv/peers/.ready
+# Tests and stories start recon hundreds of times: what is compiled once is kept, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-payouts test check lint types layers conformance golden picture bench bench-readers peers fuzz crash clean
 
