@@ -23,10 +23,9 @@ def ui(
 
     Everything that it does, a command does as well. A nightly run may go on meanwhile.
     """
-    for library in ("textual", "textual_fastdatatable"):
-        if find_spec(library) is None:
-            hint = "install the extra: pip install 'recon[tui]'"
-            raise UsageError(Problem("no-tui", f"the terminal application needs {library}", hint=hint))
+    if find_spec("textual") is None:
+        hint = "install the extra: pip install 'recon[tui]'"
+        raise UsageError(Problem("no-tui", "the terminal application needs textual", hint=hint))
     from recon.outputs.told import Teller
     from recon.tui.app import ReconApp
 

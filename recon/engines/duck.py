@@ -79,6 +79,15 @@ class DuckEngine:
         finally:
             connection.close()
 
+    @contextmanager
+    def beside(self) -> Iterator["DuckEngine"]:
+        """The same database for another thread, which neither waits; it knows tables and views, but no Arrow tables."""
+        connection = self._connection.cursor()
+        try:
+            yield DuckEngine(connection)
+        finally:
+            connection.close()
+
     def scan(self, name: str, paths: Sequence[Path]) -> None:
         """A view over Parquet files that share one schema."""
         if not paths:

@@ -18,7 +18,7 @@ STYLE: Final = """
 Screen { layout: vertical; }
 #where { height: 1; padding: 0 1; background: $panel; }
 #list { height: 45%; border: round $primary; }
-#list:focus-within { border: round $accent; }
+#list:focus { border: round $accent; }
 #filter { display: none; height: 3; }
 #filter.open { display: block; }
 #below { height: 1fr; }

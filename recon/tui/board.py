@@ -1,10 +1,12 @@
 """The breaks of one run as the screen shows them: filtered and ordered in one query, with the work done on each.
 
 Half a million breaks stay in one columnar table, in the order in which they are shown; the screen is given the rows it
-shows.
+shows. Opening, taking in work and filtering happen in a thread beside the screen, which meanwhile reads rows by a
+connection of its own and waits for neither.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -19,6 +21,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 from recon.model.money import exponent, is_currency
 from recon.outputs.told import money
+from recon.store.ledger import Ledger
 from recon.store.published import Published
 from recon.store.store import Store
 from recon.tui.page import COLUMNS, Rows
@@ -33,6 +36,8 @@ WORK: Final = pa.schema(
 DIGITS: Final = pa.schema([("currency", pa.string()), ("digits", pa.int32())])
 SHORT: Final = 8
 AMOUNT_WIDTH: Final = 15
+KEPT: Final = 8
+"""Pages that are kept, so that going back to one waits for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +57,82 @@ class Page:
     totals: list[Total]
 
     def __len__(self) -> int:
-        return self.rows.row_count
+        return len(self.rows)
 
 
 class Board:
-    """The breaks of a run, kept in an engine for as long as the board is open."""
+    """The breaks of a run, kept in an engine for as long as the board is open.
+
+    `page` works in the thread that calls it, `ask` in the board's own. Everything else is for the screen, once there
+    is a page.
+    """
 
     def __init__(self, store: Store, run: Published, me: str) -> None:
-        self.store, self.run, self.me = store, run, me
+        self.run, self.me = run, me
         self.book = Book()
         self.head = ""
+        self._ledger = Ledger.open(store.ledger.path)
+        self._thread = ThreadPoolExecutor(1, "listing")
         self._stack = ExitStack()
-        self._engine = self._stack.enter_context(DuckEngine.open(inputs=[run.folder]))
-        self._engine.scan("published", [run.verified("breaks.parquet")])
-        self._engine.materialise("breaks", f"SELECT * FROM published b ORDER BY {_ORDER}")
-        codes = [row[0] for row in self._engine.rows("SELECT DISTINCT currency FROM breaks")]
-        digits = [{"currency": one, "digits": (exponent(one) or 0) if is_currency(one) else 0} for one in codes]
-        self._engine.register("digits", pa.Table.from_pylist(digits, schema=DIGITS))
-        self.work()
+        self._engine: DuckEngine | None = None
+        self._pages = dict[str, Page]()
 
     def close(self) -> None:
         """Let go of the engine."""
+        self._thread.shutdown(cancel_futures=True)
         self._stack.close()
 
-    def work(self) -> bool:
-        """Take in what was done about breaks since; whether anything was."""
-        head = self.store.ledger.head()
+    @property
+    def is_behind(self) -> bool:
+        """Whether anything was done about breaks since a page was made."""
+        return self._ledger.head() != self.head
+
+    def _work(self, engine: DuckEngine) -> None:
+        """Take in what was done about breaks since."""
+        head = self._ledger.head()
         if head == self.head:
-            return False
-        self.head, self.book = head, book(self.store.ledger)
+            return
+        self.book = book(self._ledger)
         rows = [_work(one) for one in self.book.worked.values()]
-        self._engine.register("work", pa.Table.from_pylist(rows, schema=WORK))
-        self._engine.view("worked", _WORKED if rows else _UNWORKED)
-        return True
+        engine.register("new_work", pa.Table.from_pylist(rows, schema=WORK))
+        engine.materialise("work", "FROM new_work")
+        engine.view("worked", _WORKED if rows else _UNWORKED)
+        self._pages.clear()
+        self.head = head
 
-    def page(self, text: str, ticked: Sequence[str] = ()) -> Page:
+    def ask(self, text: str) -> Future[Page]:
+        """The page of a filter line, made beside the screen. It raises as `page` does."""
+        return self._thread.submit(self.page, text)
+
+    def page(self, text: str) -> Page:
         """The breaks that a filter line lets through, the oldest first, of one age the largest first.
-
-        `ticked` is read anew whenever a row is shown.
 
         Raises:
             UsageError: the filter line cannot be read.
         """
-        query = parsed(text, self.me)
-        places = self._engine.table(
-            f"SELECT place FROM worked AS b WHERE {query.sql} ORDER BY place", query.parameters
-        )
-        totals, widths = self._figures(query)
-        return Page(Rows(places, lay=self._lay, widths=widths, ticked=ticked), totals)
+        query, engine = parsed(text, self.me), self._open()
+        self._work(engine)
+        if text not in self._pages:
+            while len(self._pages) >= KEPT:
+                del self._pages[next(iter(self._pages))]
+            sql = f"SELECT place FROM worked AS b WHERE {query.sql} ORDER BY place"
+            places = engine.table(sql, query.parameters).column(0)
+            totals, widths = _figures(engine, query)
+            self._pages[text] = Page(Rows(places, self._lay, widths), totals)
+        return self._pages[text]
+
+    def kept(self, text: str) -> Page | None:
+        """The page of a filter line if it was asked for before and nothing was done since."""
+        return None if self.is_behind else self._pages.get(text)
 
     def place_of(self, break_id: str | None) -> int | None:
         """Where a break stands on the board, if it does."""
-        rows = self._engine.rows("SELECT rowid FROM breaks WHERE break_id = ?", [break_id])
+        rows = self._beside.rows("SELECT rowid FROM breaks WHERE break_id = ?", [break_id])
         return int(rows[0][0]) if rows else None
+
+    def at(self, place: int) -> Break:
+        """The break at a place of the board."""
+        return Break(*self._beside.rows(f"SELECT {_BREAK} FROM breaks WHERE rowid = ?", [place])[0])
 
     def find(self, break_id: str) -> Break:
         """A break of the run by its id."""
@@ -112,11 +140,10 @@ class Board:
 
     def found(self, ids: Sequence[str]) -> list[Break]:
         """Breaks by their ids, in the order of the ids."""
-        names = ", ".join(identifier(one.name) for one in fields(Break))
         if not ids:
             return []
         asked = ", ".join("?" * len(ids))
-        rows = self._engine.rows(f"SELECT {names} FROM breaks WHERE break_id IN ({asked})", list(ids))
+        rows = self._beside.rows(f"SELECT {_BREAK} FROM breaks WHERE break_id IN ({asked})", list(ids))
         by_id = {one.break_id: one for one in (Break(*row) for row in rows)}
         return [by_id[one] for one in ids]
 
@@ -126,7 +153,7 @@ class Board:
 
     def of_entry(self, ruleset: str, entry_id: str) -> Break | None:
         """The living break that an entry is, in a rule set."""
-        rows = self._engine.rows(
+        rows = self._beside.rows(
             "SELECT break_id FROM breaks WHERE ruleset = ? AND entry_id = ? AND state <> 'resolved' LIMIT 1",
             [ruleset, entry_id],
         )
@@ -134,26 +161,44 @@ class Board:
 
     def _lay(self, places: Sequence[int]) -> list[dict[str, Any]]:
         """The rows at some places, as they are shown."""
-        rows: list[dict[str, Any]] = self._engine.table(
+        rows: list[dict[str, Any]] = self._beside.table(
             f"SELECT {_SHOWN} FROM worked AS b SEMI JOIN (SELECT unnest(?) AS place) USING (place) "
             "JOIN digits USING (currency) ORDER BY place",
             [list(places)],
         ).to_pylist()
         return rows
 
-    def _figures(self, query: Query) -> tuple[list[Total], list[int]]:
-        """The totals of what a filter lets through, and how wide each column has to be."""
-        widths = ", ".join(f"coalesce({width}, 0)" for width in _WIDTHS.values())
-        rows = self._engine.rows(
-            f"SELECT currency, count(*), sum(amount), {widths} FROM worked AS b WHERE {query.sql} "
-            "GROUP BY ALL ORDER BY ALL",
-            query.parameters,
-        )
-        found = [max(column) for column in zip(*(row[3:] for row in rows), strict=True)] or [0] * len(_WIDTHS)
-        wide = dict(zip(_WIDTHS, found, strict=True)) | {"break": SHORT, "amount": AMOUNT_WIDTH}
-        return [Total(*row[:3]) for row in rows], [wide.get(name, 0) for name in COLUMNS]
+    def _open(self) -> DuckEngine:
+        """The engine with the breaks in their order, from the first time on that it is asked for."""
+        if self._engine is None:
+            engine = self._stack.enter_context(DuckEngine.open(inputs=[self.run.folder]))
+            engine.scan("published", [self.run.verified("breaks.parquet")])
+            engine.materialise("breaks", f"SELECT * FROM published b ORDER BY {_ORDER}")
+            codes = [row[0] for row in engine.rows("SELECT DISTINCT currency FROM breaks")]
+            digits = [
+                {"currency": one, "digits": (exponent(one) or 0) if is_currency(one) else 0} for one in codes
+            ]
+            engine.register("new_digits", pa.Table.from_pylist(digits, schema=DIGITS))
+            engine.materialise("digits", "FROM new_digits")
+            self._beside = self._stack.enter_context(engine.beside())
+            self._engine = engine
+        return self._engine
 
 
+def _figures(engine: DuckEngine, query: Query) -> tuple[list[Total], list[int]]:
+    """The totals of what a filter lets through, and how wide each column has to be."""
+    widths = ", ".join(f"coalesce({width}, 0)" for width in _WIDTHS.values())
+    rows = engine.rows(
+        f"SELECT currency, count(*), sum(amount), {widths} FROM worked AS b WHERE {query.sql} "
+        "GROUP BY ALL ORDER BY ALL",
+        query.parameters,
+    )
+    found = [max(column) for column in zip(*(row[3:] for row in rows), strict=True)] or [0] * len(_WIDTHS)
+    wide = dict(zip(_WIDTHS, found, strict=True)) | {"break": SHORT, "amount": AMOUNT_WIDTH}
+    return [Total(*row[:3]) for row in rows], [wide.get(name, 0) for name in COLUMNS]
+
+
+_BREAK: Final = ", ".join(identifier(one.name) for one in fields(Break))
 _WORKED: Final = """
     SELECT b.rowid AS place, b.* REPLACE (coalesce(w.due, b.due_date) AS due_date), w.owner,
            coalesce(w.status, 'open') AS status, w.comment, w.tags, w.waits

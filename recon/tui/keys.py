@@ -3,6 +3,8 @@
 from typing import Final
 
 from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Static
 
 SHOWN: Final = (
     Binding("slash", "filter", "Filter", key_display="/"),
@@ -73,3 +75,18 @@ HELP: Final = (
     ("q", "quit", ""),
 )
 """The page of help: keys, what they do, and the command that does the same."""
+
+
+class KeyLine(Static):
+    """The line below with the keys that fit, each to be clicked as well. It stays the same whatever has the focus."""
+
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; background: $footer-background; color: $footer-foreground; }
+    """
+
+    def __init__(self) -> None:
+        words = (
+            f"[@click=screen.{one.action}] [b $accent]{one.key_display or one.key}[/] {one.description} [/]"
+            for one in (*SHOWN, Binding("^p", "app.command_palette", "palette"))
+        )
+        super().__init__(Content.from_markup("".join(words).replace("screen.app.", "app.")))

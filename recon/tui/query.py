@@ -4,6 +4,7 @@ A word with a colon restricts a column; a comma offers several values, `>`, `>=`
 the word turns it round. Every other word must stand somewhere in the break's texts.
 """
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ WORDS: Final = (
 )
 ME: Final = "me"
 _COMPARED: Final = (">=", "<=", ">", "<")
+_WILD: Final = re.compile("[%_!]")
+"""What would stand for other letters in a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,9 @@ def parsed(text: str, me: str = "") -> Query:
 def _condition(word: str, me: str) -> tuple[str, Sequence[object]]:
     name, colon, value = word.partition(":")
     if not colon:
-        texts = " || ' ' || ".join(f"coalesce({identifier(one)}, '')" for one in WORDS)
-        return f"contains(lower({texts}), ?)", [word.lower()]
+        held = " OR ".join(f"{identifier(one)} ILIKE ? ESCAPE '!'" for one in WORDS)
+        sought = _WILD.sub(r"!\g<0>", word)
+        return f"({held})", [f"%{sought}%"] * len(WORDS)
     if name in TEXTS:
         return _text(TEXTS[name], value, me)
     if name in NUMBERS:

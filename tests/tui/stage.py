@@ -62,8 +62,13 @@ class Desk:
         raise AssertionError(f"nothing was found for {self.breaks.here}")
 
     async def settled(self) -> None:
-        """Wait for messages and deferred calls."""
-        for _ in range(3):
+        """Wait for messages, for what the list waits for, and for deferred calls."""
+        await self.pilot.pause()
+        for _ in range(3000):
+            if not self.breaks.is_listing:
+                break
+            await self.pilot.pause(0.03)
+        for _ in range(2):
             await self.pilot.pause()
 
     @property

@@ -40,12 +40,12 @@ def test_half_a_million_breaks_are_shown_and_filtered(stage: Stage) -> None:
         publication.content |= {"rulesets": [], "as_of": "2026-10-31", "config": {}, "counts": {}}
     board = Board(stage.store, stage.store.run("many"), "ada")
     whole = board.page("state:new,persisting,resolved,reopened")
-    assert len(whole) == whole.rows.row_count == MANY
+    assert len(whole) == len(whole.rows) == MANY
     assert sum(one.count for one in whole.totals) == MANY
     few_of_them = board.page("kind:fee_overcharge amount:>1000 currency:ngn")
     assert 0 < len(few_of_them) < MANY // 10
     kind = COLUMNS.index("kind")
-    assert {few_of_them.rows.get_cell_at(row, kind) for row in range(0, len(few_of_them), 97)} == {
+    assert {few_of_them.rows.texts_at(row)[kind] for row in range(0, len(few_of_them), 97)} == {
         "fee_overcharge"
     }
     last = whole.rows.id_at(MANY - 1)

@@ -1,25 +1,25 @@
 """The list of breaks, the candidate beside the one under the cursor, and why it did not match."""
 
+from asyncio import wrap_future
 from collections.abc import Sequence
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.css.query import NoMatches
+from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
-from textual_fastdatatable import DataTable
+from textual.widgets import Input, Static
 
 from recon.breaks.casefile import Break
 from recon.errors import ReconError
 from recon.outputs.told import money
 from recon.tui.acts import sums
-from recon.tui.board import Page, total_words
-from recon.tui.keys import OTHERS, SHOWN
+from recon.tui.board import Board, Page, total_words
+from recon.tui.keys import OTHERS, SHOWN, KeyLine
+from recon.tui.listing import BreakList
 from recon.tui.looking import Looked
-from recon.tui.page import COLUMNS
 from recon.tui.panels import CandidatePanel, WhyPanel
+from recon.tui.query import parsed
 from recon.tui.screens.cases import Casing
 from recon.tui.screens.deciding import Deciding
 from recon.tui.screens.opening import Opening
@@ -28,7 +28,6 @@ AFTER: float = 0.15
 """Seconds that the cursor must rest on a break before its candidates are looked for."""
 EVERY: float = 5
 """Seconds between looks at what others did."""
-WIDEST = 48
 
 
 class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
@@ -49,11 +48,11 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static(id="where", markup=False)
         yield Input(placeholder="state:new kind:fee age:>30 amount:>1000 owner:me text", id="filter")
-        yield Vertical(id="list")
+        yield BreakList(self.ticked)
         with Horizontal(id="below"):
             yield CandidatePanel()
             yield WhyPanel()
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.tell_where()
@@ -68,38 +67,53 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         words = f"{rulesets}{period} · as of {run['as_of']} · run {self.desk.run_shown.identity}"
         self.query_one("#where", Static).update(f"{words} · {self.desk.person.name}")
 
-    def show_list(self, keep: str | None = None) -> bool:
-        """Show what the filter lets through, with the cursor on the break it was on; whether it could be read."""
-        keep = keep or self.here
+    def show_list(self, keep: str | None = None) -> None:
+        """Show what the filter lets through, with the cursor on the break it was on; what was shown stays till then."""
+        keep, board = keep or self.here, self.desk.board
+        self.list.focus()
+        if page := board.kept(self.text):
+            self._show(page, keep)
+        else:
+            self._title("looking …" if self.page else "opening …")
+            self._ask(board, keep)
+
+    @work(exclusive=True, group="listing")
+    async def _ask(self, board: Board, keep: str | None) -> None:
         try:
-            page = self.desk.board.page(self.text, self.ticked)
+            page = await wrap_future(board.ask(self.text))
         except ReconError as error:
             self.complain(error)
-            return False
-        self.page = page
-        frame = self.query_one("#list", Vertical)
-        table: DataTable = DataTable(
-            backend=page.rows,
-            column_labels=list(COLUMNS),
-            cursor_type="row",
-            max_column_content_width=WIDEST,
-            render_markup=False,
-            zebra_stripes=True,
-        )
-        frame.remove_children()
-        frame.mount(table)
-        filtered = f" · {self.text}" if self.text else ""
-        frame.border_title = " · ".join(("Breaks" + filtered, *total_words(page.totals)))
-        frame.border_subtitle = self._ticked_words()
-        row = page.rows.index_of(self.desk.board.place_of(keep)) if keep else None
-        self.call_after_refresh(self._settle, table, row or 0)
-        return True
+        else:
+            self._show(page, keep)
 
-    def _settle(self, table: DataTable, row: int) -> None:
-        table.focus()
-        if self.page:
-            table.move_cursor(row=row)
+    def _show(self, page: Page, keep: str | None) -> None:
+        self.page = page
+        self._title(*total_words(page.totals))
+        self.list.border_subtitle = self._ticked_words()
+        row = page.rows.index_of(self.desk.board.place_of(keep)) if keep else None
+        self.list.show(page.rows, row or 0)
         self.look()
+
+    def forget(self) -> str | None:
+        """Let go of the breaks that are shown; the id of the one under the cursor."""
+        here, self.page = self.here, None
+        self.ticked.clear()
+        self.list.clear()
+        return here
+
+    def _title(self, *words: str) -> None:
+        filtered = f" · {self.text}" if self.text else ""
+        self.list.border_title = " · ".join(("Breaks" + filtered, *words))
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether a page is being made."""
+        return any(one.group == "listing" and not one.is_finished for one in self.workers)
+
+    @property
+    def list(self) -> BreakList:
+        """The list of breaks."""
+        return self.query_one(BreakList)
 
     def _ticked_words(self) -> str:
         """What is ticked: how many, left, right and what is between them."""
@@ -115,15 +129,13 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
     @property
     def here(self) -> str | None:
         """The id of the break under the cursor."""
-        try:
-            row = self.query_one(DataTable).cursor_row
-        except NoMatches:
-            return None
-        return self.page.rows.id_at(row) if self.page and row < len(self.page) else None
+        return self.page.rows.id_at(self.list.row) if self.page and len(self.page) else None
 
     def current(self) -> Break | None:
         """The break under the cursor."""
-        return self.desk.board.find(self.here) if self.here else None
+        if not self.page or not len(self.page):
+            return None
+        return self.desk.board.at(self.page.rows.place_at(self.list.row))
 
     def chosen(self) -> Sequence[Break]:
         """What an act is meant for: what is ticked, or else the break under the cursor."""
@@ -132,7 +144,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         one = self.current()
         return [one] if one else []
 
-    def on_data_table_row_highlighted(self) -> None:
+    def on_break_list_moved(self) -> None:
         self.look()
 
     def look(self) -> None:
@@ -165,17 +177,17 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
 
     def look_around(self) -> None:
         """Take in what others did, and say when a newer run is there."""
-        if self.desk.board.work():
+        if not self.is_listing and self.desk.board.is_behind:
             self.show_list()
         newest = self.desk.store.latest_run()
         if newest is not None and newest.identity != self.desk.run_shown.identity:
             self.query_one("#where", Static).update(f"run {newest.identity} is there: f5 goes on with it")
 
     def action_down(self) -> None:
-        self.query_one(DataTable).action_cursor_down()
+        self.list.action_move(1)
 
     def action_up(self) -> None:
-        self.query_one(DataTable).action_cursor_up()
+        self.list.action_move(-1)
 
     def action_candidate(self, by: int) -> None:
         if self.looked and self.looked.candidates:
@@ -190,10 +202,9 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
             self.ticked.remove(one)
         else:
             self.ticked.append(one)
-        table = self.query_one(DataTable)
-        table.notify_style_update()  # lets go of the rows as they were drawn, so that the tick is seen
-        self.query_one("#list", Vertical).border_subtitle = self._ticked_words()
-        table.action_cursor_down()
+        self.list.redraw(self.list.row)
+        self.list.border_subtitle = self._ticked_words()
+        self.list.action_move(1)
 
     def action_filter(self) -> None:
         line = self.query_one("#filter", Input)
@@ -201,17 +212,21 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
         line.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        before, self.text = self.text, event.value.strip()
-        if self.show_list():
-            event.input.remove_class("open")
-        else:
-            self.text = before
+        text = event.value.strip()
+        try:
+            parsed(text)
+        except ReconError as error:
+            self.complain(error)
+            return
+        self.text = text
+        event.input.remove_class("open")
+        self.show_list()
 
     def action_clear(self) -> None:
         line = self.query_one("#filter", Input)
         if line.has_class("open"):
             line.remove_class("open")
         else:
-            self.text, self.ticked = "", []
-            line.value = ""
+            self.text = line.value = ""
+            self.ticked.clear()
         self.show_list()

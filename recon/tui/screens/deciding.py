@@ -37,7 +37,7 @@ class Deciding(Screen[None]):
 
         def chosen(self) -> Sequence[Break]: ...
         def current(self) -> Break | None: ...
-        def show_list(self, keep: str | None = None) -> bool: ...
+        def show_list(self, keep: str | None = None) -> None: ...
 
     @property
     def desk(self) -> "ReconApp":
@@ -57,7 +57,6 @@ class Deciding(Screen[None]):
         except ReconError as error:
             self.complain(error)
             return False
-        self.desk.board.work()
         self.notify(words, markup=False)
         self.show_list()
         return True

@@ -37,12 +37,13 @@ class Opening(Screen[None]):
         def current(self) -> Break | None: ...
         async def judge(self, proposal: Proposal) -> None: ...
         def tell_where(self) -> None: ...
-        def show_list(self, keep: str | None = None) -> bool: ...
+        def forget(self) -> str | None: ...
+        def show_list(self, keep: str | None = None) -> None: ...
 
     def action_help(self) -> None:
         self.app.push_screen(help_page())
 
-    def on_data_table_row_selected(self) -> None:
+    def on_break_list_chosen(self) -> None:
         self.action_explain()
 
     def action_explain(self) -> None:
@@ -123,10 +124,10 @@ class Opening(Screen[None]):
         if newest is None or newest.identity == self.desk.run_shown.identity:
             self.notify("this is the newest run")
             return
-        self.ticked.clear()
+        keep = self.forget()
         self.desk.go_on_with(newest)
         self.tell_where()
-        self.show_list()
+        self.show_list(keep)
 
 
 def _group_lines(items: "Sequence[Break]") -> Iterator[Line]:
