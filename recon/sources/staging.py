@@ -120,18 +120,21 @@ def _read_all(staged: StagedFile, file: SourceFile, folder: Path | None) -> None
 
 def _take(staged: StagedFile, batch: Batch) -> pa.Table:
     """Count a batch and give its entries checked, dated, without card numbers, and named."""
-    entries, broken = kept(dated(batch.entries, staged.found.loaded))
-    entries = masked(entries)
     first = staged.entries
     staged.lines += batch.lines
     staged.recognised += batch.recognised
-    staged.entries += entries.num_rows
     staged.encoding = batch.encoding or staged.encoding
     staged.statements += batch.statements
-    staged.refused += [_safe(one) for one in (*batch.refused, *broken)]
+    staged.refused += map(_safe, batch.refused)
+    if not batch.entries.num_rows:
+        return STAGED.empty_table()
+    entries, broken = kept(dated(batch.entries, staged.found.loaded))
+    entries = masked(entries)
+    rows = entries.num_rows
+    staged.entries += rows
+    staged.refused += map(_safe, broken)
     _add_sums(staged, entries)
     _add_days(staged, entries)
-    rows = entries.num_rows
     columns = [
         pa.array([staged.source] * rows, pa.string()),
         pa.array([staged.file_id] * rows, pa.string()),
