@@ -74,7 +74,7 @@ fuzz: $(READY) ## Feed broken files to every reader for ten minutes (FUZZ_SECOND
 
 crash: $(READY) ## Fail a run, a decision and a closing at every system call (needs strace); about an hour
 	@command -v strace >/dev/null || { echo "make crash needs strace: apt-get install strace"; exit 2; }
-	@RECON_CRASH=all $(BIN)/python -m pytest -n 2 tests/crash
+	@RECON_CRASH=all $(BIN)/python -m pytest -n 2 --dist worksteal -rP tests/crash
 
 clean: ## Remove the environment and what runs wrote
 	@rm -rf .venv store runs reports .bench .demo

@@ -114,6 +114,16 @@ def halves(store: Store) -> list[str]:
     return faults
 
 
+def advance(_root: Path, _steps: int) -> int:
+    """Nothing can be done before."""
+    return 1
+
+
+def disproved(_root: Path) -> list[str]:
+    """No run was computed, so none can be proven."""
+    return []
+
+
 def faults_after_next(root: Path, undisturbed: dict[str, str]) -> list[str]:
     """What must not be left once everything was done again: each act is in the ledger once."""
     store = store_of(root)

@@ -108,24 +108,21 @@ def left(root: Path) -> list[tuple[str, int, object]]:
     """The files of a folder: name, mode and content.
 
     The log of the ledger begins with random numbers and grows with every commit, so its size says what is in it;
-    the note of the lock names the process.
+    the note of the lock names the process. What lies in a scratch folder is never read again.
     """
     files = []
     for path in sorted(root.rglob("*")):
         content: object = None
         if path.name.startswith("lock") or path.name.endswith(("-wal", "-shm")):
             content = path.stat().st_size if path.name.endswith("-wal") else None
-        elif path.is_file():
+        elif path.is_file() and ".scratch/" not in str(path):
             content = path.read_bytes()
         files.append((str(path.relative_to(root)), path.stat().st_mode, content))
     return files
 
 
-def in_child(task: Callable[[], object], watch: Callable[[int], None] = lambda _: None) -> tuple[int, str]:
-    """Run the task in a forked process; gives its exit status (negative: the signal) and what it printed.
-
-    `watch` is called with the process before anything of it is read.
-    """
+def in_child(task: Callable[[], object]) -> tuple[int, str]:
+    """Run the task in a forked process; gives its exit status (negative: the signal) and what it printed."""
     reader, writer = os.pipe()
     sys.stdout.flush()
     child = os.fork()
@@ -143,7 +140,6 @@ def in_child(task: Callable[[], object], watch: Callable[[int], None] = lambda _
             status = 70
         os._exit(status)
     os.close(writer)
-    watch(child)
     with os.fdopen(reader) as said:
         text = said.read()
     _, waited = os.waitpid(child, 0)

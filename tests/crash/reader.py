@@ -1,8 +1,9 @@
 """Somebody who looks at a project over and over while its writers are killed: `python -m tests.crash.reader FOLDER`.
 
-It asks what people ask (which runs there are, one of them, its breaks, a question in SQL) until its input is closed,
-and prints one JSON line: how often it asked, and everything that it should not have seen. A run that was shown once
-must be shown for good, and no question about a run may fail.
+It asks what people ask (which runs there are, one of them, its breaks, a question in SQL), and opens every Parquet
+file of the newest run, until its input is closed. Then it prints one JSON line: how often it asked and opened, and
+everything that it should not have seen. A run that was shown once must be shown for good, and no question about a run
+may fail.
 """
 
 import io
@@ -10,12 +11,18 @@ import json
 import select
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from time import sleep
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from recon.cli.app import run
 from recon.errors import ExitStatus
+from recon.project.workspace import open_project
+from recon.store.store import Store
 
-BETWEEN = 0.1
+BETWEEN = 0.3
 """Seconds between two rounds."""
 LIST = ("runs", "list", "--format", "json")
 QUESTIONS = (
@@ -31,6 +38,7 @@ class Reader:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.asked = 0
+        self.opened = 0
         self.faults: list[str] = []
         self.runs: list[str] = []
 
@@ -51,7 +59,18 @@ class Reader:
             self.faults.append(f"runs were there and are gone: {gone}")
         self.runs = found
         for words in QUESTIONS if found else ():
+            self.open_newest()
             self.ask(words)
+
+    def open_newest(self) -> None:
+        """Read every table of the run that was published last."""
+        newest = Store.open(open_project(Path(self.folder))).latest_run()
+        for path in sorted(newest.folder.glob("*.parquet")) if newest else ():
+            try:
+                pq.read_table(path).validate(full=True)
+            except (pa.ArrowException, OSError) as error:
+                self.faults.append(f"{path}: {error}")
+            self.opened += 1
 
 
 def main(folder: str) -> None:
@@ -62,7 +81,10 @@ def main(folder: str) -> None:
         sleep(BETWEEN)
     reader.look()
     sys.stdout.write(
-        json.dumps({"asked": reader.asked, "runs": len(reader.runs), "faults": reader.faults}) + "\n"
+        json.dumps(
+            {"asked": reader.asked, "opened": reader.opened, "runs": len(reader.runs), "faults": reader.faults}
+        )
+        + "\n"
     )
 
 

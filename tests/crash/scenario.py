@@ -62,6 +62,16 @@ def faults_before_recovery(root: Path, promised: list[str]) -> list[str]:
     return faults
 
 
+def advance(_root: Path, _steps: int) -> int:
+    """Nothing can be done before."""
+    return 1
+
+
+def disproved(_root: Path) -> list[str]:
+    """No run was computed, so none can be proven."""
+    return []
+
+
 def faults_after_next(root: Path, undisturbed: dict[str, str]) -> list[str]:
     """What must not be left once the next writer has done the work again."""
     store = store_of(root)

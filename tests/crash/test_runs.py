@@ -1,46 +1,30 @@
-"""`recon run` killed at random moments while somebody reads: what was published stays sound, the next run completes."""
+"""Real runs killed at random moments while others read: what was published stays sound, the next run completes."""
 
 import json
 import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import closing, contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
+from zipfile import ZipFile
 
 import pytest
 
-from recon.project.workspace import Project
+from recon.project.workspace import Project, open_project
+from recon.store.chain import LedgerRow
 from recon.store.store import Store
+from tests.crash.asking import Zygote
+from tests.crash.nights import AS_OF, BEGUN, KILLS, arriving
 from tests.unit.runs.reading import confirmed, disproved, living, tables_of
-from tests.unit.runs.worlds import FIRST, File, everyday, new_project, night, of_chance
+from tests.unit.runs.worlds import new_project, night
 
-WHOLE = os.environ.get("RECON_CRASH") == "all"
-KILLS = 200 if WHOLE else 3
-AS_OF = FIRST + timedelta(9)
-COMMAND = [sys.executable, "-m", "recon", "--quiet", "run", "--as-of", AS_OF.isoformat(), "--fail-on", "none"]
-
-
-def started(project: Project) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(project.root / "nowhere")}
-    return subprocess.Popen(COMMAND, cwd=project.root, env=environment, stdout=subprocess.DEVNULL)
-
-
-def arriving() -> list[File]:
-    """The files of a world: so many that about each run that is killed has one which is new."""
-    return (
-        of_chance(seed=31, sales=400).files(seed=1, most=KILLS // 3) if WHOLE else everyday().files(1, most=3)
-    )
-
-
-def whole_run(project: Project) -> float:
-    """Seconds that an undisturbed run takes."""
-    began = monotonic()
-    assert started(project).wait() == 0
-    return monotonic() - began
+WORDS_AFTER = 5
+"""After so many kills of a run a word about a break is killed too, and another is said in peace."""
+READERS = 2 if KILLS >= 100 else 1
 
 
 def published(project: Project) -> dict[str, dict[str, bytes]]:
@@ -51,58 +35,123 @@ def published(project: Project) -> dict[str, dict[str, bytes]]:
 
 
 @contextmanager
-def looked_at(project: Project) -> Iterator[None]:
-    """Somebody asks about the project all the while, and sees nothing that is wrong."""
-    reader = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.reader", str(project.root)],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "XDG_CONFIG_HOME": str(project.root / "nowhere")},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def looked_at(project: Project, told: list[dict[str, object]]) -> Iterator[None]:
+    """Others ask about the project all the while, and see nothing that is wrong."""
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.reader", str(project.root)],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "XDG_CONFIG_HOME": str(project.root / "nowhere")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(READERS)
+    ]
     try:
         yield
-        said, _ = reader.communicate("", timeout=120)
+        told += [json.loads(reader.communicate("", timeout=300)[0]) for reader in readers]
     finally:
-        reader.kill()
-    told = json.loads(said)
-    assert told["faults"] == []
-    assert told["asked"] > KILLS, "somebody did look"
-    assert told["runs"], "and saw runs"
+        for reader in readers:
+            reader.kill()
+
+
+def stage(rows: list[LedgerRow], project: Project) -> str:
+    """How far a run came that added these rows to the ledger."""
+    own = [row for row in rows if not row.kind.endswith("aborted") and not row.body.get("adopted")]
+    if not own:
+        return "before anything"
+    if own[-1].kind != "run.published":
+        return {"ingest.started": "taking in", "ingest.published": "taken in", "run.started": "matching"}[
+            own[-1].kind
+        ]
+    workbook = project.root / "reports" / str(own[-1].body["identity"]) / "reconciliation.xlsx"
+    return "after the workbook" if workbook.is_file() else "before the workbook"
+
+
+class Nights:
+    """Runs that are killed, one after the other, in a project that keeps what was promised."""
+
+    def __init__(self, folder: Path) -> None:
+        self.zygote = Zygote("nights", folder, {})
+        self.root = folder / "killed"
+        self.chance = random.Random(20261031)
+        self.stages: Counter[str] = Counter()
+        self.words = ["first"]
+        self.zygote.done("prepare", self.root)
+        self.project = open_project(self.root)
+        self.promised = published(self.project)
+        self.waiting = arriving()[BEGUN:]
+        self.span = self.peacefully()
+
+    def peacefully(self) -> float:
+        """A run that nobody kills; how many processor seconds it used."""
+        self.arrive()
+        ended = self.zygote.ask("night", self.root)
+        assert ended.status == 0, ended.said
+        self.check()
+        return ended.seconds
+
+    def arrive(self) -> None:
+        """A new file."""
+        assert self.waiting, "a file for each run"
+        self.waiting.pop(0).write(self.root / "inbox")
+
+    def kill_one(self) -> None:
+        """A run killed at a moment that may lie anywhere in it."""
+        self.arrive()
+        before = len(Store.open(self.project).ledger.rows())
+        ended = self.zygote.ask("night", self.root, most=self.chance.uniform(0, self.span))
+        assert ended.status in {0, -9}, ended.said
+        if ended.status:
+            self.stages[stage(Store.open(self.project).ledger.rows()[before:], self.project)] += 1
+        else:
+            self.span = ended.seconds
+        self.check()
+
+    def speak(self) -> None:
+        """One word that is killed, and one that is acknowledged."""
+        number = len(self.words)
+        for words, most in ((f"cut off {number}", self.chance.uniform(0, 0.2)), (f"said {number}", None)):
+            ended = self.zygote.ask("comment", self.root, words, most=most)
+            assert ended.status in ({0} if most is None else {0, -9}), ended.said
+            self.words += [words] if ended.status == 0 else []
+        self.check()
+
+    def check(self) -> None:
+        """Everything that was promised is there as it was, and nothing is wrong with it."""
+        there = published(self.project)
+        assert self.promised.items() <= there.items(), "what was published stays as it is"
+        self.promised = there
+        said = [str(row.body) for row in Store.open(self.project).ledger.rows()]
+        assert [words for words in self.words if not any(words in one for one in said)] == []
 
 
 @pytest.mark.slow
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> None:
-    chance = random.Random(20261031)
-    files = arriving()
-    timed = new_project(tmp_path / "timed")
-    for file in files[:9]:
-        file.write(timed.root / "inbox")
-    seconds = whole_run(timed)
-    project = new_project(tmp_path / "killed")
-    waiting, promised, killed = list(files), dict[str, dict[str, bytes]](), 0
-    with looked_at(project):
-        for _ in range(KILLS):
-            if waiting:
-                waiting.pop(0).write(project.root / "inbox")
-            process = started(project)
-            sleep(seconds * chance.uniform(0.05, 0.7))
-            process.kill()
-            killed += process.wait() < 0
-            there = published(project)
-            assert promised.items() <= there.items(), "what was published stays as it is"
-            promised = there
-        for file in waiting:
-            file.write(project.root / "inbox")
-        assert started(project).wait() == 0
-    assert killed, "every run ended before its kill"
-    line = published(project)
-    assert promised.items() <= line.items()
-    store = Store.open(project)
+    began, readers = monotonic(), list[dict[str, object]]()
+    nights = Nights(tmp_path)
+    with closing(nights.zygote), looked_at(nights.project, readers):
+        while (kills := nights.stages.total()) < KILLS:
+            nights.kill_one()
+            if kills % WORDS_AFTER == 0:
+                nights.speak()
+        while nights.waiting:
+            nights.arrive()
+        nights.waiting = arriving()[:1]
+        nights.peacefully()
+    line = {"kills": KILLS, "stages": nights.stages, "runs": len(nights.promised), "words": len(nights.words)}
+    sys.stderr.write(json.dumps(line | {"readers": readers, "seconds": round(monotonic() - began)}) + "\n")
+    for told in readers:
+        assert told["faults"] == []
+        assert int(str(told["asked"])) > KILLS, "somebody did look"
+        assert told["runs"], "and saw runs"
+    project, store = nights.project, Store.open(nights.project)
     assert [problem for run in store.runs() for problem in disproved(project, run)] == []
-    once = night(new_project(tmp_path / "once"), files, AS_OF).run
+    once = night(new_project(tmp_path / "once"), arriving(), AS_OF).run
     assert confirmed(store.runs()) == confirmed([once])
     assert living(store.runs()[-1]) == living(once)
-    left = [path for folder in ("store", "runs") for path in (project.root / folder).rglob("*")]
+    for workbook in (project.root / "reports").rglob("*.xlsx"):
+        assert ZipFile(workbook).testzip() is None
+    left = [path for folder in ("store", "runs", "reports") for path in (project.root / folder).rglob("*")]
     assert [path for path in left if path.name.startswith(".tmp-") or path.suffix == ".scratch"] == []

@@ -1,100 +1,107 @@
-"""Fails the work of a crash scenario from outside, system call by system call, SQLite's own calls included.
+"""Fails the work of a crash scenario from outside, system call by system call, SQLite's and DuckDB's own included.
 
-`python -m tests.crash.tracing SCENARIO FOLDER FAULT MOST` prints one JSON line per call that changes something below
-the folder, as `driver` does per point; `MOST` calls spread evenly, or all with 0. `strace` injects the fault into a
-process that was forked with everything imported, so that a call costs its work and not the start of an interpreter.
+`strace` injects the faults into processes that were forked with everything imported (`zygote`). Each fault is looked
+up in what `strace` wrote: one that hit another call than the one it was meant for is told as missed. Calls that leave
+the same files behind recover alike: each such state is recovered from once.
 """
 
-import os
+import json
 import re
 import shutil
-import signal
-import subprocess
-import sys
-from collections import defaultdict
-from importlib import import_module
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from tests.crash.driver import Driver, in_child
-
-CALLS = (
-    "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat2", "mkdir", "mkdirat", "unlink", "unlinkat",
-    "ftruncate", "link", "linkat", "rmdir", "openat", "chmod", "fchmod", "fchmodat",
-)  # fmt: skip
-Call = tuple[str, int]
-ATTACHED = "attached"
+from tests.crash.asking import Zygote
+from tests.crash.calls import Call, changing, ending, hit
+from tests.crash.driver import State, left
 
 
-class Tracer(Driver):
-    """A driver whose faults come from the kernel's side."""
+class Tracer:
+    """Fails the calls of a scenario's work, one after the other, and looks at what is left each time."""
 
-    def fail_calls(self, fault: str, most: int) -> None:
-        """Tell of every call, or of some, in a line of JSON."""
-        root = self.folder / "work"
-        for name, number in spread(self.changing_calls(root), most):
-            shutil.copytree(self.base, root)
-            inject = f"inject={name}:{fault}:when={number}"
-            status, said = self.traced(root, "-o", "/dev/null", "-e", f"trace={name}", "-e", inject)
-            self.tell(f"{name} {fault}", number, status, root, said)
+    def __init__(self, folder: Path, faults: Mapping[str, str], traced: Zygote, undisturbed: Zygote) -> None:
+        self.folder = folder
+        self.faults = faults
+        self.traced = traced
+        self.undisturbed = undisturbed
+        self.root = folder / "work"
+        self.bases = [folder / "base"]
+        self.known: dict[State, dict[str, object]] = {}
+        self.proven: set[State] = set()
+        self.expected: Any = None
+        self.undisturbed.done("prepare", self.bases[0])
 
-    def changing_calls(self, root: Path) -> list[Call]:
-        """Each call of an undisturbed work that changes something below the folder: its name, which of its kind."""
-        log = self.folder / "log"
-        shutil.copytree(self.base, root)
-        status, _ = self.traced(root, "-y", "-o", str(log), "-e", f"trace={','.join(CALLS)}")
-        if status:
-            raise SystemExit(f"the work ended with {status} while it was only watched")
-        shutil.rmtree(root)
-        counts: dict[tuple[str, str], int] = defaultdict(int)
-        found: list[Call] = []
-        main = ""
-        for line in log.read_text(errors="replace").splitlines():
-            if not (call := re.match(r"(\d+)\s+(\w+)\(", line)):
-                continue
-            main = main or call[1]
-            counts[call[1], call[2]] += 1
-            if str(root) in line and (call[2] != "openat" or "O_CREAT" in line):
-                if call[1] != main:
-                    raise SystemExit(f"a thread of its own changes something: {line}")
-                found.append((call[2], counts[call[1], call[2]]))
-        return found
+    def calls(self, starts: int = 9) -> list[Call]:
+        """Every call of an undisturbed work, each with the latest start after which it is made in the same way.
 
-    def traced(self, root: Path, *options: str) -> tuple[int, str]:
-        """Do the work in a child that is watched from its first call on; its exit status and what it printed."""
+        A start is what may have been done before the work: it only saves the time until the call is made.
+        """
+        while (
+            len(self.bases) < starts
+            and not self.undisturbed.ask("advance", self._fresh(0), len(self.bases)).status
+        ):
+            self.bases.append(self.root.rename(self.folder / f"base-{len(self.bases)}"))
+        made = [self._made(start) for start in range(len(self.bases))]
+        plan = made[0]
+        for later in made[1:]:
+            alike = ending(plan, later)
+            plan = plan[: len(plan) - alike] + later[len(later) - alike :]
+        return plan
 
-        def work() -> None:
-            os.kill(os.getpid(), signal.SIGSTOP)
-            self.scenario.work(root)
+    def _made(self, start: int) -> list[Call]:
+        """The calls of an undisturbed work from a start."""
+        ended = self.traced.ask("work", self._fresh(start))
+        if ended.status:
+            raise SystemExit(f"the work ended with {ended.status} while it was only watched: {ended.said}")
+        if start == 0:
+            self.expected = json.loads(self.undisturbed.done("manifests", self.root))
+        return changing(ended, self.root, start)
 
-        def watch(child: int) -> None:
-            os.waitpid(child, os.WUNTRACED)
-            strace = subprocess.Popen(
-                ["strace", "-f", *options, "-p", str(child)], stderr=subprocess.PIPE, text=True
-            )
-            assert strace.stderr is not None
-            while ATTACHED not in (line := strace.stderr.readline()):
-                if not line:
-                    os.kill(child, signal.SIGKILL)
-                    raise SystemExit("strace could not attach to a process of its own user")
-            os.kill(child, signal.SIGCONT)
-            watching.append(strace)
+    def fail(self, call: Call) -> dict[str, object]:
+        """Let the work fail there; tells how it ended and all that is wrong, before the next one and after it."""
+        fault = self.faults[call.kind]
+        ended = self.traced.ask("work", self._fresh(call.start), failing=(call.kind, call.number))
+        where = hit(ended, fault, self.root)
+        told = {"fault": fault, "call": call.what, "status": ended.status, "said": ended.said[-1000:]}
+        promised = [line for line in ended.said.splitlines() if '"event"' not in line]
+        state = (*promised, *left(self.root))
+        if state not in self.known:
+            self.known[state] = self._recovered(promised)
+        return told | {"missed": None if where == call.what else [where]} | self.known[state]
 
-        watching: list[subprocess.Popen[str]] = []
-        status, said = in_child(work, watch)
-        for one in watching:
-            one.communicate()
-        return status, said
+    def _recovered(self, promised: list[str]) -> dict[str, object]:
+        """What is wrong with what was left, and with what the next work makes of it."""
+        before = json.loads(self.undisturbed.done("faults_before_recovery", self.root, promised))
+        if (proven := published(self.root)) not in self.proven:
+            before += json.loads(self.undisturbed.done("disproved", self.root))
+            self.proven.add(proven)
+        following = self.undisturbed.ask("work", self.root)
+        after = json.loads(self.undisturbed.done("faults_after_next", self.root, self.expected))
+        return {
+            "before": before,
+            "next": [following.status, following.said[-2000:]] if following.status else None,
+            "after": after,
+        }
+
+    def _fresh(self, start: int) -> Path:
+        shutil.rmtree(self.root, ignore_errors=True)
+        return Path(shutil.copytree(self.bases[start], self.root))
 
 
-def spread(calls: list[Call], most: int) -> list[Call]:
-    """So many calls, spread evenly; all of them for 0."""
-    if not most:
-        return calls
-    step = max(1, len(calls) // most)
-    return calls[step // 2 :: step]
+def published(root: Path) -> State:
+    """What a proof rests on: what lies in its place, and the ledger with its log."""
+    apart = re.compile(r"/\.tmp-|\.scratch|/lock|-shm$|\.new-")
+    return tuple((name, content) for name, _, content in left(root) if not apart.search(name))
 
 
-if __name__ == "__main__":
-    Tracer(import_module(f"tests.crash.{sys.argv[1]}"), Path(sys.argv[2])).fail_calls(
-        sys.argv[3], int(sys.argv[4])
-    )
+@contextmanager
+def tracing(scenario: str, folder: Path, faults: Mapping[str, str]) -> Iterator[Tracer]:
+    """A tracer for as long as the block lasts. Without kills the process that is watched also recovers."""
+    with closing(Zygote(scenario, folder, faults)) as traced:
+        if "--seccomp-bpf" in traced.process.args:  # type: ignore[operator]  # a list, as it was given
+            yield Tracer(folder, faults, traced, traced)
+            return
+        with closing(Zygote(scenario, folder, {})) as undisturbed:
+            yield Tracer(folder, faults, traced, undisturbed)
