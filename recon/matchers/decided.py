@@ -130,6 +130,19 @@ def rejected_sets(engine: DuckEngine, ruleset: RuleSet, many: Side) -> Scan | No
     return Scan(pairs.schema, _REJECTED) if engine.build(_REJECTED, pairs) else None
 
 
+def rejected_ways(engine: DuckEngine, ruleset: RuleSet) -> Scan | None:
+    """Table `rejected_pairs` (`way`): what people rejected, as ways of a pass that adds up both sides are named.
+
+    None when nothing was rejected.
+    """
+    if not _has(engine, ruleset, accepted=False):
+        return None
+    decided = _decided(ruleset, accepted=False)
+    named = aggregate(decided, {"number": decided["number"]}, Measure("way", "bit_xor", decided["rid"]))
+    ways = aggregate(named, {"way": named["way"]})
+    return Scan(ways.schema, _REJECTED) if engine.build(_REJECTED, ways) else None
+
+
 def _has(engine: DuckEngine, ruleset: RuleSet, *, accepted: bool) -> bool:
     if not engine.has(TABLE):
         return False

@@ -21,7 +21,7 @@ def want_reach(engine: DuckEngine, ruleset: RuleSet, asking: Asking) -> None:
         looked.plan.item.within.window,
         looked.plan.item.subset,
     )
-    specs = subset.specs if subset is not None and subset.many == asking.facing else ()
+    specs = subset.specs if subset is not None and subset.adds(asking.facing) else ()
     names = {name: column(name) for name in dict.fromkeys(name for spec in specs for name in spec)}
     labels = {name: f"g{place}" for place, name in enumerate(names, start=1)}
     everyone = everything(ruleset, asking.facing)

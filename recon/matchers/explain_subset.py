@@ -17,6 +17,8 @@ from recon.matchers.explain_facts import Candidate, Gate, GateResult, MatchFacts
 from recon.matchers.explain_gates import Told, gates_of, money
 from recon.matchers.explain_units import LookedBack
 from recon.matchers.subset.books import Books, load_books
+from recon.matchers.subset.both.evidence import WHY_OF_BOTH
+from recon.matchers.subset.both.pools import MOST_READ
 from recon.matchers.subset.evidence import WHY
 from recon.matchers.subset.groups import groups_of
 from recon.matchers.subset.subset_run import WAYS, SubsetRun
@@ -52,7 +54,7 @@ class SubsetQuestion:
         """What the pass made of the entry; `suggested` are its suggestions with the entry, with their members."""
         if suggested:
             return self._of_suggestions(suggested)
-        return self._of_part() if self.is_pair or self.side == self.subset.many else self._of_one()
+        return self._of_part() if self.is_pair or self.subset.adds(self.side) else self._of_one()
 
     def _told(self, found: Verdict, reason: str, candidates: Sequence[Candidate] = ()) -> PassVerdict:
         name = self.looked.plan.item.name
@@ -62,6 +64,10 @@ class SubsetQuestion:
         first = suggested[0].evidence
         others = suggested[0].alternatives
         several = f"a set adds up, and {first['because']}" if not others else f"{others + 1} sets add up"
+        if others and self.subset.many == "both":
+            several = (
+                f"sets of both sides add up, and {others} other{'s' * (others != 1)} with an entry of them"
+            )
         expected, bound = (plain(Decimal(str(first[name]))) for name in ("expected", "bound"))
         reason = f"{several}: {expected} expected by coincidence, fewer than {bound} allowed"
         found = Verdict.AMBIGUOUS if others else Verdict.SUGGESTED
@@ -80,8 +86,9 @@ class SubsetQuestion:
                 Gate.CHANCE, str(Gate.CHANCE), expected < bound, plain(expected), plain(bound), None, chance
             )
         )
-        others = f"{match.alternatives} other set{'s' * (match.alternatives != 1)} add up as well"
-        claimed = match.evidence["because"] == WHY[CLAIMED]
+        plural = match.alternatives != 1
+        others = f"{match.alternatives} other set{'s' * plural} add{'s' * (not plural)} up as well"
+        claimed = match.evidence["because"] in {WHY[CLAIMED], WHY_OF_BOTH[CLAIMED]}
         alone = others if match.alternatives else WHY[CLAIMED if claimed else SETTLED]
         is_alone = not (match.alternatives or claimed)
         gates.append(GateResult(Gate.ONLY_CHOICE, str(Gate.ONLY_CHOICE), is_alone, None, None, None, alone))
@@ -204,7 +211,12 @@ class SubsetQuestion:
         )
         amount = f"{money(self.own['amount'], currency)} {currency}"
         plural = "entry has" if within == 1 else "entries have"
-        reason = f"{within} free {plural} its {amount} in reach; no set with it that was tried adds up"
+        tried = "no sets of both sides with it that were tried add up to the same"
+        if self.subset.many != "both":
+            tried = "no set with it that was tried adds up"
+        elif within > MOST_READ:
+            tried = "they are too many to be searched to the end"
+        reason = f"{within} free {plural} its {amount} in reach; {tried}"
         return self._told(Verdict.FAILED, reason, candidates)
 
     def _outcomes(self, one: Row) -> dict[str, bool]:
@@ -260,8 +272,10 @@ class SubsetQuestion:
             }  # fmt: skip
             teller = Told(plan, self.side, own, other, pair, None, ())
             if gate.gate is Gate.AMOUNT and outcomes.get("g_amount") is False:
-                sought = other["amount"] if self.side == self.subset.many else own["amount"]
+                sought = other["amount"] if self.subset.adds(self.side) else own["amount"]
                 words = f"no set with it that was tried adds up to {money(sought, currency)} {currency}"
+                if self.subset.many == "both":
+                    words = "no set with it that was tried comes to the same as one of the other side"
                 found.append(GateResult(gate.gate, gate.name, False, None, None, None, words))
             elif gate.gate is Gate.DAYS and "is_set" in other:
                 words = "all of it lies in the window" if passed else "some of it lies outside the window"

@@ -175,7 +175,7 @@ def columns_read(ruleset: RuleSet, side: Side) -> set[str]:
     found |= {Column(MONEY, field) for field in verified_fields(ruleset)}
     for item in ruleset.passes:
         found |= set(side_units(item, ruleset.compared(item), side).columns())
-        if item.subset is not None and item.subset.many == side:
+        if item.subset is not None and item.subset.adds(side):
             found |= {inner for name in item.subset.columns for inner in column(name).columns()}
             found.add(Column(TIME, "event_time"))
         if item.offset is not None and item.offset.side == side:

@@ -18,11 +18,12 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
 from recon.matchers.compiled import CompiledPass, compiled
-from recon.matchers.decided import rejected, rejected_sets, take_accepted
+from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
 from recon.matchers.pool import load_pool, take_out, verified_fields
+from recon.matchers.subset.both.both_run import BothRun
 from recon.matchers.subset.subset_run import SubsetRun
 from recon.matchers.unique import pair_unique_entries
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side
@@ -154,9 +155,14 @@ class _Step:
         return replace(self._outcome("pairs", total, rounds), unsearched=run.unsearched)
 
     def _run_subset(self, plan: CompiledPass, subset: Subset) -> PassOutcome:
-        """Entries that add up to one of the other side."""
-        apart = rejected_sets(self.engine, self.ruleset, subset.many)
-        run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
+        """Entries that add up to one of the other side, or to several."""
+        run: SubsetRun | BothRun
+        if subset.many == "both":
+            wholes = rejected_ways(self.engine, self.ruleset)
+            run = BothRun(self.engine, plan, subset, self._both(), self.fields, wholes)
+        else:
+            apart = rejected_sets(self.engine, self.ruleset, subset.many)
+            run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
         rounds = run.run()
         pairs = Scan({**PAIR, **KEYS}, "pairs")
         total = self.engine.count("pairs")
@@ -213,7 +219,7 @@ class _Step:
 
     def _is_grouped(self, side: Side) -> bool:
         if self.item.subset is not None:
-            return self.item.subset.many == side
+            return self.item.subset.adds(side)
         return self.item.group is not None and bool(self.item.group.keys(side))
 
     def _pool_side(self, side: Side) -> Side:

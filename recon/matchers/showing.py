@@ -8,6 +8,7 @@ from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.pairs import SIDES
 from recon.matchers.pool import SCOPE
+from recon.matchers.subset.both.statements import both_statements
 from recon.matchers.subset.statements import subset_statements
 from recon.matchers.unique import several, unique_pairs
 from recon.rules.ruleset import Compare, Pass, Side
@@ -31,9 +32,9 @@ def pass_sql(item: Pass, compare: Compare) -> str:
         item = as_two_sided(item, item.offset)
     plan = compiled(item, compare, currencies, calendar)
     if item.subset is not None:
-        return "\n\n".join(
-            _named(title, relation) for title, relation in subset_statements(plan, item.subset, pools)
-        )
+        statements_of = both_statements if item.subset.many == "both" else subset_statements
+        told = statements_of(plan, item.subset, pools)
+        return "\n\n".join(_named(title, relation) for title, relation in told)
     units = {side: _units(plan, side, pools[side]) for side in SIDES}
     statements = [_named(f"units_{side}", units[side]) for side in SIDES]
     if item.contains:

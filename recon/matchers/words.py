@@ -18,7 +18,8 @@ def pass_words(item: Pass, compare: Compare) -> str:
         parts.append(days)
     outcome = "confirmed" if item.confirms else "suggested for a person to confirm"
     if item.confirms and item.subset is not None:
-        outcome += f" when only one set adds up and coincidence makes fewer than {plain(item.subset.chance)}"
+        only = "no other set wants an entry of it" if item.subset.many == "both" else "only one set adds up"
+        outcome += f" when {only} and coincidence makes fewer than {plain(item.subset.chance)}"
     if item.ambiguous == "first":
         outcome += "; the first of equally good candidates is taken"
     restricted = [
@@ -30,6 +31,8 @@ def pass_words(item: Pass, compare: Compare) -> str:
 def _subject(item: Pass) -> str:
     if item.offset is not None:
         return f"money in and out of the {item.offset.side} side set off"
+    if item.subset is not None and item.subset.many == "both":
+        return f"several left entries against several right ones that add up to the same{_tried(item.subset)}"
     sides = []
     for side in ("left", "right"):
         if item.subset is not None and item.subset.many == side:
@@ -43,8 +46,10 @@ def _subject(item: Pass) -> str:
 def _tried(subset: Subset) -> str:
     """What a subset pass tries, in the order it does."""
     tried = [f"all of one {' and '.join(spec)}" for spec in subset.specs]
-    tried += ["a run of them in time"] if subset.runs else []
-    tried += [f"any {subset.most} or fewer"] if subset.most else []
+    both = subset.many == "both"
+    tried += ["all"] if both else []
+    tried += [f"a run of {'each' if both else 'them'} in time"] if subset.runs else []
+    tried += [f"any {subset.most} or fewer{' of each' if both else ''}"] if subset.most else []
     return f" ({', '.join(tried)})"
 
 

@@ -200,7 +200,9 @@ class _Checker:
         if item.subset is not None:
             for position, spec in enumerate(item.subset.specs):
                 for name in spec:
-                    self.value(name, item.subset.many, (*at, "subset", "groups", position))
+                    for side in SIDES:
+                        if item.subset.adds(side):
+                            self.value(name, side, (*at, "subset", "groups", position))
         for position, name in enumerate(item.offset.same if item.offset else ()):
             self.value(name, item.offset.side if item.offset else "left", (*at, "offset", "same", position))
 

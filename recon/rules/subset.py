@@ -1,4 +1,4 @@
-"""A pass without a key, as written: one entry against several that nothing but their sum brings together."""
+"""A pass without a key, as written: entries that nothing but their sum brings together, on one side or on both."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,29 +16,41 @@ MOST_LOOKED_FOR = 8
 
 
 class Subset(ConfigModel):
-    """Several entries of one side that add up to one of the other, without a key that says which."""
+    """Several entries that add up to one of the other side, or to several, without a key that says which."""
 
-    many: Literal["left", "right"] = Field(
-        description="The side whose entries are added up; each is compared with one entry of the other."
+    many: Literal["left", "right", "both"] = Field(
+        description="The side whose entries are added up, each sum compared with one entry of the other; both: sums "
+        "of either side with sums of the other."
     )
     groups: tuple[str | tuple[str, ...], ...] = Field(
         default=(),
         description="Natural groups, tried whole, the most telling first: a column, or several that make a group "
-        "together. An expression such as left(ref_merchant, 6) may stand for a column.",
+        "together. An expression such as left(ref_merchant, 6) may stand for a column. Under many: both they are "
+        "groups of either side, and all that `same` leaves together is tried whole after them.",
     )
     runs: bool = Field(
         default=True,
         description="Whether to try unbroken runs of the entries in the order of date and time, inside each natural "
-        "group and over all.",
+        "group and over all; under many: both runs of either side at once.",
     )
     most: Annotated[int, Field(ge=0, le=MOST_LOOKED_FOR)] = Field(
         default=5,
-        description="Entries that a set may have to be looked for one by one in a small pool; 0 leaves that out.",
+        description="Entries that a set may have (of either side) to be looked for one by one in a small pool; 0 "
+        "leaves that out.",
     )
     chance: Annotated[Decimal, Field(ge=0, le=1)] = Field(
         default=DEFAULT_CHANCE,
         description="A match counts only when fewer sets than this are expected to add up by coincidence.",
     )
+
+    @property
+    def summed(self) -> Literal["left", "right"]:
+        """The side that is added up where it is one."""
+        return "right" if self.many == "right" else "left"
+
+    def adds(self, side: Literal["left", "right"]) -> bool:
+        """Whether entries of a side are added up."""
+        return self.many in {side, "both"}
 
     @property
     def specs(self) -> tuple[tuple[str, ...], ...]:
@@ -70,7 +82,7 @@ def check_subset(subset: Subset, within: Within, same: object, others: Mapping[s
                 "add same: with a column that both sides have, or within: {days: 3}",
             )
         )
-    if not (subset.groups or subset.runs or subset.most):
+    if subset.many != "both" and not (subset.groups or subset.runs or subset.most):
         faults.append(
             Fault("the pass tries nothing", ("subset",), "name groups:, or leave runs or most as they are")
         )

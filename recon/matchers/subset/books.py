@@ -30,12 +30,27 @@ _SMALLEST = Decimal(1).scaleb(-8)
 
 
 @dataclass(frozen=True)
-class Books:
-    """What a pass searches, and how: the entries still free, by `members` and `ones`."""
+class Book:
+    """Entries that a pass adds up: those still free, by `members`."""
 
     plan: CompiledPass
     subset: Subset
     members: Scan
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns in which entries must agree to be in one pool."""
+        return ("currency", *self.plan.pairing.keys)
+
+    def group_columns(self, spec: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns of the members that a natural group is made of."""
+        return tuple(f"g{self.subset.columns.index(name) + 1}" for name in spec)
+
+
+@dataclass(frozen=True)
+class Books(Book):
+    """What a pass searches, and how: the entries still free, by `members` and `ones`."""
+
     ones: Scan
 
     @classmethod
@@ -48,18 +63,9 @@ class Books:
         )
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns in which entries must agree to be in one pool."""
-        return ("currency", *self.plan.pairing.keys)
-
-    @property
     def many(self) -> Side:
         """The side whose entries are added up."""
-        return self.subset.many
-
-    def group_columns(self, spec: tuple[str, ...]) -> tuple[str, ...]:
-        """The columns of `subset_members` that a natural group is made of."""
-        return tuple(f"g{self.subset.columns.index(name) + 1}" for name in spec)
+        return self.subset.summed
 
     def reach(self) -> Relation:
         """Each one once per tick that its entries may have: `no`, keys, `tick`."""
@@ -86,19 +92,24 @@ def load_books(engine: DuckEngine, plan: CompiledPass, subset: Subset, pools: Ma
     engine.build(ONES, ranked(wanted, [], ["uid"], "no"))
     engine.build(MEMBERS, ranked(within(held, books.ones, **keys), [], ["uid"], "no"))
     engine.drop("subset_all")
+    load_offsets(engine, plan)
+    return books
+
+
+def load_offsets(engine: DuckEngine, plan: CompiledPass) -> None:
+    """Make the table of how many days there are from the first to each day of a window: `all` (0), `offset`."""
     width = _width(plan)
     engine.register(
         OFFSETS,
         pa.table({"all": pa.array([0] * width, pa.int64()), "offset": pa.array(range(width), pa.int64())}),
     )
-    return books
 
 
 def books_of(plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation]) -> tuple[Relation, Relation]:
     """Ones and members, before they are numbered."""
-    many: Side = subset.many
+    many: Side = subset.summed
     single: Side = "right" if many == "left" else "left"
-    return _ones(plan, single, pools[single]), _members(plan, subset, pools[many])
+    return _ones(plan, single, pools[single]), members_of(plan, subset, many, pools[many])
 
 
 def _width(plan: CompiledPass) -> int:
@@ -106,11 +117,12 @@ def _width(plan: CompiledPass) -> int:
     return 1 if window is None else window.latest - window.earliest + 1
 
 
-def _members(plan: CompiledPass, subset: Subset, pool: Relation) -> Relation:
+def members_of(plan: CompiledPass, subset: Subset, side: Side, pool: Relation) -> Relation:
+    """The entries of a side that may be added up, before they are numbered."""
     names = {f"g{place}": column(text) for place, text in enumerate(subset.columns, start=1)}
     moment = call("coalesce", call("as_text", pool["event_time"]), literal(""))
     wider = select(pool, {**{name: pool[name] for name in pool.schema}, **names, "moment": moment})
-    units = _units(plan, subset.many, wider, *names, "moment")
+    units = _units(plan, side, wider, *names, "moment")
     day = call("coalesce", call("as_text", units["day"]), literal(""))
     told = ("uid", "currency", *plan.pairing.keys, "amount", *names)
     return select(

@@ -125,6 +125,38 @@ def expected_runs(wanted: Wanted, walks: Iterable[Walk]) -> Decimal:
     return _rounded(found)
 
 
+def expected_pairs_of_runs(
+    wanted: Wanted, both: tuple[tuple[Walk, int], tuple[Walk, int]], roundest: int
+) -> tuple[Decimal, int]:
+    """Expected chance hits among all pairs of a run of one walk and a run of another, and how many such pairs are.
+
+    Each run of the one asks for its sum among the runs of the other, which may begin anywhere. Both sides are taken to
+    ask, and the larger estimate counts; each walk comes with the length of its run, and `roundest` is the coarsest grid
+    that all entries of both runs lie on.
+    """
+    runs = [walk.starts * (walk.starts + 1) // 2 for walk, _ in both]
+    grids = [(0, smallest_coin(wanted.currency))]
+    if wanted.low == wanted.high:
+        grids += [one for one in enumerate(RUNGS, start=1) if one[0] <= roundest and one[1] > grids[0][1]]
+    found = Decimal(0)
+    for number, step in grids:
+        stays = Decimal(1)
+        for walk, length in both if number else ():
+            share = _ROUGH.divide(
+                Decimal(sum(n for rung, n in walk.counts.items() if rung >= number)), walk.starts
+            )
+            stays = _ROUGH.multiply(stays, _ROUGH.power(share, min(length, 1000)))
+        for asking, (walk, _) in zip(runs, both[::-1], strict=True):
+            hit = (
+                min(_ROUGH.divide(step * wanted.places(step), walk.mean), Decimal(1))
+                if walk.mean
+                else Decimal(1)
+            )
+            sets = _ROUGH.multiply(Decimal(asking), Decimal(walk.starts))
+            found = max(found, _ROUGH.multiply(_ROUGH.multiply(hit, stays), sets))
+    return _rounded(found), runs[0] * runs[1]
+
+
 def _of_walk(wanted: Wanted, walk: Walk, mean: Decimal, number: int, step: Decimal) -> Decimal:
     """A run stays on a coarser grid only while all its entries lie on it."""
     hit = min(_ROUGH.divide(step * wanted.places(step), mean), Decimal(1))

@@ -39,15 +39,15 @@ WHY: Final[Mapping[int, str]] = {
 
 def found_json(subset: Subset, ways: Relation) -> Expression:
     """Members of a JSON object: `found`, `of` (columns), `expected`, `bound` and `because`, of ways on the left."""
-    found = _chosen(ways.of("l", "step"), {number: json.dumps(words) for number, words in FOUND_AS.items()})
+    found = chosen(ways.of("l", "step"), {number: json.dumps(words) for number, words in FOUND_AS.items()})
     lists = {number: json.dumps(list(spec)) for number, spec in enumerate(subset.specs)}
-    because = _chosen(ways.of("l", "reason"), {number: json.dumps(words) for number, words in WHY.items()})
+    because = chosen(ways.of("l", "reason"), {number: json.dumps(words) for number, words in WHY.items()})
     return call(
         "concat",
         literal('"found":'),
         found,
         literal(',"of":'),
-        _chosen(ways.of("l", "spec"), lists | {len(lists): "[]"}) if lists else literal("[]"),
+        chosen(ways.of("l", "spec"), lists | {len(lists): "[]"}) if lists else literal("[]"),
         literal(',"expected":"'),
         call("as_text", ways.of("l", "expected")),
         literal(f'","bound":"{subset.chance:f}","because":'),
@@ -55,7 +55,8 @@ def found_json(subset: Subset, ways: Relation) -> Expression:
     )
 
 
-def _chosen(number: Expression, texts: Mapping[int, str]) -> Expression:
+def chosen(number: Expression, texts: Mapping[int, str]) -> Expression:
+    """The text that stands for a number, as JSON; null for any other number."""
     result: Expression = literal("null")
     for value, text in texts.items():
         result = call("if", call("eq", number, literal(value)), literal(text), result)

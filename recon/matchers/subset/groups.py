@@ -12,7 +12,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where, within
 from recon.engines.render import render
-from recon.matchers.subset.books import Books, rung
+from recon.matchers.subset.books import Book, Books, rung
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
 from recon.matchers.subset.ways import GROUPS, meet, way
 
@@ -54,7 +54,7 @@ class WholeGroups:
     def expected(self, found: Scan, wanted: dict[int, Wanted]) -> dict[int, Decimal]:
         """Chance hits expected of each one: groups of about its size, over the amounts of about that size."""
         sizes: dict[int, Counter[tuple[int, bool]]] = defaultdict(Counter)
-        hit = _sized(within(self.books.ones, found, no="one"))
+        hit = sized(within(self.books.ones, found, no="one"))
         for number, spec in enumerate(self.books.subset.specs):
             for no, of_rung, as_large, n in self.engine.rows(
                 render(self._near(hit, _held(self.books, number, spec)))
@@ -65,10 +65,10 @@ class WholeGroups:
 
     def _near(self, ones: Relation, sets: Scan) -> Relation:
         """Groups in the window of each one with as many digits (`no`, `rung`, `as_large`, `n`), tallied first."""
-        sized = _sized(sets)
+        by_size = sized(sets)
         names = (*self.books.keys, "digits", "sign")
         alike = (*names, "size", "rung", "from", "to")
-        tallied = aggregate(sized, {name: sized[name] for name in alike}, Measure("n", "count"))
+        tallied = aggregate(by_size, {name: by_size[name] for name in alike}, Measure("n", "count"))
         equal = [(tallied.of("l", name), ones.of("r", name)) for name in names]
         columns: dict[str, Expression] = {
             "no": ones.of("r", "no"),
@@ -82,11 +82,11 @@ class WholeGroups:
 
 def _counted(wanted: Wanted, sizes: Counter[tuple[int, bool]]) -> Iterator[Near]:
     """Groups on each grid of an amount: of about its size, or where that is too narrow, of as many digits."""
-    digits = _digits(wanted.amount)
+    digits = digits_of(wanted.amount)
     for number, step in wanted.grids:
-        grain, is_wide = _grain(digits), False
+        grain, is_wide = grain_of(digits), False
         if grain < FEWEST_PLACES * step:
-            grain, is_wide = _decade(digits), True
+            grain, is_wide = decade_of(digits), True
         count = sum(n for (rung, as_large), n in sizes.items() if rung >= number and (as_large or is_wide))
         yield Near(number, step, count, grain)
 
@@ -113,7 +113,7 @@ def group_ways(books: Books, number: int, spec: tuple[str, ...]) -> Relation:
     return meet(books, sets, columns, _inside(sets, books.ones))
 
 
-def groups_of(books: Books, spec: tuple[str, ...]) -> Relation:
+def groups_of(books: Book, spec: tuple[str, ...]) -> Relation:
     """The groups: their columns, `n`, `amount`, `start` (an entry's number), `set`, `from` and `to` (ticks), `rung`."""
     names = books.group_columns(spec)
     present = all_of(*(call("not", call("is_null", books.members[name])) for name in names))
@@ -139,16 +139,16 @@ def _inside(sets: Relation, ones: Relation) -> Expression:
     )
 
 
-def _sized(rows: Relation) -> Relation:
+def sized(rows: Relation) -> Relation:
     """Rows with what tells about how large their amount is: equal for amounts within a quarter of their first digit."""
     size = call("abs", rows["amount"])
     digits: Expression = literal(DIGITS)
-    grain: Expression = literal(_grain(DIGITS))
+    grain: Expression = literal(grain_of(DIGITS))
     for count in reversed(range(1, DIGITS)):
         smaller = call("lt", size, literal(Decimal(10) ** count))
         digits, grain = (
             call("if", smaller, literal(count), digits),
-            call("if", smaller, literal(_grain(count)), grain),
+            call("if", smaller, literal(grain_of(count)), grain),
         )
     negative = call("lt", rows["amount"], literal(Decimal(0)))
     return select(
@@ -162,15 +162,16 @@ def _sized(rows: Relation) -> Relation:
     )
 
 
-def _grain(digits: int) -> Decimal:
+def grain_of(digits: int) -> Decimal:
     """How wide the sizes are that count as about that of an amount."""
     return Decimal(10) ** (digits - 1) / 4
 
 
-def _decade(digits: int) -> Decimal:
+def decade_of(digits: int) -> Decimal:
     """How many units there are from the smallest to the largest amount of so many digits."""
     return Decimal(10) ** digits * Decimal("0.9") if digits > 1 else Decimal(10)
 
 
-def _digits(amount: Decimal) -> int:
+def digits_of(amount: Decimal) -> int:
+    """How many digits an amount has before the point, within bounds."""
     return min(max(abs(amount).adjusted() + 1, 1), DIGITS)

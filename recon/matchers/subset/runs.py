@@ -27,7 +27,7 @@ from recon.engines.relations import (
 )
 from recon.engines.render import render
 from recon.engines.types import INTEGER
-from recon.matchers.subset.books import Books, rung
+from recon.matchers.subset.books import Book, Books, rung
 from recon.matchers.subset.chance import MOST_EXPECTED, Walk, Wanted, expected_runs
 from recon.matchers.subset.few import few_of, wanted_by
 from recon.matchers.subset.ways import RUNS, in_bucket, in_three_buckets, way
@@ -212,7 +212,7 @@ def run_ways(books: Books, number: int, spec: tuple[str, ...]) -> Relation:
     return join(starts, ends, equal, columns, condition)
 
 
-def bare_moments(books: Books, spec: tuple[str, ...]) -> Relation:
+def bare_moments(books: Book, spec: tuple[str, ...]) -> Relation:
     """Entries by moment: `n`, `amount`, `start` (an entry's number), `first_uid`, `set`."""
     names = books.group_columns(spec)
     rows = where(books.members, all_of(*(call("not", call("is_null", books.members[name])) for name in names)))
@@ -227,7 +227,7 @@ def bare_moments(books: Books, spec: tuple[str, ...]) -> Relation:
     )
 
 
-def walked(books: Books, spec: tuple[str, ...], moments: Relation) -> Relation:
+def walked(books: Book, spec: tuple[str, ...], moments: Relation) -> Relation:
     """Moments with what runs along their list: `upto` their sum, `place` their number, `whole` their ids.
 
     Days that no one reaches may be left out: no run goes over one.
@@ -242,7 +242,7 @@ def walked(books: Books, spec: tuple[str, ...], moments: Relation) -> Relation:
     return moments
 
 
-def moments_of(books: Books, spec: tuple[str, ...]) -> Relation:
+def moments_of(books: Book, spec: tuple[str, ...]) -> Relation:
     """The moments of a list, with what runs along it."""
     return walked(books, spec, bare_moments(books, spec))
 

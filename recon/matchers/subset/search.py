@@ -51,7 +51,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """Equal entries of a day."""
 
     amount: Decimal
@@ -59,7 +59,7 @@ class _Kind:
     numbers: tuple[int, ...]
 
 
-_BITS: Final = 4
+BITS: Final = 4
 """How many of one kind a set takes fits into so many bits; a pass looks for at most eight entries."""
 
 
@@ -79,12 +79,33 @@ def work_of(entries: int, most: int) -> int:
     return 2 * sum(comb(half, size) for size in range(most + 1))
 
 
-def search(wanted: Wanted, entries: Sequence[PoolEntry], most: int, listed: int) -> Searched:
-    """Every set of at most `most` entries that adds up, the nearest `listed` of them in full."""
-    kinds = [
-        _Kind(amount, day, tuple(one.number for one in same))
+def kinds_of(entries: Sequence[PoolEntry]) -> list[Kind]:
+    """Entries sorted by amount and day, the equal ones together."""
+    return [
+        Kind(amount, day, tuple(one.number for one in same))
         for (amount, day), same in groupby(entries, key=lambda one: (one.amount, one.day))
     ]
+
+
+def listed_sums(kinds: Sequence[tuple[int, Kind]], most: int, shift: int) -> list[list[int]]:
+    """The sums of kinds (each with its place) by the number of their entries, from none to `most`.
+
+    A sum and what it is made of are one number: the amount in smallest units above `shift` bits, how many are taken of
+    each kind below.
+    """
+    sizes: list[list[int]] = [[0], *([] for _ in range(most))]
+    for place, kind in kinds:
+        one = (units_of(kind.amount) << shift) + (1 << (BITS * place))
+        for size in range(most, 0, -1):
+            for taken in range(1, min(len(kind.numbers), size) + 1):
+                added = taken * one
+                sizes[size] += [rest + added for rest in sizes[size - taken]]
+    return sizes
+
+
+def search(wanted: Wanted, entries: Sequence[PoolEntry], most: int, listed: int) -> Searched:
+    """Every set of at most `most` entries that adds up, the nearest `listed` of them in full."""
+    kinds = kinds_of(entries)
     sums = _Sums(kinds, most)
     count = sums.between(wanted.low, wanted.high)
     found = sums.sets(wanted) if count <= MOST_LISTED else []
@@ -93,7 +114,7 @@ def search(wanted: Wanted, entries: Sequence[PoolEntry], most: int, listed: int)
     )
 
 
-def _near(wanted: Wanted, kinds: list[_Kind], sums: "_Sums", most: int) -> Iterator[Near]:
+def _near(wanted: Wanted, kinds: list[Kind], sums: "_Sums", most: int) -> Iterator[Near]:
     """The sets near the amount, on each of its grids; a set is on a coarser one when all its entries are."""
     for number, step in wanted.grids:
         kept = [kind for kind in kinds if rung_of(kind.amount) >= number]
@@ -107,32 +128,20 @@ def _near(wanted: Wanted, kinds: list[_Kind], sums: "_Sums", most: int) -> Itera
 class _Sums:
     """The sums of up to `most` entries of some kinds, in two halves.
 
-    A sum and what it is made of are one number: the amount in smallest units above, how many are taken of each kind
-    below. Adding up is one addition, and numbers sort by amount.
+    Sums are those of `listed_sums`: adding up is one addition, and numbers sort by amount.
     """
 
-    def __init__(self, kinds: Sequence[_Kind], most: int) -> None:
+    def __init__(self, kinds: Sequence[Kind], most: int) -> None:
         self.kinds, self.most = kinds, most
-        self.shift = _BITS * len(kinds)
+        self.shift = BITS * len(kinds)
         numbered = list(enumerate(kinds))
-        self.left = self._listed(numbered[::2])
-        right = self._listed(numbered[1::2])
+        self.left = listed_sums(numbered[::2], most, self.shift)
+        right = listed_sums(numbered[1::2], most, self.shift)
         up_to = [sorted(right[0])]
         for of_size in right[1:]:
             up_to.append(sorted(up_to[-1] + of_size))
         self.right = up_to[::-1]
         """What may stand beside each size on the left: all sums of no more entries than are left over."""
-
-    def _listed(self, kinds: Sequence[tuple[int, _Kind]]) -> list[list[int]]:
-        """The sums by the number of their entries, from none to `most`."""
-        sizes: list[list[int]] = [[0], *([] for _ in range(self.most))]
-        for place, kind in kinds:
-            one = (_units(kind.amount) << self.shift) + (1 << (_BITS * place))
-            for size in range(self.most, 0, -1):
-                for taken in range(1, min(len(kind.numbers), size) + 1):
-                    added = taken * one
-                    sizes[size] += [rest + added for rest in sizes[size - taken]]
-        return sizes
 
     def between(self, low: Decimal, high: Decimal) -> int:
         """How many sets add up to something from `low` to `high`; the set of nothing is none."""
@@ -165,12 +174,12 @@ class _Sums:
 
         What is taken of the kinds of both halves adds to less than one unit, and a number counts with all of it.
         """
-        return _units(low) << self.shift, (_units(high) + 1) << self.shift
+        return units_of(low) << self.shift, (units_of(high) + 1) << self.shift
 
     def _set(self, number: int) -> FoundSet:
         numbers, days, twins = list[int](), list[int](), False
         for place, kind in enumerate(self.kinds):
-            taken = (number >> (_BITS * place)) & (2**_BITS - 1)
+            taken = (number >> (BITS * place)) & (2**BITS - 1)
             numbers += kind.numbers[:taken]
             days += [kind.day] * taken
             twins = twins or 0 < taken < len(kind.numbers)
@@ -178,5 +187,6 @@ class _Sums:
         return FoundSet(tuple(sorted(numbers)), Decimal(number >> self.shift).scaleb(-SCALE), spread, twins)
 
 
-def _units(amount: Decimal) -> int:
+def units_of(amount: Decimal) -> int:
+    """An amount in the smallest units that are told apart."""
     return int(amount.scaleb(SCALE).to_integral_value(ROUND_FLOOR))

@@ -18,7 +18,7 @@ from recon.engines.relations import (
     where,
 )
 from recon.engines.types import INTEGER, MONEY, ROW, SUM
-from recon.matchers.subset.books import Books
+from recon.matchers.subset.books import Book, Books
 from recon.rules.subset import Subset
 
 GROUPS, RUNS, POOLS, PARTS = 1, 2, 3, 4
@@ -83,14 +83,14 @@ def meet(books: Books, sets: Relation, columns: dict[str, Expression], condition
     return join(sets, ones, equal, columns, all_of(near, condition))
 
 
-def in_bucket(books: Books, rows: Relation, name: str, shift: int = 0) -> Relation:
+def in_bucket(books: Book, rows: Relation, name: str, shift: int = 0) -> Relation:
     """Rows with the bucket of an amount, as wide as the tolerance."""
     bucket: Expression = call("bucket", rows[name], books.plan.pairing.gates.width())
     columns = {column: rows[column] for column in rows.schema}
     return select(rows, {**columns, "bucket": call("add", bucket, literal(shift)) if shift else bucket})
 
 
-def in_three_buckets(books: Books, rows: Relation, name: str) -> Relation:
+def in_three_buckets(books: Book, rows: Relation, name: str) -> Relation:
     """Rows once for the bucket of an amount and once for each beside it."""
     return union(*(in_bucket(books, rows, name, shift) for shift in (-1, 0, 1)))
 

@@ -1,0 +1,73 @@
+"""Whether what adds up as a whole is made of smaller sets that add up by themselves; then it is not one match.
+
+Sets of many entries always hold some by coincidence and are not looked into.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier
+from recon.engines.relations import Scan
+from recon.engines.render import render
+from recon.matchers.pairs import SIDES
+from recon.matchers.subset.both.books import BothBooks
+from recon.matchers.subset.both.ways import LEFT
+from recon.matchers.subset.both.zero_sums import Asked, work_of, zero_sums
+from recon.matchers.subset.search import PoolEntry
+
+MOST_INSIDE: Final = 10
+"""Entries of a side of a way that is looked into."""
+MOST_WORK: Final = 1_500_000
+"""Sums that are listed in all; the smallest ways come first, and those beyond are only suggested."""
+
+
+def looked_into(
+    engine: DuckEngine, books: BothBooks, found: Scan, entries: Scan
+) -> tuple[list[int], list[int]]:
+    """The ways (by row id) that are made of smaller ones, and those that there was no time to look into."""
+    few = (
+        f"SELECT way, pool FROM {identifier(found.name)} "
+        f"WHERE greatest(n_left, n_right) <= {MOST_INSIDE} AND n > 2"
+    )
+    members = " UNION ALL ".join(
+        f"SELECT e.way, e.side, e.no, m.amount FROM {identifier(entries.name)} e "
+        f"JOIN {identifier(books.book(side).members.name)} m ON m.no = e.no WHERE e.side = {number}"
+        for number, side in enumerate(SIDES)
+    )
+    query = (
+        f"SELECT f.way, p.currency, e.side, e.no, e.amount FROM ({few}) f JOIN ({members}) e USING (way) "
+        f"JOIN ({render(books.pools)}) p USING (pool) ORDER BY ALL"
+    )
+    sets: dict[int, tuple[list[PoolEntry], list[PoolEntry]]] = defaultdict(lambda: ([], []))
+    currencies = dict[int, str]()
+    for way, currency, side, no, amount in engine.rows(query):
+        sets[way][0 if side == LEFT else 1].append(PoolEntry(no, amount, 0))
+        currencies[way] = currency
+    return _split(books, sets, currencies)
+
+
+def _split(
+    books: BothBooks, sets: Mapping[int, tuple[list[PoolEntry], list[PoolEntry]]], currencies: Mapping[int, str]
+) -> tuple[list[int], list[int]]:
+    made, unknown, spent = list[int](), list[int](), 0
+    within = books.plan.pairing.gates.within
+    for way, sides in sorted(sets.items(), key=lambda item: (sum(map(len, item[1])), item[0])):
+        sizes = [len(side) for side in sides]
+        spent += work_of(sizes[0], sizes[1], max(sizes))
+        if spent > MOST_WORK:
+            unknown.append(way)
+            continue
+        bounds = within.bounds(currencies[way])
+        lefts, rights = (sorted(side, key=lambda one: (one.amount, one.day, one.number)) for side in sides)
+        asked = Asked(-bounds.over, bounds.short, currencies[way])
+        searched = zero_sums(asked, lefts, rights, max(sizes))
+        if searched.pairs is None or any(
+            len(pair.left) + len(pair.right) < sum(sizes)
+            for pair in searched.pairs
+            if pair.amount != Decimal(0)
+        ):
+            made.append(way)
+    return made, unknown
