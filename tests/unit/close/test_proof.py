@@ -1,7 +1,8 @@
 """The proof and the bridge of small runs, and that each condition notices what it is there for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,8 @@ from recon.engines.rows import held
 from recon.matchers.pool import POOLS
 from recon.model.tables import BRIDGE, PROOF
 from tests.unit.breaks.books import RULESET, Books, Row, hashed
+
+Proven = Callable[..., tuple[bool, list[Row], list[Row], list[Row]]]
 
 
 def run() -> Books:
@@ -34,28 +37,45 @@ def run() -> Books:
     return books
 
 
-def proven(
-    books: Books, spoil: Callable[[DuckEngine], object] | None = None
-) -> tuple[bool, list[Row], list[Row], list[Row]]:
+@pytest.fixture(scope="module")
+def settled() -> Iterator[DuckEngine]:
+    """The run with its breaks; what is done to it is taken back."""
+    books = run()
     with books.engine() as engine:
         find_breaks(engine, {RULESET: BreakSettings()}, books.as_of)
-        if spoil is not None:
-            spoil(engine)
-        prove(engine, hashed)
-        proof, bridge = engine.table("SELECT * FROM proof"), engine.table("SELECT * FROM bridge")
-        assert proof.schema.names == PROOF.names
-        assert bridge.schema.names == BRIDGE.names
-        failures = engine.table("SELECT * FROM proof_failures")
-        return (
-            proof_ok(engine),
-            proof.cast(PROOF).to_pylist(),
-            bridge.cast(BRIDGE).to_pylist(),
-            failures.to_pylist(),
-        )
+        yield engine
 
 
-def test_every_account_and_currency_adds_up() -> None:
-    ok, proof, _, failures = proven(run())
+@pytest.fixture
+def proven(settled: DuckEngine) -> Iterator[Proven]:
+    """Proves the run, after something was done to it."""
+    names = set(settled._names)
+    settled.rows("BEGIN")
+    yield partial(_proven, settled)
+    settled.rows("ROLLBACK")
+    settled._names = names
+
+
+def _proven(
+    engine: DuckEngine, spoil: Callable[[DuckEngine], object] | None = None
+) -> tuple[bool, list[Row], list[Row], list[Row]]:
+    if spoil is not None:
+        spoil(engine)
+    prove(engine, hashed)
+    proof, bridge = engine.table("SELECT * FROM proof"), engine.table("SELECT * FROM bridge")
+    assert proof.schema.names == PROOF.names
+    assert bridge.schema.names == BRIDGE.names
+    failures = engine.table("SELECT * FROM proof_failures")
+    return (
+        proof_ok(engine),
+        proof.cast(PROOF).to_pylist(),
+        bridge.cast(BRIDGE).to_pylist(),
+        failures.to_pylist(),
+    )
+
+
+def test_every_account_and_currency_adds_up(proven: Proven) -> None:
+    ok, proof, _, failures = proven()
     assert ok
     assert failures == []
     assert all(row["ok"] for row in proof)
@@ -76,8 +96,8 @@ def test_every_account_and_currency_adds_up() -> None:
     }  # fmt: skip
 
 
-def test_left_minus_right_is_explained() -> None:
-    _, _, bridge, _ = proven(run())
+def test_left_minus_right_is_explained(proven: Proven) -> None:
+    _, _, bridge, _ = proven()
     lines = [
         (row["currency"], row["class"], row["side"], row["count"], str(row["amount"].normalize()))
         for row in bridge
@@ -105,8 +125,8 @@ def tally_pools(engine: DuckEngine) -> None:
     )
 
 
-def test_the_proof_is_the_same_where_pools_were_added_up() -> None:
-    assert proven(run(), tally_pools) == proven(run())
+def test_the_proof_is_the_same_where_pools_were_added_up(proven: Proven) -> None:
+    assert proven() == proven(tally_pools)
 
 
 def alter(sql: str) -> Callable[[DuckEngine], object]:
@@ -138,20 +158,22 @@ def alter(sql: str) -> Callable[[DuckEngine], object]:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("pooled", [False, True])
-def test_a_broken_condition_is_named_and_fails_the_proof(condition: str, sql: str, pooled: bool) -> None:
+def test_a_broken_condition_is_named_and_fails_the_proof(
+    condition: str, sql: str, pooled: bool, proven: Proven
+) -> None:
     def spoil(engine: DuckEngine) -> None:
         if pooled:
             tally_pools(engine)
         engine.rows(sql)
 
-    ok, proof, _, failures = proven(run(), spoil)
+    ok, proof, _, failures = proven(spoil)
     assert not ok
     assert condition in {row["condition"] for row in failures}
     assert not any(row["ok"] for row in proof)
 
 
-def test_a_class_that_is_missing_from_the_bridge_leaves_a_residual() -> None:
-    ok, _, bridge, _ = proven(run(), alter("UPDATE breaks SET amount = 8 WHERE entry_id = 'd'"))
+def test_a_class_that_is_missing_from_the_bridge_leaves_a_residual(proven: Proven) -> None:
+    ok, _, bridge, _ = proven(alter("UPDATE breaks SET amount = 8 WHERE entry_id = 'd'"))
     assert not ok
     assert {row["currency"]: row["amount"] for row in bridge if row["class"] == "residual"} == {
         "NGN": Decimal(0),
