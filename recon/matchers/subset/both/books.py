@@ -1,6 +1,6 @@
 """The two books of a pass that adds up both sides: the entries of each, by the pool in which they may be meant.
 
-Table `subset_pools`: `pool` (a running number), `currency`, keys. Tables `subset_left` and `subset_right`: `no` (a
+Table `both_pools`: `pool` (a running number), `currency`, keys. Tables `both_left` and `both_right`: `no` (a
 running number of the side), `uid` (the entry's row id), `pool`, `currency`, `amount`, `tick` (its day as a number of
 the pass's days), `moment` (date and time as text), `g1`, ... the columns of natural groups, and `rung` (how round the
 amount is). A pass without a window has the same tick everywhere.
@@ -19,7 +19,7 @@ from recon.matchers.subset.books import OFFSETS, Book, load_offsets, members_of
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 
-POOLED = "subset_pools"
+POOLED = "both_pools"
 ALL: tuple[str, ...] = ()
 """The natural group of all entries of a pool."""
 
@@ -100,7 +100,7 @@ class BothBooks:
 
 def table_of(side: Side) -> str:
     """The table of a side's entries."""
-    return f"subset_{side}"
+    return f"both_{side}"
 
 
 def pools_of(plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation]) -> Relation:

@@ -52,9 +52,9 @@ from recon.matchers.subset.ways import POOLS, SETTLED, SHORT
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 
-WAYS: Final = "subset_ways"
-ENTRIES: Final = "subset_way_entries"
-_FOUND, _NEW, _HELD = "subset_found", "subset_new", "subset_new_entries"
+WAYS: Final = "both_ways"
+ENTRIES: Final = "both_way_entries"
+_FOUND, _NEW, _HELD = "both_found", "both_new", "both_new_entries"
 _NUMBER: Final = {"left": LEFT, "right": RIGHT}
 MOST_WEIGHED: Final = 50_000
 """Ways of a step that are weighed one by one, the nearest first; those beyond are given up."""
@@ -137,23 +137,23 @@ class BothRun:
     def _look_into(self, books: BothBooks, found: Scan) -> int:
         """Leave out the ways that are made of smaller ones, and mark those unknown; how many are left."""
         made, unknown = looked_into(self.engine, books, found, Scan(ENTRY, _HELD))
-        for name, ways in (("subset_made", made), ("subset_unknown", unknown)):
+        for name, ways in (("both_made", made), ("both_unknown", unknown)):
             texts = pa.table({"name": pa.array([f"{way:032x}" for way in ways], pa.string())})
             self.engine.register(name, texts)
         named = {
             name: select(given, {"way": call("row_of", given["name"])})
-            for name in ("subset_made", "subset_unknown")
+            for name in ("both_made", "both_unknown")
             for given in [Scan({"name": TEXT}, name)]
         }
-        whole = without(found, named["subset_made"], way="way")
+        whole = without(found, named["both_made"], way="way")
         told: dict[str, Expression] = {name: whole[name] for name in NEAREST}
-        unsure = select(within(whole, named["subset_unknown"], way="way"), {**told, "large": literal(1)})
+        unsure = select(within(whole, named["both_unknown"], way="way"), {**told, "large": literal(1)})
         left = self.engine.build(
-            "subset_whole", union(select(without(whole, named["subset_unknown"], way="way"), told), unsure)
+            "both_whole", union(select(without(whole, named["both_unknown"], way="way"), told), unsure)
         )
-        self.engine.rename("subset_whole", _FOUND)
-        self.engine.build("subset_held", within(Scan(ENTRY, _HELD), found, way="way"))
-        self.engine.rename("subset_held", _HELD)
+        self.engine.rename("both_whole", _FOUND)
+        self.engine.build("both_held", within(Scan(ENTRY, _HELD), found, way="way"))
+        self.engine.rename("both_held", _HELD)
         return left
 
     def _new(self, found: Relation) -> Relation:
@@ -164,8 +164,8 @@ class BothRun:
 
     def _weigh(self, books: BothBooks, step: Step, found: Scan, entries: Scan) -> None:
         """Append the ways of a step with what is expected of coincidence, and why they do not count at once."""
-        self.engine.build("subset_claims", contested(entries, Scan(ENTRY, ENTRIES)))
-        claims = Scan({"side": INTEGER, "no": INTEGER, "ways": INTEGER}, "subset_claims")
+        self.engine.build("both_claims", contested(entries, Scan(ENTRY, ENTRIES)))
+        claims = Scan({"side": INTEGER, "no": INTEGER, "ways": INTEGER}, "both_claims")
         same = [(entries.of("l", name), claims.of("r", name)) for name in ("side", "no")]
         columns = {
             "way": entries.of("l", "way"),
@@ -183,7 +183,7 @@ class BothRun:
         new = Scan(every.schema, _NEW)
         chances = step.expected(new)
         self._register(chances)
-        chance = Scan({"name": ROW, "expected": MONEY, "pairs": INTEGER}, "subset_chances")
+        chance = Scan({"name": ROW, "expected": MONEY, "pairs": INTEGER}, "both_chances")
         kept = {name: new.of("l", name) for name in joined.schema}
         kept |= {name: chance.of("r", name) for name in ("expected", "pairs")}
         weighed = join(new, chance, [(new.of("l", "way"), chance.of("r", "name"))], kept)
@@ -195,17 +195,17 @@ class BothRun:
         self.engine.append_relation(ENTRIES, pick(within(entries, ways, way="way"), *ENTRY))
 
     def _register(self, chances: Mapping[int, Chance]) -> None:
-        """Table `subset_chances`: `name` (of a way), `expected`, `pairs`."""
+        """Table `both_chances`: `name` (of a way), `expected`, `pairs`."""
         names = sorted(chances)
         columns = {
             "name": pa.array([f"{name:032x}" for name in names], pa.string()),
             "expected": pa.array([chances[name].expected for name in names], pa.decimal128(24, 8)),
             "pairs": pa.array([chances[name].pairs for name in names], pa.int64()),
         }
-        self.engine.register("subset_chances_named", pa.table(columns))
-        given = Scan({"name": TEXT, "expected": MONEY, "pairs": INTEGER}, "subset_chances_named")
+        self.engine.register("both_chances_named", pa.table(columns))
+        given = Scan({"name": TEXT, "expected": MONEY, "pairs": INTEGER}, "both_chances_named")
         kept: dict[str, Expression] = {name: given[name] for name in given.schema}
-        self.engine.build("subset_chances", select(given, {**kept, "name": call("row_of", given["name"])}))
+        self.engine.build("both_chances", select(given, {**kept, "name": call("row_of", given["name"])}))
 
     def _use_up(self, books: BothBooks, step: int) -> None:
         ways = Scan(WEIGHED, WAYS)
@@ -214,8 +214,8 @@ class BothRun:
         for side in SIDES:
             members = books.book(side).members
             mine = where(taken, call("eq", taken["side"], literal(_NUMBER[side])))
-            self.engine.build("subset_rest", without(members, mine, no="no"))
-            self.engine.rename("subset_rest", members.name)
+            self.engine.build("both_rest", without(members, mine, no="no"))
+            self.engine.rename("both_rest", members.name)
 
     def _write(self, books: BothBooks) -> None:
         """Write the pairs and the entries of their groups."""
@@ -239,8 +239,8 @@ class BothRun:
         few = where(placed, call("le", placed["rank"], literal(SHOWN_ALTERNATIVES)))
         alone = select(settled, {**{name: settled[name] for name in WEIGHED}, "rank": literal(1)})
         together = union(alone, few)
-        self.engine.build("subset_told", together)
-        self._write_pairs(books, Scan(together.schema, "subset_told"), entries)
+        self.engine.build("both_told", together)
+        self._write_pairs(books, Scan(together.schema, "both_told"), entries)
 
     def _write_pairs(self, books: BothBooks, told: Scan, entries: Scan) -> None:
         units: Relation = told
@@ -251,8 +251,8 @@ class BothRun:
             kept: dict[str, Expression] = {name: units.of("l", name) for name in units.schema}
             kept[f"unit_{side}"] = call("if", counts, firsts.of("r", "first"), units.of("l", side))
             units = join(units, firsts, [(units.of("l", "way"), firsts.of("r", "way"))], kept)
-        self.engine.build("subset_units", units)
-        held = Scan(units.schema, "subset_units")
+        self.engine.build("both_units", units)
+        held = Scan(units.schema, "both_units")
         self.engine.build("pairs", self._pairs(books, held))
         for side in SIDES:
             mine = where(entries, call("eq", entries["side"], literal(_NUMBER[side])))

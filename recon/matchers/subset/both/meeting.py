@@ -17,12 +17,12 @@ from recon.matchers.subset.runs import moments_of
 from recon.matchers.subset.ways import in_bucket, in_three_buckets
 from recon.rules.ruleset import Side
 
-_POINTS: Final = "subset_points"
+_POINTS: Final = "both_points"
 
 
 def moment_table(side: Side, number: int) -> str:
     """The table that holds the moments of a list of a side."""
-    return f"subset_moments_{side}_{number}"
+    return f"both_moments_{side}_{number}"
 
 
 def points_table(number: int) -> str:
@@ -32,7 +32,7 @@ def points_table(number: int) -> str:
 
 def blocks_table(number: int) -> str:
     """The table that holds the runs of a list that add up."""
-    return f"subset_blocks_{number}"
+    return f"both_blocks_{number}"
 
 
 def moments_held(books: BothBooks, side: Side, number: int, spec: tuple[str, ...]) -> Scan:

@@ -36,7 +36,7 @@ MOST_SUMS: Final = 60_000
 """Sums that the search of one pool lists."""
 MOST_WORK: Final = 1_500_000
 """Sums that all searches of a pass list together; the smallest pools come first."""
-_ANCHORS, _FEW, _SETS = "subset_anchors", "subset_few", "subset_sets"
+_ANCHORS, _FEW, _SETS = "both_anchors", "both_few", "both_sets"
 _NUMBER: Final = {"left": LEFT, "right": RIGHT}
 
 
@@ -164,7 +164,7 @@ class PoolsOfBoth:
         return range(first, max(pair.days_left[1], pair.days_right[1] - earliest) + 1)
 
     def _register(self) -> None:
-        """Table `subset_sets`: an entry a row, of each pair of sets found."""
+        """Table `both_sets`: an entry a row, of each pair of sets found."""
         rows = [
             {"nth": nth, "side": side, "entry": no, "twins": int(pair.twins), "large": int(is_large)}
             for nth, (_, pair, _, is_large) in enumerate(self.found)

@@ -48,7 +48,7 @@ MOST_POINTS: Final = 1_000_000
 with the fewest come first."""
 MOST_OF_POOL: Final = 40_000
 """Beginnings of one pool; where there are more, coincidence makes runs of any length."""
-_ALLOWED: Final = "subset_allowed"
+_ALLOWED: Final = "both_allowed"
 _NUMBER: Final = {"left": LEFT, "right": RIGHT}
 
 

@@ -137,12 +137,12 @@ def _counted(wanted: Wanted, counts: dict[tuple[str, int, bool], int]) -> Iterat
 
 def spec_table(side: Side, number: int) -> str:
     """The table that holds the groups of a side by a natural group."""
-    return f"subset_groups_{side}_{number}"
+    return f"both_groups_{side}_{number}"
 
 
 def wholes_table(side: Side) -> str:
     """The table that holds all groups of a side that are tried."""
-    return f"subset_wholes_{side}"
+    return f"both_wholes_{side}"
 
 
 def wholes(books: BothBooks, side: Side, level: int) -> Relation:
