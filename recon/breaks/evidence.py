@@ -70,7 +70,10 @@ def _narrow(engine: DuckEngine) -> None:
 
 
 def _left_out_references(engine: DuckEngine) -> None:
-    """References of the entries left out for their status that share one with an open item."""
+    """References of the entries left out for their status that share one with an open item.
+
+    What was open before and is not now is looked at twice, and counts once.
+    """
     left_out = exploded(
         f"(FROM {_LOOKED_AT} WHERE status IN {UNSETTLED}) e ANTI JOIN open_items o "
         "ON o.ruleset = e.ruleset AND o.side = e.side AND o.entry_id = e.entry_id",
@@ -79,7 +82,7 @@ def _left_out_references(engine: DuckEngine) -> None:
     engine.materialise(
         _LEFT_OUT,
         f"""
-        SELECT l.* FROM ({left_out}) l
+        SELECT DISTINCT l.* FROM ({left_out}) l
         SEMI JOIN {OPEN_REFERENCE} o ON o.ruleset = l.ruleset AND o.reference = l.reference
         """,
     )
