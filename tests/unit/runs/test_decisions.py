@@ -1,12 +1,14 @@
 """Decisions from night to night: honoured once they are made, part of the run's inputs, proved and replayed like it."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from recon.errors import UsageError
 from recon.matchers.explain_matches import run_matches, with_members
-from recon.project.workspace import Project
+from recon.project.workspace import Project, open_project
 from recon.runs.decisions import ACCEPTED, REJECTED, Decision, decide
 from recon.runs.match import match
 from recon.runs.replay import replay
@@ -25,12 +27,19 @@ SUGGESTING = {
 DAY = FIRST + timedelta(3)
 
 
-@pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Store]:
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A night with one suggestion: an order and a line of nearly the same amount under different numbers."""
-    project = new_project(tmp_path_factory.mktemp("decided"), configs=SUGGESTING)
+    project = new_project(tmp_path_factory.mktemp("decided") / "world", configs=SUGGESTING)
     sales = [Sale(1, 10_000, settled=False), Sale(2, 10_010, booked=False), Sale(3, 55_500, payout=1)]
     night(project, world_of(sales).files(), DAY)
+    return project.root
+
+
+@pytest.fixture
+def store(one_night: Path, tmp_path: Path) -> tuple[Project, Store]:
+    """That night, to go on from."""
+    project = open_project(Path(shutil.copytree(one_night, tmp_path / "world")))
     return project, Store.open(project)
 
 

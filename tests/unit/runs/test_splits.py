@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,9 @@ class Desk:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.day = AS_OF
         self.store = Store.open(self.project)
         self.run = self.store.run("latest")
+        self.day = date.fromisoformat(self.run.manifest["as_of"])
 
     def night(self, *late: Row, fresh: bool = False) -> Published:
         """The next night, after some rows arrived."""
@@ -103,17 +103,37 @@ def desk(first_night: Path, tmp_path: Path) -> Desk:
     return Desk(open_project(Path(shutil.copytree(first_night, tmp_path / "project"))))
 
 
+@pytest.fixture(scope="module")
+def second_night(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after the order was split in 100.00 and 300.00; not to be written to."""
+    desk = Desk(open_project(Path(shutil.copytree(first_night, tmp_path_factory.mktemp("split") / "project"))))
+    desk.split(desk.open_of()[0], "100", "300")
+    assert len(desk.open_of()) == 1, "nothing changes before a run honours it"
+    desk.night()
+    return desk.project.root
+
+
+@pytest.fixture
+def parted(second_night: Path, tmp_path: Path) -> Desk:
+    """A copy of it, the order being two parts."""
+    return Desk(open_project(Path(shutil.copytree(second_night, tmp_path / "parted"))))
+
+
+def whole_order(desk: Desk) -> Break:
+    """The break of the order before it was split."""
+    first = Casefile(desk.store.runs()[0]).breaks
+    (whole,) = [one for one in first if one.reference == ORDER and one.ruleset == "orders_vs_lines"]
+    return whole
+
+
 def proof_of(run: Published) -> dict[str, dict[str, Any]]:
     """The left side of the rule set's proof."""
     return {row["side"]: row for row in rows(run, "proof") if row["ruleset"] == "orders_vs_lines"}
 
 
-def test_a_part_is_a_break_of_its_own_from_the_next_run_on(desk: Desk) -> None:
-    (whole,) = desk.open_of()
-    before = proof_of(desk.run)["left"]
-    desk.split(whole, "100", "300")
-    assert desk.open_of() == [whole], "nothing changes before a run honours it"
-    desk.night()
+def test_a_part_is_a_break_of_its_own_from_the_next_run_on(parted: Desk) -> None:
+    desk, whole = parted, whole_order(parted)
+    before = proof_of(desk.store.runs()[0])["left"]
     parts = desk.open_of()
     assert [(one.amount, one.state, one.kind) for one in parts] == [
         (Decimal(100), "new", "missing_in_processor"),
@@ -187,10 +207,8 @@ def matches(desk: Desk) -> Sequence[Any]:
     return with_members(found, {desk.run.identity: desk.run}, desk.store.ingests_of(desk.run))
 
 
-def test_an_order_has_arrived_when_all_its_parts_have(desk: Desk) -> None:
-    (whole,) = desk.open_of()
-    desk.split(whole, "100", "300")
-    desk.night()
+def test_an_order_has_arrived_when_all_its_parts_have(parted: Desk) -> None:
+    desk, whole = parted, whole_order(parted)
     entry = str(whole.entry_id)
     assert [key[1] for key in journeys(desk.store.runs()) if key[1] == entry] == [entry], (
         "a journey is of an entry"
@@ -212,11 +230,8 @@ def test_an_order_has_arrived_when_all_its_parts_have(desk: Desk) -> None:
     assert disproved(desk.project, again) == []
 
 
-def test_an_order_is_where_its_open_part_is_although_another_was_given_away(desk: Desk) -> None:
-    (whole,) = desk.open_of()
-    entry = str(whole.entry_id)
-    desk.split(whole, "100", "300")
-    desk.night()
+def test_an_order_is_where_its_open_part_is_although_another_was_given_away(parted: Desk) -> None:
+    desk, entry = parted, str(whole_order(parted).entry_id)
     clearing.clear(desk.store.ledger, ADA, "exclude", desk.open_of()[:1], "a gift", desk.run.identity)
     for proposal in clearing_proposals(desk):
         approve(desk, proposal)
@@ -254,10 +269,8 @@ def test_undone_the_item_stands_again_in_place_of_its_parts(desk: Desk) -> None:
     assert [one.amount for one in desk.open_of()] == [150, 250]
 
 
-def test_a_split_is_not_undone_while_a_part_is_settled(desk: Desk) -> None:
-    (whole,) = desk.open_of()
-    desk.split(whole, "100", "300")
-    desk.night()
+def test_a_split_is_not_undone_while_a_part_is_settled(parted: Desk) -> None:
+    desk, whole = parted, whole_order(parted)
     desk.night(line(ORDER, "100"))
     with pytest.raises(UsageError, match="it is settled"):
         desk.undo(whole.break_id)
@@ -266,10 +279,8 @@ def test_a_split_is_not_undone_while_a_part_is_settled(desk: Desk) -> None:
     assert [one.amount for one in desk.open_of()] == [300], "a run keeps apart what is no longer whole"
 
 
-def test_a_part_is_split_again(desk: Desk) -> None:
-    (whole,) = desk.open_of()
-    desk.split(whole, "100", "300")
-    desk.night()
+def test_a_part_is_split_again(parted: Desk) -> None:
+    desk, whole = parted, whole_order(parted)
     desk.split(desk.open_of()[1], "150", "150")
     desk.night()
     assert [(one.amount, one.kind) for one in desk.open_of()] == [
@@ -288,10 +299,8 @@ def test_a_part_is_split_again(desk: Desk) -> None:
     assert desk.sound()
 
 
-def test_parts_that_were_forged_are_found(desk: Desk) -> None:
-    (whole,) = desk.open_of()
-    desk.split(whole, "100", "300")
-    run = desk.night()
+def test_parts_that_were_forged_are_found(parted: Desk) -> None:
+    desk, run = parted, parted.run
     file = run.folder / "parts.parquet"
     table = pq.read_table(file)
 
