@@ -18,6 +18,11 @@ APPLICATION_ID = 0x7265636E
 VERSION = 1
 _IMMUTABLE = "ro&immutable=1"
 
+
+class _Immutable(sqlite3.Connection):
+    """A connection to a file that nobody can write to now: it asks for no locks and makes no files."""
+
+
 SCHEMA = {
     "ledger": """CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
@@ -79,11 +84,33 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that changes nothing, whose statements all see one moment. Text comes as it is stored."""
-    with _readable_errors(), closing(_connect(path, _reader_mode(path))) as connection:
+    with _readable_errors(), closing(_reader(path)) as connection:
         connection.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
+        yield connection
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    try:
+        return _begun(path, _reader_mode(path))
+    except sqlite3.OperationalError as error:
+        # A full disk has no room for the files that SQLite wants beside a WAL database either. Where nobody has
+        # left a log, the file itself holds everything.
+        if not error.sqlite_errorname.startswith("SQLITE_IOERR_SHM") or _has_log(path):
+            raise
+        return _begun(path, _IMMUTABLE)
+
+
+def _begun(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection that has read something, so that what it needs is there."""
+    connection = _connect(path, mode)
+    try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
-        yield connection
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def settle(path: Path) -> None:
@@ -111,19 +138,27 @@ def _reader_mode(path: Path) -> str:
     return _IMMUTABLE  # on a read-only disk those two files cannot be made at all
 
 
+def _has_log(path: Path) -> bool:
+    """Whether rows may be in the log that are not in the file yet."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
+    if mode == _IMMUTABLE:
+        return sqlite3.connect(uri, uri=True, isolation_level=None, factory=_Immutable)
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
-def structure_problems(connection: sqlite3.Connection, path: Path, shown: str) -> list[Problem]:
+def structure_problems(connection: sqlite3.Connection, shown: str) -> list[Problem]:
     """What is wrong with the file itself: pages, tables, triggers, settings."""
     found = [str(text) for (text,) in connection.execute("PRAGMA integrity_check(20)") if text != "ok"]
     stored = dict(connection.execute("SELECT name, sql FROM sqlite_schema").fetchall())
     found += [f"`{name}` is missing or changed" for name, sql in SCHEMA.items() if stored.get(name) != sql]
     found += [f"`{name}` does not belong here" for name in stored if name not in SCHEMA]
-    # On a read-only disk SQLite answers for the connection, which has no journal, instead of for the file.
-    journal = "delete" if _reader_mode(path) == _IMMUTABLE else "wal"
+    # SQLite answers for a connection that has no journal instead of for the file.
+    journal = "delete" if isinstance(connection, _Immutable) else "wal"
     expected = {"application_id": APPLICATION_ID, "user_version": VERSION, "journal_mode": journal}
     for setting, value in expected.items():
         ((actual,),) = connection.execute(f"PRAGMA {setting}").fetchall()

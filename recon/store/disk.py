@@ -14,6 +14,8 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_LEAST_ROOM = 65_536
+"""Bytes: the index of SQLite's log and a row of the ledger."""
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -81,7 +83,7 @@ def _os_trouble(error: OSError, doing: str, path: Path) -> Problem:
 
 def _sqlite_trouble(name: str, why: str, doing: str, path: Path) -> ControlFailed | Busy:
     place = Place(str(path))
-    if name == "SQLITE_FULL":
+    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(path)):
         return ControlFailed(_disk_full(doing, place))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Busy(
@@ -95,6 +97,12 @@ def _sqlite_trouble(name: str, why: str, doing: str, path: Path) -> ControlFaile
         return ControlFailed(Problem("disk", f"cannot {doing}: {why}", place, hint))
     hint = "restore the file from a backup, then run `recon runs verify`"
     return ControlFailed(Problem("ledger-damaged", f"cannot {doing}: {why}", place, hint))
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is no room for the small files that SQLite wants; it calls that an I/O error."""
+    told = os.statvfs(path.parent)
+    return told.f_bavail * told.f_frsize < _LEAST_ROOM or (told.f_files > 0 and told.f_favail == 0)
 
 
 def _disk_full(doing: str, place: Place) -> Problem:

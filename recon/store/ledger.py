@@ -154,7 +154,7 @@ class Ledger:
                 settle(self.path)
                 image = Image.taken(self.path)
                 with reading(self.path) as connection:
-                    problems = structure_problems(connection, self.path, self.shown)
+                    problems = structure_problems(connection, self.shown)
                     rows, broken = _sorted_out(checked(connection.execute(_FROM, (0,)), self.shown))
                     problems = problems + broken or image_problems(image, rows, self.shown)
         except ControlFailed as error:

@@ -169,6 +169,18 @@ def test_a_store_that_cannot_be_written_to_can_be_read(ran: Path) -> None:
 
 
 @needs_mounts
+def test_a_store_on_a_full_disk_says_so_and_can_be_read(ran: Path) -> None:
+    small = "cp -a store kept; mount -t tmpfs -o size=1m none store; cp -a kept/. store"
+    full = f"{small}; dd if=/dev/zero of=store/fill || :"
+    done = program(ran, "--quiet", "run", "--as-of", LATER, before=full)
+    assert (done.status, done.stdout) == (4, "")
+    assert "no space is left on the disk" in done.stderr
+    assert "free some space" in done.stderr
+    read = program(ran, "runs", "verify", before=full)
+    assert read.status == 0, read.stderr
+
+
+@needs_mounts
 @pytest.mark.parametrize("folder", ["runs", "reports"])
 def test_a_full_disk_ends_with_4_and_the_next_run_completes(fresh: Path, folder: str) -> None:
     (fresh / folder).mkdir(mode=0o700)

@@ -11,7 +11,10 @@ from recon.project.workspace import open_project
 from recon.store.store import Store
 from tests.unit.runs.worlds import FIRST, File, everyday, new_project, of_chance
 
-KILLS = 200 if os.environ.get("RECON_CRASH") == "all" else 3
+WHOLE = os.environ.get("RECON_CRASH") == "all"
+PROJECTS = 4 if WHOLE else 1
+KILLS = 50 if WHOLE else 3
+"""In each project."""
 AS_OF = FIRST + timedelta(9)
 BEGUN = 9
 """Files of the first run, which is not killed."""
@@ -19,9 +22,7 @@ BEGUN = 9
 
 def arriving() -> list[File]:
     """The files of a world: so many that each run which is killed has one that is new."""
-    if KILLS < 100:
-        return everyday().files(1, most=9)
-    return of_chance(seed=31, sales=900).files(seed=1, most=KILLS // 2)
+    return of_chance(seed=31, sales=300).files(seed=1, most=KILLS) if WHOLE else everyday().files(1, most=9)
 
 
 def prepare(root: Path) -> None:
