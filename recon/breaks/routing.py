@@ -28,7 +28,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 _KNOWN: Final = {name: type_ for name, type_ in COLUMNS.items() if name not in WORK.names}
 
 
-class RouteRule(ConfigModel):
+class RouteRule(ConfigModel, use_attribute_docstrings=True):
     """One rule: breaks that satisfy `where` go to somebody, with a priority, a cause and a due day."""
 
     name: str = Field(min_length=1)
@@ -61,7 +61,7 @@ class RouteRule(ConfigModel):
         return DUCKDB.sql(parse_condition(self.where, _KNOWN))
 
 
-class RoutingFile(ConfigModel):
+class RoutingFile(ConfigModel, use_attribute_docstrings=True):
     """The rules, in the order in which they are tried."""
 
     routes: tuple[RouteRule, ...]
@@ -107,16 +107,20 @@ class Routing:
         """The route of each break that a rule holds for, by its id."""
         if not self.rules or not breaks:
             return {}
-        cases = " ".join(f"WHEN {rule.sql()} THEN {number}" for number, rule in enumerate(self.rules))
         with DuckEngine.open() as engine:
             engine.register("breaks", as_table(breaks, Book()))
-            rows = engine.rows(f"SELECT break_id, CASE {cases} END FROM breaks")
+            rows = engine.rows(f"SELECT break_id, {self.sql()} FROM breaks")
         numbers = {name: number for name, number in rows if number is not None}
         return {
             one.break_id: _route(self.rules[numbers[one.break_id]], one)
             for one in breaks
             if one.break_id in numbers
         }
+
+    def sql(self) -> str:
+        """The number of the rule that counts for a break, as SQL over its columns; absent where none holds."""
+        cases = " ".join(f"WHEN {rule.sql()} THEN {number}" for number, rule in enumerate(self.rules))
+        return f"CASE {cases} END" if cases else "CAST(NULL AS INTEGER)"
 
     def owners(self) -> Iterable[str]:
         """Everybody that a rule names."""
@@ -136,13 +140,14 @@ def load_routing(project: Project) -> Routing:
 
 
 def _route(rule: RouteRule, one: Break) -> Route:
-    return Route(rule.name, rule.owner, rule.priority, rule.cause, _due(rule.due, one))
+    due = due_after(rule.due, one.business_date or one.first_seen)
+    return Route(rule.name, rule.owner, rule.priority, rule.cause, due)
 
 
-def _due(due: Due | None, one: Break) -> date | None:
+def due_after(due: Due | None, day: date) -> date | None:
+    """The day by which a rule wants a break of a day cleared, if it says so."""
     if due is None:
         return None
-    day = one.business_date or one.first_seen
     if due.business is not None:
         return calendar(due.calendar).add(day, due.business)
     return day + timedelta(days=due.days or 0)

@@ -15,7 +15,7 @@ PartnerKind = Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
 Status = Annotated[str, Field(pattern=f"^({'|'.join(STATUSES)})$")]
 
 
-class PartnerSettings(ConfigModel):
+class PartnerSettings(ConfigModel, use_attribute_docstrings=True):
     """How partners are looked after."""
 
     checklist: dict[PartnerKind, tuple[str, ...]] = Field(default_factory=dict)

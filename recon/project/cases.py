@@ -33,7 +33,7 @@ CAUSES: Final = (
 )  # fmt: skip
 
 
-class CaseSettings(ConfigModel):
+class CaseSettings(ConfigModel, use_attribute_docstrings=True):
     """How queries about settlement are worked: `[cases]`."""
 
     opens: TimeOfDay = "09:00"

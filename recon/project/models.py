@@ -43,12 +43,12 @@ class ConfigModel(BaseModel):
     """Settings as written in a configuration file: unknown names are refused, values never change afterwards.
 
     Text becomes booleans, numbers and dates only in the one form each has; see `typed_text`. Give every field a
-    description: it is the hover text of editors and the hint of the error when the setting is missing.
+    description: it is the hover text of editors and the hint of the error when the setting is missing. A model that
+    takes them from the texts below its fields says `use_attribute_docstrings`; reading sources costs every start of
+    the program, so that others do not pay for it.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod

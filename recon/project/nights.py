@@ -28,7 +28,7 @@ def _mail_address(text: str) -> str:
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
-class CloseSettings(ConfigModel):
+class CloseSettings(ConfigModel, use_attribute_docstrings=True):
     """What a closing lets pass."""
 
     aged_days: int = Field(30, ge=0)
@@ -37,7 +37,7 @@ class CloseSettings(ConfigModel):
     """What these may come to in each currency, in or out; nothing in a currency that is not named."""
 
 
-class NotifySettings(ConfigModel):
+class NotifySettings(ConfigModel, use_attribute_docstrings=True):
     """Who is told how `recon run --nightly` ended. Nothing is sent anywhere unless it stands here."""
 
     when: NotifyOn = "breaks"
@@ -66,7 +66,7 @@ class NotifySettings(ConfigModel):
     """How long one attempt may take."""
 
 
-class RetentionSettings(ConfigModel):
+class RetentionSettings(ConfigModel, use_attribute_docstrings=True):
     """What `recon store prune` may remove; what is locked, referred to or carried forward always stays."""
 
     runs_days: int | None = Field(None, ge=1)

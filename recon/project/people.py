@@ -22,7 +22,7 @@ Limit = Annotated[Decimal, Field(ge=0, max_digits=24, decimal_places=8)]
 Limits = dict[Act, dict[Currency, Limit]]
 
 
-class PersonSettings(ConfigModel):
+class PersonSettings(ConfigModel, use_attribute_docstrings=True):
     """A person, under the short name by which decisions name them: `[people.ada]`."""
 
     title: str = ""
@@ -35,7 +35,7 @@ class PersonSettings(ConfigModel):
     """Public keys, the newest last, as `recon people keygen` prints them. With one, every decision is signed."""
 
 
-class RoleSettings(ConfigModel):
+class RoleSettings(ConfigModel, use_attribute_docstrings=True):
     """What a role may do: `[roles.controller]`."""
 
     prepares: tuple[Act, ...] = ()
@@ -47,7 +47,7 @@ class RoleSettings(ConfigModel):
     in one that is, a currency that is not named is not allowed."""
 
 
-class FourEyesSettings(ConfigModel):
+class FourEyesSettings(ConfigModel, use_attribute_docstrings=True):
     """When a second person is needed, and who is believed to be who."""
 
     alone: Limits = Field(default_factory=dict)

@@ -32,7 +32,7 @@ def _some_levels(levels: tuple[str, ...]) -> tuple[str, ...]:
     return levels
 
 
-class Folders(ConfigModel):
+class Folders(ConfigModel, use_attribute_docstrings=True):
     """The project: its name and where its folders are, relative to `recon.toml`."""
 
     name: str = Field(min_length=1)
@@ -47,7 +47,7 @@ class Folders(ConfigModel):
     """Folder that reports are written to."""
 
 
-class MachineSettings(ConfigModel):
+class MachineSettings(ConfigModel, use_attribute_docstrings=True):
     """How much of the machine a run may take; no result depends on it."""
 
     memory_mb: int = Field(850, ge=100)
@@ -56,7 +56,7 @@ class MachineSettings(ConfigModel):
     """Threads for matching."""
 
 
-class RunSettings(MachineSettings):
+class RunSettings(MachineSettings, use_attribute_docstrings=True):
     """How `recon run` behaves unless its options say otherwise."""
 
     rulesets: tuple[str, ...] | None = None
@@ -69,21 +69,21 @@ class RunSettings(MachineSettings):
     """What makes a sound run exit 1: any break, only breaks past their due date, or nothing."""
 
 
-class PayoutSettings(ConfigModel):
+class PayoutSettings(ConfigModel, use_attribute_docstrings=True):
     """How payouts are approved."""
 
     approvals: Annotated[tuple[str, ...], AfterValidator(_some_levels)] = ("regional", "central")
     """Levels of approval, in order; each by another person, and the last one closes the payout's period."""
 
 
-class LogSettings(ConfigModel):
+class LogSettings(ConfigModel, use_attribute_docstrings=True):
     """How progress is told on stderr."""
 
     format: LogFormat = "auto"
     """`text`, `json`, or `auto`: text on a terminal and JSON lines otherwise."""
 
 
-class Settings(ConfigModel):
+class Settings(ConfigModel, use_attribute_docstrings=True):
     """Everything a `recon.toml` may say."""
 
     project: Folders
@@ -116,7 +116,7 @@ class Settings(ConfigModel):
         return self
 
 
-class UserSettings(ConfigModel):
+class UserSettings(ConfigModel, use_attribute_docstrings=True):
     """What the user's own file may say: defaults of the machine for all projects."""
 
     run: MachineSettings = MachineSettings()

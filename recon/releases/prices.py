@@ -21,7 +21,7 @@ Units = Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=8)]
 HUNDRED: Final = Decimal(100)
 
 
-class PriceLine(ConfigModel):
+class PriceLine(ConfigModel, use_attribute_docstrings=True):
     """The price of one product in one currency."""
 
     product: str | None = None
@@ -52,7 +52,7 @@ class PriceLine(ConfigModel):
         return self
 
 
-class PriceVersion(ConfigModel):
+class PriceVersion(ConfigModel, use_attribute_docstrings=True):
     """The prices from a day on."""
 
     effective: date
@@ -63,7 +63,7 @@ class PriceVersion(ConfigModel):
     """The prices; the first that is for the product and the currency counts."""
 
 
-class PriceList(ConfigModel):
+class PriceList(ConfigModel, use_attribute_docstrings=True):
     """What resellers pay for a unit."""
 
     prices: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]

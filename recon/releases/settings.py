@@ -21,7 +21,7 @@ FILE: Final = "desk.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
-class TierOf(ConfigModel):
+class TierOf(ConfigModel, use_attribute_docstrings=True):
     """What says which tier of the price list a reseller buys at; one of the two."""
 
     programme: str | None = None
@@ -36,7 +36,7 @@ class TierOf(ConfigModel):
         return self
 
 
-class Desk(ConfigModel):
+class Desk(ConfigModel, use_attribute_docstrings=True):
     """The release desk."""
 
     chain: Name

@@ -21,7 +21,7 @@ COLUMNS: Final = ("date", "from", "to", "rate")
 Rate = Annotated[Decimal, Field(gt=0, max_digits=13, decimal_places=8)]
 
 
-class FxRate(ConfigModel):
+class FxRate(ConfigModel, use_attribute_docstrings=True):
     """What one unit of a currency is worth in another on a day."""
 
     date: date

@@ -23,7 +23,7 @@ OF_ENTRIES: Final = ("fees", "taxes")
 Name = Annotated[str, Field(min_length=1)]
 
 
-class When(ConfigModel):
+class When(ConfigModel, use_attribute_docstrings=True):
     """What a booking is for; everything that is said has to be so."""
 
     ruleset: str | None = None
@@ -40,7 +40,7 @@ class When(ConfigModel):
     """Kinds of break, of write-offs, adjustments and accruals; all of them unless said."""
 
 
-class Booking(ConfigModel):
+class Booking(ConfigModel, use_attribute_docstrings=True):
     """A rule of booking: what is missing on the right side debits `account` and credits `against`, else the reverse."""
 
     books: Books
@@ -64,7 +64,7 @@ class Booking(ConfigModel):
         return self
 
 
-class AccountsFile(ConfigModel):
+class AccountsFile(ConfigModel, use_attribute_docstrings=True):
     """What `accounts.yaml` may say."""
 
     journals: tuple[Booking, ...]

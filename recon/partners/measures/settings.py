@@ -19,7 +19,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,40}$")]
 Word = Annotated[str, Field(min_length=1)]
 
 
-class Activity(ConfigModel):
+class Activity(ConfigModel, use_attribute_docstrings=True):
     """The entries that count as the activity of partners, and what in them names the partner."""
 
     source: tuple[str, ...] = Field(min_length=1)
@@ -43,7 +43,7 @@ class Activity(ConfigModel):
     """The time zone in which partners work, for what goes by the hour."""
 
 
-class Measure(ConfigModel):
+class Measure(ConfigModel, use_attribute_docstrings=True):
     """A measure: a sum of money or a number of entries, of all entries or of some."""
 
     sum: Literal["amount", "gross", "fee", "net"] | None = None
@@ -60,7 +60,7 @@ class Measure(ConfigModel):
         return self
 
 
-class Decline(ConfigModel):
+class Decline(ConfigModel, use_attribute_docstrings=True):
     """When a partner counts as in decline: against its own history and against its peers."""
 
     weeks: int = Field(8, ge=4, le=52)
@@ -77,7 +77,7 @@ class Decline(ConfigModel):
     """The least number of peers of the same kind and region; with fewer, all partners of the kind are the peers."""
 
 
-class Measures(ConfigModel):
+class Measures(ConfigModel, use_attribute_docstrings=True):
     """What is measured of partners."""
 
     activity: Activity

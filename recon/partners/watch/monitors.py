@@ -34,7 +34,7 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
 """The settings that each kind cannot do without."""
 
 
-class Monitor(ConfigModel):
+class Monitor(ConfigModel, use_attribute_docstrings=True):
     """One rule. Every kind looks at each partner by itself, but for those that look for what several share."""
 
     name: str = Field(min_length=1)
@@ -84,7 +84,7 @@ class Monitor(ConfigModel):
         return self
 
 
-class Monitors(ConfigModel):
+class Monitors(ConfigModel, use_attribute_docstrings=True):
     """The monitors of a project."""
 
     monitors: tuple[Monitor, ...] = ()

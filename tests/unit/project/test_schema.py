@@ -12,20 +12,20 @@ from recon.project.schema import json_schema
 from recon.project.settings import Settings, UserSettings
 
 
-class Leaf(ConfigModel):
+class Leaf(ConfigModel, use_attribute_docstrings=True):
     kind: Literal["leaf"]
     code: str
     """An identifier."""
     rate: Decimal = Decimal("0.5")
 
 
-class Branch(ConfigModel):
+class Branch(ConfigModel, use_attribute_docstrings=True):
     kind: Literal["branch"]
     parts: tuple["Leaf | Branch", ...] = ()
     pair: tuple[int, str] = (1, "a")
 
 
-class Tree(ConfigModel):
+class Tree(ConfigModel, use_attribute_docstrings=True):
     """A tree."""
 
     root: Annotated[Leaf | Branch, Field(discriminator="kind")]
