@@ -17,7 +17,7 @@ from tests.fuzz.targets import FIXTURES, TABLES, names, seeds, target
 from tests.properties.test_bank_readers import outcome
 
 SECONDS: Final = 0.5
-GUIDED: Final = ("--seconds", "3", "--runs", "700")
+GUIDED: Final = ("--seconds", "3", "--runs", "350")
 """What `make fuzz` runs for minutes, for each reader for a moment: guided by atheris, where it has a wheel."""
 GROWTH_MB: Final = 400
 FLIPS: Final = 8
