@@ -23,7 +23,7 @@ Numbers = Annotated[
     list[str] | None,
     typer.Argument(metavar="[NUMBER]...", help="Proposals by number, or the ids of what they are about."),
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="All that wait.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All that wait, but for one's own.")]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
 
@@ -55,9 +55,14 @@ def approve(
     """Approve what somebody else proposed; from the next run on it is honoured. Nobody approves their own."""
     from recon.store import four_eyes
 
-    store = terminal(context).store()
-    numbers = [one.number for one in _meant(store, names, every=every)]
-    tell_proposals(context, four_eyes.approve(store.ledger, terminal(context).person(by), numbers, note))
+    store, person = terminal(context).store(), terminal(context).person(by)
+    asked = _meant(store, names, every=every)
+    own = [one for one in asked if every and person.name in one.hands]
+    if own and len(own) < len(asked):
+        numbers = ", ".join(str(one.number) for one in own)
+        terminal(context).say(f"left for somebody else, since {person.name} had a hand in it: {numbers}")
+        asked = [one for one in asked if one not in own]
+    tell_proposals(context, four_eyes.approve(store.ledger, person, [one.number for one in asked], note))
 
 
 @app.command(epilog=epilog("recon breaks refuse 17 --reason 'claim it first'", statuses=STATUSES))

@@ -1,9 +1,13 @@
 """`recon ui`: the terminal application over one run of a project."""
 
-from typing import ClassVar, Final
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar, Final
 
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 
+from recon.breaks.routing import load_routing
 from recon.outputs.told import Teller
 from recon.project.workspace import Project
 from recon.store.people import Person
@@ -11,6 +15,7 @@ from recon.store.published import Published
 from recon.store.store import Store
 from recon.tui.acts import Acts
 from recon.tui.board import Board
+from recon.tui.keys import OTHERS, SHOWN
 from recon.tui.looking import Looker
 from recon.tui.screens.breaks import BreaksScreen
 
@@ -52,13 +57,22 @@ class ReconApp(App[None]):
         super().__init__()
         self.project, self.store, self.person, self.teller = project, store, person, teller
         self.run_shown = run
-        self.board = Board(store, run, person.name)
+        self.routing = load_routing(project)
+        self.board = Board(store, run, person.name, self.routing)
         self.looker = Looker(project, store, run)
 
     @property
     def acts(self) -> Acts:
         """What the person at the keys does with the breaks of the run shown."""
         return Acts(self.store, self.run_shown, self.person)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What `ctrl+p` offers: every key by its name, before what the framework offers."""
+        if isinstance(screen, BreaksScreen):
+            for one in (*SHOWN, *OTHERS):
+                act = partial(screen.run_action, one.action)
+                yield SystemCommand(one.description, f"the key {one.key_display or one.key}", act)
+        yield from super().get_system_commands(screen)
 
     def on_mount(self) -> None:
         self.push_screen(BreaksScreen())
@@ -75,5 +89,5 @@ class ReconApp(App[None]):
         """Show another run."""
         self.let_go()
         self.run_shown = run
-        self.board = Board(self.store, run, self.person.name)
+        self.board = Board(self.store, run, self.person.name, self.routing)
         self.looker = Looker(self.project, self.store, run)

@@ -8,8 +8,9 @@ connection of its own and waits for neither.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -17,25 +18,33 @@ import pyarrow as pa
 from recon.breaks.casefile import Break
 from recon.breaks.casework.work import Worked
 from recon.breaks.casework.worked import Book, book
+from recon.breaks.routing import Routing, due_after
 from recon.engines.duck import DuckEngine
-from recon.engines.names import identifier
 from recon.model.money import exponent, is_currency
 from recon.outputs.told import money
 from recon.store.ledger import Ledger
 from recon.store.published import Published
 from recon.store.store import Store
+from recon.tui.export import export
 from recon.tui.page import COLUMNS, Rows
 from recon.tui.query import Query, parsed
-
-WORK: Final = pa.schema(
-    [
-        *((name, pa.string()) for name in ("break_id", "owner", "status", "comment", "tags", "waits")),
-        ("due", pa.date32()),
-    ]
+from recon.tui.tables import (
+    AMOUNT_WIDTH,
+    BREAK,
+    DAY,
+    DIGITS,
+    ORDER,
+    ROUTES,
+    SHORT,
+    SHOWN,
+    UNWORKED,
+    WIDTHS,
+    WORK,
+    WORKED,
 )
-DIGITS: Final = pa.schema([("currency", pa.string()), ("digits", pa.int32())])
-SHORT: Final = 8
-AMOUNT_WIDTH: Final = 15
+
+READ: Final = 20_000
+"""Rows that are read at once where all are wanted."""
 KEPT: Final = 8
 """Pages that are kept, so that going back to one waits for nothing."""
 
@@ -67,8 +76,8 @@ class Board:
     is a page.
     """
 
-    def __init__(self, store: Store, run: Published, me: str) -> None:
-        self.run, self.me = run, me
+    def __init__(self, store: Store, run: Published, me: str, routing: Routing | None = None) -> None:
+        self.run, self.me, self._routing = run, me, routing or Routing()
         self.book = Book()
         self.head = ""
         self._ledger = Ledger.open(store.ledger.path)
@@ -96,13 +105,24 @@ class Board:
         rows = [_work(one) for one in self.book.worked.values()]
         engine.register("new_work", pa.Table.from_pylist(rows, schema=WORK))
         engine.materialise("work", "FROM new_work")
-        engine.view("worked", _WORKED if rows else _UNWORKED)
+        engine.view("worked", WORKED if rows or self._routing.rules else UNWORKED)
         self._pages.clear()
         self.head = head
 
     def ask(self, text: str) -> Future[Page]:
         """The page of a filter line, made beside the screen. It raises as `page` does."""
         return self._thread.submit(self.page, text)
+
+    def write(self, text: str, folder: Path) -> Future[Path]:
+        """What a filter line lets through as CSV in a folder, written beside the screen. It raises as `export` does."""
+
+        def written() -> Path:
+            places, engine = self.page(text).rows.places, self._open()
+            parts = range(0, len(places), READ)
+            rows = (row for start in parts for row in _laid(engine, places.slice(start, READ).to_pylist()))
+            return export(rows, folder, "breaks")
+
+        return self._thread.submit(written)
 
     def page(self, text: str) -> Page:
         """The breaks that a filter line lets through, the oldest first, of one age the largest first.
@@ -132,7 +152,7 @@ class Board:
 
     def at(self, place: int) -> Break:
         """The break at a place of the board."""
-        return Break(*self._beside.rows(f"SELECT {_BREAK} FROM breaks WHERE rowid = ?", [place])[0])
+        return Break(*self._beside.rows(f"SELECT {BREAK} FROM breaks WHERE rowid = ?", [place])[0])
 
     def find(self, break_id: str) -> Break:
         """A break of the run by its id."""
@@ -143,7 +163,7 @@ class Board:
         if not ids:
             return []
         asked = ", ".join("?" * len(ids))
-        rows = self._beside.rows(f"SELECT {_BREAK} FROM breaks WHERE break_id IN ({asked})", list(ids))
+        rows = self._beside.rows(f"SELECT {BREAK} FROM breaks WHERE break_id IN ({asked})", list(ids))
         by_id = {one.break_id: one for one in (Break(*row) for row in rows)}
         return [by_id[one] for one in ids]
 
@@ -160,86 +180,65 @@ class Board:
         return self.find(rows[0][0]) if rows else None
 
     def _lay(self, places: Sequence[int]) -> list[dict[str, Any]]:
-        """The rows at some places, as they are shown."""
-        rows: list[dict[str, Any]] = self._beside.table(
-            f"SELECT {_SHOWN} FROM worked AS b SEMI JOIN (SELECT unnest(?) AS place) USING (place) "
-            "JOIN digits USING (currency) ORDER BY place",
-            [list(places)],
-        ).to_pylist()
-        return rows
+        return _laid(self._beside, places)
 
     def _open(self) -> DuckEngine:
         """The engine with the breaks in their order, from the first time on that it is asked for."""
         if self._engine is None:
             engine = self._stack.enter_context(DuckEngine.open(inputs=[self.run.folder]))
             engine.scan("published", [self.run.verified("breaks.parquet")])
-            engine.materialise("breaks", f"SELECT * FROM published b ORDER BY {_ORDER}")
+            rule = self._routing.sql()
+            engine.materialise("breaks", f"SELECT *, {rule} AS rule FROM published b ORDER BY {ORDER}")
             codes = [row[0] for row in engine.rows("SELECT DISTINCT currency FROM breaks")]
             digits = [
                 {"currency": one, "digits": (exponent(one) or 0) if is_currency(one) else 0} for one in codes
             ]
             engine.register("new_digits", pa.Table.from_pylist(digits, schema=DIGITS))
             engine.materialise("digits", "FROM new_digits")
+            engine.register("new_routes", self._routes(engine))
+            engine.materialise("routes", "FROM new_routes")
             self._beside = self._stack.enter_context(engine.beside())
             self._engine = engine
         return self._engine
 
+    def _routes(self, engine: DuckEngine) -> pa.Table:
+        """What each rule of routing says of breaks of a day."""
+        days = engine.rows(f"SELECT DISTINCT rule, {DAY} FROM breaks b WHERE rule IS NOT NULL")
+        rows = [
+            {
+                "rule": number,
+                "day": day,
+                "owner": rule.owner,
+                "priority": rule.priority,
+                "due": due_after(rule.due, day),
+            }
+            for number, day in days
+            for rule in [self._routing.rules[number]]
+        ]
+        return pa.Table.from_pylist(rows, schema=ROUTES)
+
+
+def _laid(engine: DuckEngine, places: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows at some places, as they are shown."""
+    rows: list[dict[str, Any]] = engine.table(
+        f"SELECT {SHOWN} FROM worked AS b SEMI JOIN (SELECT unnest(?) AS place) USING (place) "
+        "JOIN digits USING (currency) ORDER BY place",
+        [list(places)],
+    ).to_pylist()
+    return rows
+
 
 def _figures(engine: DuckEngine, query: Query) -> tuple[list[Total], list[int]]:
     """The totals of what a filter lets through, and how wide each column has to be."""
-    widths = ", ".join(f"coalesce({width}, 0)" for width in _WIDTHS.values())
+    widths = ", ".join(f"coalesce({width}, 0)" for width in WIDTHS.values())
     rows = engine.rows(
         f"SELECT currency, count(*), sum(amount), {widths} FROM worked AS b WHERE {query.sql} "
         "GROUP BY ALL ORDER BY ALL",
         query.parameters,
     )
-    found = [max(column) for column in zip(*(row[3:] for row in rows), strict=True)] or [0] * len(_WIDTHS)
-    wide = dict(zip(_WIDTHS, found, strict=True)) | {"break": SHORT, "amount": AMOUNT_WIDTH}
+    found = [max(column) for column in zip(*(row[3:] for row in rows), strict=True)] or [0] * len(WIDTHS)
+    wide = dict(zip(WIDTHS, found, strict=True)) | {"break": SHORT, "amount": AMOUNT_WIDTH}
     return [Total(*row[:3]) for row in rows], [wide.get(name, 0) for name in COLUMNS]
-
-
-_BREAK: Final = ", ".join(identifier(one.name) for one in fields(Break))
-_WORKED: Final = """
-    SELECT b.rowid AS place, b.* REPLACE (coalesce(w.due, b.due_date) AS due_date), w.owner,
-           coalesce(w.status, 'open') AS status, w.comment, w.tags, w.waits
-    FROM breaks AS b LEFT JOIN work AS w USING (break_id)
-"""
-"""Breaks with the work on them: every column that a filter knows."""
-_UNWORKED: Final = (
-    "SELECT rowid AS place, *, 'open' AS status, "
-    + ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in ("owner", "comment", "tags", "waits"))
-    + " FROM breaks"
-)
-"""The same before anybody did anything."""
-_WIDTHS: Final = {
-    **{
-        name: f"max(length({column}))"
-        for name, column in {"ccy": "currency"}.items()
-        | {name: name for name in ("kind", "status", "owner", "reference", "counterparty", "reason")}.items()
-    },
-    "age": "length(CAST(max(age_days) AS VARCHAR))",
-    **{
-        name: f"if(count({column}) > 0, 10, 0)"
-        for name, column in (("date", "business_date"), ("due", "due_date"))
-    },
-}
-"""How wide the columns are, as SQL over the rows that are shown; days are written in ten characters."""
-_FRACTION: Final = "rtrim(split_part(CAST(abs(amount) AS VARCHAR), '.', 2), '0')"
-_AMOUNT: Final = f"""
-    lpad(
-        CASE WHEN amount < 0 THEN '-' ELSE '' END || format('{{:,}}', CAST(trunc(abs(amount)) AS BIGINT))
-        || CASE WHEN greatest(length({_FRACTION}), digits) = 0 THEN ''
-           ELSE '.' || rpad({_FRACTION}, CAST(greatest(length({_FRACTION}), digits) AS INTEGER), '0') END,
-        {AMOUNT_WIDTH}, ' '
-    )
-"""
-"""An amount with commas between thousands, at least at its currency's digits, under one another."""
-_SHOWN: Final = f"""
-    break_id, substr(break_id, 1, {SHORT}) AS "break", kind, status, {_AMOUNT} AS amount,
-    currency AS ccy,
-    business_date AS "date", age_days AS age, due_date AS due, owner, reference, counterparty, reason
-"""
-_ORDER: Final = "age_days DESC, abs(b.amount) DESC, break_id"
 
 
 def _work(one: Worked) -> dict[str, Any]:

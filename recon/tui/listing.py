@@ -28,7 +28,7 @@ class BreakList(ScrollView, can_focus=True):
     """Rows of a page, one under the cursor, some ticked."""
 
     DEFAULT_CSS = """
-    BreakList { height: 1fr; }
+    BreakList { height: 1fr; scrollbar-size-horizontal: 0; }
     BreakList > .list--heading { text-style: bold; background: $panel; color: $foreground; }
     BreakList > .list--odd { background: $boost; }
     BreakList > .list--cursor { background: $primary; color: $text; }

@@ -26,11 +26,11 @@ class Rows:
     """The rows of a page, read as the list comes to them. `widths` says how wide the widest value of a column is."""
 
     def __init__(self, places: pa.ChunkedArray, lay: Laid, widths: Sequence[int]) -> None:
-        self._places, self._lay, self.widths = places, lay, list(widths)
+        self.places, self._lay, self.widths = places, lay, list(widths)
         self._windows: dict[int, list[dict[str, Any]]] = {}
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self.places)
 
     def id_at(self, index: int) -> str:
         """The break in a row."""
@@ -38,11 +38,16 @@ class Rows:
 
     def place_at(self, index: int) -> int:
         """The place on the board of a row."""
-        return int(self._places[index].as_py())
+        return int(self.places[index].as_py())
+
+    def said_at(self, index: int) -> tuple[str, str]:
+        """Owner and priority of a row, as people or routing say."""
+        row = self._row(index)
+        return str(row["owner"] or ""), str(row["priority"])
 
     def index_of(self, place: int | None) -> int | None:
         """The row of a place of the board, if it is among them."""
-        found = -1 if place is None else pc.index(self._places, place).as_py()
+        found = -1 if place is None else pc.index(self.places, place).as_py()
         return None if found < 0 else int(found)
 
     def texts_at(self, index: int) -> list[str]:
@@ -57,5 +62,5 @@ class Rows:
         if number not in self._windows:
             if len(self._windows) > WINDOW:
                 self._windows.clear()
-            self._windows[number] = self._lay(self._places.slice(number * WINDOW, WINDOW).to_pylist())
+            self._windows[number] = self._lay(self.places.slice(number * WINDOW, WINDOW).to_pylist())
         return self._windows[number][within]

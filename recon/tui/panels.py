@@ -85,16 +85,17 @@ class WhyPanel(Panel):
     def __init__(self) -> None:
         super().__init__("why", "Why it broke")
 
-    def why(self, one: Break, worked: Worked, looked: Looked | None) -> None:
-        """Show what is known; the passes as soon as they are worked out."""
-        self.show(told([*_about(one, worked), *_passes(one, looked)]))
+    def why(self, one: Break, worked: Worked, said: tuple[str, str], looked: Looked | None) -> None:
+        """Show what is known, with owner and priority; the passes as soon as they are worked out."""
+        self.show(told([*_about(one, worked, *said), *_passes(one, looked)]))
 
 
-def _about(one: Break, worked: Worked) -> Iterable[Line]:
+def _about(one: Break, worked: Worked, owner: str, priority: str) -> Iterable[Line]:
     yield "head", f"{one.kind.replace('_', ' ')}: {one.reason}"
     yield "", f"next: {one.next_step}"
     facts = [
-        f"owner {worked.owner}" if worked.owner else "",
+        f"owner {owner}" if owner else "",
+        f"priority {priority}" if priority != "normal" else "",
         f"tags {' '.join(worked.tags)}" if worked.tags else "",
     ]
     facts += [f"waits: {spoken}" for spoken in _waiting(worked)]

@@ -18,7 +18,8 @@ from recon.project.suggest import did_you_mean
 
 TEXTS: Final[Mapping[str, str]] = {
     "state": "state", "kind": "kind", "ruleset": "ruleset", "side": "side", "currency": "currency",
-    "source": "source", "account": "account", "owner": "owner", "status": "status", "tag": "tags", "id": "break_id",
+    "source": "source", "account": "account", "owner": "owner", "status": "status",
+    "priority": "priority", "tag": "tags", "id": "break_id",
 }  # fmt: skip
 NUMBERS: Final[Mapping[str, str]] = {"age": "age_days", "days": "age_business_days", "amount": "abs(amount)"}
 DAYS: Final[Mapping[str, str]] = {"due": "due_date", "date": "business_date", "seen": "first_seen"}

@@ -57,6 +57,20 @@ def test_notes_show_at_once_and_are_undone(desk: Desk) -> None:
     ] or [what for what, _ in acts][:4] == ["assign", "tag", "comment", "support"]  # fmt: skip
 
 
+def test_all_that_waits_is_all_but_ones_own(desk: Desk) -> None:
+    path = desk.folder / "recon.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        'roles = ["controller"]', 'roles = ["controller", "analyst"]'
+    )
+    path.write_text(text, encoding="utf-8")
+    for name, by in (("A-1005", "ada"), ("A-1003", "bob")):
+        desk("breaks", "write-off", name, "--reason", "small", "--by", by)
+    said = desk("breaks", "approve", "--all", "--by", "bob").stderr
+    assert "left for somebody else, since bob had a hand in it: " in said
+    assert [one["by"] for one in desk.rows("breaks", "pending")] == ["bob"]
+    assert "had a hand in" in desk("breaks", "approve", "--all", "--by", "bob", status=4).stderr
+
+
 def test_a_write_off_needs_a_second_person_within_limits(desk: Desk) -> None:
     reason = ("--reason", "cash, nobody claims it")
     over = desk("breaks", "write-off", desk.id("50.00"), *reason, "--by", "ada", status=4)

@@ -61,6 +61,11 @@ class Desk:
             await self.pilot.pause(0.05)
         raise AssertionError(f"nothing was found for {self.breaks.here}")
 
+    async def workers(self) -> None:
+        """Wait for what is done beside the screen."""
+        await self.app.workers.wait_for_complete([one for one in self.app.workers if one.group == "export"])
+        await self.settled()
+
     async def settled(self) -> None:
         """Wait for messages, for what the list waits for, and for deferred calls."""
         await self.pilot.pause()

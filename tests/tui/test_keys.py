@@ -1,13 +1,26 @@
 """Ten breaks of October worked by keys alone; what was pressed is in the ledger, as if commands had done it."""
 
+import csv
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+from typer.main import get_command
 
 from recon.breaks.cases.case import cases
 from recon.breaks.casework.decided import decisions, pending
 from recon.breaks.casework.worked import book
-from recon.cli.app import run
+from recon.cli.app import build, run
+from recon.tui.keys import HELP, OTHERS, SHOWN
 from tests.tui.stage import Desk, Stage
+
+ROUTING: Final = """
+routes:
+  - name: fees
+    where: kind = 'fee_overcharge' and currency = 'NGN'
+    owner: ada
+    priority: high
+    due: {days: 5}
+"""
 
 
 def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
@@ -32,7 +45,7 @@ def test_ten_breaks_worked_by_keys(stage: Stage) -> None:
         await desk.press("r", "down", "enter")
         await desk.type("asked")
         await desk.filter("TM2609184471")  # a chargeback of a trial: excluded
-        await desk.press("x")
+        await desk.press("X")
         await desk.type("trial")
         await desk.filter("TM2610100005")  # a refund promised: due on a day
         await desk.press("d")
@@ -136,6 +149,59 @@ def test_what_a_night_brings_is_told_and_f5_goes_on_with_it(stage: Stage) -> Non
         assert desk.shown == before - 6
 
     stage.play(scene)
+
+
+def test_rules_of_routing_are_seen_and_filtered_by(stage: Stage) -> None:
+    (stage.project.configs / "routing.yaml").write_text(ROUTING)
+
+    async def scene(desk: Desk) -> None:
+        await desk.filter("owner:ada priority:high")
+        assert desk.shown == 4
+        assert "owner ada · priority high" in desk.text
+        await desk.press("a")
+        await desk.type("")
+        await desk.filter("owner:ben priority:high")
+        assert desk.shown == 1
+        await desk.filter("due:2026-10-07 kind:fee_over")
+        assert "2026-10-02   29  2026-10-07  ben" in desk.text
+        await desk.press("x")
+        await desk.workers()
+        assert "1 breaks written to reports/" in desk.told
+        await desk.press("A")
+        await desk.type("bank fees")
+        await desk.type("charged")
+
+    stage.play(scene, by="ben")
+    (file,) = stage.project.reports_dir.glob("*/breaks.csv")
+    assert file.stat().st_mode & 0o777 == 0o600
+    (row,) = csv.DictReader(file.open(encoding="utf-8", newline=""))
+    assert (row["kind"], row["amount"], row["owner"], row["priority"]) == (
+        "fee_overcharge",
+        "470.00",
+        "ben",
+        "high",
+    )
+    (waits,) = pending(stage.store.ledger)
+    assert (waits.ask.act, waits.ask.content["account"]) == ("adjust", "bank fees")
+
+
+def test_every_key_is_offered_by_name_and_every_command_that_is_named_exists(stage: Stage) -> None:
+    async def scene(desk: Desk) -> None:
+        offered = {one.title for one in desk.app.get_system_commands(desk.app.screen)}
+        assert {one.description for one in (*SHOWN, *OTHERS)} <= offered
+
+    stage.play(scene)
+    for command in (one.strip() for _, _, said in HELP for one in said.split(",") if said):
+        found: Any = get_command(build())
+        words = command.split()
+        if words[0] in {"approve", "refuse"}:
+            words.insert(0, "breaks")
+        while words and hasattr(found, "commands"):
+            found = found.commands[words.pop(0)]
+        known = {option for parameter in found.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, command
+        needed = {one.opts[0] for one in found.params if one.required and one.opts[0].startswith("--")}
+        assert needed <= set(words), command
 
 
 def test_a_filter_that_cannot_be_read_says_why(stage: Stage) -> None:

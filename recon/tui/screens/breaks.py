@@ -156,7 +156,7 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
             self.query_one(WhyPanel).show("no break here: nothing is open, or the filter lets nothing through")
             self.query_one(CandidatePanel).show("")
             return
-        self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), None)
+        self._why(one)
         self.query_one(CandidatePanel).looking()
         self._resting = self.set_timer(self.rest, lambda: self._look_for(one))
 
@@ -172,8 +172,13 @@ class BreaksScreen(Deciding, Casing, Opening, Screen[None]):
     def _found(self, one: Break, found: Looked) -> None:
         if self.here == one.break_id:
             self.looked = found
-            self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), found)
+            self._why(one)
             self.query_one(CandidatePanel).candidate(found, self.candidate, self.desk.teller)
+
+    def _why(self, one: Break) -> None:
+        if self.page:
+            said = self.page.rows.said_at(self.list.row)
+            self.query_one(WhyPanel).why(one, self.desk.board.worked(one.break_id), said, self.looked)
 
     def look_around(self) -> None:
         """Take in what others did, and say when a newer run is there."""

@@ -113,6 +113,12 @@ class Deciding(Screen[None]):
         await self._clear("exclude", "Exclude, because")
 
     @work
+    async def action_adjust(self) -> None:
+        items = self.chosen()
+        if items and (account := await self.ask("Adjust: booked to", items)):
+            await self._clear("adjust", f"Booked to {account}, because", account)
+
+    @work
     async def action_split(self) -> None:
         one = self.current()
         if one is None or not (parts := await self.ask("Split into (20.00 rest)", [one])):
@@ -120,12 +126,12 @@ class Deciding(Screen[None]):
         if why := await self.ask(f"Split into {parts}, because", [one]):
             self.do(lambda: self.desk.acts.split(one, parts, why))
 
-    async def _clear(self, act: Act, title: str) -> None:
+    async def _clear(self, act: Act, title: str, account: str = "") -> None:
         items = self.chosen()
         if (
             items
             and (why := await self.ask(title, items))
-            and self.do(lambda: self.desk.acts.clear(act, items, why))
+            and self.do(lambda: self.desk.acts.clear(act, items, why, account))
         ):
             self.ticked.clear()
             self.show_list()

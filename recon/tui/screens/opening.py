@@ -1,5 +1,6 @@
 """What opens over the list: an explanation in full, the source row, the history, what is proposed, the run, help."""
 
+from asyncio import wrap_future
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,12 @@ from textual.screen import Screen
 from recon.breaks.casefile import history as sightings
 from recon.breaks.casework.decided import pending
 from recon.breaks.casework.worked import history
+from recon.errors import ReconError
 from recon.outputs.told import Line, hidden, money, named_lines
 from recon.tui.acts import sums
 from recon.tui.asking import Choose
-from recon.tui.screens.pages import Page, help_page, plain_text
+from recon.tui.screens.pages import Page as ToRead
+from recon.tui.screens.pages import help_page, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from recon.breaks.casefile import Break
     from recon.store.four_eyes import Proposal
     from recon.tui.app import ReconApp
+    from recon.tui.board import Page
     from recon.tui.looking import Looked
 
 
@@ -27,6 +31,8 @@ class Opening(Screen[None]):
     """Pages about the break under the cursor, about what is ticked, and about the run."""
 
     looked: "Looked | None"
+    page: "Page | None"
+    text: str
     ticked: list[str]
 
     if TYPE_CHECKING:
@@ -36,6 +42,7 @@ class Opening(Screen[None]):
         def chosen(self) -> Sequence[Break]: ...
         def current(self) -> Break | None: ...
         async def judge(self, proposal: Proposal) -> None: ...
+        def complain(self, error: ReconError) -> None: ...
         def tell_where(self) -> None: ...
         def forget(self) -> str | None: ...
         def show_list(self, keep: str | None = None) -> None: ...
@@ -54,7 +61,7 @@ class Opening(Screen[None]):
         lines: list[Line] = [("head", one.reason), ("", f"next: {one.next_step}"), ("", "")]
         if looked.explanation is not None:
             lines += self.desk.teller.explanation_lines(looked.explanation)
-        self.app.push_screen(Page(f"Why {one.break_id[:8]} broke", lines))
+        self.app.push_screen(ToRead(f"Why {one.break_id[:8]} broke", lines))
 
     def action_source(self) -> None:
         one = self.current()
@@ -68,7 +75,7 @@ class Opening(Screen[None]):
         secrets = () if self.desk.teller.unmasked else (entry.account, entry.counterparty_account)
         raw: dict[str, Any] = self.desk.looker.raw(entry.entry_id)
         lines += named_lines({name: hidden(value, secrets) for name, value in raw.items()})
-        self.app.push_screen(Page(entry.place, lines))
+        self.app.push_screen(ToRead(entry.place, lines))
 
     def action_history(self) -> None:
         one = self.current()
@@ -86,11 +93,11 @@ class Opening(Screen[None]):
             lines.append(
                 ("", f"  {seen.as_of}  {seen.state:10}  {seen.kind}  {amount}  {seen.age_days} days old")
             )
-        self.app.push_screen(Page(f"History of {one.break_id[:8]}", lines))
+        self.app.push_screen(ToRead(f"History of {one.break_id[:8]}", lines))
 
     def action_group(self) -> None:
         lines = list(_group_lines(self.chosen()))
-        self.app.push_screen(Page("Group match: esc, then m makes it", lines))
+        self.app.push_screen(ToRead("Group match: esc, then m makes it", lines))
 
     @work
     async def action_proposals(self) -> None:
@@ -105,8 +112,22 @@ class Opening(Screen[None]):
 
     def action_summary(self) -> None:
         self.app.push_screen(
-            Page(f"Run {self.desk.run_shown.identity}", list(_run_lines(self.desk.run_shown.manifest)))
+            ToRead(f"Run {self.desk.run_shown.identity}", list(_run_lines(self.desk.run_shown.manifest)))
         )
+
+    @work(exclusive=True, group="export")
+    async def action_export(self) -> None:
+        page, run = self.page, self.desk.run_shown.identity
+        if page is None:
+            return
+        self.notify(f"{len(page):,} rows are being written …")
+        folder = self.desk.project.reports_dir / run
+        try:
+            path = await wrap_future(self.desk.board.write(self.text, folder))
+        except ReconError as error:
+            self.complain(error)
+        else:
+            self.notify(f"{len(page):,} breaks written to {self.desk.project.relative(path)}", markup=False)
 
     def action_copy(self) -> None:
         one = self.current()
