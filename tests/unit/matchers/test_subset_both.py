@@ -136,7 +136,6 @@ def test_one_against_one_is_no_set() -> None:
 
 def test_all_entries_of_both_lie_in_the_window_of_one_another() -> None:
     rows = five_and_two()
-    assert len(matched(rules(), rows)) == 1
     assert matched(rules(), [*rows[:-1], entry("y", "right", "362.13", day=5)]) == []
 
 
@@ -150,16 +149,11 @@ def test_tolerance_is_between_the_sums_of_both() -> None:
     within = {**DAYS, "amount": {"short": "0.10", "over": "0"}}
     (match,) = found(rules(within=within), rows)
     assert (match["state"], str(match["variance"])) == ("confirmed", "0.08000000")
-    assert matched(rules(within={**DAYS, "amount": {"short": "0.07", "over": "0"}}), rows) == []
 
 
 def test_what_people_rejected_is_not_proposed() -> None:
     rows = five_and_two()
     assert matches(rules(), rows, [decided(REJECTED, list(FIVE), ["x", "y"], under="both")]) == []
-
-
-def test_a_pass_may_be_told_to_suggest_only() -> None:
-    assert matched(rules(confirm="suggest"), five_and_two()) == [("both", "suggested", FIVE, ("x", "y"))]
 
 
 def test_what_is_in_reach_but_was_not_searched_rules_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +179,6 @@ def test_equal_amounts_on_both_sides_end_soon_and_count_nothing() -> None:
     rows += [entry(f"r{n:03}", "right", "150.00", day=2, event_time=at(9, n % 60, day=2)) for n in range(80)]
     (match,) = matches(rules(), rows)
     assert (match["state"], *(len(side) for side in match["sides"])) == ("confirmed", 120, 80)
-    assert matches(rules(), [*rows, entry("o", "left", "100.00")]) == []
 
 
 def test_bad_settings_are_told() -> None:

@@ -181,6 +181,7 @@ class BothRun:
         every = ranked(joined, [], ["gap", "spread", "away", "n", "way"], "place")
         self.engine.build(_NEW, where(every, call("le", every["place"], literal(MOST_WEIGHED))))
         new = Scan(every.schema, _NEW)
+        step.unsearched += self.engine.count(_FOUND) - self.engine.count(_NEW)
         chances = step.expected(new)
         self._register(chances)
         chance = Scan({"name": ROW, "expected": MONEY, "pairs": INTEGER}, "both_chances")

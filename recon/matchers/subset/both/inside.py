@@ -1,11 +1,11 @@
 """Whether what adds up as a whole is made of smaller sets that add up by themselves; then it is not one match.
 
-Sets of many entries always hold some by coincidence and are not looked into.
+Sets of many entries hold some by coincidence: smaller ones tell nothing where one or more of them is to be expected,
+and beyond a number of entries none is looked for.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
 from recon.engines.duck import DuckEngine
@@ -18,7 +18,7 @@ from recon.matchers.subset.both.ways import LEFT
 from recon.matchers.subset.both.zero_sums import Asked, work_of, zero_sums
 from recon.matchers.subset.search import PoolEntry
 
-MOST_INSIDE: Final = 10
+MOST_INSIDE: Final = 15
 """Entries of a side of a way that is looked into."""
 MOST_WORK: Final = 1_500_000
 """Sums that are listed in all; the smallest ways come first, and those beyond are only suggested."""
@@ -64,10 +64,7 @@ def _split(
         lefts, rights = (sorted(side, key=lambda one: (one.amount, one.day, one.number)) for side in sides)
         asked = Asked(-bounds.over, bounds.short, currencies[way])
         searched = zero_sums(asked, lefts, rights, max(sizes))
-        if searched.pairs is None or any(
-            len(pair.left) + len(pair.right) < sum(sizes)
-            for pair in searched.pairs
-            if pair.amount != Decimal(0)
-        ):
+        smaller = [one for one in searched.pairs or () if len(one.left) + len(one.right) < sum(sizes)]
+        if any(searched.expected(one, asked) < 1 for one in smaller):
             made.append(way)
     return made, unknown
