@@ -14,6 +14,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests.cli.nights import within
+
 ROOT = Path(__file__).resolve().parents[2]
 STORY = Path("sample_data/miniapp_settlement")
 LATE = STORY / "late" / "orders_2026-10-late.csv"
@@ -215,16 +217,16 @@ def test_journeys(october: Run) -> None:
 
 
 def test_the_same_run_again_is_the_same_run(project: Path, october: Run) -> None:
-    done = recon(project, "run", "--period", "2026-10", "--fail-on", "none")
-    assert done.returncode == 0, done.stderr
+    done = within(project, "run", "--period", "2026-10", "--fail-on", "none")
+    assert done.status == 0, done.stderr
     assert [path.name for path in (project / "runs").iterdir()] == [october.folder.name]
 
 
 def test_the_late_file_resolves_its_breaks(project: Path, october: Run) -> None:
-    done = recon(project, "ingest", "--source", "internal_orders", str(LATE))
-    assert done.returncode == 0, done.stderr
-    done = recon(project, "run", "--period", "2026-10", "--fail-on", "none")
-    assert done.returncode == 0, done.stderr
+    done = within(project, "ingest", "--source", "internal_orders", str(LATE))
+    assert done.status == 0, done.stderr
+    done = within(project, "run", "--period", "2026-10", "--fail-on", "none", "--no-report")
+    assert done.status == 0, done.stderr
     (folder,) = set((project / "runs").iterdir()) - {october.folder}
     states = Counter(row["state"] for row in Run(project, folder).table("breaks"))
     late = summary()["after_late_file"]
