@@ -13,6 +13,7 @@ figures, trends, ladders and monitors of partners over ten weeks, beside the raw
 Then what each key costs in `recon ui` over half a million breaks.
 
 `BENCH=10m make bench` measures ten million orders; `--sizes 10k,100k` chooses others.
+`python -m tests.bench.several` measures several entries against several without a key.
 """
 
 import argparse

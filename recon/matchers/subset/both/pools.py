@@ -34,7 +34,7 @@ MOST_ROWS: Final = 200_000
 """Entries of pools that are read in all."""
 MOST_SUMS: Final = 60_000
 """Sums that the search of one pool lists."""
-MOST_WORK: Final = 1_500_000
+MOST_WORK: Final = 800_000
 """Sums that all searches of a pass list together; the smallest pools come first."""
 _ANCHORS, _FEW, _SETS = "both_anchors", "both_few", "both_sets"
 _NUMBER: Final = {"left": LEFT, "right": RIGHT}
