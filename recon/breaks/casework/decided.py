@@ -91,22 +91,29 @@ def undone_rows(rows: Iterable[LedgerRow]) -> dict[int, Undone]:
     return undone
 
 
-def decisions(ledger: Ledger, through: int | None = None) -> list[Decided]:
-    """The decisions in force or undone, in the order in which they took effect; up to a row of the ledger."""
+def proposed(ledger: Ledger, through: int | None = None) -> tuple[list[Proposal], list[Decided]]:
+    """What waits for a second person, the oldest first, and what was decided, as `decisions` has it; in one look."""
     rows = [row for row in ledger.rows(*KINDS) if through is None or row.seq <= through]
     undone = undone_rows(rows)
-    made = [
-        Decided(one.decided, one, undone.get(one.number))
-        for one in four_eyes.folded(row for row in rows if row.kind != UNDONE)
-        if one.state == "approved" and one.decided is not None and one.ask.act in DECISIONS
-    ]
-    return sorted(made, key=lambda one: one.number)
+    waiting, made = list[Proposal](), list[Decided]()
+    for one in four_eyes.folded(row for row in rows if row.kind != UNDONE):
+        if one.ask.act not in DECISIONS:
+            continue
+        if one.state == "pending":
+            waiting.append(one)
+        elif one.state == "approved" and one.decided is not None:
+            made.append(Decided(one.decided, one, undone.get(one.number)))
+    return waiting, sorted(made, key=lambda one: one.number)
+
+
+def decisions(ledger: Ledger, through: int | None = None) -> list[Decided]:
+    """The decisions in force or undone, in the order in which they took effect; up to a row of the ledger."""
+    return proposed(ledger, through)[1]
 
 
 def pending(ledger: Ledger, through: int | None = None) -> list[Proposal]:
     """The decisions about breaks and matches that wait for a second person, the oldest first; now, or at a row."""
-    held = four_eyes.proposals(ledger, *DECISIONS, through=through)
-    return [one for one in held if one.state == "pending"]
+    return proposed(ledger, through)[0]
 
 
 def noted_rows(ledger: Ledger) -> list[LedgerRow]:

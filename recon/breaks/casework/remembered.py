@@ -50,12 +50,16 @@ class Folded(Mapping[str, Worked]):
     def __contains__(self, name: object) -> bool:
         return name in self._read or name in self._kept
 
+    def of(self, name: str) -> Worked:
+        """The work on a break, also where nothing was done yet."""
+        return self[name] if name in self else Worked(name)
+
     def fold(self, rows: Iterable[LedgerRow], undone: Mapping[int, Undone]) -> None:
         """Take in notes that follow."""
         for row in rows:
             body = row.body
             name = str(body["break"])
-            one = self[name] if name in self else Worked(name)
+            one = self.of(name)
             self._read[name] = noted(one, row, body, counts=row.seq not in undone)
 
     def put(self, one: Worked) -> None:

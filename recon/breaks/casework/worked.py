@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from recon.breaks.casework.decided import KINDS, Decided, decisions, pending, undone_rows
+from recon.breaks.casework.decided import KINDS, Decided, proposed, undone_rows
 from recon.breaks.casework.remembered import Folded, notes_of
 from recon.breaks.casework.vocabulary import ENDING, NOTED, UNDONE, Status
 from recon.breaks.casework.work import Worked
@@ -51,24 +51,28 @@ def book(ledger: Ledger, through: int | None = None) -> Book:
     else:
         found = Folded()
         found.fold((row for row in ledger.rows(NOTED) if row.seq <= through), undone)
-    for proposal in pending(ledger, through):
+    waiting, made = proposed(ledger, through)
+    for proposal in waiting:
         for name in _breaks_of(proposal):
-            one = found.get(name, Worked(name))
+            one = found.of(name)
             status = Status.WRITE_OFF if proposal.ask.act == "write_off" else one.status
             row = max(one.row, proposal.number)
             found.put(replace(one, proposals=(*one.proposals, proposal), status=status, row=row))
-    for decision in decisions(ledger, through):
+    for decision in made:
         for name in _breaks_of(decision.proposal):
-            one = found.get(name, Worked(name))
+            one = found.of(name)
             row_of = max(one.row, decision.number, decision.undone.number if decision.undone else 0)
-            ends = decision.stands and decision.act in ENDING
-            found.put(replace(_with(one, decision) if ends else one, row=row_of))
+            found.put(_with(one, decision, row_of) if _ends(decision) else replace(one, row=row_of))
     return Book(found)
 
 
-def _with(one: Worked, decision: Decided) -> Worked:
+def _ends(decision: Decided) -> bool:
+    return decision.stands and decision.act in ENDING
+
+
+def _with(one: Worked, decision: Decided, row: int) -> Worked:
     resolution = f"{decision.act.replace('_', ' ')}: {decision.reason}"
-    return replace(one, decided=decision, status=Status.RESOLVED, resolution=resolution)
+    return replace(one, decided=decision, status=Status.RESOLVED, resolution=resolution, row=row)
 
 
 def _breaks_of(proposal: Proposal) -> tuple[str, ...]:
