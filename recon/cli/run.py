@@ -120,12 +120,14 @@ def assembled(outcome: "RunOutcome") -> "RunReport":
 
 
 def kept_workbook(told: Terminal, made: "RunReport", outcome: "RunOutcome") -> str:
-    """Write the workbook unless it stands already; its place as shown."""
+    """Write the workbook unless it stands already, and sweep what killed writers of others left; its place as shown."""
     from recon.breaks.casework.shown import touched
     from recon.cli.report import workbook_path
     from recon.outputs.excel.workbook import write_workbook
+    from recon.store.scratch import sweep_below
 
     project = told.project()
+    sweep_below(project.reports_dir)
     path = workbook_path(project, outcome.run.identity)
     if outcome.is_new or not path.is_file():
         with told.progress("report") as steps:

@@ -40,6 +40,12 @@ def scratch_folder(parent: Path, prefix: str, *, beside_others: bool = False) ->
         os.close(held)
 
 
+def sweep_below(parent: Path) -> None:
+    """Remove what killed processes left in the folders below one; what somebody works in stays."""
+    for folder in sorted({path.parent for path in parent.glob(f"*/.*{SUFFIX}")}):
+        _sweep(folder, f".*{SUFFIX}")
+
+
 def _take(parent: Path, prefix: str) -> tuple[Path, int]:
     """A new folder and the lock on it; made again if another process swept it before it was locked."""
     while True:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ControlFailed
-from recon.store.scratch import scratch_folder
+from recon.store.scratch import scratch_folder, sweep_below
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from recon.store.scratch import scratch_folder
+from recon.store.scratch import scratch_folder, sweep_below
 with scratch_folder(Path(sys.argv[1]), "spill-") as folder:
     (folder / "part").write_text("1")
     print(folder, flush=True)
@@ -69,3 +69,15 @@ def test_a_place_that_is_no_folder_is_said(tmp_path: Path) -> None:
         scratch_folder(tmp_path / "tmp", "x"),
     ):
         pass
+
+
+def test_what_killed_processes_left_in_any_folder_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    process, left = held_elsewhere(tmp_path / "run-1")
+    hidden = left.rename(tmp_path / "run-1" / ".book.1.scratch")
+    (tmp_path / "run-1" / "book").write_text("kept")
+    sweep_below(tmp_path)
+    assert (hidden / "part").exists(), "somebody works in it"
+    process.kill()
+    process.communicate()
+    sweep_below(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["run-1", "book"]
