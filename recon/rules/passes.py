@@ -124,7 +124,8 @@ class Pass(ConfigModel):
     )
     offset: Offset | None = Field(default=None, description="Set entries of one side off against each other.")
     subset: Subset | None = Field(
-        default=None, description="Several entries that add up to one of the other side, or to several, without a key."
+        default=None,
+        description="Several entries that add up to one of the other side, or to several, without a key.",
     )
     likely: Likely | None = Field(
         default=None,
