@@ -153,7 +153,8 @@ def main(arguments: list[str]) -> None:
     name, form, *files = arguments
     logging.disable(logging.CRITICAL)
     importlib.import_module(LIBRARIES[name].module)
-    with tempfile.TemporaryDirectory() as folder:
+    # beside the libraries: one of them refuses paths below /dev, where temporary files may lie in memory
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         for file in files:
             answer = _read(name, form, Path(file), Path(folder))
             answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from recon.project.models import ConfigModel, Fault, refuse
 
 
-class Tolerance(ConfigModel):
+class Tolerance(ConfigModel, use_attribute_docstrings=True):
     """How far two values may lie apart."""
 
     amount: Decimal | dict[str, Decimal] = Decimal(0)
@@ -18,7 +18,7 @@ class Tolerance(ConfigModel):
     """Largest distance of the dates."""
 
 
-class Same(ConfigModel):
+class Same(ConfigModel, use_attribute_docstrings=True):
     """Equal keys."""
 
     kind: Literal["same"]
@@ -29,7 +29,7 @@ class Same(ConfigModel):
     """How far the rest may lie apart."""
 
 
-class Where(ConfigModel):
+class Where(ConfigModel, use_attribute_docstrings=True):
     """A condition."""
 
     kind: Literal["where"]
@@ -44,7 +44,7 @@ class Where(ConfigModel):
         return self
 
 
-class Sample(ConfigModel):
+class Sample(ConfigModel, use_attribute_docstrings=True):
     """A file of settings."""
 
     name: str

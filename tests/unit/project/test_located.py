@@ -16,18 +16,18 @@ from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 
 
-class Band(ConfigModel):
+class Band(ConfigModel, use_attribute_docstrings=True):
     amount: Decimal | dict[str, Decimal] = Decimal(0)
     days: int = Field(0, ge=0)
 
 
-class Same(ConfigModel):
+class Same(ConfigModel, use_attribute_docstrings=True):
     kind: Literal["same"]
     same: dict[str, str]
     within: Band = Band()
 
 
-class Where(ConfigModel):
+class Where(ConfigModel, use_attribute_docstrings=True):
     kind: Literal["where"]
     where: str
     within: Band = Band()
@@ -39,7 +39,7 @@ class Where(ConfigModel):
         return self
 
 
-class Rules(ConfigModel):
+class Rules(ConfigModel, use_attribute_docstrings=True):
     name: str
     """What the rule set is called."""
     day: date | None = None
@@ -197,7 +197,7 @@ def test_a_setting_named_like_its_union_tag_is_found(document: Writer) -> None:
     ]
 
 
-class Listed(ConfigModel):
+class Listed(ConfigModel, use_attribute_docstrings=True):
     bands: list[Band] = Field(min_length=1)
 
 
