@@ -7,7 +7,7 @@ grows with the number of references and never with the number of pairs.
 
 from collections.abc import Mapping
 
-from recon.breaks.carried import ITEMS, STANDING
+from recon.breaks.carried import ITEMS, MOVED
 from recon.breaks.references import CREDIT_REFERENCES, OWN_REFERENCES, announcing, exploded, own_reference
 from recon.breaks.settings import SIDES, BreakSettings
 from recon.engines.duck import DuckEngine
@@ -42,7 +42,7 @@ def gather(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
 
     Reads what `prepare` made.
     """
-    if engine.count(STANDING):
+    if engine.has(MOVED):
         _narrow(engine)
     _left_out_references(engine)
     _counterparts(engine)
@@ -176,7 +176,7 @@ def _twins(engine: DuckEngine) -> None:
 
 def _of_items(engine: DuckEngine) -> str:
     """That an open item may be a twin of one whose break is worked out."""
-    if not engine.count(STANDING):
+    if not engine.has(MOVED):
         return ""
     return f"AND first_reference IN (SELECT {_first_reference('i')} FROM {ITEMS} i)"
 

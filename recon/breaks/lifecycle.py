@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from recon.breaks.ageing import day_of, register_calendar, within_calendar_sql
-from recon.breaks.carried import BEFORE, ITEMS, STANDING, standing_sql
+from recon.breaks.carried import BEFORE, ITEMS, MOVED, standing_sql
 from recon.breaks.classify import CLASSIFIED, classify
 from recon.breaks.ids import break_id_sql
 from recon.breaks.journeys import Earlier
@@ -41,7 +41,7 @@ def find_breaks(
     *,
     continued: bool = False,
 ) -> None:
-    """Materialise `breaks` (BREAKS) from the tables of a run, sorted by `break_id`.
+    """Materialise `breaks` (BREAKS) from the tables of a run.
 
     Reads `scope`, `known_before` (what earlier runs looked at), `matches`, `members`, `questioned_members` and
     `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and `previous_breaks`; and, if
@@ -70,13 +70,11 @@ def find_breaks(
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
     _look_up_resolved(engine, as_of, earlier)
-    all_parts = [_LIVING_SQL, *([standing_sql(CALENDAR, as_of)] if engine.count(STANDING) else [])]
+    all_parts = [_LIVING_SQL, *([standing_sql(CALENDAR, as_of)] if engine.has(MOVED) else [])]
     if engine.count("previous_breaks"):
         all_parts.append(_gone_sql(engine, rulesets, as_of))
-    engine.materialise(
-        "breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)}) ORDER BY break_id"
-    )
-    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND, _RESOLVED, STANDING)
+    engine.materialise("breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)})")
+    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND, _RESOLVED, MOVED)
 
 
 def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:

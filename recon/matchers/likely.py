@@ -28,6 +28,8 @@ DAYS, NAMES = 15, 10
 MOST_POINTS: Final = SAME + EQUAL + DAYS + NAMES
 MARGIN: Final = 15
 """What has so many points less than the best of either entry is not told beside it."""
+BLOCK_TABLES: Final = ("likely_", "blocks_")
+"""How the names of the tables begin by which pairs are brought together; they are of no use when that is done."""
 FEWEST_CHARACTERS: Final = 6
 """A part of a reference that is shorter names nothing; one with typing errors has two characters more."""
 _FIGURES: Final = ("amount", "gross", "net")

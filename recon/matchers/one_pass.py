@@ -27,7 +27,7 @@ from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
-from recon.matchers.likely import MARGIN
+from recon.matchers.likely import BLOCK_TABLES, MARGIN
 from recon.matchers.pairs import PAIR, SIDES, UNIT
 from recon.matchers.unique import pair_unique_units
 from recon.rules.ruleset import Side
@@ -62,6 +62,7 @@ class PassRun:
         """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
         self.engine, self.plan, self.pools, self.rejected = engine, plan, pools, rejected
         self.fields = fields
+        self._tables: list[str] = []
         self.unsearched = 0
         """Units of the left that are in a block of too many pairs to be tried; see `blocks`."""
 
@@ -103,6 +104,7 @@ class PassRun:
 
     def _held(self, name: str, relation: Relation) -> Scan:
         self.engine.build(name, relation)
+        self._tables.append(name)
         return Scan(relation.schema, name)
 
     def _allowed(self, candidates: Relation) -> Relation:
@@ -146,6 +148,8 @@ class PassRun:
         columns = {name: found[name] for name in CANDIDATE}
         allowed = self._allowed(found)
         self.engine.build("likely", select(allowed, {**columns, "from_l": literal(0), "from_r": literal(0)}))
+        # every unit of both sides stood in several blocks: much memory, and of no use any more
+        self.engine.drop(*(name for name in self._tables if name.startswith(BLOCK_TABLES)))
         near: Relation = Scan(LEFT_OVER, "likely")
         for own in ("cl", "cr"):
             best = aggregate(near, {own: near[own]}, Measure("best", "min", near["score"]))

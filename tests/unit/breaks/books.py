@@ -145,7 +145,7 @@ class Books:
         """The breaks of the run, by identity."""
         with self.engine() as engine:
             find_breaks(engine, settings_of(settings, rulesets), self.as_of)
-            table = engine.table("SELECT * FROM breaks")
+            table = engine.table("SELECT * FROM breaks ORDER BY break_id")
             assert table.schema.names == BREAKS.names
             rows: list[Row] = table.cast(BREAKS).to_pylist()
             return rows

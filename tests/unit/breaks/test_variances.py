@@ -93,7 +93,7 @@ def with_figures(books: Books, *figures: tuple[str, str, str], card: str = "") -
     with books.engine() as engine:
         engine.register("differences", table_of(rows, DIFFERENCES))
         find_breaks(engine, {RULESET: BreakSettings()}, books.as_of)
-        found: list[Row] = engine.table("SELECT * FROM breaks").to_pylist()
+        found: list[Row] = engine.table("SELECT * FROM breaks ORDER BY break_id").to_pylist()
         return found
 
 
