@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from recon.errors import Place, Problem
-from recon.store.disk import PRIVATE_FILE, make_private_folder, sync_file, sync_folder
+from recon.store.disk import PRIVATE_FILE, is_full, make_private_folder, sync_file, sync_folder
 
 BUSY_SECONDS = 30
 APPLICATION_ID = 0x7265636E
@@ -95,7 +95,7 @@ def _reader(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         # A full disk has no room for the files that SQLite wants beside a WAL database either. Where nobody has
         # left a log, the file itself holds everything.
-        if not error.sqlite_errorname.startswith("SQLITE_IOERR_SHM") or _has_log(path):
+        if not error.sqlite_errorname.startswith("SQLITE_IOERR_SHM") or has_log(path) or not is_full(path):
             raise
         return _begun(path, _IMMUTABLE)
 
@@ -138,10 +138,12 @@ def _reader_mode(path: Path) -> str:
     return _IMMUTABLE  # on a read-only disk those two files cannot be made at all
 
 
-def _has_log(path: Path) -> bool:
-    """Whether rows may be in the log that are not in the file yet."""
-    log = path.with_name(f"{path.name}-wal")
-    return log.exists() and log.stat().st_size > 0
+def has_log(path: Path) -> bool:
+    """Whether rows may be in the log that are not in the file yet; who closes the file last takes the log away."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

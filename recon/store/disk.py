@@ -83,7 +83,7 @@ def _os_trouble(error: OSError, doing: str, path: Path) -> Problem:
 
 def _sqlite_trouble(name: str, why: str, doing: str, path: Path) -> ControlFailed | Busy:
     place = Place(str(path))
-    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(path)):
+    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and is_full(path)):
         return ControlFailed(_disk_full(doing, place))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Busy(
@@ -99,7 +99,7 @@ def _sqlite_trouble(name: str, why: str, doing: str, path: Path) -> ControlFaile
     return ControlFailed(Problem("ledger-damaged", f"cannot {doing}: {why}", place, hint))
 
 
-def _is_full(path: Path) -> bool:
+def is_full(path: Path) -> bool:
     """Whether there is no room for the small files that SQLite wants; it calls that an I/O error."""
     told = os.statvfs(path.parent)
     return told.f_bavail * told.f_frsize < _LEAST_ROOM or (told.f_files > 0 and told.f_favail == 0)

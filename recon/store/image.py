@@ -12,7 +12,7 @@ from pathlib import Path
 
 from recon.errors import Place, Problem
 from recon.store.chain import LedgerRow
-from recon.store.database import APPLICATION_ID, SCHEMA, VERSION
+from recon.store.database import APPLICATION_ID, SCHEMA, VERSION, has_log
 
 _FORMAT = slice(18, 20)
 """Both 2 in a WAL database; one made in memory says 1."""
@@ -40,24 +40,19 @@ class Image:
         locks by which SQLite keeps others from writing.
         """
         state = _state(path)
-        if _is_written(path):
+        if has_log(path):
             return None
         found = path.read_bytes()
         return cls(path, found, state) if _state(path) == state else None
 
     def stands(self) -> bool:
         """Whether the file is still what it was, and holds everything there is."""
-        return _state(self.path) == self.state and not _is_written(self.path)
+        return _state(self.path) == self.state and not has_log(self.path)
 
 
 def _state(path: Path) -> tuple[int, int, int]:
     told = path.stat()
     return told.st_ino, told.st_size, told.st_mtime_ns
-
-
-def _is_written(path: Path) -> bool:
-    log = path.with_name(f"{path.name}-wal")
-    return log.exists() and log.stat().st_size > 0
 
 
 def image_problems(image: Image | None, rows: Iterable[LedgerRow], shown: str) -> list[Problem]:
