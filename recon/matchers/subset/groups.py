@@ -14,7 +14,7 @@ from recon.engines.relations import Measure, Relation, Scan, aggregate, join, se
 from recon.engines.render import render
 from recon.matchers.subset.books import Book, Books, rung
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
-from recon.matchers.subset.ways import GROUPS, meet, way
+from recon.matchers.subset.ways import GROUPS, added_up, meet, way
 
 DIGITS: Final = 16
 """Digits that the amount of a group has before the point at the most."""
@@ -121,12 +121,7 @@ def groups_of(books: Book, spec: tuple[str, ...]) -> Relation:
     sets = aggregate(
         rows,
         {name: rows[name] for name in (*books.keys, *names)},
-        Measure("n", "count"),
-        Measure("amount", "sum", rows["amount"]),
-        Measure("start", "min", rows["no"]),
-        Measure("set", "bit_xor", rows["uid"]),
-        Measure("from", "min", rows["tick"]),
-        Measure("to", "max", rows["tick"]),
+        *added_up(rows),
     )
     return select(sets, {**{name: sets[name] for name in sets.schema}, "rung": rung(sets["amount"])})
 

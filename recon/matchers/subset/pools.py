@@ -20,7 +20,7 @@ from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import MOST_EXPECTED, Wanted
 from recon.matchers.subset.few import few_of, wanted_by
 from recon.matchers.subset.search import PoolEntry, Searched, search, useful, work_of
-from recon.matchers.subset.ways import MOST_LISTED, PARTS, POOLS, way
+from recon.matchers.subset.ways import MOST_LISTED, PARTS, POOLS, added_up, way
 
 MOST_READ: Final = 60
 """Entries in reach of a one before those too large for it are left out."""
@@ -122,12 +122,7 @@ class SmallPools:
         whole = aggregate(
             placed,
             {name: placed[name] for name in ("one", "nth", "total", "twins")},
-            Measure("set", "bit_xor", placed["uid"]),
-            Measure("n", "count"),
-            Measure("amount", "sum", placed["amount"]),
-            Measure("start", "min", placed["no"]),
-            Measure("from", "min", placed["tick"]),
-            Measure("to", "max", placed["tick"]),
+            *added_up(placed),
         )
         values: dict[str, Expression] = {
             "spec": literal(len(books.subset.specs)),

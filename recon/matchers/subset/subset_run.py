@@ -5,7 +5,7 @@ group of a match that counts is named by its first entry, that of a suggestion b
 in several. Whatever a step settles is used up for those after it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 import pyarrow as pa
@@ -27,7 +27,6 @@ from recon.engines.relations import (
     without,
 )  # fmt: skip
 from recon.engines.types import INTEGER, MONEY, ROW
-from recon.matchers.compiled import CompiledPass
 from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
 from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.books import Books, load_books
@@ -37,6 +36,7 @@ from recon.matchers.subset.few import wanted_by
 from recon.matchers.subset.groups import WholeGroups
 from recon.matchers.subset.pools import PartsOfGroups, SmallPools
 from recon.matchers.subset.runs import Runs
+from recon.matchers.subset.searching import SumsRun
 from recon.matchers.subset.ways import (
     LISTED,
     PARTS,
@@ -49,8 +49,6 @@ from recon.matchers.subset.ways import (
     nearest,
     reason,
 )
-from recon.rules.ruleset import Side
-from recon.rules.subset import Subset
 
 WAYS, ENTRIES, FOUND, NEW = "subset_ways", "subset_way_entries", "subset_found", "subset_new"
 _HELD: Final = {**WAY_ENTRIES, "uid": ROW}
@@ -76,28 +74,8 @@ class Step(Protocol):
         ...
 
 
-class SubsetRun:
-    """One subset pass on one engine."""
-
-    def __init__(
-        self,
-        engine: DuckEngine,
-        plan: CompiledPass,
-        subset: Subset,
-        pools: Mapping[Side, Relation],
-        fields: Sequence[str],
-        rejected: Relation | None = None,
-    ) -> None:
-        """`rejected` (`one`, `set`, row ids) are ways that are not proposed whatever speaks for them."""
-        self.engine, self.plan, self.subset, self.pools = engine, plan, subset, pools
-        self.fields, self.rejected = fields, rejected
-        self.unsearched = 0
-
-    def run(self) -> int:
-        """Search, and write what was found; how many steps found anything."""
-        books, found = self.search()
-        self._write(books)
-        return found
+class SubsetRun(SumsRun[Books]):
+    """One subset pass on one engine; rejected ways are named by `one` and `set` (row ids)."""
 
     def search(self) -> tuple[Books, int]:
         """Search step by step, leaving the ways in their table; how many steps found anything."""

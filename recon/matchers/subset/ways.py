@@ -69,6 +69,18 @@ def way(
     return {name: {**defaults, **values}[name] for name in WAY}
 
 
+def added_up(entries: Relation) -> tuple[Measure, ...]:
+    """What is known of a set from its entries: its name, how many, their sum, the first, and from when to when."""
+    return (
+        Measure("set", "bit_xor", entries["uid"]),
+        Measure("n", "count"),
+        Measure("amount", "sum", entries["amount"]),
+        Measure("start", "min", entries["no"]),
+        Measure("from", "min", entries["tick"]),
+        Measure("to", "max", entries["tick"]),
+    )
+
+
 def meet(books: Books, sets: Relation, columns: dict[str, Expression], condition: Expression) -> Relation:
     """Sets (`l`) and ones (`r`) of one pool whose amounts meet in the band of the one."""
     ones: Relation = books.ones

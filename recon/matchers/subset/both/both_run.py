@@ -5,12 +5,11 @@ counts are named by their first entries, those of a suggestion by all their entr
 Whatever a step settles is used up for those after it; what it leaves open keeps a later way with its entries open too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Protocol
 
 import pyarrow as pa
 
-from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import (
     Measure,
@@ -26,8 +25,7 @@ from recon.engines.relations import (
     within,
     without,
 )
-from recon.engines.types import INTEGER, MONEY, ROW, TEXT
-from recon.matchers.compiled import CompiledPass
+from recon.engines.types import INTEGER, MONEY, ROW, TEXT, DataType
 from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
 from recon.matchers.pairs import KEYS, PAIR, SIDES, keys_json, made_keys
 from recon.matchers.subset.both.books import BothBooks, load_both, table_of
@@ -48,9 +46,8 @@ from recon.matchers.subset.both.ways import (
 )
 from recon.matchers.subset.both.wholes import WholesOfBoth
 from recon.matchers.subset.chance import MOST_EXPECTED
+from recon.matchers.subset.searching import SumsRun
 from recon.matchers.subset.ways import POOLS, SETTLED, SHORT
-from recon.rules.ruleset import Side
-from recon.rules.subset import Subset
 
 WAYS: Final = "both_ways"
 ENTRIES: Final = "both_way_entries"
@@ -80,28 +77,8 @@ class Step(Protocol):
         ...
 
 
-class BothRun:
-    """One pass that adds up both sides, on one engine."""
-
-    def __init__(
-        self,
-        engine: DuckEngine,
-        plan: CompiledPass,
-        subset: Subset,
-        pools: Mapping[Side, Relation],
-        fields: Sequence[str],
-        rejected: Relation | None = None,
-    ) -> None:
-        """`rejected` (`way`, a row id) are ways that are not proposed whatever speaks for them."""
-        self.engine, self.plan, self.subset, self.pools = engine, plan, subset, pools
-        self.fields, self.rejected = fields, rejected
-        self.unsearched = 0
-
-    def run(self) -> int:
-        """Search, and write what was found; how many steps found anything."""
-        books, found = self.search()
-        self._write(books)
-        return found
+class BothRun(SumsRun[BothBooks]):
+    """One pass that adds up both sides, on one engine; rejected ways are named by `way` (a row id)."""
 
     def search(self) -> tuple[BothBooks, int]:
         """Search step by step, leaving the ways in their table; how many steps found anything."""
@@ -137,19 +114,14 @@ class BothRun:
     def _look_into(self, books: BothBooks, found: Scan) -> int:
         """Leave out the ways that are made of smaller ones, and mark those unknown; how many are left."""
         made, unknown = looked_into(self.engine, books, found, Scan(ENTRY, _HELD))
-        for name, ways in (("both_made", made), ("both_unknown", unknown)):
-            texts = pa.table({"name": pa.array([f"{way:032x}" for way in ways], pa.string())})
-            self.engine.register(name, texts)
-        named = {
-            name: select(given, {"way": call("row_of", given["name"])})
-            for name in ("both_made", "both_unknown")
-            for given in [Scan({"name": TEXT}, name)]
-        }
-        whole = without(found, named["both_made"], way="way")
+        is_made, is_unknown = (
+            self._named(name, ways) for name, ways in (("both_made", made), ("both_unknown", unknown))
+        )
+        whole = without(found, is_made, way="way")
         told: dict[str, Expression] = {name: whole[name] for name in NEAREST}
-        unsure = select(within(whole, named["both_unknown"], way="way"), {**told, "large": literal(1)})
+        unsure = select(within(whole, is_unknown, way="way"), {**told, "large": literal(1)})
         left = self.engine.build(
-            "both_whole", union(select(without(whole, named["both_unknown"], way="way"), told), unsure)
+            "both_whole", union(select(without(whole, is_unknown, way="way"), told), unsure)
         )
         self.engine.rename("both_whole", _FOUND)
         self.engine.build("both_held", within(Scan(ENTRY, _HELD), found, way="way"))
@@ -184,10 +156,10 @@ class BothRun:
         step.unsearched += self.engine.count(_FOUND) - self.engine.count(_NEW)
         chances = step.expected(new)
         self._register(chances)
-        chance = Scan({"name": ROW, "expected": MONEY, "pairs": INTEGER}, "both_chances")
+        chance = Scan({"way": ROW, "expected": MONEY, "pairs": INTEGER}, "both_chances")
         kept = {name: new.of("l", name) for name in joined.schema}
         kept |= {name: chance.of("r", name) for name in ("expected", "pairs")}
-        weighed = join(new, chance, [(new.of("l", "way"), chance.of("r", "name"))], kept)
+        weighed = join(new, chance, [(new.of("l", "way"), chance.of("r", "way"))], kept)
         likely = where(weighed, call("le", weighed["expected"], literal(MOST_EXPECTED)))
         values: dict[str, Expression] = {name: likely[name] for name in likely.schema}
         values |= {"step": literal(step.step), "reason": reason(likely, step.step, books)}
@@ -196,17 +168,25 @@ class BothRun:
         self.engine.append_relation(ENTRIES, pick(within(entries, ways, way="way"), *ENTRY))
 
     def _register(self, chances: Mapping[int, Chance]) -> None:
-        """Table `both_chances`: `name` (of a way), `expected`, `pairs`."""
-        names = sorted(chances)
-        columns = {
-            "name": pa.array([f"{name:032x}" for name in names], pa.string()),
-            "expected": pa.array([chances[name].expected for name in names], pa.decimal128(24, 8)),
-            "pairs": pa.array([chances[name].pairs for name in names], pa.int64()),
-        }
-        self.engine.register("both_chances_named", pa.table(columns))
-        given = Scan({"name": TEXT, "expected": MONEY, "pairs": INTEGER}, "both_chances_named")
-        kept: dict[str, Expression] = {name: given[name] for name in given.schema}
-        self.engine.build("both_chances", select(given, {**kept, "name": call("row_of", given["name"])}))
+        """Table `both_chances`: `way`, `expected`, `pairs`."""
+        ways = sorted(chances)
+        expected = pa.array([chances[way].expected for way in ways], pa.decimal128(24, 8))
+        pairs = pa.array([chances[way].pairs for way in ways], pa.int64())
+        named = self._named(
+            "both_chances_named", ways, {"expected": (MONEY, expected), "pairs": (INTEGER, pairs)}
+        )
+        self.engine.build("both_chances", named)
+
+    def _named(
+        self, table: str, ways: Iterable[int], told: Mapping[str, tuple[DataType, pa.Array]] | None = None
+    ) -> Relation:
+        """Ways given by their numbers (`way`) with what is told of each; numbers of 128 bits travel as texts."""
+        columns = {"name": (TEXT, pa.array([f"{way:032x}" for way in ways], pa.string())), **(told or {})}
+        self.engine.register(table, pa.table({name: values for name, (_, values) in columns.items()}))
+        given = Scan({name: type_ for name, (type_, _) in columns.items()}, table)
+        return select(
+            given, {"way": call("row_of", given["name"]), **{name: given[name] for name in told or {}}}
+        )
 
     def _use_up(self, books: BothBooks, step: int) -> None:
         ways = Scan(WEIGHED, WAYS)

@@ -25,7 +25,7 @@ from recon.matchers.subset.both.zero_sums import Asked, Pair, Zeros, useful, wor
 from recon.matchers.subset.chance import MOST_EXPECTED
 from recon.matchers.subset.few import few_of
 from recon.matchers.subset.search import PoolEntry
-from recon.matchers.subset.ways import POOLS
+from recon.matchers.subset.ways import POOLS, added_up
 from recon.rules.ruleset import Side
 
 MOST_READ: Final = 60
@@ -191,12 +191,7 @@ class PoolsOfBoth:
             side: aggregate(
                 placed,
                 {name: placed[name] for name in ("nth", "pool", "twins", "large")},
-                Measure("set", "bit_xor", placed["uid"]),
-                Measure("n", "count"),
-                Measure("amount", "sum", placed["amount"]),
-                Measure("start", "min", placed["no"]),
-                Measure("from", "min", placed["tick"]),
-                Measure("to", "max", placed["tick"]),
+                *added_up(placed),
             )
             for side, placed in self._placed()
         }
