@@ -56,7 +56,8 @@ def faults_before_recovery(root: Path, promised: list[str]) -> list[str]:
     store = store_of(root)
     faults = [str(problem) for problem in store.verify_all()]
     seen = [one.identity for one in (*store.ingests(), *store.runs())]
-    faults += [f"{identity} was promised and is gone" for identity in ("r0", *promised) if identity not in seen]
+    done = ["r0", *(identity for _, identity in WORK if identity in promised)]
+    faults += [f"{identity} was promised and is gone" for identity in done if identity not in seen]
     for one in (*store.ingests(), *store.runs()):
         faults += [str(problem) for problem in one.problems()]
     return faults
