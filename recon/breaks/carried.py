@@ -59,8 +59,8 @@ def carry_over(
     """
     engine.materialise(
         BEFORE,
-        f"SELECT p.* FROM previous_breaks p WHERE ({stays}) IS NOT TRUE UNION ALL "
-        f"SELECT p.* FROM previous_breaks p SEMI JOIN {MOVED} m ON {_ENTRY.format('m', 'p')} WHERE {stays}",
+        f"SELECT p.* FROM previous_breaks p LEFT JOIN {MOVED} m ON {_ENTRY.format('m', 'p')} "
+        f"WHERE ({stays}) IS NOT TRUE OR m.entry_id IS NOT NULL",
     )
     engine.append(
         MOVED,

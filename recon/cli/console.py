@@ -6,9 +6,10 @@ On a terminal there are colours and bars. Elsewhere each step is one log line, J
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -141,8 +142,10 @@ class Terminal:
     def _log(self, level: str, event: str, **fields: object) -> None:
         """One log line on stderr."""
         if self._format == "json":
-            known = {name: value for name, value in fields.items() if value is not None}
-            getattr(_json_logger(), level)(event, **known)
+            at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            known = {name: value for name, value in _mask_accounts(fields).items() if value is not None}
+            line = known | {"event": event, "level": level, "timestamp": at}
+            print(json.dumps(line, sort_keys=True, default=str, ensure_ascii=False), file=sys.stderr)  # noqa: T201  (talk)
         else:
             print(f"{event} {_words(fields)}".rstrip(), file=sys.stderr)  # noqa: T201  (talk)
 
@@ -191,22 +194,8 @@ def coloured(problem: Problem) -> Any:  # noqa: ANN401  (a rich Text, which is i
 
 def _words(fields: Mapping[str, object]) -> str:
     """The figures of a step as `name=value`."""
-    return " ".join(f"{name}={value}" for name, value in _mask_accounts(None, "", dict(fields)).items())
+    return " ".join(f"{name}={value}" for name, value in _mask_accounts(fields).items())
 
 
-def _mask_accounts(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401  (structlog's protocol)
-    return {name: masked(str(value)) if name in ACCOUNT_KEYS else value for name, value in event.items()}
-
-
-def _json_logger() -> Any:  # noqa: ANN401  (structlog's loggers are proxies)
-    import structlog
-
-    return structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _mask_accounts,
-            structlog.processors.JSONRenderer(sort_keys=True, default=str, ensure_ascii=False),
-        ],
-    )
+def _mask_accounts(fields: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: masked(str(value)) if name in ACCOUNT_KEYS else value for name, value in fields.items()}

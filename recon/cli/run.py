@@ -73,7 +73,7 @@ def run(
 
 
 def taken_on(told: Terminal, period: str | None, as_of: datetime | None, *, fresh: bool) -> "RunOutcome":
-    """Take in what is new and match it.
+    """Take in what is new and match it; what others left half done in the project's temporary folder is swept.
 
     Raises:
         UsageError: there is nothing to run on, or the day is past or closed.
@@ -81,12 +81,14 @@ def taken_on(told: Terminal, period: str | None, as_of: datetime | None, *, fres
     """
     from recon.cli.ingest import ingested
     from recon.runs.match import prepare
+    from recon.store.scratch import sweep
     from recon.store.store import Store
 
     project = told.project()
     prepare(project, Store.open(project), asked(period, as_of)[1], fresh=fresh)
     if not ingested(told).seen:
         _refuse_nothing(project)
+    sweep(project.temporary_dir)
     return matched(told, period, as_of, None, fresh)
 
 

@@ -15,17 +15,18 @@ import pyarrow as pa
 
 from recon.engines.dialects import DUCKDB, code_type
 from recon.engines.names import identifier, text_literal
-from recon.engines.relations import Relation, Schema
+from recon.engines.relations import Relation, Scan, Schema
 from recon.engines.render import render
 from recon.engines.trouble import machine_errors
 from recon.engines.types import CODED
 
 ROW_GROUP = 122_880
 PARQUET = (
-    "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000, "
+    "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 8000, "
     f"ROW_GROUP_SIZE {ROW_GROUP}"
 )
-"""How Parquet is written. Ids are all different, and looking for a dictionary of them costs a third of the writing."""
+"""How Parquet is written. Ids are all different, and looking for a dictionary of them costs a third of the writing: it
+is given up early, but not before merchants and what to do next have theirs."""
 
 
 class DuckEngine:
@@ -113,6 +114,11 @@ class DuckEngine:
     def build(self, name: str, relation: Relation) -> int:
         """A table holding the rows of a relation; the number of rows."""
         return self.materialise(name, render(relation))
+
+    def held(self, name: str, relation: Relation) -> Scan:
+        """A relation held in a table, as what it is read from."""
+        self.build(name, relation)
+        return Scan(relation.schema, name)
 
     def append_relation(self, name: str, relation: Relation, order: Sequence[str] = ()) -> int:
         """Add the rows of a relation to a table, by column name and in an order; the number of rows added."""

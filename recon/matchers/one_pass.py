@@ -5,6 +5,7 @@ A pass leaves the table `pairs` (see `pairs.PAIR`; units are named by their firs
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
@@ -62,6 +63,7 @@ class PassRun:
         """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
         self.engine, self.plan, self.pools, self.rejected = engine, plan, pools, rejected
         self.fields = fields
+        self._entries: dict[Side, Relation] = {}
         self._tables: list[str] = []
         self.unsearched = 0
         """Units of the left that are in a block of too many pairs to be tried; see `blocks`."""
@@ -88,24 +90,20 @@ class PassRun:
 
     def _units(self, side: Side) -> Relation:
         plan = self.plan.side(side)
-        keyed = self._keyed(side)
-        if plan.is_grouped:
-            keyed = self._held(f"keyed_{side}", keyed)
+        self._entries[side] = keyed = self._keyed(side)
         units = plan.units(keyed, self.plan.calendar)
         return self._held(f"units_{side}", with_words(units) if plan.text is not None else units)
 
     def _keyed(self, side: Side) -> Relation:
-        plan, pool = self.plan.side(side), self.pools[side]
-        return (
-            plan.keyed(member(pool, self.fields), *known_of(self.fields))
-            if plan.is_grouped
-            else plan.keyed(pool)
-        )
+        plan, pool, held = self.plan.side(side), self.pools[side], partial(self._held, f"keyed_{side}")
+        if not plan.is_grouped:
+            return plan.keyed(pool, held=held)
+        keyed = plan.keyed(member(pool, self.fields), *known_of(self.fields), held=held)
+        return keyed if plan.made else held(keyed)
 
     def _held(self, name: str, relation: Relation) -> Scan:
-        self.engine.build(name, relation)
         self._tables.append(name)
-        return Scan(relation.schema, name)
+        return self.engine.held(name, relation)
 
     def _allowed(self, candidates: Relation) -> Relation:
         """The candidates without rejected pairs; classes of several units stay, as their units are alike."""
@@ -263,7 +261,7 @@ class PassRun:
     def _members(self, side: Side) -> Relation:
         """The entries of the groups found."""
         plan = self.plan.side(side)
-        keyed = Scan(self._keyed(side).schema, f"keyed_{side}")
+        keyed = self._entries[side]
         groups = plan.units(keyed, None)
         found = within(groups, Scan(PAIR, "pairs"), uid=UNIT[side])
         equal = [(keyed.of("l", name), found.of("r", name)) for name in ("currency", *plan.named_keys)]

@@ -6,6 +6,7 @@ unique, and go the long way to the same result.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, call, literal
@@ -50,7 +51,9 @@ def pair_unique_entries(
     for name in paired(fields):
         if name not in columns:
             columns[name] = left.of("l", name) if name.startswith("left_") else right.of("r", name)
-    return engine.append_relation(into, _allowed(_joined(plan, left, right, columns), rejected))
+    found = engine.append_relation(into, _allowed(_joined(plan, left, right, columns), rejected))
+    engine.drop(*(f"named_{side}" for side in SIDES))
+    return found
 
 
 def _allowed(pairs: Relation, rejected: Relation | None) -> Relation:
@@ -89,7 +92,7 @@ def _entries(
     """The entries of a side whose key comes up once, as units with what is known of them."""
     known = facts(pool, side, fields)
     wider = select(pool, {**{name: pool[name] for name in pool.schema}, **known})
-    keyed = plan.side(side).keyed(wider, *known)
+    keyed = plan.side(side).keyed(wider, *known, held=partial(engine.held, f"named_{side}"))
     engine.build(f"several_{side}", several(plan, keyed))
     return plan.side(side).units(_alone(plan, side, keyed), plan.calendar, *known)
 

@@ -7,7 +7,7 @@ a reference, `w1`, ... hold the whole. Where names are compared there is the pla
 entries reads is under `e1`, ... and `p_<column>` (see `where`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from recon.engines.expressions import Column, Expression, all_of, call, literal
@@ -94,9 +94,19 @@ class SideUnits:
         kept = {name: pool[name] for name in ("rid", "currency", *apart)}
         return select(pool, {**kept, "day": pool[self.date], **self.values(pool), **self.whole, **self.carried})
 
-    def keyed(self, pool: Relation, *apart: str) -> Relation:
-        """The entries that the pass looks at, described."""
-        return self.described(where(pool, self.looks_at(pool)), *apart)
+    def keyed(
+        self, pool: Relation, *apart: str, held: Callable[[Relation], Relation] | None = None
+    ) -> Relation:
+        """The entries that the pass looks at, described.
+
+        `held` puts a relation into a table. Keys that are made are made there, once for each entry: asked for in a
+        query, they would be made again to see whether there are any.
+        """
+        if held is None or not self.made:
+            return self.described(where(pool, self.looks_at(pool)), *apart)
+        described = held(self.described(where(pool, self.only), *apart))
+        present = [call("not", call("is_null", described[name])) for name in self.needed(pool)]
+        return where(described, all_of(*present))
 
     def units(self, keyed: Relation, calendar: str | None, *apart: str) -> Relation:
         """The units of keyed entries; with a calendar's table name, their business-day ordinals as well.

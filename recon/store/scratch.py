@@ -31,13 +31,21 @@ def scratch_folder(parent: Path, prefix: str, *, beside_others: bool = False) ->
     """
     with disk_errors("make a temporary folder", parent):
         make_private_folder(parent)
-        _sweep(parent, f"{escape(prefix)}*{SUFFIX}" if beside_others else f"*{SUFFIX}")
+        if beside_others:
+            _sweep(parent, f"{escape(prefix)}*{SUFFIX}")
+        else:
+            sweep(parent)
         path, held = _take(parent, prefix)
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
         os.close(held)
+
+
+def sweep(parent: Path) -> None:
+    """Remove what killed processes, and disks that refused, left in a folder of the project."""
+    _sweep(parent, f"*{SUFFIX}")
 
 
 def sweep_below(parent: Path) -> None:
