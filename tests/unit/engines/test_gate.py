@@ -36,6 +36,10 @@ def test_what_may_be_said(text: str, type_: DataType) -> None:
     assert parse(text, COLUMNS).type == type_
 
 
+def test_a_column_may_be_called_like_a_statement() -> None:
+    assert parse("comment <> '' AND show = 'x'", {"comment": TEXT, "show": TEXT}).type == TRUTH
+
+
 ROW = {
     "amount": Decimal("-12.50"), "fee": Decimal("0.50"), "ref_bank": "007-ab", "remittance": "PAID ORDER A1 THANKS",
     "business_date": date(2026, 10, 2), "value_date": date(2026, 10, 5), "is_reversal": False, "type": "fee",
@@ -148,8 +152,8 @@ LIKE = "LIKE takes a text with % at its ends only"
         ("amount IN (SELECT 1)", "is not allowed", ALLOWED),
         ("read_csv('x')", "is not allowed", ALLOWED),
         ("getenv('HOME')", "is not allowed", ALLOWED),
-        ("DROP TABLE entries", "is not allowed", ALLOWED),
-        ("COPY entries TO 'x'", "is not allowed", ALLOWED),
+        ("DROP TABLE entries", "is not an expression", ALLOWED),
+        ("COPY entries TO 'x'", "is not an expression", ALLOWED),
         ("*", "is not allowed", ALLOWED),
         ("?", "is not allowed", ALLOWED),
     ],
