@@ -13,7 +13,6 @@ from pydantic import Field, model_validator
 
 from recon.breaks.casefile import Break
 from recon.breaks.casework.choosing import COLUMNS, WORK, as_table
-from recon.breaks.casework.worked import Book
 from recon.breaks.settings import Due
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
@@ -108,7 +107,7 @@ class Routing:
         if not self.rules or not breaks:
             return {}
         with DuckEngine.open() as engine:
-            engine.register("breaks", as_table(breaks, Book()))
+            engine.register("breaks", as_table(breaks, {}))
             rows = engine.rows(f"SELECT break_id, {self.sql()} FROM breaks")
         numbers = {name: number for name, number in rows if number is not None}
         return {

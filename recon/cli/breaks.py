@@ -92,7 +92,6 @@ def list_breaks(
     from recon.breaks.casefile import Casefile, Wanted
     from recon.breaks.casework.choosing import satisfying
     from recon.breaks.casework.shown import shown
-    from recon.breaks.casework.worked import book
 
     wanted = Wanted(
         kinds=[str(one) for one in kind or ()],
@@ -108,10 +107,10 @@ def list_breaks(
     casefile = Casefile(store.run(run))
     refuse_unknown("rule set", ruleset, (one["name"] for one in casefile.run.manifest["rulesets"]))
     found = casefile.listed(wanted)
-    if where is not None:
-        held = satisfying(found, book(store.ledger), where)
-        found = [one for one in found if one.break_id in held]
     work = shown(terminal(context).project(), store, found)
+    if where is not None:
+        held = satisfying(found, {name: one.facts for name, one in work.items()}, where)
+        found = [one for one in found if one.break_id in held]
     found = [one for one in found if owner in {None, work[one.break_id].owner}]
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     columns, rows = _listing(casefile.run.manifest, found, work, is_table=is_table)

@@ -67,11 +67,15 @@ def find(context: typer.Context, names: Sequence[str] | None, where: str | None,
     """The breaks of the latest run that are named or satisfy the filter."""
     from recon.breaks.casefile import Casefile
     from recon.breaks.casework.choosing import Choice, chosen
+    from recon.breaks.casework.shown import known
     from recon.breaks.casework.worked import book
+    from recon.breaks.routing import load_routing
 
-    store = terminal(context).store()
+    store, project = terminal(context).store(), terminal(context).project()
     casefile, worked = Casefile(store.run("latest")), book(store.ledger)
-    return Asked(store, casefile, worked, chosen(casefile, worked, Choice(names or (), where, of)))
+    choice = Choice(names or (), where, of)
+    meant = chosen(casefile, lambda breaks: known(breaks, worked, load_routing(project)), choice)
+    return Asked(store, casefile, worked, meant)
 
 
 def goes_on(context: typer.Context, asked: Asked, what: str, *, dry: bool, apply: bool) -> bool:

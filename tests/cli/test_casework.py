@@ -107,6 +107,22 @@ def test_a_filter_acts_on_many_all_or_nothing(desk: Desk) -> None:
     assert "did you mean `kind`" in desk("breaks", "list", "--filter", "kynd = 'x'", status=2).stderr
 
 
+def test_a_filter_knows_what_the_list_shows(desk: Desk) -> None:
+    route = "- {name: cash, where: amount = 50.00, owner: bob, priority: high, cause: bank, due: {business: 2}}"
+    (desk.folder / "configs/routing.yaml").write_text(f"routes:\n  {route}\n", encoding="utf-8")
+    desk("breaks", "comment", "A-1005", "traced", "--by", "ada")
+    due = desk.breaks()["50.00"]["due"]
+    for where, amount in (
+        ("owner = 'bob' and priority = 'high' and cause = 'bank'", "50.00"),
+        (f"due_date = DATE '{due}' and owner <> ''", "50.00"),
+        ("comment = 'traced'", "33.00"),
+    ):
+        listed = desk.rows("breaks", "list", "--filter", where)
+        assert [one["amount"] for one in listed] == [amount], where
+        said = desk("breaks", "tag", "--filter", where, "--add", "seen", "--dry-run", "--by", "ada").stderr
+        assert f"1 break, {amount} EUR; nothing was written" in said
+
+
 def test_matches_are_made_and_taken_back_by_hand(desk: Desk) -> None:
     items = (desk.id("33.00"), desk.id("50.00"))
     made = desk("matches", "make", *items, "--reason", "same customer", "--by", "ada", status=2)

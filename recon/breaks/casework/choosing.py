@@ -1,6 +1,6 @@
 """Which breaks an act is meant for: named one by one, or by a predicate over what a break is and who works on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,8 +9,6 @@ from typing import Any, Final
 import pyarrow as pa
 
 from recon.breaks.casefile import Break, Casefile
-from recon.breaks.casework.work import Worked
-from recon.breaks.casework.worked import Book
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.gate import PredicateProblem, parse_condition
@@ -19,10 +17,17 @@ from recon.errors import Problem, UsageError
 from recon.model.tables import BREAKS
 
 WORK: Final = pa.schema(
-    [("owner", pa.string()), ("status", pa.string()), ("tags", pa.string()), ("is_proposed", pa.bool_())]
+    [
+        *((name, pa.string()) for name in ("owner", "status", "priority", "cause", "comment", "tags")),
+        ("is_proposed", pa.bool_()),
+    ]
 )
 """What a predicate knows of the work on a break; `tags` are separated by blanks, with one before and after."""
 COLUMNS: Final[Mapping[str, DataType]] = columns_of(pa.schema([*BREAKS, *WORK]))
+
+
+Work = Mapping[str, Mapping[str, object]]
+"""Of breaks, by their ids: values of the columns of `WORK`, and of columns of a break that the work on it changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Choice:
     ruleset: str | None = None
 
 
-def chosen(casefile: Casefile, book: Book, choice: Choice) -> list[Break]:
+def chosen(casefile: Casefile, work: Callable[[Sequence[Break]], Work], choice: Choice) -> list[Break]:
     """The breaks that are meant, the oldest first; of a predicate only living ones.
 
     Raises:
@@ -54,7 +59,7 @@ def chosen(casefile: Casefile, book: Book, choice: Choice) -> list[Break]:
         raise UsageError(*problems)
     if choice.where is not None:
         living = [one for one in casefile.breaks if one.is_living and choice.ruleset in {None, one.ruleset}]
-        held = satisfying(living, book, choice.where)
+        held = satisfying(living, work(living), choice.where)
         found |= {one.break_id: one for one in living if one.break_id in held}
     if not found:
         message = "no break satisfies the filter" if choice.where else "no break is named"
@@ -62,7 +67,7 @@ def chosen(casefile: Casefile, book: Book, choice: Choice) -> list[Break]:
     return list(found.values())
 
 
-def satisfying(breaks: Sequence[Break], book: Book, where: str) -> set[str]:
+def satisfying(breaks: Sequence[Break], work: Work, where: str) -> set[str]:
     """The ids of the breaks that satisfy a predicate over `COLUMNS`.
 
     Raises:
@@ -73,22 +78,16 @@ def satisfying(breaks: Sequence[Break], book: Book, where: str) -> set[str]:
     except PredicateProblem as problem:
         raise UsageError(Problem("filter", f"--filter: {problem.message}", hint=problem.hint)) from problem
     with DuckEngine.open() as engine:
-        engine.register("breaks", as_table(breaks, book))
+        engine.register("breaks", as_table(breaks, work))
         return {row[0] for row in engine.rows(f"SELECT break_id FROM breaks WHERE {condition}")}
 
 
-def as_table(breaks: Iterable[Break], book: Book) -> pa.Table:
-    """Breaks with the work on them, in the columns that predicates know."""
+def as_table(breaks: Iterable[Break], work: Work) -> pa.Table:
+    """Breaks with the work on them, in the columns that predicates know; nothing of the work where none is given."""
     rows = [
-        {**{name: getattr(one, name) for name in BREAKS.names}, **_work(book.of(one.break_id))}
-        for one in breaks
+        {name: getattr(one, name) for name in BREAKS.names} | dict(work.get(one.break_id, {})) for one in breaks
     ]
     return pa.Table.from_pylist(rows, schema=pa.schema([*BREAKS, *WORK]))
-
-
-def _work(one: Worked) -> dict[str, object]:
-    tags = f" {' '.join(one.tags)} " if one.tags else ""
-    return {"owner": one.owner, "status": str(one.status), "tags": tags, "is_proposed": bool(one.proposals)}
 
 
 def as_text(one: Break) -> dict[str, Any]:

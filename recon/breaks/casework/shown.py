@@ -46,6 +46,21 @@ class Shown:
         )
 
     @property
+    def facts(self) -> Mapping[str, object]:
+        """What predicates know of it, by column; the due day is the one that people see."""
+        tags = f" {' '.join(self.worked.tags)} " if self.worked.tags else ""
+        return {
+            "due_date": self.due,
+            "owner": self.owner,
+            "status": self.status,
+            "priority": self.route.priority,
+            "cause": self.route.cause,
+            "comment": self.worked.comment,
+            "tags": tags,
+            "is_proposed": bool(self.worked.proposals),
+        }
+
+    @property
     def is_touched(self) -> bool:
         """Whether there is anything to show beside what the run says."""
         return bool(self.worked.row or self.route.rule)
@@ -75,6 +90,11 @@ def _about(one: Break, worked: Book) -> Worked:
     if found.decided is None or found.decided.content["break"]["match_id"] == one.match_id or not one.is_living:
         return found
     return replace(found, decided=None, status=Status.OPEN, resolution="")
+
+
+def known(breaks: Sequence[Break], worked: Book, routing: Routing) -> Mapping[str, Mapping[str, object]]:
+    """What predicates know of the work on each break, by its id."""
+    return {name: one.facts for name, one in beside(breaks, worked, routing).items()}
 
 
 def touched(project: Project, store: Store, run: Published) -> Mapping[str, Shown]:
