@@ -162,7 +162,7 @@ DUCKDB = Dialect(
         "pair_id": "xor(xor({0}, {1}), CAST('0x' || {2} AS HUGEINT))",
         "row_of": "CAST('0x' || {0} AS HUGEINT)",
         # padding costs more than the rest, and one id in sixteen needs it
-        "entry_of": "CASE WHEN length(to_hex({0})) = 24 THEN lower(to_hex({0})) "
+        "entry_of": f"CASE WHEN {{0}} >= {16**23} THEN lower(to_hex({{0}})) "
         "ELSE lpad(lower(to_hex({0})), 24, '0') END",
         "as_text": "CAST({0} AS VARCHAR)",
         "as_number": "CASE WHEN regexp_matches({0}, '^[0-9]{{1,15}}([.][0-9]{{1,8}})?$') "

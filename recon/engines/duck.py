@@ -22,7 +22,7 @@ from recon.engines.types import CODED
 
 ROW_GROUP = 122_880
 PARQUET = (
-    "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 8000, "
+    "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000, "
     f"ROW_GROUP_SIZE {ROW_GROUP}"
 )
 """How Parquet is written. Ids are all different, and looking for a dictionary of them costs a third of the writing: it
