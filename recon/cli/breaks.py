@@ -91,7 +91,7 @@ def list_breaks(
     """List the breaks of a run that still stand, the oldest first, with who works on them and what was said."""
     from recon.breaks.casefile import Casefile, Wanted
     from recon.breaks.casework.choosing import satisfying
-    from recon.breaks.casework.shown import shown
+    from recon.breaks.casework.shown import facts, shown
 
     wanted = Wanted(
         kinds=[str(one) for one in kind or ()],
@@ -109,7 +109,7 @@ def list_breaks(
     found = casefile.listed(wanted)
     work = shown(terminal(context).project(), store, found)
     if where is not None:
-        held = satisfying(found, {name: one.facts for name, one in work.items()}, where)
+        held = satisfying(found, facts(work), where)
         found = [one for one in found if one.break_id in held]
     found = [one for one in found if owner in {None, work[one.break_id].owner}]
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())

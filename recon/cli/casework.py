@@ -67,14 +67,14 @@ def find(context: typer.Context, names: Sequence[str] | None, where: str | None,
     """The breaks of the latest run that are named or satisfy the filter."""
     from recon.breaks.casefile import Casefile
     from recon.breaks.casework.choosing import Choice, chosen
-    from recon.breaks.casework.shown import known
+    from recon.breaks.casework.shown import beside, facts
     from recon.breaks.casework.worked import book
     from recon.breaks.routing import load_routing
 
     store, project = terminal(context).store(), terminal(context).project()
     casefile, worked = Casefile(store.run("latest")), book(store.ledger)
     choice = Choice(names or (), where, of)
-    meant = chosen(casefile, lambda breaks: known(breaks, worked, load_routing(project)), choice)
+    meant = chosen(casefile, lambda breaks: facts(beside(breaks, worked, load_routing(project))), choice)
     return Asked(store, casefile, worked, meant)
 
 

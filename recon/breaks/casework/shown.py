@@ -92,9 +92,9 @@ def _about(one: Break, worked: Book) -> Worked:
     return replace(found, decided=None, status=Status.OPEN, resolution="")
 
 
-def known(breaks: Sequence[Break], worked: Book, routing: Routing) -> Mapping[str, Mapping[str, object]]:
+def facts(shown: Mapping[str, Shown]) -> Mapping[str, Mapping[str, object]]:
     """What predicates know of the work on each break, by its id."""
-    return {name: one.facts for name, one in beside(breaks, worked, routing).items()}
+    return {name: one.facts for name, one in shown.items()}
 
 
 def touched(project: Project, store: Store, run: Published) -> Mapping[str, Shown]:
