@@ -24,9 +24,10 @@ def exploded(source: str, columns: str) -> str:
     made = ", ".join(f"{normalised(f'e.{column}')} AS r{place}" for place, column in enumerate(IDENTIFYING))
     names = [f"r{place}" for place in range(len(IDENTIFYING))]
     # `list_distinct` takes longer than all the rest
-    first = [
-        f"if({' OR '.join(f'{name} = {before}' for before in names[:place]) or 'false'}, NULL, {name})"
+    first = names[:1] + [
+        f"if({name} IN ({', '.join(names[:place])}), NULL, {name})"
         for place, name in enumerate(names)
+        if place > 0
     ]
     return (
         f"SELECT * FROM (SELECT * EXCLUDE ({', '.join(names)}), unnest([{', '.join(first)}]) AS reference "

@@ -21,7 +21,6 @@ from recon.project.suggest import did_you_mean
 
 __all__ = ["PredicateProblem", "parse", "parse_condition"]
 MAX_LENGTH = 4_000
-_SQL = sqlglot.Dialect.get_or_raise("duckdb")
 
 _ONE = {
     exp.Not: "not", exp.Neg: "neg", exp.Abs: "abs", exp.Upper: "upper", exp.Lower: "lower",
@@ -65,7 +64,7 @@ def node_of(text: str) -> exp.Expr:
         )
     try:
         # a condition and no statement: `comment` is a column, and no command to comment on a table
-        nodes = _SQL.parse_into(exp.Condition, text)
+        nodes = sqlglot.Dialect.get_or_raise("duckdb").parse_into(exp.Condition, text)
     except SqlglotError as error:
         found = getattr(error, "errors", None) or [{}]
         said = str(found[0].get("description") or "it cannot be read")

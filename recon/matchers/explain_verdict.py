@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from recon.engines.expressions import Expression, any_of, call, literal
-from recon.engines.relations import Scan, select, where
+from recon.engines.relations import select, where
 from recon.engines.render import render
 from recon.matchers.explain_entries import entry_facts
 from recon.matchers.explain_facts import Candidate, Gate, GateResult, PassVerdict, Verdict
@@ -138,8 +138,7 @@ def _sizes(question: Question, side: Side, units: Sequence[Row]) -> dict[tuple[i
     pool = looked.pool(side)
     first = where(pool, any_of(*(call("eq", pool["rid"], _row(unit)) for unit in units)))
     whole = looked.units_of(side, first)
-    looked.engine.build("why_units", where(whole, whole["seen"]))
-    members = looked.members(side, Scan(whole.schema, "why_units"))
+    members = looked.members(side, looked.engine.held("why_units", where(whole, whole["seen"])))
     counts = {uid: int(count) for uid, count in looked.engine.rows(render(members))}
     return {(unit["uid"], unit["held"]): counts.get(unit["uid"], 1) for unit in units}
 

@@ -98,8 +98,7 @@ class PassRun:
         plan, pool, held = self.plan.side(side), self.pools[side], partial(self._held, f"keyed_{side}")
         if not plan.is_grouped:
             return plan.keyed(pool, held=held)
-        keyed = plan.keyed(member(pool, self.fields), *known_of(self.fields), held=held)
-        return keyed if plan.made else held(keyed)
+        return plan.keyed(member(pool, self.fields), *known_of(self.fields), held=held)
 
     def _held(self, name: str, relation: Relation) -> Scan:
         self._tables.append(name)

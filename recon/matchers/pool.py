@@ -92,11 +92,10 @@ def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
         mine = where(mine, call("is_null", reason))
     mine = with_figures(mine, ruleset, side)
     names = sorted(columns_read(ruleset, side) | {"account", "currency", "business_date"})
-    pool = select(mine, {**row, **{name: coded(mine[name]) for name in names}})
-    engine.build(f"pool_{side}", pool)
+    pool = engine.held(f"pool_{side}", select(mine, {**row, **{name: coded(mine[name]) for name in names}}))
     if engine.has(POOLS):
         engine.append(POOLS, _tally(ruleset, side))
-    return Scan(pool.schema, f"pool_{side}")
+    return pool
 
 
 def tally_pools(engine: DuckEngine) -> None:

@@ -22,8 +22,7 @@ def drop_stale_suggestions(engine: DuckEngine, ruleset: RuleSet, run: PassesRun)
         engine.drop("offers")
         return
     members = entries_of(ruleset, run, range(len(ruleset.passes)), only_suggested=True)
-    engine.build("suggested", members)
-    held = Scan(members.schema, "suggested")
+    held = engine.held("suggested", members)
     gone: list[Relation] = []
     for side in SIDES:
         mine = where(held, call("eq", held["side"], literal(side)))

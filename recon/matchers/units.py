@@ -99,10 +99,11 @@ class SideUnits:
     ) -> Relation:
         """The entries that the pass looks at, described.
 
-        `held` puts a relation into a table. Keys that are made are made there, once for each entry: asked for in a
-        query, they would be made again to see whether there are any.
+        `held` puts a relation into a table. The entries of groups, which are asked for again, are kept there, and keys
+        that are made are made there, once for each entry: in a query they would be made again to see whether there
+        are any.
         """
-        if held is None or not self.made:
+        if held is None or not (self.made or self.is_grouped):
             return self.described(where(pool, self.looks_at(pool)), *apart)
         described = held(self.described(where(pool, self.only), *apart))
         present = [call("not", call("is_null", described[name])) for name in self.needed(pool)]

@@ -31,10 +31,7 @@ def scratch_folder(parent: Path, prefix: str, *, beside_others: bool = False) ->
     """
     with disk_errors("make a temporary folder", parent):
         make_private_folder(parent)
-        if beside_others:
-            _sweep(parent, f"{escape(prefix)}*{SUFFIX}")
-        else:
-            sweep(parent)
+        sweep(parent, prefix if beside_others else "")
         path, held = _take(parent, prefix)
     try:
         yield path
@@ -43,15 +40,24 @@ def scratch_folder(parent: Path, prefix: str, *, beside_others: bool = False) ->
         os.close(held)
 
 
-def sweep(parent: Path) -> None:
-    """Remove what killed processes, and disks that refused, left in a folder of the project."""
-    _sweep(parent, f"*{SUFFIX}")
-
-
 def sweep_below(parent: Path) -> None:
     """Remove what killed processes left in the folders below one; what somebody works in stays."""
     for folder in sorted({path.parent for path in parent.glob(f"*/.*{SUFFIX}")}):
-        _sweep(folder, f".*{SUFFIX}")
+        sweep(folder, ".")
+
+
+def sweep(parent: Path, prefix: str = "") -> None:
+    """Remove what killed processes, and disks that refused, left in a folder; what somebody works in stays."""
+    for path in sorted(parent.glob(f"{escape(prefix)}*{SUFFIX}")):
+        if path.is_symlink() or not path.is_dir():
+            continue
+        try:
+            held = _locked(path)
+        except OSError:  # gone in the meantime, or not ours to open
+            continue
+        if held is not None:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(held)
 
 
 def _take(parent: Path, prefix: str) -> tuple[Path, int]:
@@ -77,16 +83,3 @@ def _locked(path: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
-
-
-def _sweep(parent: Path, pattern: str) -> None:
-    for path in sorted(parent.glob(pattern)):
-        if path.is_symlink() or not path.is_dir():
-            continue
-        try:
-            held = _locked(path)
-        except OSError:  # gone in the meantime, or not ours to open
-            continue
-        if held is not None:
-            shutil.rmtree(path, ignore_errors=True)
-            os.close(held)

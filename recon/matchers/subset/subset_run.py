@@ -104,9 +104,7 @@ class SubsetRun(SumsRun[Books]):
         if not parts or not self.engine.build(FOUND, self._allowed(books, distinct(union(*parts)))):
             return 0
         found = Scan(WAY, FOUND)
-        listed = nearest(found)
-        self.engine.build(NEW, listed)
-        new = Scan(listed.schema, NEW)
+        new = self.engine.held(NEW, nearest(found))
         entries = union(*step.entries(new))
         same = [(entries.of("l", "no"), books.members.of("r", "no"))]
         columns = {name: entries.of("l", name) for name in WAY_ENTRIES}
@@ -182,8 +180,7 @@ class SubsetRun(SumsRun[Books]):
         )
         alone = {name: settled[name] for name in LISTED} | {"rank": literal(1), "alternatives": literal(0)}
         together = union(select(settled, alone), suggested)
-        self.engine.build("subset_told", together)
-        self._write_pairs(books, Scan(together.schema, "subset_told"))
+        self._write_pairs(books, self.engine.held("subset_told", together))
 
     def _write_pairs(self, books: Books, told: Scan) -> None:
         entries = within(Scan(_HELD, ENTRIES), told, one="one", set="set")
