@@ -108,9 +108,3 @@ def _due_date(due: Due, business: BusinessCalendar, day: date) -> date:
 def within_calendar_sql(column: str) -> str:
     """`within_calendar` as an SQL expression."""
     return f"least(greatest({column}, DATE '{FIRST_DAY}'), DATE '{LAST_DAY}')"
-
-
-def day_of(table: str) -> str:
-    """The day that an entry counts from: its business date, else the next best date that it has."""
-    columns = ("business_date", "booking_date", "value_date", "first_seen")
-    return "coalesce(" + ", ".join(f"{table}.{column}" for column in columns) + ")"

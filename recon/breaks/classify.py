@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from recon.breaks.ageing import day_of, within_calendar_sql
+from recon.breaks.ageing import within_calendar_sql
 from recon.breaks.carried import ITEMS, carry_over, work_out_all
 from recon.breaks.evidence import (
     COUNTERPART,
@@ -22,6 +22,7 @@ from recon.breaks.settings import SIDES, BreakSettings
 from recon.breaks.wording import case_of
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
+from recon.matchers.survey import day_of
 
 CLASSIFIED = "breaks_classified"
 _RULED = "breaks_ruled"

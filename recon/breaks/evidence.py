@@ -12,7 +12,7 @@ from recon.breaks.references import CREDIT_REFERENCES, OWN_REFERENCES, announcin
 from recon.breaks.settings import SIDES, BreakSettings
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
-from recon.matchers.asked import asked, looked_at
+from recon.matchers.asked import all_looked_at, asked, looked_at
 
 COUNTERPART = "breaks_counterpart"
 TWIN = "breaks_twin"
@@ -74,6 +74,10 @@ def _left_out_references(engine: DuckEngine) -> None:
 
     What was open before and is not now is looked at twice, and counts once.
     """
+    standing = (f"SELECT 1 FROM {table} WHERE status IN {UNSETTLED} LIMIT 1" for table in all_looked_at(engine))
+    if not any(engine.rows(query) for query in standing):
+        engine.materialise(_LEFT_OUT, f"FROM {OPEN_REFERENCE} WHERE false")
+        return
     left_out = exploded(
         f"(FROM {_LOOKED_AT} WHERE status IN {UNSETTLED}) e ANTI JOIN open_items o "
         "ON o.ruleset = e.ruleset AND o.side = e.side AND o.entry_id = e.entry_id",
@@ -193,7 +197,7 @@ def _suggestions(engine: DuckEngine) -> None:
         """
         SELECT b.ruleset, b.side, b.entry_id, min_by(m.match_id, (m.rank, m.match_id)) AS suggested_id,
                max(m.alternatives) AS alternatives
-        FROM questioned_members b JOIN matches m ON m.ruleset = b.ruleset AND m.match_id = b.match_id
+        FROM questioned_members b JOIN questioned_matches m ON m.ruleset = b.ruleset AND m.match_id = b.match_id
         WHERE m.state = 'suggested'
         GROUP BY b.ruleset, b.side, b.entry_id
         """,

@@ -7,12 +7,14 @@ does not make it up, is a break of its own.
 """
 
 from datetime import date
+from typing import Final
 
-from recon.breaks.ageing import day_of, within_calendar_sql
+from recon.breaks.ageing import within_calendar_sql
 from recon.breaks.ids import break_id_sql
 from recon.breaks.kinds import KIND_WORDS, BreakKind
 from recon.breaks.wording import amount_text, case_of, first_reference
 from recon.engines.duck import DuckEngine
+from recon.matchers.survey import day_of
 
 VARIANCE = "breaks_variance"
 ANCHOR = "breaks_anchor"
@@ -39,46 +41,58 @@ _ANCHORS = f"""
 def variances(engine: DuckEngine, currencies: str, *, verified: bool) -> None:
     """Materialise `VARIANCE`: the confirmed or manual matches whose sides differ, with the kind of the difference.
 
-    `verified`: whether there is a table `differences`. Of several figures that differ, the largest counts; beside a
-    variance only fee and tax are told apart from it (`is_second`). The entry by which a break is known is the first of
-    the match, left before right: the break of an open item that is matched with a variance lives on as that variance.
-    What is told beside it is known by the first entry of the other side, or by the next one where there is none. The
-    reference of a group is its payout.
+    `verified`: whether there is anything in a table `differences`. Of several figures that differ, the largest counts;
+    beside a variance only fee and tax are told apart from it (`is_second`). The entry by which a break is known is the
+    first of the match, left before right: the break of an open item that is matched with a variance lives on as that
+    variance. What is told beside it is known by the first entry of the other side, or by the next one where there is
+    none. The reference of a group is its payout.
     """
+    whole = "m.ruleset, m.match_id, m.pass, m.currency, c.digits, c.unit, m.variance_kind, m.left_count > 1 AS of_group"
+    settled = f"questioned_matches m JOIN {currencies} c ON c.currency = m.currency"
+    differ = _with_figures(engine, whole, settled) if verified else _alone(whole, settled)
+    engine.materialise(
+        VARIANCE, f"SELECT * EXCLUDE (variance_kind, unit), {_kind_sql()} AS kind FROM ({differ})"
+    )
+    engine.materialise(ANCHOR, _ANCHORS)
+    engine.drop(_FIGURE)
+
+
+_OWN: Final = (
+    "m.variance AS difference, m.left_amount, m.right_amount, true AS of_amount, false AS is_second FROM {0} "
+    "WHERE m.state IN ('confirmed', 'manual') AND m.variance <> 0"
+)
+
+
+def _alone(whole: str, settled: str) -> str:
+    """The variances, where no figure beside them differs."""
+    absent = (
+        "CAST(NULL AS DECIMAL(38,8)) AS figure, CAST(NULL AS VARCHAR) AS field, CAST(NULL AS VARCHAR) AS card"
+    )
+    return f"SELECT {whole}, {absent}, {_OWN.format(settled)}"
+
+
+def _with_figures(engine: DuckEngine, whole: str, settled: str) -> str:
+    """The variances with the fee that differs beside each, and the figures that are told apart."""
     engine.materialise(
         _FIGURE,
         f"""
         SELECT ruleset, match_id, max_by({_VALUES}, (abs(difference), field)) AS largest,
                max_by({_VALUES}, (abs(difference), field)) FILTER (WHERE field IN ('fee', 'tax')) AS fee
         FROM differences GROUP BY ruleset, match_id
-        """
-        if verified
-        else f"SELECT ruleset, match_id, {_VALUES} AS largest, largest AS fee FROM "
-        "(SELECT ruleset, match_id, '' AS field, '' AS card, left_amount, right_amount, variance AS difference "
-        "FROM matches WHERE false)",
-    )
-    whole = "m.ruleset, m.match_id, m.pass, m.currency, c.digits, c.unit, m.variance_kind, m.left_count > 1 AS of_group"
-    settled = f"matches m JOIN {currencies} c ON c.currency = m.currency"
-    beside = f"{_FIGURE} f ON f.ruleset = m.ruleset AND f.match_id = m.match_id"
-    engine.materialise(
-        VARIANCE,
-        f"""
-        SELECT * EXCLUDE (variance_kind, unit), {_kind_sql()} AS kind FROM (
-            SELECT {whole}, f.fee.difference AS figure, f.fee.field AS field, f.fee.card AS card,
-                   m.variance AS difference, m.left_amount, m.right_amount, true AS of_amount, false AS is_second
-            FROM {settled} LEFT JOIN {beside}
-            WHERE m.state IN ('confirmed', 'manual') AND m.variance <> 0
-            UNION ALL
-            SELECT * EXCLUDE (of_amount, is_second, variance, told), told.difference, told.field, told.card,
-                   told.difference, told.left_amount, told.right_amount, of_amount, is_second
-            FROM (SELECT {whole}, m.variance, false AS of_amount, m.variance <> 0 AS is_second,
-                         if(m.variance <> 0, f.fee, f.largest) AS told
-                  FROM {settled} JOIN {beside} WHERE m.state IN ('confirmed', 'manual'))
-            WHERE told.difference <> 0 AND told.difference <> variance)
         """,
     )
-    engine.materialise(ANCHOR, _ANCHORS)
-    engine.drop(_FIGURE)
+    beside = f"{_FIGURE} f ON f.ruleset = m.ruleset AND f.match_id = m.match_id"
+    own = _OWN.format(f"{settled} LEFT JOIN {beside}")
+    return f"""
+        SELECT {whole}, f.fee.difference AS figure, f.fee.field AS field, f.fee.card AS card, {own}
+        UNION ALL
+        SELECT * EXCLUDE (of_amount, is_second, variance, told), told.difference, told.field, told.card,
+               told.difference, told.left_amount, told.right_amount, of_amount, is_second
+        FROM (SELECT {whole}, m.variance, false AS of_amount, m.variance <> 0 AS is_second,
+                     if(m.variance <> 0, f.fee, f.largest) AS told
+              FROM {settled} JOIN {beside} WHERE m.state IN ('confirmed', 'manual'))
+        WHERE told.difference <> 0 AND told.difference <> variance
+    """
 
 
 def _kind_sql() -> str:

@@ -7,6 +7,7 @@ in fifty thousand for each row that is wrong; when they do not agree, the exact 
 
 from collections.abc import Callable
 
+from recon.breaks.settings import SIDES
 from recon.engines.duck import DuckEngine
 from recon.engines.rows import held, row_number, weight
 from recon.matchers.pool import POOLS
@@ -45,16 +46,20 @@ def tally(engine: DuckEngine, number: Number = row_number) -> None:
         FROM member_numbers GROUP BY {PLACE}, consumed
         """,
     )
-    sides = " UNION ALL ".join(
+    sums = ", ".join(
         f"""
-        SELECT ruleset, '{side}' AS side, currency, sum({side}_count) AS n, sum({side}_amount) AS amount,
-               sum({side}_count * mid) AS match_ids,
-               sum(CAST({weight("mid")} * CAST({side}_amount AS DECIMAL(30,8)) AS DECIMAL(38,8))) AS match_weighted
-        FROM match_numbers GROUP BY ruleset, currency
+        sum({side}_count) AS {side}_n, sum({side}_amount) AS {side}_total, sum({side}_count * mid) AS {side}_ids,
+        sum(CAST({weight("mid")} * CAST({side}_amount AS DECIMAL(30,8)) AS DECIMAL(38,8))) AS {side}_weighted
         """
-        for side in ("left", "right")
+        for side in SIDES
     )
-    engine.materialise(MATCHES, sides)
+    engine.materialise(
+        MATCHES,
+        f"""
+        SELECT ruleset, currency, {sums}, count(*) FILTER (WHERE variance <> left_amount - right_amount) AS odd
+        FROM match_numbers GROUP BY ruleset, currency
+        """,
+    )
 
 
 def agree(engine: DuckEngine) -> bool:
@@ -71,7 +76,11 @@ def agree(engine: DuckEngine) -> bool:
     for table in (POOLS, LEFT_OUT) if engine.has(POOLS) else ():
         seen += f" UNION ALL SELECT {PLACE}, 0, 0, ids, weighted FROM {table}"
     looked_at = f"SELECT {grouped} FROM ({seen}) GROUP BY {PLACE}"
-    of_matches = "ruleset, side, currency, n, amount, match_ids, match_weighted"
+    of_matches = " UNION ALL ".join(
+        f"SELECT ruleset, '{side}' AS side, currency, {side}_n AS n, {side}_total AS amount, "
+        f"{side}_ids AS match_ids, {side}_weighted AS match_weighted FROM {MATCHES} WHERE {side}_n > 0"
+        for side in SIDES
+    )
     members = f"""
         SELECT ruleset, side, currency, sum(n) AS n, sum(amount) AS amount, sum(match_ids) AS match_ids,
                sum(match_weighted) AS match_weighted
@@ -79,8 +88,8 @@ def agree(engine: DuckEngine) -> bool:
     """
     checks = (
         _differ(places, looked_at),
-        _differ(members, f"SELECT {of_matches} FROM {MATCHES} WHERE n > 0"),
-        "SELECT 1 FROM matches WHERE variance <> left_amount - right_amount",
+        _differ(members, of_matches),
+        f"SELECT 1 FROM {MATCHES} WHERE odd > 0",
         "SELECT 1 FROM scope n SEMI JOIN (SELECT ruleset, side, entry_id FROM scope WHERE NOT is_new) o "
         "ON o.ruleset = n.ruleset AND o.side = n.side AND o.entry_id = n.entry_id WHERE n.is_new",
         f"SELECT 1 FROM {MATCHES} WHERE currency IS NULL",

@@ -38,8 +38,17 @@ class Asked:
 
 
 def looked_at(engine: DuckEngine) -> list[str]:
-    """Tables and views that together hold every entry in scope, most of them once."""
-    return list(RAW.values()) if engine.has(f"{PREFIX}scope") else ["scope"]
+    """Tables and views that together hold every entry in scope, most of them once; those that hold any."""
+    if not engine.has(f"{PREFIX}scope"):
+        return ["scope"]
+    return [table for table in RAW.values() if engine.rows(f"SELECT 1 FROM {table} LIMIT 1")]
+
+
+def all_looked_at(engine: DuckEngine) -> list[str]:
+    """Tables and views that together hold every entry in scope, and of what earlier runs looked at."""
+    if not engine.has(f"{PREFIX}scope"):
+        return ["scope", "known_before"]
+    return list(RAW)
 
 
 @contextmanager

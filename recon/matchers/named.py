@@ -23,9 +23,9 @@ MANUAL = "manual"
 def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     """Make the views `matches`, `members` and `open_items`, and the table `excluded`.
 
-    Two tables beside them hold what is asked for often and is little: `questioned_members`, the members of
-    suggestions and of matches that differ in some figure, and `questioned_entries`, those entries and the open ones
-    (`is_open`).
+    Three tables beside them hold what is asked for often and is little: `questioned_matches`, the suggestions and the
+    matches that differ in some figure, but for their evidence; `questioned_members`; and `questioned_entries`, those
+    entries and the open ones (`is_open`).
     """
     for kind in ("match", "member"):
         parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
@@ -33,17 +33,20 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     entry, match = (entry_text(name) for name in ("rid", "mid"))
     ruleset = _case("rs", list(rulesets))
     named = {"match_id": match, "ruleset": ruleset, "pass": _pass_names(rulesets)}
-    engine.view("matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
+    of_matches = _columns(MATCHES.names, named)
+    engine.view("matches", f"SELECT {of_matches} FROM match_rows")
     named = {"match_id": match, "entry_id": entry, "ruleset": ruleset}
     members = f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows"
     engine.view("member_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM member_rows")
     engine.view("match_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM match_rows")
     engine.view("members", members)
+    differ = f"mid IN (SELECT {row_number('match_id')} FROM differences)"
     engine.materialise(
-        "questioned_members",
-        f"{members} SEMI JOIN (SELECT mid FROM match_rows WHERE variance <> 0 OR state = 'suggested' "
-        f"UNION SELECT {row_number('match_id')} AS mid FROM differences) USING (mid)",
+        "questioned_matches",
+        f"SELECT * EXCLUDE (evidence) FROM (SELECT mid, {of_matches} FROM match_rows) "
+        f"WHERE variance <> 0 OR state = 'suggested' OR {differ}",
     )
+    engine.materialise("questioned_members", f"{members} SEMI JOIN questioned_matches USING (mid)")
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
     engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)

@@ -10,7 +10,7 @@ from recon.engines.expressions import Column, Expression, Literal, all_of, call,
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, within, without
 from recon.engines.rows import held
-from recon.engines.types import CODED, DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
+from recon.engines.types import DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
 from recon.matchers.fee import with_figures
 from recon.matchers.fx import CONVERTED
 from recon.matchers.keys import column, condition
@@ -27,8 +27,6 @@ SCOPE: Schema = {
     **COLUMNS,
 }
 """Columns of the view `scope`: every entry that the run looks at, per rule set and side."""
-MOST_CODES = 1_000
-"""A column of more texts than these is kept as text."""
 WITHDRAWN: Schema = {"entry_id": TEXT, "file_id": TEXT}
 WITHDRAWN_REASON = "a corrected file no longer has it"
 LEFT_OUT: Schema = {"ruleset": TEXT, "side": TEXT, "entry_id": TEXT, "reason": TEXT}
@@ -49,19 +47,6 @@ _TALLY: Schema = {
     "ruleset": TEXT, "side": TEXT, "account": TEXT, "currency": TEXT, "n": INTEGER, "amount": SUM, "ids": ROW,
     "weighted": SUM,
 }  # fmt: skip
-
-
-def keep_codes(engine: DuckEngine) -> None:
-    """Let codes stand for the few texts that some columns of `scope` hold; a column of many stays text.
-
-    Pools that were loaded before are of no use afterwards.
-    """
-    for name in CODED:
-        found = engine.rows(
-            f"SELECT DISTINCT {name} FROM scope WHERE {name} IS NOT NULL LIMIT {MOST_CODES + 1}"
-        )
-        if len(found) <= MOST_CODES:
-            engine.code(name, [row[0] for row in found])
 
 
 def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:

@@ -1,6 +1,5 @@
 """A rule set tried by itself over a scope: what its passes find, without breaks, proof or anything published."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -11,6 +10,7 @@ from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED, WITHDRAWN
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
+from recon.matchers.survey import extent, survey
 from recon.rules.ruleset import RuleSet
 
 KEPT: Final = ("matches", "members", "excluded")
@@ -27,6 +27,7 @@ def try_rules(engine: DuckEngine, ruleset: RuleSet, as_of: date, *, name: str = 
     engine.create_typed("differences", DIFFERENCES)
     if not engine.has("withdrawn"):
         engine.create_typed("withdrawn", WITHDRAWN)
+    survey(engine)
     currencies, days = extent(engine, ruleset.ruleset, as_of)
     made = run_passes(engine, ruleset, currencies, days)
     write_results(engine, 0, ruleset, currencies, made)
@@ -35,16 +36,3 @@ def try_rules(engine: DuckEngine, ruleset: RuleSet, as_of: date, *, name: str = 
         for table in KEPT:
             engine.materialise(f"{name}{table}", f"SELECT * FROM {identifier(table)}")
     return made.outcomes
-
-
-def extent(engine: DuckEngine, ruleset: str, as_of: date) -> tuple[Sequence[str], tuple[date, date]]:
-    """The currencies and the range of days of a rule set's scope."""
-    currencies = engine.rows(
-        "SELECT DISTINCT currency FROM scope WHERE ruleset = ? ORDER BY currency", (ruleset,)
-    )
-    first, last = engine.rows(
-        "SELECT min(least(business_date, booking_date, value_date)), "
-        "max(greatest(business_date, booking_date, value_date)) FROM scope WHERE ruleset = ?",
-        (ruleset,),
-    )[0]
-    return [row[0] for row in currencies], (first or as_of, max(last or as_of, as_of))

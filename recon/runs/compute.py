@@ -18,10 +18,10 @@ from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
 from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
-from recon.matchers.pool import POOLS, keep_codes, tally_pools
+from recon.matchers.pool import POOLS, tally_pools
 from recon.matchers.results import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
-from recon.matchers.trial import extent
+from recon.matchers.survey import SURVEYED, extent, keep_codes, survey
 from recon.runs.configuration import Configuration
 from recon.runs.progress import Progress
 
@@ -55,6 +55,7 @@ def compute(
     `continued`: the run before was made by the same rules, so that what nothing new touches stays what it was.
     """
     computed = Computed()
+    survey(engine)
     keep_codes(engine)
     tally_pools(engine)
     create_results(engine)
@@ -72,6 +73,6 @@ def compute(
     progress.step("proving")
     prove(engine)
     computed.proof_ok = proof_ok(engine)
-    engine.drop(POOLS)
+    engine.drop(POOLS, SURVEYED)
     follow(engine, configuration.chains, configuration.rulesets, earlier)
     return computed

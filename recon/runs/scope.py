@@ -26,6 +26,8 @@ from recon.sources.held import withdrawn
 from recon.store.published import Published
 
 _RETURNED = pa.schema([("ruleset", pa.string()), ("side", pa.string()), ("entry_id", pa.string())])
+_NOTHING_BEFORE = "nothing_before"
+"""The columns of `scope` without a row."""
 _READ = "returned_read"
 """What of `returned` is read: of parts, the entries that they were cut from."""
 
@@ -202,7 +204,7 @@ def _known_before(
     engine: DuckEngine, scope: Scope, configuration: Configuration, known: set[str], prefix: str
 ) -> str:
     """The entries that earlier runs looked at, in the columns of `scope`; what they matched is evidence still."""
-    parts = ["SELECT * FROM scope WHERE false"]
+    parts = list[str]()
     for name in sorted(known & set(configuration.rulesets)):
         ruleset = configuration.rulesets[name]
         for side in SIDES:
@@ -212,7 +214,11 @@ def _known_before(
             earlier = entries_sql(ruleset, side, f"{prefix}earlier_entries")
             found = f"SELECT {columns} FROM {earlier} WHERE source IN ({sources}) AND {before}"
             parts.append(converted_sql(engine, ruleset, side, f"{prefix}before_{name}_{side}", found))
-    return " UNION ALL BY NAME ".join(parts)
+    if parts:
+        return " UNION ALL BY NAME ".join(parts)
+    if not engine.has(_NOTHING_BEFORE):
+        engine.materialise(_NOTHING_BEFORE, "FROM scope WHERE false")
+    return f"FROM {_NOTHING_BEFORE}"
 
 
 def _columns(ruleset: RuleSet, side: Side, apart: str) -> str:
@@ -257,6 +263,8 @@ def _side_parts(
     latest, earlier, open_before = (entries_sql(ruleset, side, f"{prefix}{table}") for table in RAW)
     parts = []
     for table, rows, after in (("latest", latest, False), ("earlier", earlier, continues)):
+        if table == "earlier" and not scope.earlier:
+            continue  # every use of the view would plan the reading of nothing
         found = f"SELECT {new} FROM {rows} WHERE source IN ({names}) AND {_in_time(scope, after=after)}"
         view = f"{prefix}{table}_{ruleset.ruleset}_{side}"
         parts.append(converted_sql(engine, ruleset, side, view, found))

@@ -10,6 +10,8 @@ from recon.rules.ruleset import RuleSet
 from recon.runs.compute import Computed
 from recon.runs.configuration import Configuration
 
+Found = Mapping[tuple[str, str], tuple[int, ...]]
+"""By rule set and pass: matches, suggestions, entries matched on the left and on the right, twins."""
 INCOMPLETE, BREAKS, RECONCILED = "incomplete", "breaks", "reconciled"
 
 
@@ -17,9 +19,10 @@ def summary(
     engine: DuckEngine, configuration: Configuration, computed: Computed, as_of: date
 ) -> dict[str, Any]:
     """The part of the manifest that tells the result; amounts are texts, and nothing is of the time of day."""
+    found = _matches(engine)
     return {
-        "counts": _counts(engine, as_of),
-        "rulesets": [_ruleset(engine, ruleset, computed) for ruleset in configuration.rulesets.values()],
+        "counts": _counts(engine, found, as_of),
+        "rulesets": [_ruleset(engine, ruleset, computed, found) for ruleset in configuration.rulesets.values()],
         "chains": [
             {"name": name, "title": chain.title, "statuses": _statuses(engine, name)}
             for name, chain in configuration.chains.items()
@@ -37,39 +40,46 @@ def verdict(engine: DuckEngine, computed: Computed) -> str:
     return BREAKS if living else RECONCILED
 
 
-def _counts(engine: DuckEngine, as_of: date) -> dict[str, int]:
-    queries: Mapping[str, str] = {
-        "files": "SELECT count(*) FROM files",
-        "entries": "SELECT coalesce(sum(entries), 0) FROM files",
-        "refused": "SELECT coalesce(sum(refused), 0) FROM files",
-        "matches": "SELECT count(*) FROM matches WHERE state <> 'suggested'",
-        "suggestions": "SELECT count(*) FROM matches WHERE state = 'suggested'",
-        "open": "SELECT count(*) FROM open_items",
-        "breaks": "SELECT count(*) FROM breaks WHERE state <> 'resolved'",
-        "overdue": f"SELECT count(*) FROM breaks WHERE state <> 'resolved' AND due_date < DATE '{as_of}'",
+def _matches(engine: DuckEngine) -> Found:
+    """What each pass of each rule set found, in one look at the matches."""
+    rows = engine.rows(
+        """
+        SELECT ruleset, "pass", count(*) FILTER (WHERE state <> 'suggested'),
+               count(*) FILTER (WHERE state = 'suggested'),
+               coalesce(sum(left_count) FILTER (WHERE state <> 'suggested'), 0),
+               coalesce(sum(right_count) FILTER (WHERE state <> 'suggested'), 0),
+               count(*) FILTER (WHERE twins AND state <> 'suggested')
+        FROM matches GROUP BY ruleset, "pass"
+        """
+    )
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def _counts(engine: DuckEngine, found: Found, as_of: date) -> dict[str, int]:
+    files, entries, refused = engine.rows(
+        "SELECT count(*), coalesce(sum(entries), 0), coalesce(sum(refused), 0) FROM files"
+    )[0]
+    living, overdue = engine.rows(
+        f"SELECT count(*), count(*) FILTER (WHERE due_date < DATE '{as_of}') FROM breaks WHERE state <> 'resolved'"
+    )[0]
+    counts = {
+        "files": files,
+        "entries": entries,
+        "refused": refused,
+        "matches": sum(one[0] for one in found.values()),
+        "suggestions": sum(one[1] for one in found.values()),
+        "open": engine.count("open_items"),
+        "breaks": living,
+        "overdue": overdue,
     }
-    return {name: int(engine.rows(query)[0][0]) for name, query in queries.items()}
+    return {name: int(count) for name, count in counts.items()}
 
 
-def _ruleset(engine: DuckEngine, ruleset: RuleSet, computed: Computed) -> dict[str, Any]:
+def _ruleset(engine: DuckEngine, ruleset: RuleSet, computed: Computed, found: Found) -> dict[str, Any]:
     name = ruleset.ruleset
-    found = {
-        row[0]: row[1:]
-        for row in engine.rows(
-            """
-            SELECT "pass", count(*) FILTER (WHERE state <> 'suggested'),
-                   count(*) FILTER (WHERE state = 'suggested'),
-                   coalesce(sum(left_count) FILTER (WHERE state <> 'suggested'), 0),
-                   coalesce(sum(right_count) FILTER (WHERE state <> 'suggested'), 0),
-                   count(*) FILTER (WHERE twins AND state <> 'suggested')
-            FROM matches WHERE ruleset = ? GROUP BY "pass"
-            """,
-            (name,),
-        )
-    }
     passes = []
     for item, outcome in zip(ruleset.passes, computed.passes[name], strict=True):
-        matches, suggested, left, right, twins = found.get(item.name, (0, 0, 0, 0, 0))
+        matches, suggested, left, right, twins = found.get((name, item.name), (0, 0, 0, 0, 0))
         passes.append(
             {
                 "name": item.name,

@@ -81,6 +81,7 @@ def found(night: Books, nights: Sequence[Books], *, continued: bool) -> dict[str
             engine.register(f"{name}_rows", table_of(rows, schema))
         engine.view("known_before", "FROM known_rows")
         engine.view("previous_open", "FROM went_rows")
+        engine.view("questioned_matches", "SELECT * FROM matches")
         engine.view("questioned_members", "SELECT * FROM members")
         find_breaks(engine, {RULESET: RULES}, night.as_of, continued=continued)
         table = engine.table("SELECT * FROM breaks").cast(BREAKS)

@@ -130,6 +130,7 @@ class Books:
                 engine.register(f"{name}_rows", table_of(rows, schema))
                 engine.materialise(name, f"SELECT * FROM {name}_rows")
             engine.view("known_before", "SELECT * FROM scope WHERE false")
+            engine.view("questioned_matches", "SELECT * FROM matches")
             engine.view("questioned_members", "SELECT * FROM members")
             engine.view(
                 "member_numbers",
