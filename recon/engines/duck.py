@@ -182,12 +182,10 @@ class DuckEngine:
 
         Every column of the file may lack values, whatever rows it holds, so that files of one schema go together.
         The order of rows is the query's; it must end in a unique key, so that equal answers are equal bytes.
-        Texts that the query gives as an ENUM are written as text, at a fraction of the cost.
+        Codes become text before they are written: the dictionary that DuckDB 2.0 writes of an ENUM names texts that a
+        row group does not hold, and which ones depends on how threads shared the rows.
         """
-        codes = [row[0] for row in self.rows(f"DESCRIBE {sql}") if str(row[1]).startswith("ENUM")]
-        columns = ", ".join(
-            f"{_nullable(field, cast=field.name not in codes)} AS {identifier(field.name)}" for field in schema
-        )
+        columns = ", ".join(f"{_nullable(field)} AS {identifier(field.name)}" for field in schema)
         answer = self._connection.execute(
             f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} (FORMAT parquet, {PARQUET})"
         ).fetchall()
@@ -236,13 +234,13 @@ def sql_type(type_: pa.DataType) -> str:
     return names[type_]
 
 
-def _nullable(field: pa.Field, *, cast: bool) -> str:
+def _nullable(field: pa.Field) -> str:
     """A column cast to its type, and optional in the file.
 
     DuckDB marks a column as required when it sees that no value of it is absent, and as optional when there are no
     rows; behind a CASE it sees neither.
     """
-    value = f"CAST({identifier(field.name)} AS {sql_type(field.type)})" if cast else identifier(field.name)
+    value = f"CAST({identifier(field.name)} AS {sql_type(field.type)})"
     return f"CASE WHEN {value} IS NULL THEN NULL ELSE {value} END"
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recon.engines.duck import DuckEngine, sql_type
+from recon.engines.duck import ROW_GROUP, DuckEngine, sql_type
 from recon.engines.types import INTEGER, TEXT
 
 TABLE = pa.table({"n": pa.array([3, 1, 2], pa.int64()), "name": pa.array(["c", "a", None], pa.string())})
@@ -130,3 +130,15 @@ def test_types_of_the_canonical_tables() -> None:
     assert sql_type(pa.list_(pa.struct([("a", pa.bool_())]))) == 'STRUCT("a" BOOLEAN)[]'
     with pytest.raises(ValueError, match="no SQL type for double"):
         sql_type(pa.float64())
+
+
+def test_codes_are_written_as_text_that_depends_on_no_thread(tmp_path: Path) -> None:
+    # an ENUM as it stands gives each row group a dictionary with places for texts that it does not hold
+    text = f"CASE WHEN n < {ROW_GROUP} THEN 'a' ELSE 'b' END"
+    made = f"SELECT CAST({text} AS ENUM('a', 'b', 'c')) AS name FROM range({ROW_GROUP + 20_000}) r(n)"
+    path = tmp_path / "t.parquet"
+    with DuckEngine.open(outputs=[tmp_path]) as engine:
+        engine.write(made, path, pa.schema([("name", pa.string())]))
+    file = pq.ParquetFile(path, read_dictionary=["name"])
+    groups = [file.read_row_group(number)["name"].chunk(0).dictionary for number in range(2)]
+    assert [one.to_pylist() for one in groups] == [["a"], ["b"]]
