@@ -64,8 +64,7 @@ def _narrow(engine: DuckEngine) -> None:
         f"SELECT DISTINCT ruleset, reference FROM {OPEN_REFERENCE} r SEMI JOIN {ITEMS} i "
         "ON i.ruleset = r.ruleset AND i.side = r.side AND i.entry_id = r.entry_id",
     )
-    engine.materialise("kept", f"FROM {OPEN_REFERENCE} SEMI JOIN {_ASKED} USING (ruleset, reference)")
-    engine.rename("kept", OPEN_REFERENCE)
+    engine.materialise(OPEN_REFERENCE, f"FROM {OPEN_REFERENCE} SEMI JOIN {_ASKED} USING (ruleset, reference)")
     engine.drop(_ASKED)
 
 

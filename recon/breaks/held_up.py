@@ -47,10 +47,9 @@ def held_up(engine: DuckEngine, legs: Legs, *, is_first_run: bool) -> None:
         if leg > 0 and not (is_first_run and legs.hand_over(leg)):
             seen = f"SELECT {row_number('entry_id')} AS rid FROM scope WHERE ruleset = {name} AND side = 'left'"
             parts.append(f"(SELECT rid FROM ({_matched(legs, leg - 1, 'right', engine)}) EXCEPT {seen})")
-        engine.materialise("held_up_now", f"SELECT DISTINCT rid FROM ({' UNION ALL '.join(parts)})")
+        engine.materialise("held_up", f"SELECT DISTINCT rid FROM ({' UNION ALL '.join(parts)})")
         if engine.has(LEAVES):
-            engine.append("held_up_now", wholes(name, "left", "held_up_now"))
-        engine.rename("held_up_now", "held_up")
+            engine.append("held_up", wholes(name, "left", "held_up"))
 
 
 def wholes(ruleset: str, side: str, table: str) -> str:

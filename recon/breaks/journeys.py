@@ -53,7 +53,7 @@ def follow(
         _finish(engine, f"journey_rows_{number}", name, chain)
         parts.append(_named(f"journey_rows_{number}", name, chain))
     engine.view("journeys", " UNION ALL BY NAME ".join(parts))
-    engine.drop("journey_items", "journey_left", "journey_strays", "journey_held", "held_up")
+    engine.drop("journey_items", "journey_strays", "journey_held", "held_up")
 
 
 def _empty(engine: DuckEngine) -> str:
@@ -113,14 +113,13 @@ def _wait_for_parts(engine: DuckEngine, leg: int, ruleset: str, *, has_earlier: 
         f"WHERE ruleset = {name} AND side = 'left' AND whole NOT IN ({whole}))"
     )
     engine.materialise(
-        "journey_left",
+        "journey_items",
         f"""
         SELECT w.* FROM journey_items w ANTI JOIN {parts} p ON p.item = w.item AND w.leg = {leg}
         UNION ALL
         SELECT DISTINCT w.eid, w.leg, p.part FROM journey_items w JOIN {parts} p ON p.item = w.item AND w.leg = {leg}
         """,
     )
-    engine.rename("journey_left", "journey_items")
 
 
 def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, name: str, is_last: bool) -> None:
@@ -140,7 +139,7 @@ def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, name: str, is_last: bo
         WHERE w.leg = {leg}
     """
     engine.materialise(
-        "journey_left",
+        "journey_items",
         f"""
         SELECT w.* FROM journey_items w WHERE w.leg <> {leg}
         UNION ALL
@@ -149,7 +148,6 @@ def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, name: str, is_last: bo
         {"" if is_last else moved}
         """,
     )
-    engine.rename("journey_left", "journey_items")
 
 
 def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: bool) -> None:
@@ -188,13 +186,12 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
         FROM journey_hits h JOIN ({steps}) b ON b.side = 'right' AND b.match_id = h.match_id
     """
     engine.materialise(
-        "journey_left",
+        "journey_items",
         f"""
         SELECT w.* FROM journey_items w ANTI JOIN journey_hits h ON h.eid = w.eid AND h.item = w.item AND w.leg = {leg}
         {"" if is_last else moved}
         """,
     )
-    engine.rename("journey_left", "journey_items")
     engine.drop("journey_hits")
 
 
@@ -231,7 +228,7 @@ def _hold(engine: DuckEngine, chain: Chain, earlier: Earlier) -> None:
     engine.scan("earlier_excluded", files)
     names = ", ".join(text_literal(name) for name in chain.legs)
     engine.materialise(
-        "journey_left",
+        "journey_held",
         f"""
         SELECT h.eid, h.leg, h.item, coalesce(h.status, if(r.reason IS NULL, NULL, 'excluded')) AS status,
                coalesce(h.reason, r.reason) AS reason
@@ -243,7 +240,6 @@ def _hold(engine: DuckEngine, chain: Chain, earlier: Earlier) -> None:
         ) r ON h.status IS NULL AND r.leg = h.leg AND r.entry_id = {entry_text("item", "h")}
         """,
     )
-    engine.rename("journey_left", "journey_held")
 
 
 def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:

@@ -66,7 +66,11 @@ def find_breaks(
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
     variances(engine, CURRENCIES, verified=engine.has("differences") and engine.count("differences") > 0)
     engine.materialise(HORIZON, horizon_sql(as_of))
-    parts = [_open_sql(as_of), variances_sql(CALENDAR, as_of), f"SELECT * FROM {STATEMENT_BREAKS}"]
+    parts = [_open_sql(as_of)]
+    if engine.count(VARIANCE):
+        parts.append(variances_sql(CALENDAR, as_of))
+    if engine.count(STATEMENT_BREAKS):
+        parts.append(f"SELECT * FROM {STATEMENT_BREAKS}")
     if engine.has(REVIVED):
         parts.append(f"SELECT * EXCLUDE (state) FROM {REVIVED}")
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pyarrow as pa
+
 from recon.breaks.ageing import within_calendar_sql
 from recon.breaks.ids import break_id_sql
 from recon.breaks.kinds import KIND_WORDS, BreakKind
 from recon.breaks.wording import amount_text, case_of
 from recon.engines.duck import DuckEngine
+from recon.model.tables import BREAKS
 
 STATEMENT_BREAKS = "breaks_statement"
 CHAIN = "breaks_chain"
@@ -50,6 +53,9 @@ def statement_breaks(engine: DuckEngine, calendar: str, currencies: str, as_of: 
     of the earliest day, one that others follow from. Amounts: what is missing
     between the balances, else between the totals stated and computed.
     """
+    if not engine.count(CHAIN):
+        engine.create(STATEMENT_BREAKS, pa.schema([field for field in BREAKS if field.name != "state"]))
+        return
     engine.materialise(_BROKEN, _broken_sql())
     stated = "coalesce(c.stated_credits - c.sum_credits, 0) - coalesce(c.stated_debits - c.sum_debits, 0)"
     movement = "c.closing - c.opening - c.sum_credits + c.sum_debits"

@@ -49,14 +49,18 @@ class Assignment:
         self.engine = engine
         self.take_first, self.keep_first = take_first, keep_first
         self.is_kept = False
+        self.left = 0
+        """How many candidates there are still."""
         self.candidates = Scan({**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}, "candidates")
 
     def run(self, candidates: Relation) -> int:
         """Assign until nothing changes; the number of rounds."""
         zero = literal(0)
         columns = {name: candidates[name] for name in CANDIDATE}
-        self.engine.build("candidates", select(candidates, {**columns, "from_l": zero, "from_r": zero}))
-        self.engine.build("assigned", where(self._accepted(single=True), literal(False)))
+        self.left = self.engine.build(
+            "candidates", select(candidates, {**columns, "from_l": zero, "from_r": zero})
+        )
+        self.engine.create_typed("assigned", TAKEN)
         if self.keep_first:
             self.engine.create_typed(LATE, TAKEN)
         for round_number in range(1, MOST_ROUNDS + 1):
@@ -65,16 +69,16 @@ class Assignment:
         return MOST_ROUNDS
 
     def _round(self, single: bool) -> int:
-        taken = self.engine.build("round_taken", self._accepted(single))
+        taken = self.engine.build("round_taken", self._accepted(single)) if self.left else 0
         if taken:
             self.engine.append("assigned", 'SELECT * FROM "round_taken"')
-            self.engine.build("candidates_left", self._remaining())
+            rest = self.candidates
             if self.keep_first and self.is_kept:
                 self.engine.append(LATE, 'SELECT * FROM "round_taken"')
             elif self.keep_first:
                 self.engine.rename("candidates", FIRST)
-                self.is_kept = True
-            self.engine.rename("candidates_left", "candidates")
+                rest, self.is_kept = Scan(rest.schema, FIRST), True
+            self.left = self.engine.build("candidates", self._remaining(rest))
         return taken
 
     def _best(self, own: str, other: str, single: bool) -> Relation:
@@ -118,10 +122,9 @@ class Assignment:
             },
         )
 
-    def _remaining(self) -> Relation:
+    def _remaining(self, rest: Relation) -> Relation:
         """The candidates whose classes both have units left, with their counts brought up to date."""
         taken = Scan(TAKEN, "round_taken")
-        rest: Relation = self.candidates
         for own, count, start in (("cl", "nl", "from_l"), ("cr", "nr", "from_r")):
             others = without(rest, taken, **{own: own})
             names = {name: rest.of("l", name) for name in rest.schema}

@@ -120,9 +120,7 @@ class PassRun:
 
     def _rest(self, units: Relation, side: Side) -> Relation:
         """The units that are not paired yet, under the name of all of them."""
-        self.engine.build("rest", without(units, Scan(PAIR, "pairs"), uid=UNIT[side]))
-        self.engine.rename("rest", f"units_{side}")
-        return Scan(units.schema, f"units_{side}")
+        return self.engine.held(f"units_{side}", without(units, Scan(PAIR, "pairs"), uid=UNIT[side]))
 
     def _pair_classes(self, units: dict[Side, Relation]) -> int:
         pairing = self.plan.pairing
@@ -134,9 +132,10 @@ class PassRun:
         if self._in_a_band:
             set_right(self.engine, assignment)
         self.unsearched = self._unsearched()
-        taken = self._expanded(Scan(TAKEN, "assigned"), units)
-        pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
-        self.engine.append_relation("pairs", pairs)
+        if self.engine.count("assigned"):
+            taken = self._expanded(Scan(TAKEN, "assigned"), units)
+            pairs = self._as_pairs(taken, {"lu": taken["lu"], "ru": taken["ru"]}, taken["twins"])
+            self.engine.append_relation("pairs", pairs)
         self._pair_ambiguous(units)
         return rounds
 

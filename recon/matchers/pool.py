@@ -148,9 +148,7 @@ def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
 
 def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str) -> Scan:
     """The pool without some entries (`rid`), as a table of the name given."""
-    engine.build("remaining", without(pool, taken, rid="rid"))
-    engine.rename("remaining", name)
-    return Scan(pool.schema, name)
+    return engine.held(name, without(pool, taken, rid="rid"))
 
 
 def columns_read(ruleset: RuleSet, side: Side) -> set[str]:

@@ -156,8 +156,7 @@ class SubsetRun(SumsRun[Books]):
         settled = where(where(ways, call("eq", ways["step"], literal(step))), _settled(ways))
         taken = within(Scan(_HELD, ENTRIES), settled, one="one", set="set")
         for table, gone, keys in ((books.ones, settled, {"no": "one"}), (books.members, taken, {"no": "no"})):
-            self.engine.build("subset_rest", without(table, gone, **keys))
-            self.engine.rename("subset_rest", table.name)
+            self.engine.build(table.name, without(table, gone, **keys))
 
     def _write(self, books: Books) -> None:
         """Write the pairs and the entries of their groups."""

@@ -120,12 +120,8 @@ class BothRun(SumsRun[BothBooks]):
         whole = without(found, is_made, way="way")
         told: dict[str, Expression] = {name: whole[name] for name in NEAREST}
         unsure = select(within(whole, is_unknown, way="way"), {**told, "large": literal(1)})
-        left = self.engine.build(
-            "both_whole", union(select(without(whole, is_unknown, way="way"), told), unsure)
-        )
-        self.engine.rename("both_whole", _FOUND)
-        self.engine.build("both_held", within(Scan(ENTRY, _HELD), found, way="way"))
-        self.engine.rename("both_held", _HELD)
+        left = self.engine.build(_FOUND, union(select(without(whole, is_unknown, way="way"), told), unsure))
+        self.engine.build(_HELD, within(Scan(ENTRY, _HELD), found, way="way"))
         return left
 
     def _new(self, found: Relation) -> Relation:
@@ -195,8 +191,7 @@ class BothRun(SumsRun[BothBooks]):
         for side in SIDES:
             members = books.book(side).members
             mine = where(taken, call("eq", taken["side"], literal(_NUMBER[side])))
-            self.engine.build("both_rest", without(members, mine, no="no"))
-            self.engine.rename("both_rest", members.name)
+            self.engine.build(members.name, without(members, mine, no="no"))
 
     def _write(self, books: BothBooks) -> None:
         """Write the pairs and the entries of their groups."""
