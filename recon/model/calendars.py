@@ -1,8 +1,12 @@
 """Business days: weekends and public holidays by country, as plain arithmetic on dates."""
 
+import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import Any
 
 from recon.errors import ConfigError, Problem
 from recon.project.suggest import did_you_mean
@@ -74,9 +78,12 @@ def calendar(name: str | None) -> BusinessCalendar:
     """
     if name is None:
         return BusinessCalendar("Monday to Friday", frozenset({5, 6}), frozenset())
+    # it reads the calendars of all religions when it is imported, and most work needs no country
     import holidays
+    from holidays.registry import EntityLoader
 
-    known = holidays.list_supported_countries()
+    _import_one_by_one("holidays.countries")
+    known = list(EntityLoader.get_country_codes())
     if name not in known:
         raise ConfigError(
             Problem(
@@ -87,3 +94,23 @@ def calendar(name: str | None) -> BusinessCalendar:
         )
     days = holidays.country_holidays(name, years=range(1990, 2061))
     return BusinessCalendar(name, WEEKENDS.get(name, frozenset({5, 6})), frozenset(days))
+
+
+class _OneByOne(ModuleType):
+    """A package whose modules can be imported one by one; it is run itself once it is asked for what it holds."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the package holds)
+        spec = self.__spec__
+        if name.startswith("__") or spec is None or spec.loader is None or "__run__" in self.__dict__:
+            raise AttributeError(name)
+        self.__dict__["__run__"] = True
+        spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def _import_one_by_one(package: str) -> None:
+    """Do not run a package before one of its modules is imported: that of countries would import all 250 of them."""
+    if package not in sys.modules and (spec := find_spec(package)):
+        module = module_from_spec(spec)
+        module.__class__ = _OneByOne
+        sys.modules[package] = module
