@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from recon import __version__
-from recon.cli.argv import global_first
+from recon.cli.argv import FLAGS, VALUED, global_first
 from recon.cli.console import Terminal
 from recon.cli.help import CONFIGURE, LOOK, PANELS, WORK
 from recon.errors import ExitStatus, Problem, ReconError
@@ -36,6 +36,13 @@ class Registered:
     panel: str
     name: str | None = None
     attribute: str = "app"
+    commands: tuple[str, ...] = ()
+    """Its commands at the top, when they are not called like the module."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that a command line of this module may begin with."""
+        return (self.name,) if self.name else self.commands or (self.module.rpartition(".")[2],)
 
 
 COMMANDS: tuple[Registered, ...] = (
@@ -44,7 +51,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.match", WORK),
     Registered("recon.cli.sources", CONFIGURE, "sources"),
     Registered("recon.cli.rules", CONFIGURE, "rules"),
-    Registered("recon.cli.close", WORK),
+    Registered("recon.cli.close", WORK, commands=("close", "reopen")),
     Registered("recon.cli.report", WORK),
     Registered("recon.cli.payouts", WORK, "payouts"),
     Registered("recon.cli.partners", WORK, "partners"),
@@ -69,8 +76,8 @@ COMMANDS: tuple[Registered, ...] = (
 """All commands, in the order of each panel of `recon --help`. Their modules import what is heavy inside functions."""
 
 
-def build() -> typer.Typer:
-    """The command line with all its commands."""
+def build(entries: Sequence[Registered] | None = None) -> typer.Typer:
+    """The command line with all its commands, or with those of some entries alone."""
     top = typer.Typer(
         name="recon",
         rich_markup_mode="markdown",
@@ -81,7 +88,7 @@ def build() -> typer.Typer:
         " · 5 busy · 70 crash · 130 interrupted",
     )
     top.callback()(_global_options)
-    for entry in sorted(COMMANDS, key=lambda entry: PANELS.index(entry.panel)):
+    for entry in sorted(COMMANDS if entries is None else entries, key=lambda entry: PANELS.index(entry.panel)):
         commands: typer.Typer = getattr(import_module(entry.module), entry.attribute)
         if entry.name is None:
             for command in commands.registered_commands:
@@ -93,12 +100,29 @@ def build() -> typer.Typer:
 
 
 @cache
-def program() -> TyperGroup:
-    """The command line as it is run; made once, because making every command takes longer than most of them."""
-    command = get_command(build())
+def program(*entries: Registered) -> TyperGroup:
+    """The command line as it is run, with all entries unless some are named.
+
+    Made once, because making every command takes longer than most of them.
+    """
+    command = get_command(build(entries or None))
     if not isinstance(command, TyperGroup):
         raise TypeError("a command line without commands")
     return command
+
+
+def _program_for(argv: Sequence[str]) -> TyperGroup:
+    """As much of the command line as these words need: one entry, or everything when no entry knows the first word.
+
+    To import and inspect all commands takes a tenth of a second; only the help and a mistyped word ask for it.
+    """
+    words = iter(argv)
+    for word in words:
+        if word in VALUED:
+            next(words, None)
+        elif word not in FLAGS and word.partition("=")[0] not in VALUED:
+            return program(*(entry for entry in COMMANDS if word in entry.words))
+    return program()
 
 
 def _show_version(wanted: bool) -> None:
@@ -143,7 +167,7 @@ def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit status; see `ExitStatus` for what each means."""
     told = _told_before_parsing(argv)
     try:
-        command = program()
+        command = _program_for(argv)
         result = command(global_first(argv, command), prog_name="recon", standalone_mode=False)
         sys.stdout.flush()
     except ReconError as error:

@@ -159,6 +159,7 @@ def test_every_registered_command_is_there_and_documented() -> None:
         assert app.registered_commands or app.registered_groups, entry.module
         own = {entry.name} if entry.name else {name_of(command) for command in app.registered_commands}
         assert own <= names, entry.module
+        assert own == set(entry.words), f"{entry.module}: the register does not know what it is called"
         for command in app.registered_commands:
             assert command.callback is not None
             assert (command.callback.__doc__ or command.help or "").strip(), (
@@ -168,6 +169,20 @@ def test_every_registered_command_is_there_and_documented() -> None:
                 f"{entry.module}: {command.name} says no exit status"
             )
             assert "`recon " in (command.epilog or ""), f"{entry.module}: {command.name} shows no example"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["rules", "--help"], ["--project", "rules", "--help"], ["--project=rules", "-q", "reopen", "--help"]],
+)
+def test_a_part_of_the_command_line_says_what_all_of_it_says(recon: Run, words: list[str]) -> None:
+    command_line.program.cache_clear()
+    partly = recon(*words)
+    everything = command_line.program()
+    assert partly.status == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command_line, "program", lambda *_: everything)
+        assert recon(*words) == partly
 
 
 def test_help_of_every_command_can_be_printed(recon: Run) -> None:
