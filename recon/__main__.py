@@ -3,7 +3,7 @@
 import gc
 import sys
 
-OBJECTS = 100_000
+OBJECTS = 300_000
 """How many more objects there may be before Python looks for cycles among them, instead of its 700: what a command
 imports stays to its end, and to go through it again and again takes a tenth of a short command's time."""
 
