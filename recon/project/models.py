@@ -48,7 +48,8 @@ class ConfigModel(BaseModel):
     the program, so that others do not pay for it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    # A model is built when it first reads something: most stand inside others and are built with these alone.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
