@@ -33,24 +33,27 @@ CAUSES: Final = (
 )  # fmt: skip
 
 
-class CaseSettings(ConfigModel, use_attribute_docstrings=True):
+class CaseSettings(ConfigModel):
     """How queries about settlement are worked: `[cases]`."""
 
-    opens: TimeOfDay = "09:00"
-    """When business hours begin."""
-    closes: TimeOfDay = "17:00"
-    """When business hours end."""
-    calendar: str | None = None
-    """The country whose holidays are no business days; Monday to Friday without one."""
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    """The time zone of the business hours."""
-    answer_within: dict[CasePriority, Annotated[int, Field(ge=1, le=2000)]] = Field(default_factory=dict)
-    """Business hours within which a case has to be resolved, by priority; 40, 16, 8 and 4 from low to urgent unless
-    said."""
-    escalate_to: str = ""
-    """Who is told of a case that is late."""
-    causes: tuple[str, ...] = CAUSES
-    """The root causes that a case may be resolved with."""
+    opens: TimeOfDay = Field(default="09:00", description="When business hours begin.")
+    closes: TimeOfDay = Field(default="17:00", description="When business hours end.")
+    calendar: str | None = Field(
+        default=None,
+        description="The country whose holidays are no business days; Monday to Friday without one.",
+    )
+    zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="The time zone of the business hours."
+    )
+    answer_within: dict[CasePriority, Annotated[int, Field(ge=1, le=2000)]] = Field(
+        default_factory=dict,
+        description="Business hours within which a case has to be resolved, by priority; 40, 16, 8 and 4 from low "
+        "to urgent unless\nsaid.",
+    )
+    escalate_to: str = Field(default="", description="Who is told of a case that is late.")
+    causes: tuple[str, ...] = Field(
+        default=CAUSES, description="The root causes that a case may be resolved with."
+    )
 
     @model_validator(mode="after")
     def _hours_in_order(self) -> "CaseSettings":

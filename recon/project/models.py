@@ -44,8 +44,8 @@ class ConfigModel(BaseModel):
 
     Text becomes booleans, numbers and dates only in the one form each has; see `typed_text`. Give every field a
     description: it is the hover text of editors and the hint of the error when the setting is missing. A model that
-    takes them from the texts below its fields says `use_attribute_docstrings`; reading sources costs every start of
-    the program, so that others do not pay for it.
+    takes them from the texts below its fields says `use_attribute_docstrings`; reading sources costs time, so that no
+    model does which every run imports.
     """
 
     # A model is built when it first reads something: most stand inside others and are built with these alone.

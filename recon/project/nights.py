@@ -28,50 +28,66 @@ def _mail_address(text: str) -> str:
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
-class CloseSettings(ConfigModel, use_attribute_docstrings=True):
+class CloseSettings(ConfigModel):
     """What a closing lets pass."""
 
-    aged_days: int = Field(30, ge=0)
-    """Breaks older than so many days are looked at when a period is closed."""
-    aged_amounts: dict[Currency, Limit] = Field(default_factory=dict)
-    """What these may come to in each currency, in or out; nothing in a currency that is not named."""
+    aged_days: int = Field(
+        default=30, ge=0, description="Breaks older than so many days are looked at when a period is closed."
+    )
+    aged_amounts: dict[Currency, Limit] = Field(
+        default_factory=dict,
+        description="What these may come to in each currency, in or out; nothing in a currency that is not named.",
+    )
 
 
-class NotifySettings(ConfigModel, use_attribute_docstrings=True):
+class NotifySettings(ConfigModel):
     """Who is told how `recon run --nightly` ended. Nothing is sent anywhere unless it stands here."""
 
-    when: NotifyOn = "breaks"
-    """Which nights are told: all, those with breaks or a failure, only failures, or none."""
-    webhook: Annotated[str, AfterValidator(_web_address)] | None = None
-    """Address that the result is posted to, as JSON. Redirects are not followed."""
-    webhook_token_variable: str | None = None
-    """Environment variable that holds a token, sent as `Authorization: Bearer …`; never the token itself."""
-    mail_to: tuple[MailAddress, ...] = ()
-    """Who gets a mail."""
-    mail_from: MailAddress | None = None
-    """Who it is from; the first of `mail_to` unless said."""
-    smtp_host: str = "localhost"
-    """Mail server."""
-    smtp_port: int = Field(25, ge=1, le=65535)
-    """Its port; on 465 the connection is encrypted from the first byte."""
-    smtp_encryption: Literal["starttls", "none"] = "none"
-    """Whether mail is sent only once the connection is encrypted."""
-    smtp_user: str | None = None
-    """Name to log in with at the mail server."""
-    smtp_password_variable: str | None = None
-    """Environment variable that holds the password."""
-    attempts: int = Field(3, ge=1, le=10)
-    """How often it is tried."""
-    timeout_seconds: int = Field(10, ge=1, le=120)
-    """How long one attempt may take."""
+    when: NotifyOn = Field(
+        default="breaks",
+        description="Which nights are told: all, those with breaks or a failure, only failures, or none.",
+    )
+    webhook: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None, description="Address that the result is posted to, as JSON. Redirects are not followed."
+    )
+    webhook_token_variable: str | None = Field(
+        default=None,
+        description="Environment variable that holds a token, sent as `Authorization: Bearer …`; never the token "
+        "itself.",
+    )
+    mail_to: tuple[MailAddress, ...] = Field(default=(), description="Who gets a mail.")
+    mail_from: MailAddress | None = Field(
+        default=None, description="Who it is from; the first of `mail_to` unless said."
+    )
+    smtp_host: str = Field(default="localhost", description="Mail server.")
+    smtp_port: int = Field(
+        default=25,
+        ge=1,
+        le=65535,
+        description="Its port; on 465 the connection is encrypted from the first byte.",
+    )
+    smtp_encryption: Literal["starttls", "none"] = Field(
+        default="none", description="Whether mail is sent only once the connection is encrypted."
+    )
+    smtp_user: str | None = Field(default=None, description="Name to log in with at the mail server.")
+    smtp_password_variable: str | None = Field(
+        default=None, description="Environment variable that holds the password."
+    )
+    attempts: int = Field(default=3, ge=1, le=10, description="How often it is tried.")
+    timeout_seconds: int = Field(default=10, ge=1, le=120, description="How long one attempt may take.")
 
 
-class RetentionSettings(ConfigModel, use_attribute_docstrings=True):
+class RetentionSettings(ConfigModel):
     """What `recon store prune` may remove; what is locked, referred to or carried forward always stays."""
 
-    runs_days: int | None = Field(None, ge=1)
-    """Runs that nothing rests on any more are removed after so many days; never without it."""
-    reports_days: int | None = Field(None, ge=1)
-    """Workbooks of runs that are no longer the latest, after so many days; they can be made again."""
-    crashes_days: int | None = Field(30, ge=1)
-    """Traces of crashes."""
+    runs_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Runs that nothing rests on any more are removed after so many days; never without it.",
+    )
+    reports_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Workbooks of runs that are no longer the latest, after so many days; they can be made again.",
+    )
+    crashes_days: int | None = Field(default=30, ge=1, description="Traces of crashes.")

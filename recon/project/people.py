@@ -22,39 +22,50 @@ Limit = Annotated[Decimal, Field(ge=0, max_digits=24, decimal_places=8)]
 Limits = dict[Act, dict[Currency, Limit]]
 
 
-class PersonSettings(ConfigModel, use_attribute_docstrings=True):
+class PersonSettings(ConfigModel):
     """A person, under the short name by which decisions name them: `[people.ada]`."""
 
-    title: str = ""
-    """The name in full, for reports."""
-    users: tuple[str, ...] | None = None
-    """The users of the machine that stand for this person; the one of the same name unless said."""
-    roles: tuple[str, ...] = ()
-    """The person's roles; without one a person comments and assigns, and nothing more."""
-    keys: tuple[Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")], ...] = ()
-    """Public keys, the newest last, as `recon people keygen` prints them. With one, every decision is signed."""
+    title: str = Field(default="", description="The name in full, for reports.")
+    users: tuple[str, ...] | None = Field(
+        default=None,
+        description="The users of the machine that stand for this person; the one of the same name unless said.",
+    )
+    roles: tuple[str, ...] = Field(
+        default=(),
+        description="The person's roles; without one a person comments and assigns, and nothing more.",
+    )
+    keys: tuple[Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")], ...] = Field(
+        default=(),
+        description="Public keys, the newest last, as `recon people keygen` prints them. With one, every decision "
+        "is signed.",
+    )
 
 
-class RoleSettings(ConfigModel, use_attribute_docstrings=True):
+class RoleSettings(ConfigModel):
     """What a role may do: `[roles.controller]`."""
 
-    prepares: tuple[Act, ...] = ()
-    """Acts that the role may do or propose."""
-    approves: tuple[Act, ...] = ()
-    """Acts of others that the role may approve."""
-    limits: Limits = Field(default_factory=dict)
-    """The most that decisions made in one go may be worth, by act and currency. An act that is not named has no limit;
-    in one that is, a currency that is not named is not allowed."""
+    prepares: tuple[Act, ...] = Field(default=(), description="Acts that the role may do or propose.")
+    approves: tuple[Act, ...] = Field(default=(), description="Acts of others that the role may approve.")
+    limits: Limits = Field(
+        default_factory=dict,
+        description="The most that decisions made in one go may be worth, by act and currency. An act that is not "
+        "named has no limit;\nin one that is, a currency that is not named is not allowed.",
+    )
 
 
-class FourEyesSettings(ConfigModel, use_attribute_docstrings=True):
+class FourEyesSettings(ConfigModel):
     """When a second person is needed, and who is believed to be who."""
 
-    alone: Limits = Field(default_factory=dict)
-    """Amounts up to which one person is enough, by act and currency. Manual matches, unmatching and splits that are
-    not named never need a second person; everything else that is not named always does."""
-    trust_by: bool = False
-    """Whether `--by NAME` is believed without a signature. For rehearsals and accounts that several people share."""
+    alone: Limits = Field(
+        default_factory=dict,
+        description="Amounts up to which one person is enough, by act and currency. Manual matches, unmatching and "
+        "splits that are\nnot named never need a second person; everything else that is not named always does.",
+    )
+    trust_by: bool = Field(
+        default=False,
+        description="Whether `--by NAME` is believed without a signature. For rehearsals and accounts that several "
+        "people share.",
+    )
 
 
 def people_faults(people: Mapping[str, PersonSettings], roles: Mapping[str, RoleSettings]) -> Iterator[Fault]:

@@ -32,82 +32,95 @@ def _some_levels(levels: tuple[str, ...]) -> tuple[str, ...]:
     return levels
 
 
-class Folders(ConfigModel, use_attribute_docstrings=True):
+class Folders(ConfigModel):
     """The project: its name and where its folders are, relative to `recon.toml`."""
 
-    name: str = Field(min_length=1)
-    """Name of the project, as it stands on reports."""
-    configs: Folder = "configs"
-    """Folder of the configuration: `sources/`, `rules/`, `plans/`, `calendars/` and the tables they name."""
-    store: Folder = "store"
-    """Folder of what was taken in and decided: ledger, entries, temporary files."""
-    runs: Folder = "runs"
-    """Folder of finished runs."""
-    reports: Folder = "reports"
-    """Folder that reports are written to."""
+    name: str = Field(min_length=1, description="Name of the project, as it stands on reports.")
+    configs: Folder = Field(
+        default="configs",
+        description="Folder of the configuration: `sources/`, `rules/`, `plans/`, `calendars/` and the tables they "
+        "name.",
+    )
+    store: Folder = Field(
+        default="store",
+        description="Folder of what was taken in and decided: ledger, entries, temporary files.",
+    )
+    runs: Folder = Field(default="runs", description="Folder of finished runs.")
+    reports: Folder = Field(default="reports", description="Folder that reports are written to.")
 
 
-class MachineSettings(ConfigModel, use_attribute_docstrings=True):
+class MachineSettings(ConfigModel):
     """How much of the machine a run may take; no result depends on it."""
 
-    memory_mb: int = Field(850, ge=100)
-    """Memory for matching in megabytes; beyond it, work spills to the store's temporary folder."""
-    threads: int = Field(2, ge=1, le=64)
-    """Threads for matching."""
+    memory_mb: int = Field(
+        default=850,
+        ge=100,
+        description="Memory for matching in megabytes; beyond it, work spills to the store's temporary folder.",
+    )
+    threads: int = Field(default=2, ge=1, le=64, description="Threads for matching.")
 
 
-class RunSettings(MachineSettings, use_attribute_docstrings=True):
+class RunSettings(MachineSettings):
     """How `recon run` behaves unless its options say otherwise."""
 
-    rulesets: tuple[str, ...] | None = None
-    """Rule sets to run, in this order; all under `configs/rules` when absent."""
-    chains: tuple[str, ...] | None = None
-    """Chains to report; all under `configs/rules` when absent."""
-    max_refused: int = Field(0, ge=0)
-    """Refused rows a file may have before the run is refused (exit status 3)."""
-    fail_on: FailOn = "breaks"
-    """What makes a sound run exit 1: any break, only breaks past their due date, or nothing."""
+    rulesets: tuple[str, ...] | None = Field(
+        default=None, description="Rule sets to run, in this order; all under `configs/rules` when absent."
+    )
+    chains: tuple[str, ...] | None = Field(
+        default=None, description="Chains to report; all under `configs/rules` when absent."
+    )
+    max_refused: int = Field(
+        default=0, ge=0, description="Refused rows a file may have before the run is refused (exit status 3)."
+    )
+    fail_on: FailOn = Field(
+        default="breaks",
+        description="What makes a sound run exit 1: any break, only breaks past their due date, or nothing.",
+    )
 
 
-class PayoutSettings(ConfigModel, use_attribute_docstrings=True):
+class PayoutSettings(ConfigModel):
     """How payouts are approved."""
 
-    approvals: Annotated[tuple[str, ...], AfterValidator(_some_levels)] = ("regional", "central")
-    """Levels of approval, in order; each by another person, and the last one closes the payout's period."""
+    approvals: Annotated[tuple[str, ...], AfterValidator(_some_levels)] = Field(
+        default=("regional", "central"),
+        description="Levels of approval, in order; each by another person, and the last one closes the payout's "
+        "period.",
+    )
 
 
-class LogSettings(ConfigModel, use_attribute_docstrings=True):
+class LogSettings(ConfigModel):
     """How progress is told on stderr."""
 
-    format: LogFormat = "auto"
-    """`text`, `json`, or `auto`: text on a terminal and JSON lines otherwise."""
+    format: LogFormat = Field(
+        default="auto", description="`text`, `json`, or `auto`: text on a terminal and JSON lines otherwise."
+    )
 
 
-class Settings(ConfigModel, use_attribute_docstrings=True):
+class Settings(ConfigModel):
     """Everything a `recon.toml` may say."""
 
-    project: Folders
-    """The project: its name and its folders."""
-    run: RunSettings = RunSettings()
-    """How `recon run` behaves unless its options say otherwise."""
-    payouts: PayoutSettings = PayoutSettings()
-    """How payouts are approved."""
-    people: dict[str, PersonSettings] = Field(default_factory=dict)
-    """Who works on the project; without anybody here, every user of the machine may do everything."""
-    roles: dict[str, RoleSettings] = Field(default_factory=dict)
-    """What the roles of people may do, up to which amounts."""
-    four_eyes: FourEyesSettings = FourEyesSettings()
-    """When a second person is needed."""
-    cases: CaseSettings = CaseSettings()
-    """How queries about settlement are worked."""
-    close: CloseSettings = CloseSettings()
-    """What a closing lets pass."""
-    notify: NotifySettings = NotifySettings()
-    """Who is told how a night ended."""
-    retention: RetentionSettings = RetentionSettings()
-    """What may be removed after how long."""
-    log: LogSettings = LogSettings()
-    """How progress is told on stderr."""
+    project: Folders = Field(description="The project: its name and its folders.")
+    run: RunSettings = Field(
+        default=RunSettings(), description="How `recon run` behaves unless its options say otherwise."
+    )
+    payouts: PayoutSettings = Field(default=PayoutSettings(), description="How payouts are approved.")
+    people: dict[str, PersonSettings] = Field(
+        default_factory=dict,
+        description="Who works on the project; without anybody here, every user of the machine may do everything.",
+    )
+    roles: dict[str, RoleSettings] = Field(
+        default_factory=dict, description="What the roles of people may do, up to which amounts."
+    )
+    four_eyes: FourEyesSettings = Field(
+        default=FourEyesSettings(), description="When a second person is needed."
+    )
+    cases: CaseSettings = Field(default=CaseSettings(), description="How queries about settlement are worked.")
+    close: CloseSettings = Field(default=CloseSettings(), description="What a closing lets pass.")
+    notify: NotifySettings = Field(default=NotifySettings(), description="Who is told how a night ended.")
+    retention: RetentionSettings = Field(
+        default=RetentionSettings(), description="What may be removed after how long."
+    )
+    log: LogSettings = Field(default=LogSettings(), description="How progress is told on stderr.")
 
     @model_validator(mode="after")
     def _people_have_roles(self) -> "Settings":
@@ -116,10 +129,10 @@ class Settings(ConfigModel, use_attribute_docstrings=True):
         return self
 
 
-class UserSettings(ConfigModel, use_attribute_docstrings=True):
+class UserSettings(ConfigModel):
     """What the user's own file may say: defaults of the machine for all projects."""
 
-    run: MachineSettings = MachineSettings()
-    """How much of the machine a run may take."""
-    log: LogSettings = LogSettings()
-    """How progress is told on stderr."""
+    run: MachineSettings = Field(
+        default=MachineSettings(), description="How much of the machine a run may take."
+    )
+    log: LogSettings = Field(default=LogSettings(), description="How progress is told on stderr.")

@@ -21,11 +21,10 @@ COLUMNS: Final = ("date", "from", "to", "rate")
 Rate = Annotated[Decimal, Field(gt=0, max_digits=13, decimal_places=8)]
 
 
-class FxRate(ConfigModel, use_attribute_docstrings=True):
+class FxRate(ConfigModel):
     """What one unit of a currency is worth in another on a day."""
 
-    date: date
-    """The day."""
+    date: Annotated[date, Field(description="The day.")]
     of: str = Field(alias="from", description="The currency that is turned into the other.")
     to: str = Field(description="The currency that it becomes.")
     rate: Rate = Field(description="How much of `to` one unit of `from` is.")
