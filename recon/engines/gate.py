@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -52,6 +53,7 @@ SHORTENED = {"first", "last"}
 MOST_DIGITS = 18
 
 
+@lru_cache(1_000)  # a run asks for the same few columns and conditions hundreds of times; nobody changes a node
 def node_of(text: str) -> exp.Expr:
     """The text, parsed.
 
