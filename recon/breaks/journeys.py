@@ -86,8 +86,9 @@ def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
     engine.materialise(
         "journey_items",
         f"""
-        SELECT eid, CAST(0 AS BIGINT) AS leg, eid AS item
-        FROM (SELECT {row_number("entry_id")} AS eid {_new(engine, chain)}) SEMI JOIN held_up h ON h.rid = eid
+        SELECT {row_number("entry_id")} AS eid, CAST(0 AS BIGINT) AS leg, eid AS item
+        FROM (SELECT entry_id {_new(engine, chain)})
+        SEMI JOIN (SELECT {entry_text("rid")} AS entry_id FROM held_up) USING (entry_id)
         UNION ALL
         SELECT {row_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {row_number("i")}
         FROM (SELECT entry_id, w, split_part(w, ':', 2) AS i FROM (

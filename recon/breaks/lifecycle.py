@@ -67,7 +67,7 @@ def find_breaks(
     chain(engine, ["statements", *(["earlier_statements"] if engine.has("earlier_statements") else [])])
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
     variances(engine, CURRENCIES, verified=engine.has("differences") and engine.count("differences") > 0)
-    engine.materialise(HORIZON, horizon_sql(as_of))
+    engine.materialise(HORIZON, horizon_sql(SURVEYED if engine.has(SURVEYED) else "scope", as_of))
     parts = [_open_sql(as_of)]
     if engine.count(VARIANCE):
         parts.append(variances_sql(CALENDAR, as_of))

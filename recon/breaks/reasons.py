@@ -17,11 +17,11 @@ _BOOKS = case_of("k.missing", {str(kind): words for kind, words in BOOKS.items()
 _NEXT_STEPS = case_of("k.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
 
 
-def horizon_sql(as_of: date) -> str:
-    """How far the entries of each rule set and side reach, up to the day of the run."""
+def horizon_sql(scope: str, as_of: date) -> str:
+    """How far the entries of each rule set and side of a scope reach, up to the day of the run."""
     return f"""
         SELECT ruleset, side, max(business_date) FILTER (WHERE business_date <= DATE '{as_of}') AS last_date
-        FROM scope GROUP BY ruleset, side
+        FROM {scope} GROUP BY ruleset, side
     """
 
 

@@ -11,6 +11,7 @@ from recon.breaks.settings import SIDES
 from recon.engines.duck import DuckEngine
 from recon.engines.rows import held, row_number, weight
 from recon.matchers.pool import POOLS
+from recon.matchers.survey import SURVEYED
 
 SCOPE = "tally_scope"
 MEMBERS = "tally_members"
@@ -19,7 +20,7 @@ LEFT_OUT = "tally_left_out"
 OPEN = "tally_open"
 ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN)
 PLACE = "ruleset, side, account, currency"
-_COUNTED = "count(*) AS n, CAST(sum(compared) AS DECIMAL(38,8)) AS amount, 0 AS ids, 0 AS weighted"
+_COUNTED = "sum(n) AS n, CAST(sum(amount) AS DECIMAL(38,8)) AS amount, 0 AS ids, 0 AS weighted"
 Number = Callable[[str], str]
 """How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
 
@@ -27,16 +28,19 @@ Number = Callable[[str], str]
 def tally(engine: DuckEngine, number: Number = row_number) -> None:
     """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded` and `open_items`.
 
-    Where pools were tallied as they were filled, `scope` itself is only counted and added up, and the fingerprints are
-    those of the pools and of what is left out: making numbers of all ids again costs more than all else here.
+    Where pools were tallied as they were filled, and the scope was surveyed before, its count and sums are those of the
+    survey, and the fingerprints are those of the pools and of what is left out: making numbers of all ids again costs
+    more than all else here.
     """
     entry = number("entry_id")
-    for name, table, amount, more in (
-        (SCOPE, "scope", "compared", ", is_new"),
-        (LEFT_OUT, "excluded", "amount", ""),
-        (OPEN, "open_items", "compared", ""),
+    counts_scope = _was_counted(engine)
+    for name, table, counted, more in (
+        (SCOPE, SURVEYED, _COUNTED, ", is_new")
+        if counts_scope
+        else (SCOPE, "scope", held("compared", entry), ", is_new"),
+        (LEFT_OUT, "excluded", held("amount", entry), ""),
+        (OPEN, "open_items", held("compared", entry), ""),
     ):
-        counted = _COUNTED if name == SCOPE and engine.has(POOLS) else held(amount, entry)
         engine.materialise(name, f"SELECT {PLACE}{more}, {counted} FROM {table} GROUP BY {PLACE}{more}")
     engine.materialise(
         MEMBERS,
@@ -73,7 +77,7 @@ def agree(engine: DuckEngine) -> bool:
         ) GROUP BY {PLACE}
     """
     seen = f"SELECT {figures} FROM {SCOPE}"
-    for table in (POOLS, LEFT_OUT) if engine.has(POOLS) else ():
+    for table in (POOLS, LEFT_OUT) if _was_counted(engine) else ():
         seen += f" UNION ALL SELECT {PLACE}, 0, 0, ids, weighted FROM {table}"
     looked_at = f"SELECT {grouped} FROM ({seen}) GROUP BY {PLACE}"
     of_matches = " UNION ALL ".join(
@@ -95,6 +99,11 @@ def agree(engine: DuckEngine) -> bool:
         f"SELECT 1 FROM {MATCHES} WHERE currency IS NULL",
     )
     return not any(engine.rows(f"SELECT 1 FROM ({check}) LIMIT 1") for check in checks)
+
+
+def _was_counted(engine: DuckEngine) -> bool:
+    """Whether the scope was added up before rule sets ran, and their pools while they were filled."""
+    return engine.has(POOLS) and engine.has(SURVEYED)
 
 
 def _differ(one: str, other: str) -> str:

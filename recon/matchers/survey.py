@@ -1,4 +1,4 @@
-"""What a scope holds, looked up in one reading: its accounts, currencies and types, and the range of its days.
+"""What a scope holds, looked up in one reading: its accounts, currencies and types, its days, counts and sums.
 
 Whoever wants to know reads the table `surveyed`, which is small, and not the view `scope` over the files once more.
 """
@@ -11,7 +11,9 @@ from recon.engines.duck import DuckEngine
 from recon.engines.types import CODED
 
 SURVEYED: Final = "surveyed"
-"""Rule set, account, currency, type, day that an entry counts from, and the first and last of all its dates."""
+"""Rule set, side, `is_new`, account, currency, type and the `day` that entries count from; of the entries that have all
+these in common, the count `n`, the sum `amount` of what is compared, the latest `business_date`, and the `first` and
+`last` of all their dates."""
 MOST_CODES: Final = 1_000
 """A column of more texts than these is kept as text."""
 _DATES: Final = "business_date, booking_date, value_date"
@@ -19,11 +21,12 @@ _DATES: Final = "business_date, booking_date, value_date"
 
 def survey(engine: DuckEngine) -> None:
     """Materialise `surveyed` from `scope`."""
-    kept = ", ".join(("ruleset", *CODED))
+    kept = ", ".join(("ruleset", "side", "is_new", *CODED))
     engine.materialise(
         SURVEYED,
-        f"SELECT {kept}, {day_of('scope')} AS day, min(least({_DATES})) AS first, "
-        f"max(greatest({_DATES})) AS last FROM scope GROUP BY {kept}, day",
+        f"SELECT {kept}, {day_of('scope')} AS day, count(*) AS n, CAST(sum(compared) AS DECIMAL(38,8)) AS amount, "
+        f"max(business_date) AS business_date, min(least({_DATES})) AS first, max(greatest({_DATES})) AS last "
+        f"FROM scope GROUP BY {kept}, day",
     )
 
 
