@@ -114,6 +114,8 @@ class Dialect:
             return f"DECIMAL({type_.precision},{type_.scale})"
         if type_.code:
             return code_type(type_.code)
+        if type_.kind is Kind.INTEGER and type_.precision:
+            return "TINYINT" if type_.precision == 1 else "INTEGER"
         return self.types[type_.kind]
 
     def _literal(self, expression: Literal) -> str:

@@ -33,6 +33,7 @@ class TypeProblem(ValueError):
 class DataType:
     """A kind and, for decimals, how many digits in all and after the point.
 
+    Of a whole number, the digits are how many it has at most, where that is known to be few.
     A text that takes few values, such as a currency, may be kept as a code: `code` says of which column.
     """
 
@@ -53,6 +54,10 @@ class DataType:
 
 TEXT = DataType(Kind.TEXT)
 INTEGER = DataType(Kind.INTEGER)
+FLAG = DataType(Kind.INTEGER, 1)
+"""0 or 1. A table of many rows holds it in one byte instead of eight, and is sorted sooner."""
+SMALL = DataType(Kind.INTEGER, 9)
+"""A place, a count of alternatives, a number of days: in four bytes."""
 DATE = DataType(Kind.DATE)
 TIME = DataType(Kind.TIME)
 TRUTH = DataType(Kind.TRUTH)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
-from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT
+from recon.engines.types import CODED, FLAG, MONEY, ROW, SMALL, TEXT
 from recon.matchers.units import SideUnits
 from recon.rules.ruleset import Side
 
@@ -16,11 +16,11 @@ SIDES: tuple[Side, Side] = ("left", "right")
 PAIR: Schema = {
     "lu": ROW,
     "ru": ROW,
-    "confirmed": INTEGER,
-    "twins": INTEGER,
-    "rank": INTEGER,
-    "alternatives": INTEGER,
-    "lag": INTEGER,
+    "confirmed": FLAG,
+    "twins": FLAG,
+    "rank": SMALL,
+    "alternatives": SMALL,
+    "lag": SMALL,
 }
 """`lag` is how many days the right lies after the left, absent where dates are not compared."""
 UNIT: Mapping[Side, str] = {"left": "lu", "right": "ru"}

@@ -16,7 +16,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, any_of, call, literal, one_of
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
 from recon.engines.render import render
-from recon.engines.types import CODED, INTEGER, MONEY, ROW, SUM, TEXT
+from recon.engines.types import CODED, FLAG, INTEGER, MONEY, ROW, SMALL, SUM, TEXT
 from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
 from recon.matchers.fx import CONVERTED
@@ -30,7 +30,7 @@ from recon.matchers.variances import variance_kind
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.rules.ruleset import RuleSet, Side
 
-_FOUND: Schema = {"mid": ROW, "pass": INTEGER, **PAIR, **KEYS, "currency": CODED["currency"]}
+_FOUND: Schema = {"mid": ROW, "pass": SMALL, **PAIR, **KEYS, "currency": CODED["currency"]}
 PAIR_ROWS: Schema = {**_FOUND, **paired(())}
 GROUP_ROWS: Schema = {
     **_FOUND,
@@ -41,13 +41,13 @@ GROUP_ROWS: Schema = {
 }
 GROUP_ENTRIES: Schema = {
     "mid": ROW,
-    "pass": INTEGER,
+    "pass": SMALL,
     "side": TEXT,
     "rid": ROW,
     "account": CODED["account"],
     "amount": MONEY,
     "currency": CODED["currency"],
-    "confirmed": INTEGER,
+    "confirmed": FLAG,
 }
 MEMBER_ROWS: Schema = {
     "mid": ROW,
