@@ -4,7 +4,7 @@ A pass leaves the table `pairs` (see `pairs.PAIR`; units are named by their firs
 `group_left` or `group_right`: the entries of the groups found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from recon.engines.duck import DuckEngine
@@ -30,6 +30,7 @@ from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
 from recon.matchers.likely import BLOCK_TABLES, MARGIN
 from recon.matchers.pairs import PAIR, SIDES, UNIT
+from recon.matchers.reach import REACH, Reach
 from recon.matchers.unique import pair_unique_units
 from recon.rules.ruleset import Side
 
@@ -50,18 +51,18 @@ def member(pool: Relation, fields: Sequence[str]) -> Relation:
 
 
 class PassRun:
-    """One pass on one engine, over the pools (open items) of both sides."""
+    """One pass on one engine, over what is within its reach of the pools (open items) of both sides."""
 
     def __init__(
         self,
         engine: DuckEngine,
         plan: CompiledPass,
-        pools: Mapping[Side, Relation],
+        reach: Reach,
         fields: Sequence[str],
         rejected: Relation | None = None,
     ) -> None:
         """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
-        self.engine, self.plan, self.pools, self.rejected = engine, plan, pools, rejected
+        self.engine, self.plan, self.reach, self.rejected = engine, plan, reach, rejected
         self.fields = fields
         self._entries: dict[Side, Relation] = {}
         self._tables: list[str] = []
@@ -79,13 +80,16 @@ class PassRun:
         ):
             units = {side: self._rest(units[side], side) for side in SIDES}
         rounds = 0
-        if all(self.engine.count(f"units_{side}") for side in SIDES):
+        if all(
+            self.engine.count(f"units_{side}") or self.reach.is_any_beyond(self.engine, side) for side in SIDES
+        ):
             rounds = self._pair_classes(units)
         if self.rejected is not None:
             self.engine.remove("pairs", self.rejected, lu="lu", ru="ru")
         for side in SIDES:
             if self.plan.side(side).is_grouped:
                 self.engine.build(f"group_{side}", self._members(side))
+        self.engine.drop(REACH)
         return rounds
 
     def _units(self, side: Side) -> Relation:
@@ -95,7 +99,7 @@ class PassRun:
         return self._held(f"units_{side}", with_words(units) if plan.text is not None else units)
 
     def _keyed(self, side: Side) -> Relation:
-        plan, pool, held = self.plan.side(side), self.pools[side], partial(self._held, f"keyed_{side}")
+        plan, pool, held = self.plan.side(side), self.reach.pools[side], partial(self._held, f"keyed_{side}")
         if not plan.is_grouped:
             return plan.keyed(pool, held=held)
         return plan.keyed(member(pool, self.fields), *known_of(self.fields), held=held)

@@ -23,6 +23,7 @@ from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
 from recon.matchers.pool import load_pool, take_out, verified_fields
+from recon.matchers.reach import Reach, within_reach
 from recon.matchers.subset.both.both_run import BothRun
 from recon.matchers.subset.subset_run import SubsetRun
 from recon.matchers.unique import pair_unique_entries
@@ -120,14 +121,14 @@ class _Step:
         """Pairs of single entries: unique keys first, then what is left by classes."""
         paired_rows = Scan(paired(self.fields), self.table)
         self.engine.create_typed(self.table, paired_rows.schema)
-        total, both = 0, self._both()
-        apart = self._rejected(plan, both)
+        total, reach = 0, self._reach(plan)
+        apart = self._rejected(plan, reach.pools)
         if plan.has_keys:
-            total = pair_unique_entries(self.engine, plan, both, self.fields, self.table, apart)
+            total = pair_unique_entries(self.engine, plan, reach.pools, self.fields, self.table, apart)
             if total:
                 self._use_up(paired_rows)
-                both = self._both()
-        run = PassRun(self.engine, plan, both, self.fields, apart)
+                reach = reach.without_pairs(self._both(), paired_rows)
+        run = PassRun(self.engine, plan, reach, self.fields, apart)
         rounds = run.run(unique_first=False)
         pairs = Scan(PAIR, "pairs")
         if self.engine.count("pairs"):
@@ -140,8 +141,8 @@ class _Step:
 
     def _run_linked(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of units that may be groups, and the entries of the groups."""
-        both = self._both()
-        run = PassRun(self.engine, plan, both, self.fields, self._rejected(plan, both))
+        reach = self._reach(plan)
+        run = PassRun(self.engine, plan, reach, self.fields, self._rejected(plan, reach.pools))
         rounds = run.run(unique_first=True)
         pairs = Scan(PAIR, "pairs")
         total = self.engine.count("pairs")
@@ -189,6 +190,14 @@ class _Step:
         if offset is None:
             return {side: self._candidates(side) for side in SIDES}
         return offset_pools(self._candidates(offset.side), self._compared.column(offset.side))
+
+    def _reach(self, plan: CompiledPass) -> Reach:
+        """What the pass works on; of money in and out of one side nobody knows how many there are."""
+        both = self._both()
+        if self.item.offset is not None or not plan.has_keys:
+            return Reach(both)
+        sizes = {side: self.engine.count(self.pools[side].name) for side in SIDES}
+        return within_reach(self.engine, plan, both, sizes)
 
     def _candidates(self, side: Side) -> Relation:
         """What the pass may look at: a pass that only suggests leaves alone what is suggested already."""

@@ -12,7 +12,7 @@ from recon.matchers.differences import DIFFERENCES
 from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED, WITHDRAWN
 from recon.matchers.results import create_results, write_results
-from recon.matchers.ruleset_run import run_passes
+from recon.matchers.ruleset_run import PassOutcome, run_passes
 from recon.model.ids import content_id
 from recon.model.tables import ENTRIES, MONEY
 from recon.rules.ruleset import RuleSet
@@ -76,8 +76,8 @@ def table_of(entries: Sequence[Row]) -> pa.Table:
 
 def run_on(
     engine: DuckEngine, rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()
-) -> None:
-    """Match the entries on an engine and leave the tables of a run there."""
+) -> list[PassOutcome]:
+    """Match the entries on an engine and leave the tables of a run there; what each pass did."""
     engine.register("scope", table_of(entries))
     currencies = sorted({row["currency"] for row in entries})
     create_results(engine)
@@ -88,6 +88,7 @@ def run_on(
     run = run_passes(engine, rules, currencies, (date(2026, 9, 1), date(2026, 11, 30)))
     write_results(engine, 0, rules, currencies, run)
     name_results(engine, {rules.ruleset: rules})
+    return run.outcomes
 
 
 def matches(rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()) -> list[dict[str, Any]]:
