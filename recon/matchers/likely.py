@@ -150,9 +150,8 @@ class Likelihood:
         pairs, untried = [], []
         for number, (ours, theirs, on_amount, is_dated) in enumerate(self._shared(left, right)):
             names = ["currency", *keys, "block", *(["amount"] if on_amount else [])]
-            one, other = (
-                held(f"likely_{side}_{number}", _in_blocks(units, block, names))
-                for side, units, block in (("left", left, ours), ("right", right, theirs))
+            one, other = _sharing(
+                _in_blocks(left, ours, names), _in_blocks(right, theirs, names), names, number, held
             )
             found = held(f"blocks_{number}", blocks(one, other, names))
             skipped = where(found, call("eq", found["tried"], literal(0)))
@@ -209,6 +208,15 @@ def _in_blocks(units: Relation, block: Expression, names: list[str]) -> Relation
     kept |= {name: units[name] for name in ("day", "ordinal") if name in units.schema}
     rows = select(units, {**kept, "block": block})
     return where(rows, call("not", call("is_null", rows["block"])))
+
+
+def _sharing(
+    left: Relation, right: Relation, names: list[str], number: int, held: Held
+) -> tuple[Relation, Relation]:
+    """The units of each side whose block the other side has as well: to count a block costs more than to look it up."""
+    same = {name: name for name in names}
+    other = held(f"likely_right_{number}", within(right, pick(left, *names), **same))
+    return held(f"likely_left_{number}", within(left, pick(other, *names), **same)), other
 
 
 def _reference_points(left: Expression, right: Expression) -> Expression:
