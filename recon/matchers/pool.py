@@ -5,10 +5,13 @@ and the last tie-break is the entry id), `account`, `currency`, `compared`, and 
 conditions. Entries that the rule set excludes never enter a pool.
 """
 
+from typing import Final
+
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, coded, literal
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, where, within, without
+from recon.engines.render import render
 from recon.engines.rows import held
 from recon.engines.types import DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
 from recon.matchers.fee import with_figures
@@ -40,8 +43,8 @@ EXCLUDED: Schema = {
     "currency": TEXT,
     "reason": TEXT,
 }
-
-
+FEW: Final = 4
+"""Entries are few beside a pool that holds more than so many times as many."""
 POOLS = "pool_tallies"
 _TALLY: Schema = {
     "ruleset": TEXT, "side": TEXT, "account": TEXT, "currency": TEXT, "n": INTEGER, "amount": SUM, "ids": ROW,
@@ -147,8 +150,22 @@ def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
 
 
 def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str) -> Scan:
-    """The pool without some entries (`rid`), as a table of the name given."""
+    """The pool without some entries (`rid`), as a table of the name given.
+
+    Few are deleted where they lie: of all that is open, a night matches little, and the rest need not be written again.
+    Where many go, what they held is given back.
+    """
+    if pool.name == name and _are_few(engine, taken, name):
+        engine.remove(name, taken, rid="rid")
+        return pool
     return engine.held(name, without(pool, taken, rid="rid"))
+
+
+def _are_few(engine: DuckEngine, taken: Relation, pool: str) -> bool:
+    query = (
+        f"SELECT (SELECT count(*) FROM ({render(taken)})) * {FEW} < (SELECT count(*) FROM {identifier(pool)})"
+    )
+    return bool(engine.rows(query)[0][0])
 
 
 def columns_read(ruleset: RuleSet, side: Side) -> set[str]:
