@@ -24,8 +24,6 @@ CALENDAR = "breaks_calendar"
 CURRENCIES = "breaks_currency"
 _FOUND = "breaks_found"
 _RESOLVED = "breaks_resolved_before"
-_WORKED_OUT = "breaks_worked_out"
-"""All breaks but for those that stay what they were, which are read where the run before wrote them."""
 SETTLED = "settled_variances"
 """Variances that people cleared: `break_id`, `words`; absent where there are none."""
 REVIVED = "revived_variances"
@@ -44,7 +42,7 @@ def find_breaks(
     *,
     continued: bool = False,
 ) -> None:
-    """Make `breaks` (BREAKS) from the tables of a run; those that stay what they were are read at each use.
+    """Materialise `breaks` (BREAKS) from the tables of a run.
 
     Reads `scope`, `known_before` (what earlier runs looked at), `matches`, `members`, `questioned_matches`,
     `questioned_members` and `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and
@@ -78,17 +76,11 @@ def find_breaks(
     engine.materialise(_FOUND, " UNION ALL BY NAME ".join(f"SELECT * FROM ({part})" for part in parts))
     columns = ", ".join(f"CAST({field.name} AS {sql_type(field.type)}) AS {field.name}" for field in BREAKS)
     _look_up_resolved(engine, as_of, earlier)
-    all_parts = [_LIVING_SQL]
+    all_parts = [_LIVING_SQL, *([standing_sql(CALENDAR, as_of)] if engine.has(MOVED) else [])]
     if engine.count("previous_breaks"):
         all_parts.append(_gone_sql(engine, rulesets, as_of))
-    all_breaks = f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)})"
-    if engine.has(MOVED):
-        engine.materialise(_WORKED_OUT, all_breaks)
-        engine.view("breaks", f"FROM {_WORKED_OUT} UNION ALL BY NAME {standing_sql(CALENDAR, as_of)}")
-    else:
-        engine.materialise("breaks", all_breaks)
-        engine.drop(HORIZON)
-    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, _FOUND, _RESOLVED, MOVED)
+    engine.materialise("breaks", f"SELECT {columns} FROM ({' UNION ALL BY NAME '.join(all_parts)})")
+    engine.drop(CLASSIFIED, CHAIN, STATEMENT_BREAKS, VARIANCE, ANCHOR, HORIZON, _FOUND, _RESOLVED, MOVED)
 
 
 def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
