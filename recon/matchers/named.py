@@ -71,7 +71,7 @@ def _columns(names: list[str], named: Mapping[str, str]) -> str:
 
 
 def _case(column: str, names: list[str]) -> str:
-    """The names of numbers; codes stand for them, which makes writing them cheap."""
+    """The names of numbers; codes stand for them, by which groups are made sooner."""
     branches = " ".join(f"WHEN {number} THEN {_code(name, names)}" for number, name in enumerate(names))
     return f"CASE {identifier(column)} {branches} END"
 
