@@ -7,9 +7,10 @@ from typing import Final
 
 import pyarrow as pa
 
-from recon.breaks.settings import SIDES, BreakSettings, Due
+from recon.breaks.settings import BreakSettings, Due
 from recon.engines.duck import DuckEngine
 from recon.model.calendars import BusinessCalendar, calendar
+from recon.model.sides import SIDES
 
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2060, 12, 31)

@@ -18,11 +18,12 @@ from recon.breaks.evidence import (
     prepare,
 )
 from recon.breaks.kinds import BreakKind
-from recon.breaks.settings import SIDES, BreakSettings
+from recon.breaks.settings import BreakSettings
 from recon.breaks.wording import case_of
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.matchers.survey import day_of
+from recon.model.sides import SIDES
 
 CLASSIFIED = "breaks_classified"
 _RULED = "breaks_ruled"

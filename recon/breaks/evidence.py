@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 from recon.breaks.carried import ITEMS, MOVED
 from recon.breaks.references import CREDIT_REFERENCES, OWN_REFERENCES, announcing, exploded, own_reference
-from recon.breaks.settings import SIDES, BreakSettings
+from recon.breaks.settings import BreakSettings
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.matchers.asked import all_looked_at, asked, looked_at
+from recon.model.sides import SIDES
 
 COUNTERPART = "breaks_counterpart"
 TWIN = "breaks_twin"

@@ -10,11 +10,9 @@ from recon.engines.gate import PredicateProblem, parse_condition
 from recon.engines.types import columns_of
 from recon.errors import ConfigError
 from recon.model.calendars import calendar
+from recon.model.sides import Side
 from recon.model.tables import ENTRIES
 from recon.project.models import ConfigModel, Fault, refuse
-
-Side = Literal["left", "right"]
-SIDES: tuple[Side, Side] = ("left", "right")
 
 OpenName = Literal["missing_in_bank", "missing_in_processor", "missing_in_internal"]
 

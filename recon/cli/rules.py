@@ -1,6 +1,6 @@
 """`recon rules`: the matching rule sets, listed, checked, shown in plain words and as SQL."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,6 @@ from recon.errors import ConfigError, ExitStatus, Problem
 if TYPE_CHECKING:
     from recon.rules.book import RuleBook
 
-SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 app = typer.Typer(help="Matching rule sets: list, check, show in plain words, test, compare.")
 app.add_typer(rule_trials.app)
 

@@ -7,11 +7,11 @@ in fifty thousand for each row that is wrong; when they do not agree, the exact 
 
 from collections.abc import Callable
 
-from recon.breaks.settings import SIDES
 from recon.engines.duck import DuckEngine
 from recon.engines.rows import held, row_number, weight
 from recon.matchers.pool import POOLS
 from recon.matchers.survey import SURVEYED
+from recon.model.sides import SIDES
 
 SCOPE = "tally_scope"
 MEMBERS = "tally_members"

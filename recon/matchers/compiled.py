@@ -6,9 +6,10 @@ from recon.matchers.candidates import TRUE, Pairing
 from recon.matchers.gates import Gates
 from recon.matchers.likely import likelihood
 from recon.matchers.likeness import NAME, Likeness
-from recon.matchers.pairs import SIDES, Evidence
+from recon.matchers.pairs import Evidence
 from recon.matchers.units import SideUnits, side_units
 from recon.matchers.where import PairCheck, pair_check
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Compare, Pass, Side
 
 

@@ -23,9 +23,9 @@ from recon.engines.relations import (
 )
 from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import SIDES
 from recon.matchers.pool import take_out, verified_fields
 from recon.matchers.sums import summed
+from recon.model.sides import SIDES
 from recon.rules.ruleset import RuleSet, Side
 
 TABLE: Final = "decisions"

@@ -26,8 +26,8 @@ from recon.matchers.explain_reach import want_reach
 from recon.matchers.explain_subset import SubsetQuestion
 from recon.matchers.explain_units import LookedBack, side_of
 from recon.matchers.explain_verdict import unseen_words, verdict
-from recon.matchers.pairs import SIDES
 from recon.matchers.words import pass_words
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 

@@ -23,8 +23,8 @@ from recon.matchers.explain_pools import everything, want, wanted_by_all
 from recon.matchers.explain_units import LookedBack, telling_keys
 from recon.matchers.fee import with_figures
 from recon.matchers.keys import as_word
-from recon.matchers.pairs import SIDES
 from recon.matchers.units import SideUnits
+from recon.model.sides import SIDES
 from recon.rules.ruleset import REFERENCE_COLUMNS, RuleSet, Side
 
 NEAR_SHARE = Decimal("0.001")

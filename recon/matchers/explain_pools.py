@@ -13,8 +13,8 @@ from recon.engines.render import render
 from recon.engines.rows import entry_text
 from recon.engines.types import INTEGER, ROW, TEXT
 from recon.matchers.explain_outcomes import Outcomes
-from recon.matchers.pairs import SIDES
 from recon.matchers.pool import SCOPE, WITHDRAWN_REASON, exclusion_reason
+from recon.model.sides import SIDES
 from recon.rules.book import COLUMNS
 from recon.rules.ruleset import RuleSet, Side
 

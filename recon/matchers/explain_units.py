@@ -27,8 +27,8 @@ from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.explain_pools import held
 from recon.matchers.fee import with_figures
 from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.pairs import SIDES
 from recon.matchers.units import SideUnits
+from recon.model.sides import SIDES
 from recon.rules.ruleset import REFERENCE_COLUMNS, Pass, RuleSet, Side
 
 

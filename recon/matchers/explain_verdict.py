@@ -11,7 +11,7 @@ from recon.matchers.explain_facts import Candidate, Gate, GateResult, PassVerdic
 from recon.matchers.explain_gates import Told, money
 from recon.matchers.explain_pass import Faced, Question
 from recon.matchers.explain_units import LookedBack, is_true, telling_keys
-from recon.matchers.pairs import SIDES
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 Row = Mapping[str, Any]

@@ -10,7 +10,7 @@ from recon.engines.render import render
 from recon.engines.types import DATE, MONEY, TEXT, TRUTH
 from recon.matchers.asked import PREFIX
 from recon.matchers.fx import converted, register_rates, with_converted
-from recon.matchers.pairs import SIDES
+from recon.model.sides import SIDES
 from recon.model.tables import ENTRIES
 from recon.rules.book import COLUMNS
 from recon.rules.card_fee import priced

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation, Scan, join, pick, select, union, where
 from recon.matchers.one_pass import known_of, member
-from recon.matchers.pairs import SIDES, UNIT
+from recon.matchers.pairs import UNIT
 from recon.matchers.pool import verified_fields
 from recon.matchers.ruleset_run import LINKED, PassesRun
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Pass, RuleSet, Side
 
 PAIR_KEYS = ("pass", "lu", "ru")

@@ -17,11 +17,11 @@ from recon.engines.types import INTEGER, MONEY, SUM, TEXT, DataType
 from recon.matchers.blocks import Held, blocks, in_tried
 from recon.matchers.gates import Gates
 from recon.matchers.keys import column, normalised
+from recon.model.sides import SIDES, Side
 from recon.rules.likely import Likely
-from recon.rules.passes import Compare, Normalise, Pass, Side
+from recon.rules.passes import Compare, Normalise, Pass
 from recon.rules.similar import COMPANY_FORMS
 
-SIDES: Final[tuple[Side, Side]] = ("left", "right")
 SAME, PART, TYPING_ERRORS, UNLIKE = 50, 40, 30, -30
 EQUAL, OTHER_FIGURE, NEAR, ROUGHLY = 35, 30, 20, 10
 DAYS, NAMES = 15, 10

@@ -29,9 +29,10 @@ from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
 from recon.matchers.likely import BLOCK_TABLES, MARGIN
-from recon.matchers.pairs import PAIR, SIDES, UNIT
+from recon.matchers.pairs import PAIR, UNIT
 from recon.matchers.reach import REACH, Reach
 from recon.matchers.unique import pair_unique_units
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 SHOWN_ALTERNATIVES = 3

@@ -10,9 +10,9 @@ from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
 from recon.engines.types import CODED, FLAG, MONEY, ROW, SMALL, TEXT
 from recon.matchers.units import SideUnits
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
-SIDES: tuple[Side, Side] = ("left", "right")
 PAIR: Schema = {
     "lu": ROW,
     "ru": ROW,

@@ -14,7 +14,8 @@ from recon.engines.duck import DuckEngine
 from recon.engines.relations import Relation, Scan, pick, select, where, within, without
 from recon.engines.render import render
 from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import SIDES, UNIT
+from recon.matchers.pairs import UNIT
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 REACH: Final = "reach"

@@ -21,13 +21,14 @@ from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
 from recon.matchers.fx import CONVERTED
 from recon.matchers.group_results import match_entries
-from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, evidence, paired
+from recon.matchers.pairs import KEYS, PAIR, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
 from recon.matchers.ruleset_run import LINKED, PassesRun
 from recon.matchers.stale import drop_stale_suggestions
 from recon.matchers.sums import summed
 from recon.matchers.variances import variance_kind
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
+from recon.model.sides import SIDES
 from recon.rules.ruleset import RuleSet, Side
 
 _FOUND: Schema = {"mid": ROW, "pass": SMALL, **PAIR, **KEYS, "currency": CODED["currency"]}

@@ -21,12 +21,13 @@ from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
-from recon.matchers.pairs import KEYS, PAIR, SIDES, UNIT, paired, with_facts, with_keys
+from recon.matchers.pairs import KEYS, PAIR, UNIT, paired, with_facts, with_keys
 from recon.matchers.pool import load_pool, take_out, verified_fields
 from recon.matchers.reach import Reach, within_reach
 from recon.matchers.subset.both.both_run import BothRun
 from recon.matchers.subset.subset_run import SubsetRun
 from recon.matchers.unique import pair_unique_entries
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side
 from recon.rules.subset import Subset
 

@@ -6,11 +6,11 @@ from recon.engines.types import MONEY, ROW
 from recon.matchers.candidates import with_words
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.pairs import SIDES
 from recon.matchers.pool import SCOPE
 from recon.matchers.subset.both.statements import both_statements
 from recon.matchers.subset.statements import subset_statements
 from recon.matchers.unique import several, unique_pairs
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Compare, Pass, Side
 
 

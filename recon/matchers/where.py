@@ -12,7 +12,8 @@ from typing import Final
 from recon.engines.expressions import Call, Column, Expression, Literal, all_of, call, literal
 from recon.engines.pair_gate import Place, rewritten
 from recon.engines.types import ATTRIBUTES, SUM, TEXT, Kind
-from recon.rules.passes import Pass, Side
+from recon.model.sides import Side
+from recon.rules.passes import Pass
 from recon.rules.similar import condition_of
 
 _ATTRIBUTE: Final = "p_attribute_"

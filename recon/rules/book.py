@@ -10,6 +10,7 @@ from recon.engines.gate import PredicateProblem, parse, parse_condition
 from recon.engines.pair_gate import checked_pair
 from recon.engines.types import DATE, TEXT, DataType, columns_of
 from recon.errors import ConfigError, Problem
+from recon.model.sides import SIDES
 from recon.model.tables import ENTRIES
 from recon.project.located import Document, in_file_order, read_yaml
 from recon.project.nodes import find
@@ -20,7 +21,6 @@ from recon.rules.ruleset import Chain, Pass, RuleSet, Side
 
 COLUMNS = columns_of(ENTRIES)
 Steps = tuple[str | int, ...]
-SIDES: tuple[Side, Side] = ("left", "right")
 
 
 @dataclass

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from recon.model.sides import Side
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.likely import Likely, check_likely
 from recon.rules.similar import Similar, check_similar, check_where, condition_of
 from recon.rules.subset import Subset, check_subset
 from recon.rules.tolerance import Within
 
-Side = Literal["left", "right"]
 Ignorable = Literal["case", "separators", "leading_zeros"]
 MoneyColumn = Literal["amount", "gross", "net", "fee", "tax", "original_amount"]
 EXPECTED_NET = "expected_net"

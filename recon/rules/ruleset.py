@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from recon.model.money import is_currency
+from recon.model.sides import Side
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.examples import RuleTest
 from recon.rules.passes import (
@@ -21,7 +22,6 @@ from recon.rules.passes import (
     Offset,
     Only,
     Pass,
-    Side,
 )
 from recon.rules.rates import Rates
 

@@ -17,7 +17,7 @@ from recon.errors import Problem, UsageError
 from recon.matchers.asked import PREFIX, PRICED, RAW, ask_nothing
 from recon.matchers.fee import converted_sql, entries_sql
 from recon.matchers.fx import register_rates
-from recon.matchers.pairs import SIDES
+from recon.model.sides import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration

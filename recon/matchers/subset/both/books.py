@@ -14,8 +14,8 @@ from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, ranked, within
 from recon.engines.types import INTEGER
 from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.books import OFFSETS, Book, load_offsets, members_of
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 

@@ -27,7 +27,7 @@ from recon.engines.relations import (
 )
 from recon.engines.types import INTEGER, MONEY, ROW, TEXT, DataType
 from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
-from recon.matchers.pairs import KEYS, PAIR, SIDES, keys_json, made_keys
+from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.both.books import BothBooks, load_both, table_of
 from recon.matchers.subset.both.evidence import found_json
 from recon.matchers.subset.both.inside import looked_into
@@ -48,6 +48,7 @@ from recon.matchers.subset.both.wholes import WholesOfBoth
 from recon.matchers.subset.chance import MOST_EXPECTED
 from recon.matchers.subset.searching import SumsRun
 from recon.matchers.subset.ways import POOLS, SETTLED, SHORT
+from recon.model.sides import SIDES
 
 WAYS: Final = "both_ways"
 ENTRIES: Final = "both_way_entries"

@@ -12,11 +12,11 @@ from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 from recon.engines.relations import Scan
 from recon.engines.render import render
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.both.ways import LEFT
 from recon.matchers.subset.both.zero_sums import Asked, work_of, zero_sums
 from recon.matchers.subset.search import PoolEntry
+from recon.model.sides import SIDES
 
 MOST_INSIDE: Final = 15
 """Entries of a side of a way that is looked into."""

@@ -10,11 +10,11 @@ from typing import Final
 from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, join, running, select, union, where
 from recon.engines.types import INTEGER
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.both.ways import way
 from recon.matchers.subset.runs import moments_of
 from recon.matchers.subset.ways import in_bucket, in_three_buckets
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 _POINTS: Final = "both_points"

@@ -17,7 +17,6 @@ from recon.engines.names import identifier
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, ranked, within
 from recon.engines.render import render
 from recon.engines.types import INTEGER
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.books import OFFSETS
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.both.ways import LEFT, RIGHT, Chance, way
@@ -26,6 +25,7 @@ from recon.matchers.subset.chance import MOST_EXPECTED
 from recon.matchers.subset.few import few_of
 from recon.matchers.subset.search import PoolEntry
 from recon.matchers.subset.ways import POOLS, added_up
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 MOST_READ: Final = 60

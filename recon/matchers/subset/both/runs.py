@@ -24,7 +24,6 @@ from recon.engines.relations import (
 )
 from recon.engines.render import render
 from recon.engines.types import INTEGER
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.books import rung
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.both.meeting import (
@@ -41,6 +40,7 @@ from recon.matchers.subset.both.wholes import in_reach, wanted_of
 from recon.matchers.subset.chance import Walk, expected_pairs_of_runs
 from recon.matchers.subset.runs import moments_of
 from recon.matchers.subset.ways import RUNS
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 MOST_POINTS: Final = 1_000_000

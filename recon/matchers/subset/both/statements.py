@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from recon.engines.relations import Relation
 from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.both.books import POOLED, BothBooks, placed, pools_of, table_of
 from recon.matchers.subset.both.meeting import (
     blocks,
@@ -17,6 +16,7 @@ from recon.matchers.subset.both.meeting import (
 from recon.matchers.subset.both.wholes import spec_table, whole_ways, wholes, wholes_table
 from recon.matchers.subset.groups import groups_of
 from recon.matchers.subset.runs import moments_of
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 

@@ -13,12 +13,12 @@ from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, join, ranked, select, union, where
 from recon.engines.render import render
-from recon.matchers.pairs import SIDES
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.both.ways import LEFT, RIGHT, Chance, way
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
 from recon.matchers.subset.groups import decade_of, digits_of, grain_of, groups_of, sized
 from recon.matchers.subset.ways import GROUPS, MOST_LISTED, in_bucket, in_three_buckets
+from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 _TOLD: Final = ("pool", "currency", "n", "amount", "start", "set", "from", "to", "rung")
