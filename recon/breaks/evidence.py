@@ -225,10 +225,11 @@ def _known_references(engine: DuckEngine, rulesets: Mapping[str, BreakSettings])
     engine.materialise(_CREDITS, announcing(ITEMS, credit_at_bank("o", rulesets)))
     other_side = "s.ruleset = c.ruleset AND s.side <> c.side"
     # nearly always no entry at all has the reference of an open credit, and asking for any is cheap
+    tables = looked_at(engine)
     held = (
         name
         for name in CREDIT_REFERENCES
-        for table in looked_at(engine)
+        for table in tables
         if engine.rows(f"SELECT 1 FROM {table} s SEMI JOIN {_CREDITS} c ON s.{name} = c.reference LIMIT 1")
     )
     engine.materialise(

@@ -17,7 +17,7 @@ from recon.breaks.variances import ANCHOR, VARIANCE, variances, variances_sql
 from recon.breaks.wording import first_reference, register_currencies
 from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import text_literal
-from recon.matchers.survey import SURVEYED, day_of
+from recon.matchers.survey import SURVEYED, survey
 from recon.model.tables import BREAKS
 
 CALENDAR = "breaks_calendar"
@@ -48,8 +48,8 @@ def find_breaks(
     `questioned_members` and `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and
     `previous_breaks`; and, if they exist, `SETTLED`, `REVIVED`, `left_out` and `returned` (what people decided),
     `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen and filled),
-    `differences` (figures that a rule set verifies beside the amount), and `surveyed` (what days and currencies are in
-    scope, where that was looked up). A break that the run before had
+    `differences` (figures that a rule set verifies beside the amount), and `surveyed` (what the scope holds), which is
+    made where it is missing. A break that the run before had
     and this one has not is listed once as resolved, with what resolved it; one that comes back after any number of
     nights is reopened, which is looked up in the breaks of `earlier` runs. A run that is `continued` (by the same rules
     and versions, and without a corrected file) also reads `previous_open`, and carries over what cannot have changed.
@@ -60,12 +60,14 @@ def find_breaks(
     unknown = {row[0] for row in engine.rows("SELECT DISTINCT ruleset FROM open_items")} - set(rulesets)
     if unknown:
         raise ValueError(f"no break settings for the rule sets {sorted(unknown)}")
+    if not engine.has(SURVEYED):
+        survey(engine)
     _register(engine, rulesets, as_of)
     classify(engine, rulesets, as_of, CALENDAR, continued=continued)
     chain(engine, ["statements", *(["earlier_statements"] if engine.has("earlier_statements") else [])])
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
     variances(engine, CURRENCIES, verified=engine.has("differences") and engine.count("differences") > 0)
-    engine.materialise(HORIZON, horizon_sql(SURVEYED if engine.has(SURVEYED) else "scope", as_of))
+    engine.materialise(HORIZON, horizon_sql(as_of))
     parts = [_open_sql(as_of)]
     if engine.count(VARIANCE):
         parts.append(variances_sql(CALENDAR, as_of))
@@ -85,19 +87,17 @@ def find_breaks(
 
 def _register(engine: DuckEngine, rulesets: Mapping[str, BreakSettings], as_of: date) -> None:
     """The days and currencies that breaks of this run may have; what is open or matched is in scope."""
-    is_surveyed = engine.has(SURVEYED)
-    scope = SURVEYED if is_surveyed else "scope"
     days = engine.rows(
         f"""
         SELECT DISTINCT day FROM (
-            SELECT {"day" if is_surveyed else day_of("scope")} AS day FROM {scope}
+            SELECT day FROM {SURVEYED}
             UNION ALL SELECT coalesce(period_to, period_from) FROM statements
             UNION ALL SELECT coalesce(business_date, first_seen) FROM previous_breaks
         ) WHERE day IS NOT NULL
         """
     )
     register_calendar(engine, CALENDAR, rulesets, as_of, [row[0] for row in days])
-    tables = (scope, "statements", "previous_breaks")
+    tables = (SURVEYED, "statements", "previous_breaks")
     codes = engine.rows(" UNION ".join(f"SELECT currency FROM {table}" for table in tables))
     register_currencies(engine, CURRENCIES, [row[0] for row in codes if row[0] is not None])
 

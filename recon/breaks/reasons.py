@@ -8,6 +8,7 @@ from datetime import date
 
 from recon.breaks.kinds import BOOKS, KIND_WORDS, OPEN_KINDS, BreakKind
 from recon.breaks.wording import amount_text, case_of, named_reference, words_of
+from recon.matchers.survey import SURVEYED
 
 HORIZON = "breaks_horizon"
 _NONE_THERE = ", of which this run holds none"
@@ -17,11 +18,11 @@ _BOOKS = case_of("k.missing", {str(kind): words for kind, words in BOOKS.items()
 _NEXT_STEPS = case_of("k.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
 
 
-def horizon_sql(scope: str, as_of: date) -> str:
-    """How far the entries of each rule set and side of a scope reach, up to the day of the run."""
+def horizon_sql(as_of: date) -> str:
+    """How far the entries of each rule set and side reach, up to the day of the run."""
     return f"""
         SELECT ruleset, side, max(business_date) FILTER (WHERE business_date <= DATE '{as_of}') AS last_date
-        FROM {scope} GROUP BY ruleset, side
+        FROM {SURVEYED} GROUP BY ruleset, side
     """
 
 

@@ -195,7 +195,7 @@ class _Step:
     def _reach(self, plan: CompiledPass) -> Reach:
         """What the pass works on; of money in and out of one side nobody knows how many there are."""
         both = self._both()
-        if self.item.offset is not None or not plan.has_keys:
+        if self.item.offset is not None:
             return Reach(both)
         sizes = {side: self.engine.count(self.pools[side].name) for side in SIDES}
         return within_reach(self.engine, plan, both, sizes)

@@ -20,24 +20,24 @@ def summary(
 ) -> dict[str, Any]:
     """The part of the manifest that tells the result; amounts are texts, and nothing is of the time of day."""
     found = _matches(engine)
+    counts = _counts(engine, found, as_of)
     return {
-        "counts": _counts(engine, found, as_of),
+        "counts": counts,
         "rulesets": [_ruleset(engine, ruleset, computed, found) for ruleset in configuration.rulesets.values()],
         "chains": [
             {"name": name, "title": chain.title, "statuses": _statuses(engine, name)}
             for name, chain in configuration.chains.items()
         ],
         "proof": "ok" if computed.proof_ok else "failed",
-        "verdict": verdict(engine, computed),
+        "verdict": _verdict(counts, computed),
     }
 
 
-def verdict(engine: DuckEngine, computed: Computed) -> str:
+def _verdict(counts: Mapping[str, int], computed: Computed) -> str:
     """Incomplete when a control failed, else whether there are breaks."""
     if not computed.proof_ok:
         return INCOMPLETE
-    living = engine.rows("SELECT count(*) FROM breaks WHERE state <> 'resolved'")[0][0]
-    return BREAKS if living else RECONCILED
+    return BREAKS if counts["breaks"] else RECONCILED
 
 
 def _matches(engine: DuckEngine) -> Found:
