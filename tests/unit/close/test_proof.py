@@ -12,6 +12,7 @@ from recon.close.proof import proof_ok, prove
 from recon.engines.duck import DuckEngine
 from recon.engines.rows import held
 from recon.matchers.pool import POOLS
+from recon.matchers.survey import survey
 from recon.model.tables import BRIDGE, PROOF
 from tests.unit.breaks.books import RULESET, Books, Row, hashed
 
@@ -117,7 +118,7 @@ def test_left_minus_right_is_explained(proven: Proven) -> None:
 
 
 def tally_pools(engine: DuckEngine) -> None:
-    """What a run adds up as it fills its pools."""
+    """What a run adds up as it fills its pools; find_breaks has surveyed the scope."""
     engine.materialise(
         POOLS,
         f"SELECT ruleset, side, account, currency, {held('compared', hashed('entry_id'))} FROM scope "
@@ -162,9 +163,11 @@ def test_a_broken_condition_is_named_and_fails_the_proof(
     condition: str, sql: str, pooled: bool, proven: Proven
 ) -> None:
     def spoil(engine: DuckEngine) -> None:
+        """Pools hold what was read, whatever the scope turns out to hold when it is surveyed."""
         if pooled:
             tally_pools(engine)
         engine.rows(sql)
+        survey(engine)
 
     ok, proof, _, failures = proven(spoil)
     assert not ok
