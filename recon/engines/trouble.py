@@ -23,16 +23,16 @@ def machine_errors(memory_mb: int) -> Iterator[None]:
     """
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        problem = _problem(str(error), isinstance(error, duckdb.OutOfMemoryException), memory_mb)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+        problem = _problem(error, memory_mb)
         if problem is None:
             raise
         raise ControlFailed(problem) from error
 
 
-def _problem(text: str, is_memory: bool, memory_mb: int) -> Problem | None:
-    named = _FILE.search(text)
-    file = Place(named[1]) if named else None
+def _problem(error: Exception, memory_mb: int) -> Problem | None:
+    text = str(error)
+    file = _file(error, text)
     if any(words in text for words in _FULL):
         hint = "free some space and start again; what was published before is untouched"
         return Problem("disk-full", "cannot compute: no space is left on the disk", file, hint)
@@ -42,8 +42,16 @@ def _problem(text: str, is_memory: bool, memory_mb: int) -> Problem | None:
     if any(words in text for words in _FAILING):
         hint = "check the disk; what was published before is untouched, and the next start tidies up"
         return Problem("disk", "cannot compute: the disk cannot be read or written", file, hint)
-    if is_memory:
+    if isinstance(error, duckdb.OutOfMemoryException):
         hint = "allow more: `memory_mb` under `[run]` in recon.toml, or fewer `threads`"
         place = Place("recon.toml", field="run.memory_mb")
         return Problem("out-of-memory", f"cannot compute with {memory_mb} MB of memory", place, hint)
     return None
+
+
+def _file(error: Exception, text: str) -> Place | None:
+    """The file that an error is about, where it says so."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return Place(str(error.filename))
+    named = _FILE.search(text)
+    return Place(named[1]) if named else None

@@ -200,7 +200,7 @@ def _spans(first: date | None, last: date | None, old_first: date | None, old_la
 
 def _write_entries(engine: DuckEngine, folder: Path) -> None:
     content = ", ".join(f"s.{identifier(name)}" for name in CONTENT.names if name != "business_date")
-    engine.write(
+    engine.copy(
         f"""SELECT coalesce(p.entry_id, s.digest) AS entry_id, s.source, s.file_id, s.line_no, {content},
                    coalesce(s.business_date, t.period_to) AS business_date
             FROM staged AS s
@@ -212,7 +212,7 @@ def _write_entries(engine: DuckEngine, folder: Path) -> None:
         folder / "entries.parquet",
         ENTRIES,
     )
-    engine.write(
+    engine.copy(
         """SELECT coalesce(p.entry_id, s.digest) AS entry_id, s.raw
            FROM staged AS s LEFT JOIN special AS p ON s.seq = p.seq
            WHERE coalesce(p.is_new, true) ORDER BY entry_id""",

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recon.engines.duck import ROW_GROUP, DuckEngine, sql_type
+from recon.engines.duck import DuckEngine, sql_type
+from recon.engines.parquet import ROW_GROUP
 from recon.engines.types import INTEGER, TEXT
 
 TABLE = pa.table({"n": pa.array([3, 1, 2], pa.int64()), "name": pa.array(["c", "a", None], pa.string())})
@@ -74,8 +75,9 @@ def test_it_writes_where_it_may_and_nowhere_else(folders: tuple[Path, Path]) -> 
     with DuckEngine.open(outputs=[given]) as engine:
         engine.register("t", TABLE)
         assert engine.write("SELECT * FROM t ORDER BY n", given / "out.parquet", schema) == 3
-        with pytest.raises(duckdb.Error):
-            engine.write("SELECT * FROM t", kept / "out.parquet", schema)
+        for write in (engine.write, engine.copy):
+            with pytest.raises(ValueError, match="no folder that the engine may write to"):
+                write("SELECT * FROM t", kept / "out.parquet", schema)
     assert pq.read_table(given / "out.parquet")["n"].to_pylist() == [1, 2, 3]
     assert not (kept / "out.parquet").exists()
 
@@ -132,13 +134,13 @@ def test_types_of_the_canonical_tables() -> None:
         sql_type(pa.float64())
 
 
-def test_codes_are_written_as_text_that_depends_on_no_thread(tmp_path: Path) -> None:
+def test_codes_are_copied_as_text_that_depends_on_no_thread(tmp_path: Path) -> None:
     # an ENUM as it stands gives each row group a dictionary with places for texts that it does not hold
     text = f"CASE WHEN n < {ROW_GROUP} THEN 'a' ELSE 'b' END"
     made = f"SELECT CAST({text} AS ENUM('a', 'b', 'c')) AS name FROM range({ROW_GROUP + 20_000}) r(n)"
     path = tmp_path / "t.parquet"
     with DuckEngine.open(outputs=[tmp_path]) as engine:
-        engine.write(made, path, pa.schema([("name", pa.string())]))
+        engine.copy(made, path, pa.schema([("name", pa.string())]))
     file = pq.ParquetFile(path, read_dictionary=["name"])
     groups = [file.read_row_group(number)["name"].chunk(0).dictionary for number in range(2)]
     assert [one.to_pylist() for one in groups] == [["a"], ["b"]]

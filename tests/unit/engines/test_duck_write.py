@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.engines.duck import DuckEngine
+from recon.engines.parquet import ROW_GROUP
 from recon.model.tables import BREAKS, ENTRIES, JOURNEYS, MATCHES
 
 ROWS = {"full": "SELECT * FROM given", "empty": "SELECT * FROM given WHERE false", "none": "SELECT * FROM bare"}
@@ -22,10 +23,45 @@ def test_files_of_one_schema_go_together_whatever_their_rows(tmp_path: Path, sch
         engine.materialise("given", f"SELECT {columns}")
         for name, sql in ROWS.items():
             assert engine.write(sql, tmp_path / name, schema) == (name == "full")
-    tables = [pq.read_table(tmp_path / name) for name in ROWS]
-    assert pa.concat_tables(tables).num_rows == 1
+            assert engine.copy(sql, tmp_path / f"copied-{name}", schema) == (name == "full")
+    tables = [pq.read_table(tmp_path / f"{way}{name}") for way in ("", "copied-") for name in ROWS]
+    assert pa.concat_tables(tables).num_rows == 2
     assert {field.nullable for table in tables for field in table.schema} == {True}
     assert [field.type for field in tables[0].schema] == [field.type for field in tables[1].schema]
+
+
+@pytest.mark.parametrize("way", ["write", "copy"])
+def test_bytes_depend_on_the_rows_alone(tmp_path: Path, way: str) -> None:
+    """Chunks come ragged from a filter, and differently from one thread than from three."""
+    sql = (
+        "SELECT md5(CAST(i AS VARCHAR)) AS entry_id, CAST(if(i % 7 = 0, 'a', 'b') AS ENUM('a', 'b', 'c')) AS side, "
+        "CAST(i AS DECIMAL(24,8)) AS amount, [CAST(i % 5 AS VARCHAR)] AS waiting "
+        f"FROM range({3 * ROW_GROUP}) r(i) WHERE hash(i) % 3 > 0 ORDER BY i"
+    )
+    schema = pa.schema(
+        [
+            ("entry_id", pa.string()),
+            ("side", pa.string()),
+            ("amount", pa.decimal128(24, 8)),
+            ("waiting", pa.list_(pa.string())),
+        ]
+    )
+    for threads in (1, 3):
+        with DuckEngine.open(threads=threads, outputs=[tmp_path]) as engine:
+            rows = getattr(engine, way)(sql, tmp_path / str(threads), schema)
+    one, other = (tmp_path / str(threads) for threads in (1, 3))
+    assert one.read_bytes() == other.read_bytes()
+    file = pq.ParquetFile(one, page_checksum_verification=True)
+    assert [file.metadata.row_group(n).num_rows for n in range(2)] == [ROW_GROUP, ROW_GROUP]
+    table = file.read()
+    assert table.num_rows == rows
+    assert table.schema.equals(schema) or way == "copy"
+    assert table["amount"].to_pylist() == sorted(table["amount"].to_pylist())
+
+
+def test_a_column_that_is_no_text_is_not_written_as_one(tmp_path: Path) -> None:
+    with DuckEngine.open(outputs=[tmp_path]) as engine, pytest.raises(pa.ArrowException):
+        engine.write("SELECT {'a': 1} AS name", tmp_path / "t.parquet", pa.schema([("name", pa.string())]))
 
 
 def _value(type_: pa.DataType) -> str:

@@ -1,0 +1,85 @@
+"""Answers written as Parquet, a row group at a time: the same rows in the same order give the same bytes.
+
+Codes stay codes in the file, which readers see as text; ids, which are all different, are written one after the other,
+and no dictionary of them is looked for.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP: Final = 122_880
+"""Rows of a row group, wherever the engine's chunks begin and end."""
+IDS: Final = frozenset({"match_id", "entry_id", "break_id"})
+"""Columns in which nearly every row has a text of its own."""
+_LAYOUT: Final[dict[str, Any]] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "version": "2.6",
+    "dictionary_pagesize_limit": 65_536,
+    "write_page_checksum": True,
+    "store_schema": False,
+}
+
+
+def write_answer(answer: pa.RecordBatchReader, path: Path, schema: pa.Schema) -> int:
+    """Write what a query answers to a file with the columns and types of the schema; the number of rows.
+
+    A column of texts may come as codes (a dictionary of texts). Every column of the file may lack values, whatever
+    rows it holds, so that files of one schema go together.
+
+    Raises:
+        pyarrow.ArrowException: a column is of another type than the schema's.
+        OSError: the disk is full, fails or may not be written to.
+    """
+    given = pa.schema([_field(field, answer.schema.field(field.name)) for field in schema])
+    ids = [name for name in given.names if name in IDS]
+    coded = [name for name in given.names if name not in IDS]
+    layout = {
+        "use_dictionary": coded,
+        "column_encoding": dict.fromkeys(ids, "DELTA_LENGTH_BYTE_ARRAY"),
+        **_LAYOUT,
+    }
+    rows = 0
+    with _named(path), pq.ParquetWriter(path, given, **layout) as writer:
+        for group in _groups(answer):
+            writer.write_batch(group.cast(given))
+            rows += group.num_rows
+    return rows
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let what the disk refuses name the file, which pyarrow leaves out."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, os.strerror(error.errno or 0), str(path)) from error
+
+
+def _field(wanted: pa.Field, found: pa.Field) -> pa.Field:
+    """A field as it is written: text may stay codes."""
+    is_code = pa.types.is_string(wanted.type) and pa.types.is_dictionary(found.type)
+    return pa.field(wanted.name, found.type if is_code else wanted.type)
+
+
+def _groups(answer: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """The rows in batches of exactly one row group each, the last one shorter.
+
+    Each is in one piece: where pieces begin depends on how threads shared the work, and where pages begin on pieces.
+    """
+    held, count = list[pa.RecordBatch](), 0
+    for given in answer:
+        batch = given
+        while count + batch.num_rows >= ROW_GROUP:
+            yield pa.concat_batches([*held, batch.slice(0, ROW_GROUP - count)])
+            batch, held, count = batch.slice(ROW_GROUP - count), [], 0
+        if batch.num_rows:
+            held, count = [*held, batch], count + batch.num_rows
+    if held:
+        yield pa.concat_batches(held)
