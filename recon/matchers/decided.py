@@ -23,6 +23,7 @@ from recon.engines.relations import (
 )
 from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
+from recon.matchers.fx import figure_type
 from recon.matchers.pool import take_out, verified_fields
 from recon.matchers.sums import summed
 from recon.model.sides import SIDES
@@ -160,7 +161,7 @@ def _decided(ruleset: RuleSet, *, accepted: bool) -> Relation:
 
 def _pool(ruleset: RuleSet, side: Side) -> Scan:
     """The columns of a pool that members need."""
-    fields = dict.fromkeys(verified_fields(ruleset), MONEY)
+    fields = {name: figure_type(name) for name in verified_fields(ruleset)}
     return Scan(
         {"rid": ROW, **{name: CODED[name] for name in ("account", "currency")}, "compared": MONEY, **fields},
         f"pool_{side}",

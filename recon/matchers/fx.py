@@ -15,7 +15,7 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, without
-from recon.engines.types import DATE, TEXT, decimal
+from recon.engines.types import DATE, FLAG, INTEGER, MONEY, SUM, TEXT, DataType, decimal
 from recon.model.money import exponent
 from recon.model.tables import RATE
 from recon.rules.fx_table import FxTable
@@ -125,11 +125,21 @@ def _changed(
 def with_converted(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
     """Entries, as the rule set compares them, with `converted`: one where they were in another currency, else zero."""
     kept: dict[str, Expression] = {name: entries[name] for name in entries.schema}
-    one, none = (call("as_money", literal(Decimal(number))) for number in (1, 0))
+    one, none = literal(1), literal(0)
     if ruleset.convert is None or ruleset.convert.side != side:
         return select(entries, {**kept, CONVERTED: none})
     other = call("coalesce", call("ne", entries["original_currency"], entries["currency"]), literal(False))
     return select(entries, {**kept, CONVERTED: call("if", other, one, none)})
+
+
+def figure_type(name: str) -> DataType:
+    """The type of what is added up of an entry beside the compared amount: money, or whether it was converted."""
+    return FLAG if name == CONVERTED else MONEY
+
+
+def figure_sum(name: str) -> DataType:
+    """The type of the sum of such a figure."""
+    return INTEGER if name == CONVERTED else SUM
 
 
 def _table(ruleset: RuleSet) -> str:

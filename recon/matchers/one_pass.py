@@ -28,6 +28,7 @@ from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
+from recon.matchers.fx import figure_type
 from recon.matchers.likely import BLOCK_TABLES, MARGIN
 from recon.matchers.pairs import PAIR, UNIT
 from recon.matchers.reach import REACH, Reach
@@ -41,7 +42,7 @@ LEFT_OVER = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
 
 def known_of(fields: Sequence[str]) -> Schema:
     """What is known of an entry of a group, with the figures that are verified."""
-    figures = {f"figure_{name}": MONEY for name in fields}
+    figures = {f"figure_{name}": figure_type(name) for name in fields}
     return {"account": CODED["account"], "compared": MONEY, "currency": CODED["currency"], **figures}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
 from recon.engines.types import CODED, FLAG, MONEY, ROW, SMALL, TEXT
+from recon.matchers.fx import figure_type
 from recon.matchers.units import SideUnits
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
@@ -51,7 +52,7 @@ def paired(fields: Sequence[str]) -> Schema:
 
 
 def _facts_of(side: Side, fields: Sequence[str]) -> Schema:
-    figures = {f"{side}_{name}_sum": MONEY for name in fields}
+    figures = {f"{side}_{name}_sum": figure_type(name) for name in fields}
     return {f"{side}_account": CODED["account"], f"{side}_amount": MONEY, **figures}
 
 

@@ -15,7 +15,7 @@ from recon.engines.render import render
 from recon.engines.rows import held
 from recon.engines.types import DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
 from recon.matchers.fee import with_figures
-from recon.matchers.fx import CONVERTED
+from recon.matchers.fx import CONVERTED, figure_type
 from recon.matchers.keys import column, condition
 from recon.matchers.units import side_units
 from recon.rules.book import COLUMNS
@@ -171,7 +171,7 @@ def _are_few(engine: DuckEngine, taken: Relation, pool: str) -> bool:
 def columns_read(ruleset: RuleSet, side: Side) -> set[str]:
     """The columns of an entry that the passes and figures of a rule set read on a side."""
     found: set[Column] = set()
-    found |= {Column(MONEY, field) for field in verified_fields(ruleset)}
+    found |= {Column(figure_type(field), field) for field in verified_fields(ruleset)}
     for item in ruleset.passes:
         found |= set(side_units(item, ruleset.compared(item), side).columns())
         if item.subset is not None and item.subset.adds(side):

@@ -19,7 +19,7 @@ from recon.engines.render import render
 from recon.engines.types import CODED, FLAG, INTEGER, MONEY, ROW, SMALL, SUM, TEXT
 from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
-from recon.matchers.fx import CONVERTED
+from recon.matchers.fx import CONVERTED, figure_sum, figure_type
 from recon.matchers.group_results import match_entries
 from recon.matchers.pairs import KEYS, PAIR, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
@@ -89,9 +89,9 @@ class _Results:
 
     def _tables(self) -> tuple[Scan, Scan, Scan]:
         fields = verified_fields(self.ruleset)
-        sums = {f"{side}_{name}_sum": SUM for name in fields for side in SIDES}
-        figures = {f"figure_{name}": MONEY for name in fields}
-        kept = {name: MONEY for name in sums if name.endswith(f"_{CONVERTED}_sum")}
+        sums = {f"{side}_{name}_sum": figure_sum(name) for name in fields for side in SIDES}
+        figures = {f"figure_{name}": figure_type(name) for name in fields}
+        kept = {name: figure_type(CONVERTED) for name in sums if name.endswith(f"_{CONVERTED}_sum")}
         return (
             Scan({**PAIR_ROWS, **kept}, f"pair_rows_{self.place}"),
             Scan({**GROUP_ROWS, **sums}, f"group_rows_{self.place}"),
@@ -213,7 +213,8 @@ class _Results:
         if not self.ruleset.verify:
             return
         confirmed = where(pairs, call("eq", pairs["confirmed"], literal(1)))
-        names = [f"{side}_{name}_sum" for name in verified_fields(self.ruleset) for side in SIDES]
+        verified = {figure for item in self.ruleset.verify for figure in item.figures}
+        names = [f"{side}_{name}_sum" for name in sorted(verified) for side in SIDES]
         figures = {name: call("as_sum", confirmed[name]) for name in names}
         kept = {"mid": self._mid(confirmed), "lu": confirmed["lu"], "currency": confirmed["currency"]}
         append_differences(self.engine, self.ruleset, self.currencies, select(confirmed, {**kept, **figures}))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from recon.engines.expressions import Column, Expression, Literal, call, literal
 from recon.engines.relations import Measure, Relation, aggregate
-from recon.engines.types import MONEY
+from recon.matchers.fx import figure_type
 from recon.matchers.pool import verified_fields
 from recon.rules.ruleset import RuleSet
 
@@ -31,10 +31,9 @@ def summed(ruleset: RuleSet, members: Relation, *keys: str, also: tuple[Measure,
 
 def _figures(ruleset: RuleSet, on_left: Expression) -> list[Measure]:
     """The sums of each verified figure on both sides; absent where no entry has the figure."""
-    absent = Literal(MONEY, None)
     measures = []
     for field in verified_fields(ruleset):
-        value = Column(MONEY, f"figure_{field}")
+        value, absent = Column(figure_type(field), f"figure_{field}"), Literal(figure_type(field), None)
         measures.append(Measure(f"left_{field}_sum", "sum", call("if", on_left, value, absent)))
         measures.append(Measure(f"right_{field}_sum", "sum", call("if", on_left, absent, value)))
     return measures

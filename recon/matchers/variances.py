@@ -8,6 +8,7 @@ from recon.engines.relations import Relation
 from recon.engines.types import TEXT
 from recon.matchers.fx import CONVERTED
 from recon.model.money import exponent, is_currency
+from recon.model.sides import SIDES
 from recon.rules.ruleset import RuleSet
 
 
@@ -29,8 +30,8 @@ def variance_kind(
         fee = literal(True)
     fx: Expression = literal(False)
     if ruleset.convert is not None:
-        sums = [call("coalesce", pairs[f"{side}_{CONVERTED}_sum"], zero) for side in ("left", "right")]
-        fx = call("gt", call("add", *sums), zero)
+        sums = [call("coalesce", pairs[f"{side}_{CONVERTED}_sum"], literal(0)) for side in SIDES]
+        fx = call("gt", call("add", *sums), literal(0))
     direction = call("if", call("gt", variance, zero), literal("short"), literal("over"))
     named = call("if", fx, literal("fx"), call("if", fee, literal("fee"), direction))
     named = call("if", small, literal("rounding"), named)
