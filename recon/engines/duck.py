@@ -21,9 +21,10 @@ from recon.engines.render import render
 from recon.engines.trouble import machine_errors
 from recon.engines.types import CODED
 
+COPIED_ROW_GROUP = 122_880
 PARQUET = (
     "COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 4000, "
-    f"ROW_GROUP_SIZE {ROW_GROUP}"
+    f"ROW_GROUP_SIZE {COPIED_ROW_GROUP}"
 )
 """How `copy` writes Parquet. Ids are all different, and looking for a dictionary of them costs a third of the writing:
 it is given up early, but not before merchants and what to do next have theirs."""

@@ -7,8 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recon.engines.duck import DuckEngine, sql_type
-from recon.engines.parquet import ROW_GROUP
+from recon.engines.duck import COPIED_ROW_GROUP, DuckEngine, sql_type
 from recon.engines.types import INTEGER, TEXT
 
 TABLE = pa.table({"n": pa.array([3, 1, 2], pa.int64()), "name": pa.array(["c", "a", None], pa.string())})
@@ -136,8 +135,8 @@ def test_types_of_the_canonical_tables() -> None:
 
 def test_codes_are_copied_as_text_that_depends_on_no_thread(tmp_path: Path) -> None:
     # an ENUM as it stands gives each row group a dictionary with places for texts that it does not hold
-    text = f"CASE WHEN n < {ROW_GROUP} THEN 'a' ELSE 'b' END"
-    made = f"SELECT CAST({text} AS ENUM('a', 'b', 'c')) AS name FROM range({ROW_GROUP + 20_000}) r(n)"
+    text = f"CASE WHEN n < {COPIED_ROW_GROUP} THEN 'a' ELSE 'b' END"
+    made = f"SELECT CAST({text} AS ENUM('a', 'b', 'c')) AS name FROM range({COPIED_ROW_GROUP + 20_000}) r(n)"
     path = tmp_path / "t.parquet"
     with DuckEngine.open(outputs=[tmp_path]) as engine:
         engine.copy(made, path, pa.schema([("name", pa.string())]))

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recon.engines.duck import DuckEngine
+from recon.engines.duck import COPIED_ROW_GROUP, DuckEngine
 from recon.engines.parquet import ROW_GROUP
 from recon.model.tables import BREAKS, ENTRIES, JOURNEYS, MATCHES
 
@@ -30,13 +30,13 @@ def test_files_of_one_schema_go_together_whatever_their_rows(tmp_path: Path, sch
     assert [field.type for field in tables[0].schema] == [field.type for field in tables[1].schema]
 
 
-@pytest.mark.parametrize("way", ["write", "copy"])
-def test_bytes_depend_on_the_rows_alone(tmp_path: Path, way: str) -> None:
+@pytest.mark.parametrize(("way", "size"), [("write", ROW_GROUP), ("copy", COPIED_ROW_GROUP)])
+def test_bytes_depend_on_the_rows_alone(tmp_path: Path, way: str, size: int) -> None:
     """Chunks come ragged from a filter, and differently from one thread than from three."""
     sql = (
         "SELECT md5(CAST(i AS VARCHAR)) AS entry_id, CAST(if(i % 7 = 0, 'a', 'b') AS ENUM('a', 'b', 'c')) AS side, "
         "CAST(i AS DECIMAL(24,8)) AS amount, [CAST(i % 5 AS VARCHAR)] AS waiting "
-        f"FROM range({3 * ROW_GROUP}) r(i) WHERE hash(i) % 3 > 0 ORDER BY i"
+        f"FROM range({3 * size}) r(i) WHERE hash(i) % 3 > 0 ORDER BY i"
     )
     schema = pa.schema(
         [
@@ -52,7 +52,7 @@ def test_bytes_depend_on_the_rows_alone(tmp_path: Path, way: str) -> None:
     one, other = (tmp_path / str(threads) for threads in (1, 3))
     assert one.read_bytes() == other.read_bytes()
     file = pq.ParquetFile(one, page_checksum_verification=True)
-    assert [file.metadata.row_group(n).num_rows for n in range(2)] == [ROW_GROUP, ROW_GROUP]
+    assert [file.metadata.row_group(n).num_rows for n in range(2)] == [size, size]
     table = file.read()
     assert table.num_rows == rows
     assert table.schema.equals(schema) or way == "copy"
