@@ -44,24 +44,24 @@ def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 8000) -
     try:
         tell(connection, size, seed)
         keyless.tell_keyless(connection, size)
-        engine = DuckEngine(connection)
+        engine = DuckEngine(connection, [folder])
         legs = {INTERNAL: _orders(), PROCESSOR: _lines(), BANK: _credits()}
         legs[keyless.TAKINGS] = entry(keyless.TAKINGS, keyless.takings_entry(_MONEY), "takings")
         legs[keyless.DEPOSITS] = entry(keyless.DEPOSITS, keyless.deposits_entry(_MONEY), "deposits")
         # each source is sorted by itself and in the order of their names, which is the order of the whole
         ordered = [f"SELECT * FROM ({legs[name]}) ORDER BY business_date, entry_id" for name in sorted(legs)]
         parts = " UNION ALL ".join(f"(SELECT * FROM ({query}))" for query in ordered)
-        engine.write(parts, folder / ENTRIES_FILE, ENTRIES)
-        engine.write(f"SELECT * FROM ({_truth()}) ORDER BY ruleset, side, entry_id", folder / TRUTH_FILE, TRUTH)
+        engine.copy(parts, folder / ENTRIES_FILE, ENTRIES)
+        engine.copy(f"SELECT * FROM ({_truth()}) ORDER BY ruleset, side, entry_id", folder / TRUTH_FILE, TRUTH)
         for name, schema in EMPTY.items():
-            engine.write(empty(schema), folder / name, schema)
+            engine.copy(empty(schema), folder / name, schema)
         counts = engine.rows(
             f"SELECT '{INTERNAL}', count(*) FROM orders UNION ALL SELECT '{PROCESSOR}', count(*) FROM lines "
             f"UNION ALL SELECT '{BANK}', count(*) FROM credits "
             f"UNION ALL SELECT '{keyless.TAKINGS}', count(*) FROM takings "
             f"UNION ALL SELECT '{keyless.DEPOSITS}', count(*) FROM deposits"
         )
-        engine.write(_files(counts), folder / "files.parquet", FILES)
+        engine.copy(_files(counts), folder / "files.parquet", FILES)
         return {str(name): int(count) for name, count in counts}
     finally:
         connection.close()

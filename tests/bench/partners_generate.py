@@ -44,7 +44,7 @@ def generate(entries: int, folder: Path) -> None:
         engine.materialise("drawn", _drawn(count))
         absent = {field.name: f"CAST(NULL AS {sql_type(field.type)})" for field in ENTRIES}
         columns = ", ".join(f"{sql} AS {name}" for name, sql in (absent | _COLUMNS).items())
-        engine.write(f"SELECT {columns} FROM drawn ORDER BY day, i, k", folder / ENTRIES_FILE, ENTRIES)
+        engine.copy(f"SELECT {columns} FROM drawn ORDER BY day, i, k", folder / ENTRIES_FILE, ENTRIES)
     spill.rmdir()
     _write_registry(count, folder / REGISTRY)
     with (folder / TRUTH_FILE).open("w", encoding="utf-8", newline="") as file:

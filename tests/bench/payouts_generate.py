@@ -35,11 +35,11 @@ def generate(size: int, folder: Path, memory_mb: int = 4000) -> None:
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("SET enable_progress_bar = false")
-        engine = DuckEngine(connection)
+        engine = DuckEngine(connection, [folder])
         connection.execute(f"CREATE MACRO draw(i, salt, n) AS CAST(hash(i, salt, {SEED}) % n AS BIGINT)")
         engine.materialise("drawn", f"SELECT {_draws()} FROM range({size}) AS t(i)")
         ordered = f"SELECT * FROM ({_entries()}) ORDER BY business_date, entry_id"
-        engine.write(ordered, folder / ENTRIES_FILE, ENTRIES)
+        engine.copy(ordered, folder / ENTRIES_FILE, ENTRIES)
         connection.execute(
             f"COPY (SELECT entry_id FROM read_parquet('{folder / ENTRIES_FILE}') WHERE line_no % 33 <> 0) "
             f"TO '{folder / MATCHED_FILE}' (FORMAT parquet)"

@@ -95,7 +95,7 @@ def write(invoices: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         tell(connection, invoices)
-        engine = DuckEngine(connection)
+        engine = DuckEngine(connection, [folder])
         values = {
             "account": "'0001-NGN'", "line_no": "no", "booking_date": "day", "business_date": "day",
             "event_time": "CAST(day AS TIMESTAMP) + to_seconds(second)", "amount": _MONEY.format("amount"),
@@ -112,10 +112,10 @@ def write(invoices: int, folder: Path) -> None:
                 f"FROM {table}"
             )
         ordered = "ORDER BY source, business_date, entry_id"
-        engine.write(f"SELECT * FROM ({' UNION ALL '.join(parts)}) {ordered}", folder / ENTRIES_FILE, ENTRIES)
-        engine.write(f"SELECT * FROM ({' UNION ALL '.join(truths)}) ORDER BY ALL", folder / TRUTH_FILE, TRUTH)
+        engine.copy(f"SELECT * FROM ({' UNION ALL '.join(parts)}) {ordered}", folder / ENTRIES_FILE, ENTRIES)
+        engine.copy(f"SELECT * FROM ({' UNION ALL '.join(truths)}) ORDER BY ALL", folder / TRUTH_FILE, TRUTH)
         for name, schema in {**EMPTY, "files.parquet": FILES}.items():
-            engine.write(empty(schema), folder / name, schema)
+            engine.copy(empty(schema), folder / name, schema)
 
 
 def measure(invoices: int, bench: Path) -> tuple[Usage, Path, Path]:

@@ -101,7 +101,7 @@ def write(case: Case, folder: Path) -> None:
     """The files of an ingest; both sides have the same rows, and as many of them as the case says."""
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2}) as connection:
-        engine = DuckEngine(connection)
+        engine = DuckEngine(connection, [folder])
         money = AMOUNT.format(case.amount)
         values = {
             "booking_date": case.day, "business_date": case.day, "amount": money, "gross": money,
@@ -113,11 +113,11 @@ def write(case: Case, folder: Path) -> None:
             own = {"entry_id": f"md5('{source}' || i)[1:24]", "account": f"'{account}'"}
             rows = entry(source, {**values, **own}, f"range({count}) t(i)")
             parts.append(f"(SELECT * FROM ({rows}) ORDER BY business_date, entry_id)")
-        engine.write(
+        engine.copy(
             " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts), folder / "entries.parquet", ENTRIES
         )
         for name, schema in {**EMPTY, "files.parquet": FILES}.items():
-            engine.write(empty(schema), folder / name, schema)
+            engine.copy(empty(schema), folder / name, schema)
 
 
 def skew_table(results: list[SkewResult]) -> Table:
