@@ -199,7 +199,7 @@ class DuckEngine:
             return write_answer(answer, path, schema)
 
     def copy(self, sql: str, path: Path, schema: pa.Schema) -> int:
-        """The same as `write` for what is written once and read by every run, entries above all.
+        """The same as `write` for what runs read whole: entries, and what one run leaves to the next.
 
         The database's own files take longer to write than those of `write` and less time to read. Codes become text:
         the dictionary that DuckDB 2.0 writes of an ENUM depends on how threads shared the rows.

@@ -7,6 +7,7 @@ It reads the views of `scope` and leaves one table or view for each file of the 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import pyarrow as pa
 
@@ -31,6 +32,8 @@ TABLES: Mapping[str, tuple[str, pa.Schema, str | None]] = {
 }
 """File name to the table it is written from, its schema, and the order of its rows; without one the rows stand in
 order already: matches by rule set, pass and id, members by rule set, side and match, journeys by chain and entry."""
+CARRIED: Final = frozenset({"open", "breaks", "journeys"})
+"""Files that the next run reads whole, night after night: they are written so that reading them takes least."""
 
 
 @dataclass

@@ -18,7 +18,7 @@ from recon.engines.duck import DuckEngine
 from recon.model.ids import content_id
 from recon.model.versions import versions
 from recon.project.workspace import Project
-from recon.runs.compute import TABLES, compute
+from recon.runs.compute import CARRIED, TABLES, compute
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
 from recon.runs.honoured import DECIDED_FILE, write_decided
@@ -130,7 +130,8 @@ class Work:
             progress.step("writing")
             for name, (table, schema, order) in TABLES.items():
                 by = f" ORDER BY {order}" if order else ""
-                engine.write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
+                write = engine.copy if name in CARRIED else engine.write
+                write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
             told = summary(engine, self.configuration, computed, self.scope.as_of)
             late = write_prior(engine, self.locks, folder / f"{PRIOR_FILE}.parquet")
             late |= write_decided(engine, folder / f"{DECIDED_FILE}.parquet")
