@@ -204,7 +204,6 @@ class DuckEngine:
         The database's own files take longer to write than those of `write` and less time to read. Codes become text:
         the dictionary that DuckDB 2.0 writes of an ENUM depends on how threads shared the rows.
         """
-        self._refuse_beyond(path)
         columns = ", ".join(_nullable(field) for field in schema)
         return self._changed(
             f"COPY (SELECT {columns} FROM ({sql})) TO {text_literal(str(path))} (FORMAT parquet, {PARQUET})"

@@ -44,7 +44,7 @@ def generate(size: int, folder: Path, seed: int = SEED, memory_mb: int = 8000) -
     try:
         tell(connection, size, seed)
         keyless.tell_keyless(connection, size)
-        engine = DuckEngine(connection, [folder])
+        engine = DuckEngine(connection)
         legs = {INTERNAL: _orders(), PROCESSOR: _lines(), BANK: _credits()}
         legs[keyless.TAKINGS] = entry(keyless.TAKINGS, keyless.takings_entry(_MONEY), "takings")
         legs[keyless.DEPOSITS] = entry(keyless.DEPOSITS, keyless.deposits_entry(_MONEY), "deposits")

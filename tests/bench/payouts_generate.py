@@ -35,7 +35,7 @@ def generate(size: int, folder: Path, memory_mb: int = 4000) -> None:
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("SET enable_progress_bar = false")
-        engine = DuckEngine(connection, [folder])
+        engine = DuckEngine(connection)
         connection.execute(f"CREATE MACRO draw(i, salt, n) AS CAST(hash(i, salt, {SEED}) % n AS BIGINT)")
         engine.materialise("drawn", f"SELECT {_draws()} FROM range({size}) AS t(i)")
         ordered = f"SELECT * FROM ({_entries()}) ORDER BY business_date, entry_id"

@@ -95,7 +95,7 @@ def write(invoices: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         tell(connection, invoices)
-        engine = DuckEngine(connection, [folder])
+        engine = DuckEngine(connection)
         values = {
             "account": "'0001-NGN'", "line_no": "no", "booking_date": "day", "business_date": "day",
             "event_time": "CAST(day AS TIMESTAMP) + to_seconds(second)", "amount": _MONEY.format("amount"),

@@ -101,7 +101,7 @@ def write(case: Case, folder: Path) -> None:
     """The files of an ingest; both sides have the same rows, and as many of them as the case says."""
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2}) as connection:
-        engine = DuckEngine(connection, [folder])
+        engine = DuckEngine(connection)
         money = AMOUNT.format(case.amount)
         values = {
             "booking_date": case.day, "business_date": case.day, "amount": money, "gross": money,
