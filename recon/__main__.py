@@ -1,6 +1,7 @@
 """Entry point: runs the command line and turns what happened into an exit status."""
 
 import gc
+import os
 import sys
 
 OBJECTS = 300_000
@@ -11,6 +12,10 @@ imports stays to its end, and to go through it again and again takes a tenth of 
 def main() -> None:
     """Run the program."""
     gc.set_threshold(OBJECTS)
+    # What else is installed beside the program has no say in how it reads settings, and is not searched for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # pyarrow's own allocator keeps twenty megabytes more than that of the machine, and is no faster here.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         from recon.cli.app import run
     except ImportError as error:

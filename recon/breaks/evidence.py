@@ -222,10 +222,10 @@ def credit_at_bank(entry: str, rulesets: Mapping[str, BreakSettings]) -> str:
 
 def _known_references(engine: DuckEngine, rulesets: Mapping[str, BreakSettings]) -> None:
     """The open credits at banks that have a reference in common, as typed, with the other side of the books."""
-    engine.materialise(_CREDITS, announcing(ITEMS, credit_at_bank("o", rulesets)))
+    credits_there = engine.materialise(_CREDITS, announcing(ITEMS, credit_at_bank("o", rulesets)))
     other_side = "s.ruleset = c.ruleset AND s.side <> c.side"
     # nearly always no entry at all has the reference of an open credit, and asking for any is cheap
-    tables = looked_at(engine)
+    tables = looked_at(engine) if credits_there else []
     held = (
         name
         for name in CREDIT_REFERENCES

@@ -73,13 +73,14 @@ def _finding() -> str:
         BreakKind.STATUS_MISMATCH: f"concat('it is ', o.status, ', and ', k.other_status, ' in ', {_BOOKS})",
         BreakKind.WRONG_CURRENCY: f"concat({other}, ' under the same reference in ', {_BOOKS})",
         BreakKind.AMOUNT_MISMATCH: _amounts(),
-        BreakKind.PARTIAL: _amounts(),
         BreakKind.AMBIGUOUS: "concat(k.alternatives + 1, ' suggested matches fit equally well')",
         BreakKind.CHARGEBACK_UNLINKED: "'it names no original payment'",
         BreakKind.UNEXPECTED_CREDIT: f"concat('nothing in ', {_BOOKS}, {_REACH}, '{_UNANNOUNCED}')",
     }
     whens = " ".join(f"WHEN '{kind}' THEN {sql}" for kind, sql in findings.items())
-    return f"CASE k.finding {whens} ELSE concat('not found in ', {_BOOKS}, {_REACH}) END"
+    # a kind that is told in the words of another has no branch of its own: to plan each takes some milliseconds
+    told_as = f"if(k.finding = '{BreakKind.PARTIAL}', '{BreakKind.AMOUNT_MISMATCH}', k.finding)"
+    return f"CASE {told_as} {whens} ELSE concat('not found in ', {_BOOKS}, {_REACH}) END"
 
 
 def _amounts() -> str:

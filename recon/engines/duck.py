@@ -37,7 +37,8 @@ class DuckEngine:
         """An engine of a database without tables; asking one for its tables takes longer than most queries."""
         self._connection = connection
         self._outputs = tuple(outputs)
-        self._names: set[str] = set()
+        self._rows: dict[str, int | None] = {}
+        """Tables and views by name; of tables, how many rows they hold."""
 
     @classmethod
     @contextmanager
@@ -100,17 +101,17 @@ class DuckEngine:
     def view(self, name: str, sql: str) -> None:
         """A view: a query by name, run anew at each use and reading only the columns that are asked for."""
         self._connection.execute(f"CREATE OR REPLACE VIEW {identifier(name)} AS {sql}")
-        self._names.add(name.lower())
+        self._rows[name.lower()] = None
 
     def register(self, name: str, table: pa.Table) -> None:
         """A view over an Arrow table; the table is not copied."""
         self._connection.register(name, table)
-        self._names.add(name.lower())
+        self._rows[name.lower()] = None
 
     def materialise(self, name: str, sql: str) -> int:
         """A table holding the rows of a query, in place of one of the same name; the number of rows."""
         rows = self._changed(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
-        self._names.add(name.lower())
+        self._rows[name.lower()] = rows
         return rows
 
     def build(self, name: str, relation: Relation) -> int:
@@ -138,21 +139,33 @@ class DuckEngine:
         self._connection.execute(f"CREATE TYPE {name} AS {known}")
 
     def count(self, name: str) -> int:
-        """The number of rows of a table or view."""
-        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0])
+        """The number of rows of a table or view; that of a table is known."""
+        known = self._rows.get(name.lower())
+        return int(self.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0]) if known is None else known
 
     def has(self, name: str) -> bool:
         """Whether there is a table or view of the name; asking the database takes longer than most small queries."""
-        return name.lower() in self._names
+        return name.lower() in self._rows
 
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
-        return self._changed(f"INSERT INTO {identifier(name)} BY NAME {sql}")
+        return self._more(name, self._changed(f"INSERT INTO {identifier(name)} BY NAME {sql}"))
 
     def remove(self, name: str, other: Relation, **keys: str) -> int:
         """Delete the rows of a table whose keys (own name = other's name) are in a relation; how many there were."""
         equal = " AND ".join(f"l.{identifier(own)} = r.{identifier(column)}" for own, column in keys.items())
-        return self._changed(f"DELETE FROM {identifier(name)} AS l USING ({render(other)}) AS r WHERE {equal}")
+        removed = self._changed(
+            f"DELETE FROM {identifier(name)} AS l USING ({render(other)}) AS r WHERE {equal}"
+        )
+        self._more(name, -removed)
+        return removed
+
+    def _more(self, name: str, rows: int) -> int:
+        """Note that a table holds so many rows more."""
+        known = self._rows.get(name.lower())
+        if known is not None:
+            self._rows[name.lower()] = known + rows
+        return rows
 
     def _changed(self, sql: str) -> int:
         """Execute a statement that makes, adds or deletes rows; how many."""
@@ -169,7 +182,7 @@ class DuckEngine:
     def _create(self, name: str, types: Mapping[str, str]) -> None:
         columns = ", ".join(f"{identifier(column)} {type_}" for column, type_ in types.items())
         self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(name)} ({columns})")
-        self._names.add(name.lower())
+        self._rows[name.lower()] = 0
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query with bound parameters; for answers that are small."""
@@ -218,15 +231,14 @@ class DuckEngine:
         """Give a table the name of another, which is forgotten."""
         self.drop(new)
         self._connection.execute(f"ALTER TABLE {identifier(name)} RENAME TO {identifier(new)}")
-        self._names.discard(name.lower())
-        self._names.add(new.lower())
+        self._rows[new.lower()] = self._rows.pop(name.lower(), None)
 
     def drop(self, *names: str) -> None:
         """Forget tables, to give their memory back."""
         for name in names:
             if self.has(name):
                 self._connection.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
-                self._names.discard(name.lower())
+                del self._rows[name.lower()]
 
 
 def sql_type(type_: pa.DataType) -> str:

@@ -209,13 +209,12 @@ class _Step:
 
     def _use_up(self, pairs: Relation) -> None:
         """Take the entries of confirmed pairs out of the pools, note those of suggestions."""
-        for state, is_confirmed in ((1, True), (0, False)):
+        states = self.engine.rows(f"SELECT DISTINCT confirmed FROM ({render(pairs)}) ORDER BY confirmed DESC")
+        for (state,) in states:
             chosen = where(pairs, call("eq", pairs["confirmed"], literal(state)))
-            if not self.engine.rows(f"SELECT 1 FROM ({render(chosen)}) LIMIT 1"):
-                continue
             for side in SIDES:
                 pool, rows = self._pool_side(side), self._rows(chosen, side)
-                if is_confirmed:
+                if state:
                     self.pools[pool] = take_out(self.engine, self.pools[pool], rows, f"open_{pool}")
                 else:
                     self.engine.append_relation(f"suggested_{pool}", rows)

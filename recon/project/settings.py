@@ -57,7 +57,9 @@ class MachineSettings(ConfigModel):
         ge=100,
         description="Memory for matching in megabytes; beyond it, work spills to the store's temporary folder.",
     )
-    threads: int = Field(default=2, ge=1, le=64, description="Threads for matching.")
+    threads: int = Field(
+        default=2, ge=1, le=64, description="Most threads for matching; up to 250,000 entries, one is enough."
+    )
 
 
 class RunSettings(MachineSettings):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
 from recon.breaks.settings import BreakSettings
 from recon.errors import ConfigError, Problem
@@ -37,6 +37,8 @@ class RuleSetFile(RuleSet):
 
 class RuleFile(RootModel[RuleSetFile | Chain]):
     """What a file under `configs/rules` may hold."""
+
+    model_config = ConfigDict(defer_build=True)  # no run reads it, only the schema for editors
 
 
 def load_configuration(

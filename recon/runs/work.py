@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from recon import __version__
 from recon.close.periods.locks import Locks
@@ -33,6 +33,10 @@ from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
 from recon.store.store import Store
+
+ENTRIES_ALONE: Final = 250_000
+"""Up to so many entries, two threads wait for one another longer than they help one another: at 200,000, a second one
+costs 6 % more CPU and 10 MB, and takes no second off the run."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,19 @@ class Work:
             scratch_folder(self.project.temporary_dir, "spill-") as spill,
             DuckEngine.open(
                 memory_mb=settings.memory_mb,
-                threads=settings.threads,
+                threads=self._threads,
                 temporary=spill,
                 inputs=[one.folder for one in published],
                 outputs=[folder],
             ) as engine,
         ):
             yield engine
+
+    @property
+    def _threads(self) -> int:
+        """As many as the settings allow, where there is work for them."""
+        entries = sum(one.rows("entries.parquet") for one in self.scope.ingests)
+        return 1 if entries <= ENTRIES_ALONE else self.project.settings.run.threads
 
     def _expected(self) -> dict[str, Any]:
         """Files that should have come by the run's day and did not, where sources expect any."""

@@ -58,6 +58,14 @@ class Published:
         """The files of the folder, as its manifest lists them."""
         return [str(listed["name"]) for listed in self.manifest["files"]]
 
+    def rows(self, name: str) -> int:
+        """The rows of one of the files, as its manifest says.
+
+        Raises:
+            KeyError: the manifest lists no such file.
+        """
+        return int(self._listed(name)["rows"])
+
     def verified(self, name: str) -> Path:
         """The path of one of the files, after its SHA-256 was compared with the manifest, once per process.
 
@@ -65,15 +73,20 @@ class Published:
             KeyError: the manifest lists no such file.
             ControlFailed: the file is missing or was changed.
         """
-        listed = next((file for file in self.manifest["files"] if file["name"] == name), None)
-        if listed is None:
-            raise KeyError(name)
+        listed = self._listed(name)
         if name not in self._verified:
             problem = self._file_problem(listed)
             if problem:
                 raise ControlFailed(problem)
             self._verified.add(name)
         return self.folder / name
+
+    def _listed(self, name: str) -> Mapping[str, Any]:
+        for file in self.manifest["files"]:
+            if file["name"] == name:
+                listed: Mapping[str, Any] = file
+                return listed
+        raise KeyError(name)
 
     def problems(self) -> list[Problem]:
         """Everything in the folder that is not as it was published, each problem naming the file."""

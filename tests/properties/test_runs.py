@@ -3,15 +3,20 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from recon.engines.duck import DuckEngine
+from recon.runs import work
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, placed, rows, tables_of, without_provenance
 from tests.unit.runs.worlds import (
@@ -82,15 +87,42 @@ def test_other_files_other_names_and_another_order_give_the_same_result(seed: in
 
 
 @pytest.mark.slow
-def test_threads_and_memory_change_no_byte() -> None:
+def test_threads_and_memory_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     world = everyday()
     seen = []
     with TemporaryDirectory() as folder:
-        for threads, memory in ((1, 100), (2, 900), (4, 300)):
+        for place, (threads, memory, alone) in enumerate(
+            ((1, 100, 0), (2, 900, 0), (4, 300, 0), (4, 300, work.ENTRIES_ALONE))
+        ):
+            monkeypatch.setattr(work, "ENTRIES_ALONE", alone)
             text = f"{SETTINGS}threads = {threads}\nmemory_mb = {memory}\n"
-            project = new_project(Path(folder) / f"t{threads}", text)
+            project = new_project(Path(folder) / f"t{place}", text)
             seen.append(tables_of(night(project, world.files(), AS_OF).run))
-    assert seen[0] == seen[1] == seen[2]
+    assert seen[0] == seen[1] == seen[2] == seen[3]
+
+
+def test_few_entries_are_matched_by_one_thread_and_more_by_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Noting(DuckEngine):
+        @classmethod
+        @contextmanager
+        def open(cls, *given: Any, **more: Any) -> Iterator[DuckEngine]:
+            asked.append(more["threads"])
+            with DuckEngine.open(*given, **more) as engine:
+                yield engine
+
+    monkeypatch.setattr(work, "DuckEngine", Noting)
+    project = new_project(tmp_path, f"{SETTINGS}threads = 3\n")
+    first, second = everyday().files(), of_chance(1, sales=5).files(1)
+    few = night(project, first, AS_OF).run
+    monkeypatch.setattr(
+        work, "ENTRIES_ALONE", sum(one.rows("entries.parquet") for one in Store.open(project).ingests())
+    )
+    night(project, second, AS_OF + timedelta(1))
+    assert (few.manifest["proof"], asked) == ("ok", [1, 3])
 
 
 @pytest.mark.slow

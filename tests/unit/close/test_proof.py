@@ -50,11 +50,11 @@ def settled() -> Iterator[DuckEngine]:
 @pytest.fixture
 def proven(settled: DuckEngine) -> Iterator[Proven]:
     """Proves the run, after something was done to it."""
-    names = set(settled._names)
+    known = dict(settled._rows)
     settled.rows("BEGIN")
     yield partial(_proven, settled)
     settled.rows("ROLLBACK")
-    settled._names = names
+    settled._rows = known
 
 
 def _proven(

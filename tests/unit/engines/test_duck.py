@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.engines.duck import COPIED_ROW_GROUP, DuckEngine, sql_type
+from recon.engines.relations import Scan
 from recon.engines.types import INTEGER, TEXT
 
 TABLE = pa.table({"n": pa.array([3, 1, 2], pa.int64()), "name": pa.array(["c", "a", None], pa.string())})
@@ -111,6 +112,30 @@ def test_it_knows_what_it_holds() -> None:
         assert not engine.has("one")
         engine.drop("two", "never made")
         assert not engine.has("two")
+
+
+def test_how_many_rows_there_are_is_the_same_known_or_counted() -> None:
+    with DuckEngine.open() as engine:
+
+        def held(name: str) -> tuple[int, int]:
+            return engine.count(name), len(engine.rows(f"FROM {name}"))
+
+        engine.materialise("t", "SELECT range AS n FROM range(10)")
+        engine.view("seen", "FROM t WHERE n < 5")
+        assert (held("t"), held("seen")) == ((10, 10), (5, 5))
+        engine.append("T", "SELECT range AS n FROM range(10, 13)")
+        assert held("t") == (13, 13)
+        assert engine.remove("t", Scan({"n": INTEGER}, "seen"), n="n") == 5
+        assert (held("t"), held("seen")) == ((8, 8), (0, 0))
+        engine.create("other", pa.schema([pa.field("n", pa.int64())]))
+        assert held("other") == (0, 0)
+        engine.rename("t", "other")
+        assert held("other") == (8, 8)
+        engine.materialise("other", "FROM other WHERE n = 7")
+        assert held("other") == (1, 1)
+        engine.drop("other")
+        engine.register("other", TABLE)
+        assert held("other") == (3, 3)
 
 
 def test_values_are_bound_and_never_pasted() -> None:

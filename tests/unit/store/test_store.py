@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ControlFailed, UsageError
+from recon.store.parquet import read_table
 from recon.store.store import Store
 from tests.unit.store.conftest import Publish
 
@@ -45,6 +46,13 @@ def test_a_run_is_found_by_its_name_or_the_beginning_of_it(store: Store, publish
         store.run("2026-10-")
     with pytest.raises(UsageError, match=r"did you mean `2026-10-aa`"):
         store.run("2026-01-aa")
+
+
+def test_the_manifest_says_how_many_rows_a_file_has(publish: Publish) -> None:
+    done = publish("r1")
+    assert done.rows("matches.parquet") == read_table(done.verified("matches.parquet")).num_rows > 0
+    with pytest.raises(KeyError, match="absent"):
+        done.rows("absent.parquet")
 
 
 def test_a_file_is_verified_before_it_is_used(store: Store, publish: Publish) -> None:
