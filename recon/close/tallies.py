@@ -21,6 +21,10 @@ OPEN = "tally_open"
 ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN)
 PLACE = "ruleset, side, account, currency"
 _COUNTED = "sum(n) AS n, CAST(sum(amount) AS DECIMAL(38,8)) AS amount, 0 AS ids, 0 AS weighted"
+_NEW_AND_OLD = (
+    "SELECT 1 FROM scope n SEMI JOIN (SELECT ruleset, side, entry_id FROM scope WHERE NOT is_new) o "
+    "ON o.ruleset = n.ruleset AND o.side = n.side AND o.entry_id = n.entry_id WHERE n.is_new"
+)
 Number = Callable[[str], str]
 """How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
 
@@ -90,14 +94,13 @@ def agree(engine: DuckEngine) -> bool:
                sum(match_weighted) AS match_weighted
         FROM {MEMBERS} GROUP BY ruleset, side, currency
     """
-    checks = (
+    checks = [
         _differ(places, looked_at),
         _differ(members, of_matches),
-        f"SELECT 1 FROM {MATCHES} WHERE odd > 0",
-        "SELECT 1 FROM scope n SEMI JOIN (SELECT ruleset, side, entry_id FROM scope WHERE NOT is_new) o "
-        "ON o.ruleset = n.ruleset AND o.side = n.side AND o.entry_id = n.entry_id WHERE n.is_new",
-        f"SELECT 1 FROM {MATCHES} WHERE currency IS NULL",
-    )
+        f"SELECT 1 FROM {MATCHES} WHERE odd > 0 OR currency IS NULL",
+    ]
+    if engine.rows(f"SELECT 1 FROM {SCOPE} WHERE NOT is_new LIMIT 1"):
+        checks.append(_NEW_AND_OLD)
     return not any(engine.rows(f"SELECT 1 FROM ({check}) LIMIT 1") for check in checks)
 
 

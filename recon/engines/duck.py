@@ -147,6 +147,10 @@ class DuckEngine:
         """Whether there is a table or view of the name; asking the database takes longer than most small queries."""
         return name.lower() in self._rows
 
+    def is_bare(self, name: str) -> bool:
+        """Whether it is a table that holds no row; a view is not looked into."""
+        return self._rows.get(name.lower()) == 0
+
     def append(self, name: str, sql: str) -> int:
         """Add the rows of a query to a table, by column name; the number of rows added."""
         return self._more(name, self._changed(f"INSERT INTO {identifier(name)} BY NAME {sql}"))

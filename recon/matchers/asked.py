@@ -64,6 +64,8 @@ def asked(
         yield Asked()
         return
     for name, in_scope in RAW.items():
+        if engine.is_bare(name):
+            continue  # as it was made to hold nothing
         schema = OPEN if name == CARRIED else ENTRIES
         read = "e.*" if columns is None or engine.has(PRICED) else _read(schema, columns)
         table = name if known_before else in_scope
@@ -77,7 +79,8 @@ def asked(
 def ask_nothing(engine: DuckEngine) -> None:
     """Make what the views read hold no row."""
     for name in RAW:
-        _hold(engine, name, f"FROM {identifier(name)} WHERE false")
+        if not (engine.is_bare(name) and engine.has(f"{PREFIX}{name}")):
+            _hold(engine, name, f"FROM {identifier(name)} WHERE false")
 
 
 def _hold(engine: DuckEngine, name: str, rows: str) -> None:

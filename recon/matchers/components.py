@@ -43,6 +43,9 @@ _LEFT_OVER: Final = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
 
 def set_right(engine: DuckEngine, assignment: Assignment) -> int:
     """Better the pairs of small components in the tables `assigned` and `candidates`; how many it bettered."""
+    if not assignment.is_kept and not engine.count("candidates"):
+        engine.drop(LATE)
+        return 0
     if not assignment.is_kept:
         engine.build(FIRST, pick(assignment.candidates, *CANDIDATE))
     edges = Scan(CANDIDATE, FIRST)

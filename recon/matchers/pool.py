@@ -149,23 +149,22 @@ def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
     return tuple(sorted(figures | ({CONVERTED} if ruleset.convert is not None else set())))
 
 
-def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str) -> Scan:
-    """The pool without some entries (`rid`), as a table of the name given.
+def take_out(engine: DuckEngine, pool: Scan, taken: Relation, name: str, count: int | None = None) -> Scan:
+    """The pool without some entries (`rid`), as a table of the name given; `count` says how many, where that is known.
 
     Few are deleted where they lie: of all that is open, a night matches little, and the rest need not be written again.
     Where many go, what they held is given back.
     """
-    if pool.name == name and _are_few(engine, taken, name):
+    if pool.name == name and _are_few(engine, taken, name, count):
         engine.remove(name, taken, rid="rid")
         return pool
     return engine.held(name, without(pool, taken, rid="rid"))
 
 
-def _are_few(engine: DuckEngine, taken: Relation, pool: str) -> bool:
-    query = (
-        f"SELECT (SELECT count(*) FROM ({render(taken)})) * {FEW} < (SELECT count(*) FROM {identifier(pool)})"
-    )
-    return bool(engine.rows(query)[0][0])
+def _are_few(engine: DuckEngine, taken: Relation, pool: str, count: int | None) -> bool:
+    if count is None:
+        count = int(engine.rows(f"SELECT count(*) FROM ({render(taken)})")[0][0])
+    return count * FEW < engine.count(pool)
 
 
 def columns_read(ruleset: RuleSet, side: Side) -> set[str]:

@@ -7,13 +7,22 @@ confirm, but is not suggested twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
-from recon.engines.names import identifier
-from recon.engines.relations import Relation, Scan, Schema, join, select, where, without
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    Schema,
+    aggregate,
+    join,
+    select,
+    where,
+    without,
+)
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
@@ -122,12 +131,12 @@ class _Step:
         """Pairs of single entries: unique keys first, then what is left by classes."""
         paired_rows = Scan(paired(self.fields), self.table)
         self.engine.create_typed(self.table, paired_rows.schema)
-        total, reach = 0, self._reach(plan)
+        total, confirmed, reach = 0, 0, self._reach(plan)
         apart = self._rejected(plan, reach.pools)
         if plan.has_keys:
             total = pair_unique_entries(self.engine, plan, reach.pools, self.fields, self.table, apart)
             if total:
-                self._use_up(paired_rows)
+                confirmed = self._use_up(paired_rows)
                 reach = reach.without_pairs(self._both(), paired_rows)
         run = PassRun(self.engine, plan, reach, self.fields, apart)
         rounds = run.run(unique_first=False)
@@ -137,15 +146,15 @@ class _Step:
             total += self.engine.append_relation(
                 self.table, with_facts(pairs, plan.sides, pools, self.fields, plan.also)
             )
-            self._use_up(pairs)
-        return replace(self._outcome(self.table, total, rounds), unsearched=run.unsearched)
+            confirmed += self._use_up(pairs)
+        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, run.unsearched)
 
     def _run_linked(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of units that may be groups, and the entries of the groups."""
         reach = self._reach(plan)
         run = PassRun(self.engine, plan, reach, self.fields, self._rejected(plan, reach.pools))
         rounds = run.run(unique_first=True)
-        pairs = Scan(PAIR, "pairs")
+        pairs, confirmed = Scan(PAIR, "pairs"), 0
         total = self.engine.count("pairs")
         if total:
             pools = {side: Scan(self.pools[side].schema, f"pool_{self._pool_side(side)}") for side in SIDES}
@@ -153,8 +162,8 @@ class _Step:
             columns = {"pass": literal(self.number), **{name: told[name] for name in told.schema}}
             self.engine.append_relation("linked", select(told, columns))
             self._keep_groups()
-            self._use_up(pairs)
-        return replace(self._outcome("pairs", total, rounds), unsearched=run.unsearched)
+            confirmed = self._use_up(pairs)
+        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, run.unsearched)
 
     def _run_subset(self, plan: CompiledPass, subset: Subset) -> PassOutcome:
         """Entries that add up to one of the other side, or to several."""
@@ -166,24 +175,20 @@ class _Step:
             apart = rejected_sets(self.engine, self.ruleset, subset.many)
             run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
         rounds = run.run()
-        pairs = Scan({**PAIR, **KEYS}, "pairs")
+        pairs, confirmed = Scan({**PAIR, **KEYS}, "pairs"), 0
         total = self.engine.count("pairs")
         if total:
             columns: dict[str, Expression] = {"pass": literal(self.number)}
             columns |= {name: pairs[name] for name in pairs.schema}
             self.engine.append_relation("linked", select(pairs, columns))
             self._keep_groups()
-            self._use_up(pairs)
-        return replace(self._outcome("pairs", total, rounds), unsearched=run.unsearched)
+            confirmed = self._use_up(pairs)
+        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, run.unsearched)
 
     def _rejected(self, plan: CompiledPass, both: Mapping[Side, Relation]) -> Scan | None:
         """The pairs of units that people rejected."""
         offset = self.item.offset
         return rejected(self.engine, self.ruleset, plan, both, offset.side if offset else None)
-
-    def _outcome(self, table: str, total: int, rounds: int) -> PassOutcome:
-        confirmed = self.engine.rows(f"SELECT count(*) FROM {identifier(table)} WHERE confirmed = 1")[0][0]
-        return PassOutcome(self.item.name, int(confirmed), total - int(confirmed), rounds)
 
     def _both(self) -> dict[Side, Relation]:
         """What the pass may look at on each side, for an offset money in and money out of its one side."""
@@ -207,17 +212,20 @@ class _Step:
             return pool
         return without(pool, Scan(ROWS, f"suggested_{side}"), rid="rid")
 
-    def _use_up(self, pairs: Relation) -> None:
-        """Take the entries of confirmed pairs out of the pools, note those of suggestions."""
-        states = self.engine.rows(f"SELECT DISTINCT confirmed FROM ({render(pairs)}) ORDER BY confirmed DESC")
-        for (state,) in states:
+    def _use_up(self, pairs: Relation) -> int:
+        """Take the entries of confirmed pairs out of the pools, note those of suggestions; how many are confirmed."""
+        counted = aggregate(pairs, {"confirmed": pairs["confirmed"]}, Measure("n", "count"))
+        found = {int(state): int(n) for state, n in self.engine.rows(render(counted))}
+        for state, count in sorted(found.items(), reverse=True):
             chosen = where(pairs, call("eq", pairs["confirmed"], literal(state)))
             for side in SIDES:
                 pool, rows = self._pool_side(side), self._rows(chosen, side)
-                if state:
-                    self.pools[pool] = take_out(self.engine, self.pools[pool], rows, f"open_{pool}")
-                else:
+                if not state:
                     self.engine.append_relation(f"suggested_{pool}", rows)
+                    continue
+                known = None if self._is_grouped(side) else count
+                self.pools[pool] = take_out(self.engine, self.pools[pool], rows, f"open_{pool}", known)
+        return found.get(1, 0)
 
     def _keep_groups(self) -> None:
         for side in SIDES:

@@ -138,6 +138,15 @@ def test_how_many_rows_there_are_is_the_same_known_or_counted() -> None:
         assert held("other") == (3, 3)
 
 
+def test_a_table_without_rows_is_bare_and_a_view_never_is() -> None:
+    with DuckEngine.open() as engine:
+        engine.create_typed("t", {"n": INTEGER})
+        engine.view("seen", "FROM t")
+        assert [engine.is_bare(name) for name in ("T", "seen", "nowhere")] == [True, False, False]
+        engine.append("t", "SELECT 1 AS n")
+        assert not engine.is_bare("t")
+
+
 def test_values_are_bound_and_never_pasted() -> None:
     with DuckEngine.open() as engine:
         engine.register("t", TABLE)
