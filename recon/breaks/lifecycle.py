@@ -17,7 +17,7 @@ from recon.breaks.variances import ANCHOR, VARIANCE, variances, variances_sql
 from recon.breaks.wording import first_reference, register_currencies
 from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import text_literal
-from recon.matchers.survey import SURVEYED, survey
+from recon.matchers.survey import SURVEYED
 from recon.model.tables import BREAKS
 
 CALENDAR = "breaks_calendar"
@@ -48,11 +48,11 @@ def find_breaks(
     `questioned_members` and `questioned_entries` (see `matchers.named`), `excluded`, `open_items`, `statements` and
     `previous_breaks`; and, if they exist, `SETTLED`, `REVIVED`, `left_out` and `returned` (what people decided),
     `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen and filled),
-    `differences` (figures that a rule set verifies beside the amount), and `surveyed` (what the scope holds), which is
-    made where it is missing. A break that the run before had
-    and this one has not is listed once as resolved, with what resolved it; one that comes back after any number of
-    nights is reopened, which is looked up in the breaks of `earlier` runs. A run that is `continued` (by the same rules
-    and versions, and without a corrected file) also reads `previous_open`, and carries over what cannot have changed.
+    `differences` (figures that a rule set verifies beside the amount), and `surveyed` (what the scope holds). A break
+    that the run before had and this one has not is listed once as resolved, with what resolved it; one that comes back
+    after any number of nights is reopened, which is looked up in the breaks of `earlier` runs. A run that is
+    `continued` (by the same rules and versions, and without a corrected file) also reads `previous_open`, and carries
+    over what cannot have changed.
 
     Raises:
         ValueError: open items of a rule set without settings.
@@ -60,8 +60,6 @@ def find_breaks(
     unknown = {row[0] for row in engine.rows("SELECT DISTINCT ruleset FROM open_items")} - set(rulesets)
     if unknown:
         raise ValueError(f"no break settings for the rule sets {sorted(unknown)}")
-    if not engine.has(SURVEYED):
-        survey(engine)
     _register(engine, rulesets, as_of)
     classify(engine, rulesets, as_of, CALENDAR, continued=continued)
     chain(engine, ["statements", *(["earlier_statements"] if engine.has("earlier_statements") else [])])

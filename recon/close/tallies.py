@@ -32,16 +32,12 @@ Number = Callable[[str], str]
 def tally(engine: DuckEngine, number: Number = row_number) -> None:
     """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded` and `open_items`.
 
-    Where pools were tallied as they were filled, and the scope was surveyed before, its count and sums are those of the
-    survey, and the fingerprints are those of the pools and of what is left out: making numbers of all ids again costs
-    more than all else here.
+    The scope was added up when it was surveyed (`surveyed`), its fingerprints as its pools were filled (`pool_tallies`)
+    and are those of what is left out: making numbers of all ids again costs more than all else here.
     """
     entry = number("entry_id")
-    counts_scope = _was_counted(engine)
     for name, table, counted, more in (
-        (SCOPE, SURVEYED, _COUNTED, ", is_new")
-        if counts_scope
-        else (SCOPE, "scope", held("compared", entry), ", is_new"),
+        (SCOPE, SURVEYED, _COUNTED, ", is_new"),
         (LEFT_OUT, "excluded", held("amount", entry), ""),
         (OPEN, "open_items", held("compared", entry), ""),
     ):
@@ -81,7 +77,7 @@ def agree(engine: DuckEngine) -> bool:
         ) GROUP BY {PLACE}
     """
     seen = f"SELECT {figures} FROM {SCOPE}"
-    for table in (POOLS, LEFT_OUT) if _was_counted(engine) else ():
+    for table in (POOLS, LEFT_OUT):
         seen += f" UNION ALL SELECT {PLACE}, 0, 0, ids, weighted FROM {table}"
     looked_at = f"SELECT {grouped} FROM ({seen}) GROUP BY {PLACE}"
     of_matches = " UNION ALL ".join(
@@ -102,11 +98,6 @@ def agree(engine: DuckEngine) -> bool:
     if engine.rows(f"SELECT 1 FROM {SCOPE} WHERE NOT is_new LIMIT 1"):
         checks.append(_NEW_AND_OLD)
     return not any(engine.rows(f"SELECT 1 FROM ({check}) LIMIT 1") for check in checks)
-
-
-def _was_counted(engine: DuckEngine) -> bool:
-    """Whether the scope was added up before rule sets ran, and their pools while they were filled."""
-    return engine.has(POOLS) and engine.has(SURVEYED)
 
 
 def _differ(one: str, other: str) -> str:

@@ -13,6 +13,9 @@ import pyarrow as pa
 from recon.breaks.lifecycle import find_breaks
 from recon.breaks.settings import BreakSettings
 from recon.engines.duck import DuckEngine
+from recon.engines.rows import held
+from recon.matchers.pool import POOLS
+from recon.matchers.survey import survey
 from recon.model.tables import BREAKS, ENTRIES, EXCLUDED, MATCHES, MEMBERS, OPEN, STATEMENTS
 
 AS_OF = date(2026, 10, 31)
@@ -140,6 +143,12 @@ class Books:
             )
             engine.view("match_numbers", f"SELECT *, {hashed('match_id')} AS mid FROM matches")
             engine.view("questioned_entries", "SELECT * FROM scope")
+            survey(engine)
+            engine.materialise(
+                POOLS,
+                f"SELECT ruleset, side, account, currency, {held('compared', hashed('entry_id'))} FROM scope "
+                "ANTI JOIN excluded USING (ruleset, side, entry_id) GROUP BY ALL",
+            )
             yield engine
 
     def breaks(self, settings: BreakSettings | None = None, **rulesets: BreakSettings) -> list[Row]:
