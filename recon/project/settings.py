@@ -5,7 +5,7 @@ threads, log format) may also stand in the user's own file and in the environmen
 """
 
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -49,17 +49,33 @@ class Folders(ConfigModel):
     reports: Folder = Field(default="reports", description="Folder that reports are written to.")
 
 
+ENTRIES_AT_HOME: Final = 3_000_000
+"""So many entries are matched in the memory of the default; of more, tables begin to spill one another."""
+MORE_MB: Final = 125
+"""For each million entries beyond, unless memory is set: ten million orders and their books then spill little."""
+MOST_MB: Final = 3_000
+"""No run takes more unasked."""
+
+
 class MachineSettings(ConfigModel):
     """How much of the machine a run may take; no result depends on it."""
 
     memory_mb: int = Field(
         default=850,
         ge=100,
-        description="Memory for matching in megabytes; beyond it, work spills to the store's temporary folder.",
+        description="Memory for matching in megabytes; beyond it, work spills to the store's temporary folder. While "
+        "it is not set, more than three million entries have 125 more for each further million, up to 3,000 in all.",
     )
     threads: int = Field(
         default=2, ge=1, le=64, description="Most threads for matching; up to 250,000 entries, one is enough."
     )
+
+    def memory(self, entries: int) -> int:
+        """Megabytes for matching so many entries: what is set, else what they need so that little spills."""
+        if "memory_mb" in self.model_fields_set:
+            return self.memory_mb
+        more = max(0, entries - ENTRIES_AT_HOME) * MORE_MB // 1_000_000
+        return min(self.memory_mb + more, MOST_MB)
 
 
 class RunSettings(MachineSettings):

@@ -146,24 +146,19 @@ class Work:
     def _engine(self, line: Line, folder: Path) -> Iterator[DuckEngine]:
         """An engine that reaches the run's inputs and its folder, and spills inside the project."""
         published = [*self.scope.ingests, *line.runs]
-        settings = self.project.settings.run
+        machine = self.project.settings.run
+        entries = sum(one.rows("entries.parquet") for one in self.scope.ingests)
         with (
             scratch_folder(self.project.temporary_dir, "spill-") as spill,
             DuckEngine.open(
-                memory_mb=settings.memory_mb,
-                threads=self._threads,
+                memory_mb=machine.memory(entries),
+                threads=1 if entries <= ENTRIES_ALONE else machine.threads,
                 temporary=spill,
                 inputs=[one.folder for one in published],
                 outputs=[folder],
             ) as engine,
         ):
             yield engine
-
-    @property
-    def _threads(self) -> int:
-        """As many as the settings allow, where there is work for them."""
-        entries = sum(one.rows("entries.parquet") for one in self.scope.ingests)
-        return 1 if entries <= ENTRIES_ALONE else self.project.settings.run.threads
 
     def _expected(self) -> dict[str, Any]:
         """Files that should have come by the run's day and did not, where sources expect any."""

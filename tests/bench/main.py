@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
@@ -72,8 +73,9 @@ def measure(size: str, console: Console) -> Result | None:
     logs.mkdir(parents=True, exist_ok=True)
     raw_folder = BENCH_FOLDER / "raw" / size
     shutil.rmtree(raw_folder, ignore_errors=True)
-    raw_command = ["tests.bench.raw_join", str(data / ENTRIES_FILE), str(raw_folder)]
     projects = [fresh_project(BENCH_FOLDER, name, data) for name in (size, f"{size}-keyless")]
+    memory = projects[0].settings.run.memory(pq.read_metadata(data / ENTRIES_FILE).num_rows)
+    raw_command = ["tests.bench.raw_join", str(data / ENTRIES_FILE), str(raw_folder), str(memory)]
     used = []
     for name, folder, command in (
         (f"raw-{size}", ROOT, raw_command),

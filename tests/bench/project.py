@@ -20,7 +20,6 @@ SETTINGS: Final = """\
 name = "bench"
 
 [run]
-memory_mb = 850
 threads = 2
 """
 

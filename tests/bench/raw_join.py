@@ -13,7 +13,7 @@ import duckdb
 from tests.bench.generate import BANK, INTERNAL, PROCESSOR
 
 
-def raw_join(entries: Path, folder: Path, memory_mb: int = 850, threads: int = 2) -> dict[str, int]:
+def raw_join(entries: Path, folder: Path, memory_mb: int, threads: int = 2) -> dict[str, int]:
     """Join, write pairs and leftovers of both legs; the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
@@ -53,5 +53,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("entries", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("memory_mb", type=int)
     arguments = parser.parse_args()
-    print(raw_join(arguments.entries, arguments.folder))  # noqa: T201  (its output goes to a log)
+    print(raw_join(arguments.entries, arguments.folder, arguments.memory_mb))  # noqa: T201  (its output goes to a log)

@@ -101,7 +101,7 @@ def test_payouts_add_up_to_their_credits(folder: Path) -> None:
 
 
 def test_raw_join_finds_what_is_exact(folder: Path, tmp_path: Path) -> None:
-    counts = raw_join(folder / "entries.parquet", tmp_path)
+    counts = raw_join(folder / "entries.parquet", tmp_path, memory_mb=300)
     exact = ask(
         folder,
         f"""
