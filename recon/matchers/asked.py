@@ -64,8 +64,6 @@ def asked(
         yield Asked()
         return
     for name, in_scope in RAW.items():
-        if engine.is_bare(name):
-            continue  # as it was made to hold nothing
         schema = OPEN if name == CARRIED else ENTRIES
         read = "e.*" if columns is None or engine.has(PRICED) else _read(schema, columns)
         table = name if known_before else in_scope
@@ -79,12 +77,16 @@ def asked(
 def ask_nothing(engine: DuckEngine) -> None:
     """Make what the views read hold no row."""
     for name in RAW:
-        if not (engine.is_bare(name) and engine.has(f"{PREFIX}{name}")):
-            _hold(engine, name, f"FROM {identifier(name)} WHERE false")
+        _hold(engine, name, f"FROM {identifier(name)} WHERE false")
 
 
 def _hold(engine: DuckEngine, name: str, rows: str) -> None:
-    """Let the views read these rows. What is carried is read where it lies: most of it is asked for, and once only."""
+    """Let the views read these rows. What is carried is read where it lies: most of it is asked for, and once only.
+
+    Where a table holds nothing, what is made of it first stays.
+    """
+    if engine.is_bare(name) and engine.has(f"{PREFIX}{name}"):
+        return
     hold = engine.view if name == CARRIED else engine.materialise
     hold(f"{PREFIX}{name}", rows)
 

@@ -154,16 +154,9 @@ class _Step:
         reach = self._reach(plan)
         run = PassRun(self.engine, plan, reach, self.fields, self._rejected(plan, reach.pools))
         rounds = run.run(unique_first=True)
-        pairs, confirmed = Scan(PAIR, "pairs"), 0
-        total = self.engine.count("pairs")
-        if total:
-            pools = {side: Scan(self.pools[side].schema, f"pool_{self._pool_side(side)}") for side in SIDES}
-            told = with_keys(pairs, plan.sides, pools, plan.also)
-            columns = {"pass": literal(self.number), **{name: told[name] for name in told.schema}}
-            self.engine.append_relation("linked", select(told, columns))
-            self._keep_groups()
-            confirmed = self._use_up(pairs)
-        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, run.unsearched)
+        pools = {side: Scan(self.pools[side].schema, f"pool_{self._pool_side(side)}") for side in SIDES}
+        told = with_keys(Scan(PAIR, "pairs"), plan.sides, pools, plan.also)
+        return self._link(told, rounds, run.unsearched)
 
     def _run_subset(self, plan: CompiledPass, subset: Subset) -> PassOutcome:
         """Entries that add up to one of the other side, or to several."""
@@ -175,15 +168,18 @@ class _Step:
             apart = rejected_sets(self.engine, self.ruleset, subset.many)
             run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
         rounds = run.run()
-        pairs, confirmed = Scan({**PAIR, **KEYS}, "pairs"), 0
-        total = self.engine.count("pairs")
+        return self._link(Scan({**PAIR, **KEYS}, "pairs"), rounds, run.unsearched)
+
+    def _link(self, told: Relation, rounds: int, unsearched: int) -> PassOutcome:
+        """Note the `pairs` of the pass as `told` with their keys, keep their groups and use up their entries."""
+        total, confirmed = self.engine.count("pairs"), 0
         if total:
             columns: dict[str, Expression] = {"pass": literal(self.number)}
-            columns |= {name: pairs[name] for name in pairs.schema}
-            self.engine.append_relation("linked", select(pairs, columns))
+            columns |= {name: told[name] for name in told.schema}
+            self.engine.append_relation("linked", select(told, columns))
             self._keep_groups()
-            confirmed = self._use_up(pairs)
-        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, run.unsearched)
+            confirmed = self._use_up(Scan(PAIR, "pairs"))
+        return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, unsearched)
 
     def _rejected(self, plan: CompiledPass, both: Mapping[Side, Relation]) -> Scan | None:
         """The pairs of units that people rejected."""

@@ -34,17 +34,18 @@ def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> I
     configuration = load_configuration(project, (ruleset,))
     ingests = store.ingests_of(run)
     outcomes = Outcomes.of(configuration.rulesets[ruleset], run, store.recorded("run"), ingests)
+    scope = Scope(ingests, ingests, None, date.fromisoformat(run.manifest["as_of"]))
+    machine = project.settings.run
     project.temporary_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
         TemporaryDirectory(dir=project.temporary_dir, prefix="spill-") as spill,
         DuckEngine.open(
-            memory_mb=project.settings.run.memory_mb,
-            threads=project.settings.run.threads,
+            memory_mb=machine.memory_for(scope.entries),
+            threads=machine.threads_for(scope.entries),
             temporary=Path(spill),
             inputs=[one.folder for one in (*ingests, *outcomes.line)],
         ) as engine,
     ):
-        scope = Scope(ingests, ingests, None, date.fromisoformat(run.manifest["as_of"]))
         asked = replace(configuration, rulesets={ruleset: outcomes.ruleset})
         register_scope(engine, scope, asked, splits=_splits(store, run, ruleset))
         scan_ingests(engine, ingests, [run])

@@ -47,6 +47,11 @@ class Scope:
         return date.fromisoformat(self.previous.manifest["as_of"]) if self.previous else None
 
     @property
+    def entries(self) -> int:
+        """How many entries all ingests hold."""
+        return sum(one.rows("entries.parquet") for one in self.ingests)
+
+    @property
     def earlier(self) -> list[Published]:
         """The ingests that the run before knew."""
         new = {one.identity for one in self.new}

@@ -111,12 +111,12 @@ def trial(
     configuration = load_configuration(project)
     known = store.ingests() if ingests is None else ingests
     scope = find_scope(known, None, as_of)
-    settings = project.settings.run
+    machine = project.settings.run
     with (
         scratch_folder(project.temporary_dir, "spill-") as spill,
         DuckEngine.open(
-            memory_mb=settings.memory_mb,
-            threads=settings.threads,
+            memory_mb=machine.memory_for(scope.entries),
+            threads=machine.threads_for(scope.entries),
             temporary=spill,
             inputs=[one.folder for one in (*known, *runs)],
         ) as engine,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from recon import __version__
 from recon.close.periods.locks import Locks
@@ -33,10 +33,6 @@ from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
 from recon.store.store import Store
-
-ENTRIES_ALONE: Final = 250_000
-"""Up to so many entries, two threads wait for one another longer than they help one another: at 200,000, a second one
-costs 6 % more CPU and 10 MB, and takes no second off the run."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +143,11 @@ class Work:
         """An engine that reaches the run's inputs and its folder, and spills inside the project."""
         published = [*self.scope.ingests, *line.runs]
         machine = self.project.settings.run
-        entries = sum(one.rows("entries.parquet") for one in self.scope.ingests)
         with (
             scratch_folder(self.project.temporary_dir, "spill-") as spill,
             DuckEngine.open(
-                memory_mb=machine.memory(entries),
-                threads=1 if entries <= ENTRIES_ALONE else machine.threads,
+                memory_mb=machine.memory_for(self.scope.entries),
+                threads=machine.threads_for(self.scope.entries),
                 temporary=spill,
                 inputs=[one.folder for one in published],
                 outputs=[folder],

@@ -82,11 +82,8 @@ class Published:
         return self.folder / name
 
     def _listed(self, name: str) -> Mapping[str, Any]:
-        for file in self.manifest["files"]:
-            if file["name"] == name:
-                listed: Mapping[str, Any] = file
-                return listed
-        raise KeyError(name)
+        by_name: dict[str, Mapping[str, Any]] = {file["name"]: file for file in self.manifest["files"]}
+        return by_name[name]
 
     def problems(self) -> list[Problem]:
         """Everything in the folder that is not as it was published, each problem naming the file."""

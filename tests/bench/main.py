@@ -74,7 +74,7 @@ def measure(size: str, console: Console) -> Result | None:
     raw_folder = BENCH_FOLDER / "raw" / size
     shutil.rmtree(raw_folder, ignore_errors=True)
     projects = [fresh_project(BENCH_FOLDER, name, data) for name in (size, f"{size}-keyless")]
-    memory = projects[0].settings.run.memory(pq.read_metadata(data / ENTRIES_FILE).num_rows)
+    memory = projects[0].settings.run.memory_for(pq.read_metadata(data / ENTRIES_FILE).num_rows)
     raw_command = ["tests.bench.raw_join", str(data / ENTRIES_FILE), str(raw_folder), str(memory)]
     used = []
     for name, folder, command in (

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from recon.engines.duck import DuckEngine
+from recon.project import settings as machine
 from recon.runs import work
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, placed, rows, tables_of, without_provenance
@@ -92,9 +93,9 @@ def test_threads_and_memory_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> N
     seen = []
     with TemporaryDirectory() as folder:
         for place, (threads, memory, alone) in enumerate(
-            ((1, 100, 0), (2, 900, 0), (4, 300, 0), (4, 300, work.ENTRIES_ALONE))
+            ((1, 100, 0), (2, 900, 0), (4, 300, 0), (4, 300, machine.ENTRIES_ALONE))
         ):
-            monkeypatch.setattr(work, "ENTRIES_ALONE", alone)
+            monkeypatch.setattr(machine, "ENTRIES_ALONE", alone)
             text = f"{SETTINGS}threads = {threads}\nmemory_mb = {memory}\n"
             project = new_project(Path(folder) / f"t{place}", text)
             seen.append(tables_of(night(project, world.files(), AS_OF).run))
@@ -119,7 +120,7 @@ def test_few_entries_are_matched_by_one_thread_and_more_by_all(
     first, second = everyday().files(), of_chance(1, sales=5).files(1)
     few = night(project, first, AS_OF).run
     monkeypatch.setattr(
-        work, "ENTRIES_ALONE", sum(one.rows("entries.parquet") for one in Store.open(project).ingests())
+        machine, "ENTRIES_ALONE", sum(one.rows("entries.parquet") for one in Store.open(project).ingests())
     )
     night(project, second, AS_OF + timedelta(1))
     assert (few.manifest["proof"], asked) == ("ok", [1, 3])

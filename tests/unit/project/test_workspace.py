@@ -96,13 +96,13 @@ def test_memory_grows_with_the_entries_unless_somebody_set_it(
 ) -> None:
     entries = (0, 3_000_000, 4_000_000, 20_500_000, 90_000_000)
     unset = open_project(project(tmp_path / "unset", NAMED + "[run]\nthreads = 1\n")).settings.run
-    assert [unset.memory(many) for many in entries] == [850, 850, 975, 3000, 3000]
+    assert [unset.memory_for(many) for many in entries] == [850, 850, 975, 3000, 3000]
     plain = open_project(project(tmp_path / "plain", NAMED)).settings.run
-    assert plain.memory(4_000_000) == 975
+    assert plain.memory_for(4_000_000) == 975
     is_set = open_project(project(tmp_path / "set", NAMED + "[run]\nmemory_mb = 850\n")).settings.run
-    assert {is_set.memory(many) for many in entries} == {850}
+    assert {is_set.memory_for(many) for many in entries} == {850}
     monkeypatch.setenv("RECON_MEMORY_MB", "5000")
-    assert {open_project(tmp_path / "unset").settings.run.memory(many) for many in entries} == {5000}
+    assert {open_project(tmp_path / "unset").settings.run.memory_for(many) for many in entries} == {5000}
 
 
 def test_the_user_may_not_change_results(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from recon.errors import ConfigError, ControlFailed, Problem, UsageError
 from recon.model.versions import versions
+from recon.project import settings
 from recon.project.workspace import Project, open_project
-from recon.runs import work
 from recon.runs.compute import TABLES
 from recon.runs.replay import replay
 from recon.store.store import Store
@@ -35,9 +35,9 @@ def test_every_run_of_a_line_comes_out_the_same(world: Project) -> None:
 
 
 def test_memory_threads_and_other_rules_do_not_matter(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "ENTRIES_ALONE", 0)
-    with (world.root / "recon.toml").open("a", encoding="utf-8") as settings:
-        settings.write("threads = 3\nmemory_mb = 200\nrulesets = ['orders_vs_lines']\n")
+    monkeypatch.setattr(settings, "ENTRIES_ALONE", 0)
+    with (world.root / "recon.toml").open("a", encoding="utf-8") as toml:
+        toml.write("threads = 3\nmemory_mb = 200\nrulesets = ['orders_vs_lines']\n")
     more = CONFIGS["rules/orders_vs_lines.yaml"].replace("orders_vs_lines", "another")
     (world.rules_dir / "another.yaml").write_text(more, encoding="utf-8")
     assert replayed(open_project(world.root)) == ()
