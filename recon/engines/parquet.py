@@ -1,7 +1,7 @@
 """Answers written as Parquet, a row group at a time: the same rows in the same order give the same bytes.
 
 Codes stay codes in the file, which readers see as text; ids, which are all different, are written one after the other,
-and no dictionary of them is looked for.
+and no dictionary of them is looked for. They may come as numbers, and become text here.
 """
 
 import os
@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from recon.engines.id_texts import NUMBERS, id_texts
 
 ROW_GROUP: Final = 61_440
 """Rows of a row group, wherever the engine's chunks begin and end. Twice as many take 60 MB more to write."""
@@ -30,8 +32,8 @@ _LAYOUT: Final[dict[str, Any]] = {
 def write_answer(answer: pa.RecordBatchReader, path: Path, schema: pa.Schema) -> int:
     """Write what a query answers to a file with the columns and types of the schema; the number of rows.
 
-    A column of texts may come as codes (a dictionary of texts). Every column of the file may lack values, whatever
-    rows it holds, so that files of one schema go together.
+    A column of texts may come as codes (a dictionary of texts), one of `IDS` as numbers. Every column of the file may
+    lack values, whatever rows it holds, so that files of one schema go together.
 
     Raises:
         pyarrow.ArrowException: a column is of another type than the schema's.
@@ -48,10 +50,18 @@ def write_answer(answer: pa.RecordBatchReader, path: Path, schema: pa.Schema) ->
     rows = 0
     with _named(path), pq.ParquetWriter(path, given, **layout) as writer:
         for group in _groups(answer):
-            writer.write_batch(group.cast(given))
+            writer.write_batch(_with_texts(group).cast(given))
             rows += group.num_rows
             del group
     return rows
+
+
+def _with_texts(group: pa.RecordBatch) -> pa.RecordBatch:
+    """Rows with ids as text."""
+    for place, field in enumerate(group.schema):
+        if field.name in IDS and field.type == NUMBERS:
+            group = group.set_column(place, field.name, id_texts(group.column(place)))
+    return group
 
 
 @contextmanager

@@ -23,6 +23,8 @@ MANUAL = "manual"
 def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     """Make the views `matches`, `members` and `open_items`, and the table `excluded`.
 
+    Matches and members are written from `written_matches` and `written_members`, whose ids are numbers still.
+
     Three tables beside them hold what is asked for often and is little: `questioned_matches`, the suggestions and the
     matches that differ in some figure, but for their evidence; `questioned_members`; and `questioned_entries`, those
     entries and the open ones (`is_open`).
@@ -32,14 +34,16 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
         engine.view(f"{kind}_rows", parts)
     entry, match = (entry_text(name) for name in ("rid", "mid"))
     ruleset = _case("rs", list(rulesets))
-    named = {"match_id": match, "ruleset": ruleset, "pass": _pass_names(rulesets)}
-    of_matches = _columns(MATCHES.names, named)
+    named = {"match_id": match, "entry_id": entry, "ruleset": ruleset, "pass": _pass_names(rulesets)}
+    numbered = {**named, "match_id": "mid", "entry_id": "rid"}
+    of_matches, of_members = (_columns(schema.names, named) for schema in (MATCHES, MEMBERS))
+    members = f"SELECT {of_members} FROM member_rows"
     engine.view("matches", f"SELECT {of_matches} FROM match_rows")
-    named = {"match_id": match, "entry_id": entry, "ruleset": ruleset}
-    members = f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows"
+    engine.view("members", members)
+    engine.view("written_matches", f"SELECT {_columns(MATCHES.names, numbered)} FROM match_rows")
+    engine.view("written_members", f"SELECT {_columns(MEMBERS.names, numbered)} FROM member_rows")
     engine.view("member_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM member_rows")
     engine.view("match_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM match_rows")
-    engine.view("members", members)
     differ = f"mid IN (SELECT {row_number('match_id')} FROM differences)"
     engine.materialise(
         "questioned_matches",

@@ -26,8 +26,9 @@ from recon.matchers.survey import SURVEYED, extent, keep_codes, survey
 from recon.runs.configuration import Configuration
 from recon.runs.progress import Progress
 
+_TABLE_OF: Final = {"open": "open_items", "matches": "written_matches", "members": "written_members"}
 TABLES: Mapping[str, tuple[str, pa.Schema, str | None]] = {
-    name: ("open_items" if name == "open" else name, file.schema, None if file.in_turn else file.order_by())
+    name: (_TABLE_OF.get(name, name), file.schema, None if file.in_turn else file.order_by())
     for name, file in RUN_FILES.items()
 }
 """File name to the table it is written from, its schema, and the order of its rows; without one the rows stand in

@@ -103,12 +103,28 @@ def listed_sums(kinds: Sequence[tuple[int, Kind]], most: int, shift: int) -> lis
     return sizes
 
 
+def meeting(
+    some: Sequence[int], others: Sequence[int], first: int, last: int
+) -> Iterator[tuple[int, int, int]]:
+    """Each of some sums that makes a number from `first` to before `last` with others: those from a place to another.
+
+    Both are sorted. What is too large or too small for any other is passed by, so that a place is always found.
+    """
+    if not others:
+        return
+    least, largest = first - others[-1], last - others[0]
+    for one in some[bisect_left(some, least) : bisect_left(some, largest)]:
+        start = bisect_left(others, first - one)
+        if others[start] < last - one:
+            yield one, start, bisect_left(others, last - one, start)
+
+
 def search(wanted: Wanted, entries: Sequence[PoolEntry], most: int, listed: int) -> Searched:
     """Every set of at most `most` entries that adds up, the nearest `listed` of them in full."""
     kinds = kinds_of(entries)
     sums = _Sums(kinds, most)
     count = sums.between(wanted.low, wanted.high)
-    found = sums.sets(wanted) if count <= MOST_LISTED else []
+    found = sums.sets(wanted) if 0 < count <= MOST_LISTED else []
     return Searched(
         count, tuple(found[:listed]), expected_among(wanted, _near(wanted, kinds, sums, most), count)
     )
@@ -135,7 +151,7 @@ class _Sums:
         self.kinds, self.most = kinds, most
         self.shift = BITS * len(kinds)
         numbered = list(enumerate(kinds))
-        self.left = listed_sums(numbered[::2], most, self.shift)
+        self.left = [sorted(of_size) for of_size in listed_sums(numbered[::2], most, self.shift)]
         right = listed_sums(numbered[1::2], most, self.shift)
         up_to = [sorted(right[0])]
         for of_size in right[1:]:
@@ -148,10 +164,7 @@ class _Sums:
         first, last = self._ends(low, high)
         count = -1 if low <= 0 <= high else 0
         for of_size, others in zip(self.left, self.right, strict=True):
-            for one in of_size:
-                start = bisect_left(others, first - one)
-                if start < len(others) and others[start] < last - one:
-                    count += bisect_left(others, last - one, start) - start
+            count += sum(end - start for _, start, end in meeting(of_size, others, first, last))
         return count
 
     def sets(self, wanted: Wanted) -> list[FoundSet]:
@@ -159,11 +172,8 @@ class _Sums:
         first, last = self._ends(wanted.low, wanted.high)
         found = list[FoundSet]()
         for of_size, others in zip(self.left, self.right, strict=True):
-            for one in of_size:
-                start = bisect_left(others, first - one)
-                while start < len(others) and others[start] < last - one:
-                    found.append(self._set(one + others[start]))
-                    start += 1
+            for one, start, end in meeting(of_size, others, first, last):
+                found += [self._set(one + other) for other in others[start:end]]
         real = [one for one in found if one.numbers]
         return sorted(
             real, key=lambda one: (abs(one.total - wanted.amount), one.spread, len(one.numbers), one.numbers)

@@ -59,6 +59,26 @@ def test_bytes_depend_on_the_rows_alone(tmp_path: Path, way: str, size: int) -> 
     assert table["amount"].to_pylist() == sorted(table["amount"].to_pylist())
 
 
+def test_ids_that_come_as_numbers_are_the_same_file_as_their_texts(tmp_path: Path) -> None:
+    text = "CASE WHEN i = 0 THEN repeat('0', 24) WHEN i = 1 THEN repeat('f', 24) ELSE left(md5(i::VARCHAR), 24) END"
+    asked = f"SELECT i, {text} AS entry_id FROM range({3 * ROW_GROUP}) r(i) WHERE i % 3 < 2"
+    schema = pa.schema([("entry_id", pa.string()), ("i", pa.int64())])
+    with DuckEngine.open(outputs=[tmp_path]) as engine:
+        engine.write(f"{asked} ORDER BY i", tmp_path / "texts", schema)
+        numbers = f"SELECT i, CAST('0x' || entry_id AS HUGEINT) AS entry_id FROM ({asked}) ORDER BY i"
+        assert engine.write(numbers, tmp_path / "numbers", schema) == 2 * ROW_GROUP
+    assert (tmp_path / "numbers").read_bytes() == (tmp_path / "texts").read_bytes()
+
+
+def test_an_absent_id_is_not_written_as_another(tmp_path: Path) -> None:
+    with DuckEngine.open(outputs=[tmp_path]) as engine, pytest.raises(ValueError, match="an id is absent"):
+        engine.write(
+            "SELECT CAST(NULL AS HUGEINT) AS entry_id",
+            tmp_path / "t.parquet",
+            pa.schema([("entry_id", pa.string())]),
+        )
+
+
 def test_a_column_that_is_no_text_is_not_written_as_one(tmp_path: Path) -> None:
     with DuckEngine.open(outputs=[tmp_path]) as engine, pytest.raises(pa.ArrowException):
         engine.write("SELECT {'a': 1} AS name", tmp_path / "t.parquet", pa.schema([("name", pa.string())]))

@@ -4,15 +4,15 @@ The sums of each side are listed and met; work is the number of sums listed, kno
 that holds another is not told: what is left of it without the other comes to the same as well.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from math import comb
 from typing import Final
 
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among, rung_of
-from recon.matchers.subset.search import BITS, Kind, PoolEntry, kinds_of, listed_sums, units_of
+from recon.matchers.subset.search import BITS, Kind, PoolEntry, kinds_of, listed_sums, meeting, units_of
 
 MOST_LISTED: Final = 512
 """Beyond so many pairs of sets that come to the same, they are counted and not listed."""
@@ -111,11 +111,10 @@ class _Sums:
         self.shift = BITS * (len(lefts) + len(rights))
         against = [Kind(-kind.amount, kind.day, kind.numbers) for kind in rights]
         numbered = list(enumerate([*lefts, *against]))
-        self.left = [
-            one for of_size in listed_sums(numbered[: len(lefts)], most, self.shift)[1:] for one in of_size
-        ]
-        taken = listed_sums(numbered[len(lefts) :], most, self.shift)[1:]
-        self.right = sorted(one for of_size in taken for one in of_size)
+        self.left, self.right = (
+            sorted(chain.from_iterable(listed_sums(side, most, self.shift)[1:]))
+            for side in (numbered[: len(lefts)], numbered[len(lefts) :])
+        )
         self._near: dict[tuple[int, Decimal], int] = {}
         self._on: dict[int, _Sums] = {0: self}
 
@@ -126,20 +125,19 @@ class _Sums:
 
     def between(self, low: Decimal, high: Decimal) -> int:
         """How many pairs differ by something from `low` to `high`."""
-        first, last = units_of(low) << self.shift, (units_of(high) + 1) << self.shift
-        others = self.right
-        return sum(bisect_left(others, last - one) - bisect_left(others, first - one) for one in self.left)
+        return sum(end - start for _, start, end in self._meeting(low, high))
 
     def pairs(self, asked: Asked) -> list[Pair]:
         """The pairs that come to the same."""
-        first, last = units_of(asked.low) << self.shift, (units_of(asked.high) + 1) << self.shift
-        found = list[Pair]()
-        for one in self.left:
-            start = bisect_left(self.right, first - one)
-            while start < len(self.right) and self.right[start] < last - one:
-                found.append(self._pair(one + self.right[start]))
-                start += 1
-        return found
+        return [
+            self._pair(one + other)
+            for one, start, end in self._meeting(asked.low, asked.high)
+            for other in self.right[start:end]
+        ]
+
+    def _meeting(self, low: Decimal, high: Decimal) -> Iterator[tuple[int, int, int]]:
+        first, last = units_of(low) << self.shift, (units_of(high) + 1) << self.shift
+        return meeting(self.left, self.right, first, last)
 
     def expected(self, pair: Pair, asked: Asked) -> Decimal:
         """How many such pairs coincidence makes: those near it, over the differences that there are near it."""
