@@ -22,7 +22,10 @@ def main() -> None:
         # An uncaught exception would exit 1, which means that breaks were found.
         sys.stderr.write(f"recon is not completely installed: {error}\n  hint: install it again\n")
         sys.exit(70)
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    # The process ends here, and its memory with it: cycles in it need not be looked for at the very end either.
+    gc.freeze()
+    sys.exit(status)
 
 
 if __name__ == "__main__":

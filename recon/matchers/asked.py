@@ -23,10 +23,10 @@ RAW: Final[Mapping[str, str]] = {
 }
 """What the views read, and what of it lies in scope."""
 CARRIED: Final = "previous_open"
-PRICED: Final = "asked_priced"
-"""A view that is there when a rate card makes what is compared: a card may read any column of an entry."""
-_MADE_OF: Final = frozenset({"entry_id", "source", "currency", "original_currency"})
-"""What a scope is made of, beside the amounts, rates and days of entries and what open items hold of their own."""
+FIGURES: Final = "asked_figures"
+"""A table of the columns of an entry that what a rule set compares is made of: `name`."""
+_MADE_OF: Final = frozenset({"entry_id", "source", "currency", "amount", "business_date"})
+"""What a scope is made of, beside those and what open items hold of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,16 @@ def asked(
 ) -> Iterator[Asked]:
     """The rows of `scope` that a semi join on an entry keeps; `which` calls the entry `e`.
 
-    With `known_before`, those of what earlier runs looked at as well. `columns` are the texts of an entry that are
-    asked for, where not all are: the others are absent, and not read.
+    With `known_before`, those of what earlier runs looked at as well. `columns` are those of an entry that are asked
+    for, where not all are: the others are absent and not read, but for what a scope is made of.
     """
     if not engine.has(f"{PREFIX}scope"):
         yield Asked()
         return
+    if columns is not None:
+        columns = {*columns, *_MADE_OF, *(row[0] for row in engine.rows(f"SELECT name FROM {FIGURES}"))}
     for name, in_scope in RAW.items():
-        schema = OPEN if name == CARRIED else ENTRIES
-        read = "e.*" if columns is None or engine.has(PRICED) else _read(schema, columns)
+        read = "e.*" if columns is None else _read(OPEN if name == CARRIED else ENTRIES, columns)
         table = name if known_before else in_scope
         _hold(engine, name, f"SELECT {read} FROM {identifier(table)} e {which}")
     try:
@@ -95,12 +96,7 @@ def _read(schema: pa.Schema, columns: Collection[str]) -> str:
     """The columns of a table, those that nobody asks for as absent."""
     return ", ".join(
         f"e.{identifier(field.name)}"
-        if field.name in columns or _is_read(field)
+        if field.name in columns or field.name not in ENTRIES.names
         else f"CAST(NULL AS {sql_type(field.type)}) AS {identifier(field.name)}"
         for field in schema
     )
-
-
-def _is_read(field: pa.Field) -> bool:
-    figure = pa.types.is_decimal(field.type) or pa.types.is_date(field.type)
-    return figure or field.name in _MADE_OF or field.name not in ENTRIES.names

@@ -9,7 +9,7 @@ from recon.engines.relations import Relation, Scan, Schema, select, union, where
 from recon.engines.render import render
 from recon.engines.types import DATE, MONEY, TEXT, TRUTH
 from recon.matchers.asked import PREFIX
-from recon.matchers.fx import converted, register_rates, with_converted
+from recon.matchers.fx import columns_converted, converted, register_rates, with_converted
 from recon.model.sides import SIDES
 from recon.model.tables import ENTRIES
 from recon.rules.book import COLUMNS
@@ -44,6 +44,15 @@ def with_figures(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
         return entries
     kept: dict[str, Expression] = {name: entries[name] for name in entries.schema}
     return select(entries, {**kept, **{name: Literal(MONEY, None) for name in missing}})
+
+
+def figures_of(ruleset: RuleSet) -> set[str]:
+    """The columns of an entry that what a rule set compares is made of; a rate card may read any of them."""
+    compared = ruleset.compared()
+    if compared.card is not None:
+        return set(ENTRIES.names)
+    figures = {compared.column(side) for side in SIDES}
+    return figures if ruleset.convert is None else figures | columns_converted(ruleset.convert)
 
 
 def entries_sql(ruleset: RuleSet, side: Side, table: str) -> str:

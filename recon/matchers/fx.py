@@ -63,6 +63,19 @@ def converted(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
     return _by_table(entries, ruleset, conversion, conversion.to, figure)
 
 
+def columns_converted(conversion: Conversion) -> set[str]:
+    """The columns of an entry that a conversion reads or changes."""
+    return {
+        "amount",
+        "currency",
+        "original_amount",
+        "original_currency",
+        "fx_rate",
+        conversion.date,
+        *OWN_FIGURES,
+    }
+
+
 def _stated(entries: Relation, figure: str) -> Relation:
     """Entries that say what they were in another currency, in that one."""
     there = all_of(

@@ -32,27 +32,28 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     for kind in ("match", "member"):
         parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
         engine.view(f"{kind}_rows", parts)
-    entry, match = (entry_text(name) for name in ("rid", "mid"))
-    ruleset = _case("rs", list(rulesets))
-    named = {"match_id": match, "entry_id": entry, "ruleset": ruleset, "pass": _pass_names(rulesets)}
-    numbered = {**named, "match_id": "mid", "entry_id": "rid"}
-    of_matches, of_members = (_columns(schema.names, named) for schema in (MATCHES, MEMBERS))
-    members = f"SELECT {of_members} FROM member_rows"
-    engine.view("matches", f"SELECT {of_matches} FROM match_rows")
-    engine.view("members", members)
-    engine.view("written_matches", f"SELECT {_columns(MATCHES.names, numbered)} FROM match_rows")
-    engine.view("written_members", f"SELECT {_columns(MEMBERS.names, numbered)} FROM member_rows")
+    ruleset, rid = _case("rs", list(rulesets)), entry_text("rid")
+    named = {"match_id": "mid", "entry_id": "rid", "ruleset": ruleset, "pass": _pass_names(rulesets)}
+    engine.view("written_matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
+    engine.view("written_members", f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows")
+    match, entry = (f"{entry_text(name)} AS {name}" for name in ("match_id", "entry_id"))
+    engine.view("matches", f"SELECT * REPLACE ({match}) FROM written_matches")
+    engine.view("members", f"SELECT * REPLACE ({match}, {entry}) FROM written_members")
     engine.view("member_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM member_rows")
     engine.view("match_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM match_rows")
-    differ = f"mid IN (SELECT {row_number('match_id')} FROM differences)"
+    differ = f"match_id IN (SELECT {row_number('match_id')} FROM differences)"
     engine.materialise(
         "questioned_matches",
-        f"SELECT * EXCLUDE (evidence) FROM (SELECT mid, {of_matches} FROM match_rows) "
+        f"SELECT match_id AS mid, * EXCLUDE (evidence) REPLACE ({match}) FROM written_matches "
         f"WHERE variance <> 0 OR state = 'suggested' OR {differ}",
     )
-    engine.materialise("questioned_members", f"{members} SEMI JOIN questioned_matches USING (mid)")
-    engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {entry} AS entry_id FROM excluded_rows")
-    engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {entry} AS entry_id FROM open_rows")
+    engine.materialise(
+        "questioned_members",
+        f"SELECT * REPLACE ({match}, {entry}) FROM written_members w "
+        "SEMI JOIN questioned_matches q ON q.mid = w.match_id",
+    )
+    engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {rid} AS entry_id FROM excluded_rows")
+    engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {rid} AS entry_id FROM open_rows")
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
     engine.materialise(
         "questioned_ids",

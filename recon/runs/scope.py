@@ -14,8 +14,8 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.errors import Problem, UsageError
-from recon.matchers.asked import PREFIX, PRICED, RAW, ask_nothing
-from recon.matchers.fee import converted_sql, entries_sql
+from recon.matchers.asked import FIGURES, PREFIX, RAW, ask_nothing
+from recon.matchers.fee import converted_sql, entries_sql, figures_of
 from recon.matchers.fx import register_rates
 from recon.model.sides import SIDES
 from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
@@ -136,8 +136,8 @@ def register_scope(
         "earlier_in_scope",
         f"FROM earlier_entries WHERE {'true' if returned else _in_time(scope, after=all_known)}",
     )
-    if any(ruleset.compared().card is not None for ruleset in configuration.rulesets.values()):
-        engine.view(PRICED, "SELECT true")
+    figures = {name for ruleset in configuration.rulesets.values() for name in figures_of(ruleset)}
+    engine.register(FIGURES, pa.table({"name": pa.array(sorted(figures), pa.string())}))
     ask_nothing(engine)
     cuts = list[Cut]()
     for prefix in ("", PREFIX):
