@@ -105,7 +105,7 @@ CONDITIONS: dict[str, str] = {
 """Every condition by name, as a query for what breaks it: `ruleset`, `side`, `id`, `detail`."""
 
 
-QUICK = ("suggestions on open items", "one break for each open item")
+QUICK = ("suggestions on open items",)
 """Conditions that no tally tells of; they look at open items only."""
 
 

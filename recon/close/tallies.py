@@ -18,19 +18,22 @@ MEMBERS = "tally_members"
 MATCHES = "tally_matches"
 LEFT_OUT = "tally_left_out"
 OPEN = "tally_open"
-ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN)
+BREAKS = "tally_breaks"
+ALL = (SCOPE, MEMBERS, MATCHES, LEFT_OUT, OPEN, BREAKS)
 PLACE = "ruleset, side, account, currency"
 _COUNTED = "sum(n) AS n, CAST(sum(amount) AS DECIMAL(38,8)) AS amount, 0 AS ids, 0 AS weighted"
 _NEW_AND_OLD = (
     "SELECT 1 FROM scope n SEMI JOIN (SELECT ruleset, side, entry_id FROM scope WHERE NOT is_new) o "
     "ON o.ruleset = n.ruleset AND o.side = n.side AND o.entry_id = n.entry_id WHERE n.is_new"
 )
+_BREAKS = "breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'"
+"""The breaks of open items."""
 Number = Callable[[str], str]
 """How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
 
 
 def tally(engine: DuckEngine, number: Number = row_number) -> None:
-    """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded` and `open_items`.
+    """Materialise the tallies of `scope`, `member_numbers`, `match_numbers`, `excluded`, `open_items` and `breaks`.
 
     The scope was added up when it was surveyed (`surveyed`), its fingerprints as its pools were filled (`pool_tallies`)
     and are those of what is left out: making numbers of all ids again costs more than all else here.
@@ -40,6 +43,7 @@ def tally(engine: DuckEngine, number: Number = row_number) -> None:
         (SCOPE, SURVEYED, _COUNTED, ", is_new"),
         (LEFT_OUT, "excluded", held("amount", entry), ""),
         (OPEN, "open_items", held("compared", entry), ""),
+        (BREAKS, _BREAKS, held("CAST(amount AS DECIMAL(24,8))", entry), ""),
     ):
         engine.materialise(name, f"SELECT {PLACE}{more}, {counted} FROM {table} GROUP BY {PLACE}{more}")
     engine.materialise(
@@ -67,7 +71,10 @@ def tally(engine: DuckEngine, number: Number = row_number) -> None:
 
 
 def agree(engine: DuckEngine) -> bool:
-    """Whether what was looked at is what was matched, left out or left open, and members make up their matches."""
+    """Whether what was looked at is what was matched, left out or left open, and members make up their matches.
+
+    And whether the breaks of open items are of all of them.
+    """
     figures = f"{PLACE}, n, amount, ids, weighted"
     grouped = f"{PLACE}, sum(n) AS n, sum(amount) AS amount, sum(ids) AS ids, sum(weighted) AS weighted"
     places = f"""
@@ -93,6 +100,7 @@ def agree(engine: DuckEngine) -> bool:
     checks = [
         _differ(places, looked_at),
         _differ(members, of_matches),
+        _differ(f"SELECT {figures} FROM {OPEN}", f"SELECT {figures} FROM {BREAKS}"),
         f"SELECT 1 FROM {MATCHES} WHERE odd > 0 OR currency IS NULL",
     ]
     if engine.rows(f"SELECT 1 FROM {SCOPE} WHERE NOT is_new LIMIT 1"):

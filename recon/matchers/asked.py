@@ -55,7 +55,7 @@ def all_looked_at(engine: DuckEngine) -> list[str]:
 def asked(
     engine: DuckEngine, which: str, *, known_before: bool = False, columns: Collection[str] | None = None
 ) -> Iterator[Asked]:
-    """The rows of `scope` that a semi join on an entry keeps; `which` calls the entry `e`.
+    """The rows of `scope` that a semi join on an entry keeps, and perhaps more; `which` calls the entry `e`.
 
     With `known_before`, those of what earlier runs looked at as well. `columns` are those of an entry that are asked
     for, where not all are: the others are absent and not read, but for what a scope is made of.
@@ -68,7 +68,7 @@ def asked(
     for name, in_scope in RAW.items():
         read = "e.*" if columns is None else _read(OPEN if name == CARRIED else ENTRIES, columns)
         table = name if known_before else in_scope
-        _hold(engine, name, f"SELECT {read} FROM {identifier(table)} e {which}")
+        _hold(engine, name, f"SELECT {read} FROM {identifier(table)} e", which)
     try:
         yield Asked(f"{PREFIX}scope", f"{PREFIX}known_before")
     finally:
@@ -78,18 +78,20 @@ def asked(
 def ask_nothing(engine: DuckEngine) -> None:
     """Make what the views read hold no row."""
     for name in RAW:
-        _hold(engine, name, f"FROM {identifier(name)} WHERE false")
+        _hold(engine, name, f"FROM {identifier(name)} WHERE false", "")
 
 
-def _hold(engine: DuckEngine, name: str, rows: str) -> None:
-    """Let the views read these rows. What is carried is read where it lies: most of it is asked for, and once only.
+def _hold(engine: DuckEngine, name: str, rows: str, which: str) -> None:
+    """Let the views read these rows. Where a table holds nothing, what is made of it first stays.
 
-    Where a table holds nothing, what is made of it first stays.
+    What is carried is read where it lies, and all of it: most of it is asked for, and once only.
     """
     if engine.is_bare(name) and engine.has(f"{PREFIX}{name}"):
         return
-    hold = engine.view if name == CARRIED else engine.materialise
-    hold(f"{PREFIX}{name}", rows)
+    if name == CARRIED:
+        engine.view(f"{PREFIX}{name}", rows)
+    else:
+        engine.materialise(f"{PREFIX}{name}", f"{rows} {which}")
 
 
 def _read(schema: pa.Schema, columns: Collection[str]) -> str:

@@ -53,12 +53,12 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
         "SEMI JOIN questioned_matches q ON q.mid = w.match_id",
     )
     engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {rid} AS entry_id FROM excluded_rows")
-    engine.materialise("open_ids", f"SELECT {ruleset} AS ruleset, side, {rid} AS entry_id FROM open_rows")
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
     engine.materialise(
         "questioned_ids",
-        "SELECT ruleset, side, entry_id, bool_or(is_open) AS is_open FROM (SELECT *, true AS is_open FROM open_ids "
-        "UNION ALL SELECT ruleset, side, entry_id, false FROM questioned_members) GROUP BY ALL",
+        f"SELECT {ruleset} AS ruleset, side, {rid} AS entry_id, is_open FROM ("
+        "SELECT rs, side, rid, bool_or(is_open) AS is_open FROM (SELECT *, true AS is_open FROM open_rows UNION ALL "
+        "SELECT rs, side, rid, false FROM member_rows SEMI JOIN questioned_matches USING (mid)) GROUP BY ALL)",
     )
     with asked(engine, "SEMI JOIN questioned_ids USING (entry_id)") as about:
         engine.materialise(
@@ -66,7 +66,7 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
             f"SELECT {columns}, is_open FROM {about.scope} s JOIN questioned_ids USING (ruleset, side, entry_id)",
         )
     engine.view("open_items", "SELECT * EXCLUDE (is_open) FROM questioned_entries WHERE is_open")
-    engine.drop("excluded_rows", "open_rows", "open_ids", "questioned_ids")
+    engine.drop("excluded_rows", "open_rows", "questioned_ids")
 
 
 def _columns(names: list[str], named: Mapping[str, str]) -> str:
