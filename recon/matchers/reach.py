@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from recon.engines.duck import DuckEngine
-from recon.engines.relations import Relation, Scan, pick, select, where, within, without
+from recon.engines.relations import Relation, pick, select, where, within, without
 from recon.engines.render import render
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.pairs import UNIT
@@ -19,7 +19,7 @@ from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 REACH: Final = "reach"
-"""The table of the larger side's entries within reach of a pass, with the columns of the pool."""
+"""The table of the larger side's single entries within reach of a pass, with the columns of the pool."""
 MANY_TIMES: Final = 4
 """Sides of about one size are looked at whole: to sort out what is within reach would cost as much as it saves."""
 
@@ -61,9 +61,11 @@ def within_reach(
         pick(_keyed(plan, smaller, pools[smaller]), *names),
         **{name: name for name in names},
     )
-    held = engine.held(REACH, pick(agreeing, *pool.schema))
+    found: Relation = pick(agreeing, *pool.schema)
+    if not plan.side(larger).is_grouped:  # entries of groups are held with their keys as soon as they are read
+        found = engine.held(REACH, found)
     looked_at = where(pool, plan.side(larger).looks_at(pool))
-    return Reach({**pools, larger: held}, {larger: without(looked_at, Scan(held.schema, held.name), rid="rid")})
+    return Reach({**pools, larger: found}, {larger: without(looked_at, found, rid="rid")})
 
 
 def _keyed(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
