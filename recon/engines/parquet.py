@@ -1,7 +1,7 @@
 """Answers written as Parquet, a row group at a time: the same rows in the same order give the same bytes.
 
-Codes stay codes in the file, which readers see as text; ids, which are all different, are written one after the other,
-and no dictionary of them is looked for. They may come as numbers, and become text here.
+Codes stay codes in the file, which readers see as text. Ids and amounts, which are nearly all different, are written
+one after the other, and no dictionary of them is looked for. Ids may come as numbers, and become text here.
 """
 
 import os
@@ -41,7 +41,7 @@ def write_answer(answer: pa.RecordBatchReader, path: Path, schema: pa.Schema) ->
     """
     given = pa.schema([_field(field, answer.schema.field(field.name)) for field in schema])
     ids = [name for name in given.names if name in IDS]
-    coded = [name for name in given.names if name not in IDS]
+    coded = [field.name for field in given if field.name not in IDS and not pa.types.is_decimal(field.type)]
     layout = {
         "use_dictionary": coded,
         "column_encoding": dict.fromkeys(ids, "DELTA_LENGTH_BYTE_ARRAY"),
