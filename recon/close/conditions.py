@@ -3,7 +3,7 @@
 A failure is a row of condition, rule set, side, id and detail. The id is that of an entry or of a match.
 """
 
-from recon.close.tallies import agree
+from recon.close.tallies import OF_OPEN_ITEMS, agree
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 
@@ -96,8 +96,7 @@ CONDITIONS: dict[str, str] = {
                concat(coalesce(o.n, 0), ' open items and ', coalesce(b.n, 0), ' breaks') AS detail
         FROM (SELECT ruleset, side, entry_id, count(*) AS n FROM open_items GROUP BY ALL) o
         FULL JOIN (
-            SELECT ruleset, side, entry_id, count(*) AS n FROM breaks
-            WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved' GROUP BY ALL
+            SELECT ruleset, side, entry_id, count(*) AS n FROM {OF_OPEN_ITEMS} GROUP BY ALL
         ) b ON {_ENTRY.format("b", "o")}
         WHERE coalesce(o.n, 0) <> 1 OR coalesce(b.n, 0) <> 1
     """,

@@ -4,7 +4,7 @@ Amounts are in the terms of the rule set (amount, gross or net), whatever a sing
 """
 
 from recon.close.conditions import FAILURES, collect
-from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OPEN, PLACE, SCOPE, Number, tally
+from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OF_OPEN_ITEMS, OPEN, PLACE, SCOPE, Number, tally
 from recon.engines.duck import DuckEngine
 from recon.engines.rows import row_number
 
@@ -83,7 +83,7 @@ def _bridge(engine: DuckEngine) -> None:
         _CLASSES,
         f"""
         SELECT ruleset, currency, kind AS class, side, {signed.format("amount")} AS amount
-        FROM breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'
+        FROM {OF_OPEN_ITEMS}
         UNION ALL
         SELECT b.ruleset, b.currency, b.kind, NULL, b.amount
         FROM breaks b SEMI JOIN matches m ON {_CONSUMING} AND m.variance <> 0 AND m.variance = b.amount

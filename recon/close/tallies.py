@@ -26,8 +26,8 @@ _NEW_AND_OLD = (
     "SELECT 1 FROM scope n SEMI JOIN (SELECT ruleset, side, entry_id FROM scope WHERE NOT is_new) o "
     "ON o.ruleset = n.ruleset AND o.side = n.side AND o.entry_id = n.entry_id WHERE n.is_new"
 )
-_BREAKS = "breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'"
-"""The breaks of open items."""
+OF_OPEN_ITEMS = "breaks WHERE entry_id IS NOT NULL AND match_id IS NULL AND state <> 'resolved'"
+"""The breaks of open items, to be read from."""
 Number = Callable[[str], str]
 """How the text of an id becomes the number that stands for it in `member_numbers` and `match_numbers`."""
 
@@ -43,7 +43,7 @@ def tally(engine: DuckEngine, number: Number = row_number) -> None:
         (SCOPE, SURVEYED, _COUNTED, ", is_new"),
         (LEFT_OUT, "excluded", held("amount", entry), ""),
         (OPEN, "open_items", held("compared", entry), ""),
-        (BREAKS, _BREAKS, held("CAST(amount AS DECIMAL(24,8))", entry), ""),
+        (BREAKS, OF_OPEN_ITEMS, held("CAST(amount AS DECIMAL(24,8))", entry), ""),
     ):
         engine.materialise(name, f"SELECT {PLACE}{more}, {counted} FROM {table} GROUP BY {PLACE}{more}")
     engine.materialise(

@@ -29,18 +29,17 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     matches that differ in some figure, but for their evidence; `questioned_members`; and `questioned_entries`, those
     entries and the open ones (`is_open`).
     """
+    ruleset, rid = _case("rs", list(rulesets)), entry_text("rid")
     for kind in ("match", "member"):
         parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
         engine.view(f"{kind}_rows", parts)
-    ruleset, rid = _case("rs", list(rulesets)), entry_text("rid")
-    named = {"match_id": "mid", "entry_id": "rid", "ruleset": ruleset, "pass": _pass_names(rulesets)}
-    engine.view("written_matches", f"SELECT {_columns(MATCHES.names, named)} FROM match_rows")
-    engine.view("written_members", f"SELECT {_columns(MEMBERS.names, named)} FROM member_rows")
+        engine.view(f"{kind}_numbers", f"SELECT {ruleset} AS ruleset, * FROM {kind}_rows")
+    numbers = {"match_id": "mid", "entry_id": "rid", "pass": _pass_names(rulesets)}
+    engine.view("written_matches", f"SELECT {_columns(MATCHES.names, numbers)} FROM match_numbers")
+    engine.view("written_members", f"SELECT {_columns(MEMBERS.names, numbers)} FROM member_numbers")
     match, entry = (f"{entry_text(name)} AS {name}" for name in ("match_id", "entry_id"))
     engine.view("matches", f"SELECT * REPLACE ({match}) FROM written_matches")
     engine.view("members", f"SELECT * REPLACE ({match}, {entry}) FROM written_members")
-    engine.view("member_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM member_rows")
-    engine.view("match_numbers", f"SELECT {ruleset} AS ruleset, * EXCLUDE (rs) FROM match_rows")
     differ = f"match_id IN (SELECT {row_number('match_id')} FROM differences)"
     engine.materialise(
         "questioned_matches",
@@ -56,9 +55,10 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
     engine.materialise(
         "questioned_ids",
-        f"SELECT {ruleset} AS ruleset, side, {rid} AS entry_id, is_open FROM ("
-        "SELECT rs, side, rid, bool_or(is_open) AS is_open FROM (SELECT *, true AS is_open FROM open_rows UNION ALL "
-        "SELECT rs, side, rid, false FROM member_rows SEMI JOIN questioned_matches USING (mid)) GROUP BY ALL)",
+        f"SELECT ruleset, side, {rid} AS entry_id, is_open FROM ("
+        f"SELECT ruleset, side, rid, bool_or(is_open) AS is_open FROM ("
+        f"SELECT {ruleset} AS ruleset, side, rid, true AS is_open FROM open_rows UNION ALL "
+        f"SELECT ruleset, side, {row_number('entry_id')}, false FROM questioned_members) GROUP BY ALL)",
     )
     with asked(engine, "SEMI JOIN questioned_ids USING (entry_id)") as about:
         engine.materialise(

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from recon.engines.duck import DuckEngine
 from recon.matchers.explain import Explainer
@@ -20,6 +18,7 @@ from recon.runs.decisions import Decisions
 from recon.runs.parts import Splits
 from recon.runs.scope import Scope, register_scope
 from recon.store.published import Published
+from recon.store.scratch import scratch_folder
 from recon.store.store import Store
 
 
@@ -36,13 +35,12 @@ def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> I
     outcomes = Outcomes.of(configuration.rulesets[ruleset], run, store.recorded("run"), ingests)
     scope = Scope(ingests, ingests, None, date.fromisoformat(run.manifest["as_of"]))
     machine = project.settings.run
-    project.temporary_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(dir=project.temporary_dir, prefix="spill-") as spill,
+        scratch_folder(project.temporary_dir, "spill-") as spill,
         DuckEngine.open(
             memory_mb=machine.memory_for(scope.entries),
             threads=machine.threads_for(scope.entries),
-            temporary=Path(spill),
+            temporary=spill,
             inputs=[one.folder for one in (*ingests, *outcomes.line)],
         ) as engine,
     ):

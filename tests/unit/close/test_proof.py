@@ -146,6 +146,7 @@ def alter(sql: str) -> Callable[[DuckEngine], object]:
         ("amounts as compared", "UPDATE open_items SET compared = 8 WHERE entry_id = 'd'"),
         ("amounts as compared", "UPDATE excluded SET amount = 8"),
         ("one break for each open item", "DELETE FROM breaks WHERE entry_id = 'd'"),
+        ("one break for each open item", "INSERT INTO breaks SELECT * FROM breaks WHERE entry_id = 'd'"),
         ("one break for each open item", "UPDATE breaks SET entry_id = 'x' WHERE entry_id = 'd'"),
     ],
 )  # fmt: skip
