@@ -19,15 +19,28 @@ class Free:
         self._allowance = allowance
         self._transactions = (allowance and allowance.transactions) or ZERO
         self._amount = (allowance and allowance.amount) or ZERO
+        self._paid = ZERO
 
     def taken_off(self, value: Decimal) -> tuple[Decimal, bool]:
         """What of the value is paid for, and whether the transaction was wholly free."""
         if self._allowance is None:
             return value, False
+        if value < 0:
+            return self._given_back(value)
         free = min(self._free(value), value)
         self._transactions = max(self._transactions - 1, ZERO)
         self._amount -= min(free, self._amount)
+        self._paid += value - free
         return value - free, free > 0 and free == value
+
+    def _given_back(self, value: Decimal) -> tuple[Decimal, bool]:
+        """What a refund takes back: first what was paid for, then the allowance has the rest again."""
+        back = max(value, -self._paid)
+        self._paid += back
+        self._amount -= value - back
+        if not back:
+            self._transactions += 1
+        return back, not back
 
     def _free(self, value: Decimal) -> Decimal:
         allowance = self._allowance

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from types import MappingProxyType
 
-from recon.payouts.earning import Line, lines
+from recon.payouts.earning import MOST, PAID, Line, lines
 from recon.payouts.facts import Facts, holds
 from recon.payouts.hierarchy import override_rows
 from recon.payouts.limits import Balances, apply
@@ -13,7 +13,7 @@ from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import line_rounding, payee_rounding
-from recon.payouts.rows import EXACT, Row, by_payee, stamped, total
+from recon.payouts.rows import EXACT, Row, by_payee, exact, stamped, total
 from recon.payouts.sharing import deduction_rows, redirected, split_rows
 from recon.payouts.spells import by_spell
 from recon.payouts.standings import reviewed
@@ -90,7 +90,10 @@ def calculate(
             rows += own
         applied = apply(plan.limits, total(rows, facts.payee), facts, left)
         rows += applied.rows
-        base = sum((line.quantity for line in measured), ZERO)
+        based = [
+            line.quantity for line in measured if any(is_of(line.accumulates[0], one) for one in plan.bases)
+        ]
+        base = sum(based, ZERO)
         rows += shared_among(plan, facts, total(rows, facts.payee), base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
@@ -119,7 +122,7 @@ def _before(plan: Plan, facts: Facts, balances: Balances) -> dict[str, Decimal]:
         start = f"built up {window(component.accumulate, facts.day, facts.period)}."
         for name, amount in balances.items():
             own = name.removeprefix(start)
-            if own != name and is_of(own, component):
+            if own != name and is_of(own.removesuffix(PAID).removesuffix(MOST), component):
                 before[own] = amount
     return before
 
@@ -133,7 +136,8 @@ def _built_up(plan: Plan, facts: Facts, measured: Sequence[Line]) -> dict[str, D
         if accumulate is not Accumulate.NONE:
             key = f"built up {window(accumulate, facts.day, facts.period)}.{name}"
             sums[key] = sums.get(key, facts.before.get(name, ZERO)) + step
-    return sums
+            sums |= {key + what: amount for what, amount in line.reached.items()}
+    return {key: exact(amount) for key, amount in sums.items()}
 
 
 def is_of(name: str, component: Component) -> bool:

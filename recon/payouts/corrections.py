@@ -16,7 +16,7 @@ from recon.payouts.measuring import of_one
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Reversal
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rows import EXACT, Kind, Row, by_payee, exact, plain, total
+from recon.payouts.rows import EXACT, Kind, Row, by_payee, exact, plain, ratio, total
 from recon.payouts.sharing import redirected, split_rows
 
 ZERO = Decimal(0)
@@ -78,7 +78,7 @@ def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict
     facts = _on_the_day(before.facts, sale)
     refunded = refund.amount / sale.figure(refund.figure) if sale.figure(refund.figure) else ZERO
     rows: list[Row] = []
-    paid = base = ZERO
+    paid = base = based = ZERO
     for component in plan.components:
         own = ZERO
         for line in before.lines:
@@ -87,12 +87,13 @@ def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict
             part = _part(component, line, sale, facts)
             own += total(line.rows) * part
             base += line.quantity * part
+            based += line.quantity * part if component in plan.bases else ZERO
         rows.append(Row(Kind.CORRECTION, -exact(own * refunded), facts.payee, ""))
         paid += own
         if component.split is not None:
             rows += split_rows(component.split, rows[-1].amount, facts, plan.rounding, plan.currency)
     commission = total(rows, facts.payee)
-    rows += shared_among(_without_flat(plan), facts, commission, -exact(base * refunded))
+    rows += shared_among(_without_flat(plan), facts, commission, -exact(based * refunded))
     words = f"{plain(refund.amount)} at the rate it was paid, {plain(exact(paid))} on {plain(exact(base))}"
     return by_payee(redirected(plan.redirects, rows)), words
 
@@ -158,8 +159,12 @@ def reduced(facts: Facts, refund: Refund) -> Facts:
 
 
 def _unwound(facts: Facts, refund: Refund) -> Facts:
+    sale = _sale(facts, refund)
+    if refund.amount == sale.figure(refund.figure):
+        return reduced(facts, refund)
     last = max((one.day for one in facts.transactions if one.day), default=None)
-    back = Transaction(f"~{refund.transaction}", {refund.figure: -refund.amount}, day=last)
+    part = {name: value if name != refund.figure else -refund.amount for name, value in sale.figures.items()}
+    back = replace(sale, id=f"~{refund.transaction}", figures=part, day=last, counts=ZERO, sells=ZERO)
     return replace(facts, transactions=(*facts.transactions, back))
 
 
@@ -180,7 +185,7 @@ def unserved_percent(contract_months: Decimal, served_months: Decimal) -> Decima
     """The percent of a commission taken back when a contract ends early: the share of months not served."""
     with localcontext(EXACT):
         left = max(contract_months - served_months, ZERO)
-        return exact(left * 100 / contract_months)
+        return ratio(left * 100 / contract_months)
 
 
 def true_up(recomputed: Decimal, paid: Decimal, payee: str, words: str, version: str = "") -> Row:

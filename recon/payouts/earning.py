@@ -1,7 +1,7 @@
 """From a component and the facts to the rows of what is earned."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from recon.payouts.allowances import Free
@@ -13,10 +13,12 @@ from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.measures import Accumulate, Measure, Scope
 from recon.payouts.plan.rates import Rate
 from recon.payouts.rating import Setting, said, variable
-from recon.payouts.rows import Kind, Row, plain
+from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.tiering import Part, Reach, parts
 
 ZERO = Decimal(0)
+PAID, MOST = ", paid for", ", at most"
+"""After the name of a total that builds up: the quantity that was paid for, and the most that the total was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Line:
     quantity: Decimal
     accumulates: tuple[str, Decimal]
     """The name under which the line's total builds up, and what the line adds to it."""
+    reached: Mapping[str, Decimal] = field(default_factory=dict)
+    """What else is known of that total after the line, by what its name ends with (`PAID`, `MOST`)."""
 
 
 def lines(component: Component, facts: Facts) -> list[Line]:
@@ -55,21 +59,40 @@ def _together(component: Component, chosen: Sequence[Transaction], facts: Facts,
     if chooser is not None:
         step = grown(chooser, of_many(chooser, chosen, facts), facts, f"{component.name}{CHOSEN_BY}")
     builds = f"{component.name}/{group}" if group else component.name
-    before = facts.before.get(builds, ZERO)
-    if component.accumulate is Accumulate.NONE:
-        before = ZERO
-    reach = Reach(before, step, quantity, first=before == 0)
+    reach = replace(_begun(component, facts, builds), step=step, quantity=quantity)
     setting = Setting(facts)
     found = _pay(component, reach, setting, dict(facts.words), component.name)
     found += _buy(component, quantity, setting)
     rows = _rows(component, found, facts, [one.id for one in chosen], group)
-    return Line(rows, tuple(chosen), quantity, (builds, step))
+    return Line(rows, tuple(chosen), quantity, (builds, step), _reached(component, reach))
+
+
+def _begun(component: Component, facts: Facts, builds: str) -> Reach:
+    """Where the window stands before the period, as a step of nothing.
+
+    Where another measure chooses the band, what was paid for is kept beside the total; it is nothing where it is not
+    known, so that nothing is paid again.
+    """
+    if component.accumulate is Accumulate.NONE:
+        return Reach(ZERO, ZERO, ZERO)
+    before, most = facts.before.get(builds, ZERO), facts.before.get(builds + MOST)
+    paid = facts.before.get(builds + PAID, ZERO) if _chooser(component) is not None else None
+    return Reach(before, ZERO, ZERO, before == 0 and most is None, paid, most)
+
+
+def _reached(component: Component, reach: Reach) -> dict[str, Decimal]:
+    """What of a total is kept beside it: the quantity paid for, and the most that it was."""
+    found = {}
+    if _chooser(component) is not None:
+        found[PAID] = reach.paid_before + reach.quantity
+    if component.has_flats:
+        found[MOST] = reach.most_after
+    return found
 
 
 def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: Facts) -> Iterator[Line]:
     chooser = _chooser(component)
-    running = facts.before.get(component.name, ZERO) if component.accumulate is not Accumulate.NONE else ZERO
-    first = running == 0
+    begun = _begun(component, facts, component.name)
     free = Free(component.free)
     for one in chosen:
         measured = floored(component, of_one(component.measure, one, facts, component.each_counts_at_most))
@@ -82,11 +105,14 @@ def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: 
             reach = Reach(ZERO, -step, -quantity)
             found = [part.reversed() for part in _bounded(component, reach, setting)]
         else:
-            found = _bounded(component, Reach(running, step, quantity, first), setting)
-        if component.accumulate is not Accumulate.NONE:
-            running += step
-            first = False
-        yield Line(_rows(component, found, facts, [one.id], ""), (one,), quantity, (component.name, step))
+            found = _bounded(component, replace(begun, step=step, quantity=quantity), setting)
+        rows = _rows(component, found, facts, [one.id], "")
+        if component.accumulate is Accumulate.NONE:
+            yield Line(rows, (one,), quantity, (component.name, step))
+            continue
+        reach = replace(begun, step=step, quantity=quantity)
+        begun = reach.onwards()
+        yield Line(rows, (one,), quantity, (component.name, step), _reached(component, reach))
 
 
 def mirrors(component: Component) -> bool:
@@ -196,7 +222,8 @@ def _rows(
     where = f"{component.group} {group}: " if group else ""
     return tuple(
         Row(
-            part.kind, part.amount, facts.payee, where + part.words, component.name, part.units, part.rate,
+            part.kind, part.amount, facts.payee, where + part.words, component.name,
+            None if part.units is None else exact(part.units), part.rate,
             rests_on=tuple(ids),
         )
         for part in found

@@ -13,9 +13,10 @@ from recon.model.periods import Period
 from recon.payouts.activity import FIGURES, Books, figure, of_plan, payee, word
 from recon.payouts.facts import Transaction
 from recon.payouts.plan.components import Component, Pays
-from recon.payouts.plan.measures import Measure, Of
+from recon.payouts.plan.measures import SALES, Measure, Of
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.values import Condition, Limits
+from recon.payouts.undone import LOOKED_AT
 
 
 def transactions_of(
@@ -98,14 +99,17 @@ def _of_pays(component: Component, pays: Pays, figures: set[str], words: set[str
     figures |= {rate.percent_of for rate in rates if rate.percent_of is not None}
     if pays.by is not None:
         words.add(pays.by.word)
-        for case in (*pays.by.cases.values(), *([pays.by.otherwise] if pays.by.otherwise else [])):
+        for case in pays.by.every:
             _of_pays(component, case, figures, words)
 
 
 def _of_measure(measure: Measure, figures: set[str], words: set[str]) -> None:
     figures |= {name for name in (measure.sum, measure.figure, *measure.less) if name is not None}
-    if measure.count not in {None, "transactions"}:
-        words.add(measure.count or "")
+    if measure.different is not None:
+        words.add(measure.different)
+    if measure.count == SALES:
+        figures.add("amount")
+        words |= set(LOOKED_AT)
 
 
 def _of_condition(condition: Condition, figures: set[str], words: set[str]) -> None:

@@ -20,6 +20,10 @@ class Transaction:
     day: date | None = None
     counts_as: frozenset[Of] | None = None
     """What the transaction is known to be (matched, collected); None when whoever gives it has chosen already."""
+    counts: Decimal = Decimal(1)
+    """What it adds to a count of transactions: nothing where it stands for a part of one that is taken back."""
+    sells: Decimal = Decimal(1)
+    """What it adds to a count of sales; see `undone`."""
 
     def figure(self, name: str) -> Decimal:
         """A number of the transaction.

@@ -6,8 +6,9 @@ from decimal import Decimal
 from recon.errors import InputRefused, Problem
 from recon.payouts.facts import Facts, Transaction, any_holds, holds
 from recon.payouts.plan.components import Component, Running
-from recon.payouts.plan.measures import BelowZero, Measure
-from recon.payouts.rows import exact
+from recon.payouts.plan.measures import SALES, BelowZero, Measure
+from recon.payouts.rows import ratio
+from recon.payouts.undone import with_sales
 
 ZERO = Decimal(0)
 CHOSEN_BY = ", chosen by"
@@ -30,6 +31,8 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
         and holds(activity.where, one.words, one.figures)
         and not any_holds(activity.except_, one.words, one.figures)
     ]
+    if any(measure.count == SALES for measure in component.measures):
+        chosen = with_sales(chosen)
     if component.order is Running.AS_GIVEN:
         return chosen
     return sorted(chosen, key=lambda one: (one.day is not None, one.day.toordinal() if one.day else 0, one.id))
@@ -37,15 +40,17 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
 
 def of_one(measure: Measure, transaction: Transaction, facts: Facts, at_most: Decimal | None = None) -> Decimal:
     """What one transaction adds to the measure; `at_most` caps its size, not its sign."""
+    return expressed(measure, _of_one(measure, transaction, at_most), facts)
+
+
+def _of_one(measure: Measure, transaction: Transaction, at_most: Decimal | None) -> Decimal:
     if measure.sum is not None:
         value = transaction.figure(measure.sum) - sum((transaction.figure(name) for name in measure.less), ZERO)
     elif measure.figure is not None:
         value = transaction.figure(measure.figure)
     else:
-        value = Decimal(1)
-    if at_most is not None:
-        value = max(min(value, at_most), -at_most)
-    return expressed(measure, value, facts)
+        value = transaction.sells if measure.count == SALES else transaction.counts
+    return value if at_most is None else max(min(value, at_most), -at_most)
 
 
 def of_many(
@@ -54,10 +59,11 @@ def of_many(
     """The measure of several transactions together, or the payee's figure."""
     if measure.figure is not None:
         return expressed(measure, facts.figure(measure.figure), facts)
-    if measure.count is not None and measure.count != "transactions":
-        different = {one.words[measure.count] for one in transactions if measure.count in one.words}
+    if measure.different is not None:
+        different = {one.words[measure.different] for one in transactions if measure.different in one.words}
         return expressed(measure, Decimal(len(different)), facts)
-    return sum((of_one(measure, one, facts, at_most) for one in transactions), ZERO)
+    # Added up before it is expressed: a third of a quota, three times, is all of it.
+    return expressed(measure, sum((_of_one(measure, one, at_most) for one in transactions), ZERO), facts)
 
 
 def grown(measure: Measure, value: Decimal, facts: Facts, name: str) -> Decimal:
@@ -71,7 +77,7 @@ def grown_from(measure: Measure, value: Decimal, before: Decimal) -> Decimal:
     """How much more a measure is than it was before, as an amount or in percent."""
     if measure.growth == "amount":
         return value - before
-    return exact((value - before) * 100 / before) if before > 0 else measure.new_counts_as or ZERO
+    return ratio((value - before) * 100 / before) if before > 0 else measure.new_counts_as or ZERO
 
 
 def floored(component: Component, value: Decimal) -> Decimal:
@@ -86,18 +92,18 @@ def expressed(measure: Measure, value: Decimal, facts: Facts) -> Decimal:
         InputRefused: the figure that it is a percentage of is not known, or is zero and nothing says what then.
     """
     if measure.divided_by is not None:
-        value = exact(value / measure.divided_by)
+        value = ratio(value / measure.divided_by)
     if measure.percent_of is not None:
         value = _percent(measure, measure.percent_of, value, facts)
     if measure.credited_percent is not None:
-        value = exact(value * measure.credited_percent / 100)
+        value = ratio(value * measure.credited_percent / 100)
     return value
 
 
 def _percent(measure: Measure, of: str, value: Decimal, facts: Facts) -> Decimal:
     whole = facts.figure(of)
     if whole:
-        return exact(value * 100 / whole)
+        return ratio(value * 100 / whole)
     if measure.of_nothing_counts_as is None:
         message = f"{of} of {facts.payee} is zero: nothing is a percentage of it"
         hint = f"give {of}, or say of_nothing_counts_as: 0 beside percent_of"

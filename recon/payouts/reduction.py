@@ -12,7 +12,7 @@ from recon.errors import InputRefused, Problem
 from recon.model.periods import Period
 from recon.payouts.activity import FIGURES, Books, counted, figure, of_plan, payee, word
 from recon.payouts.plan.components import Component
-from recon.payouts.plan.measures import Measure, Scope
+from recon.payouts.plan.measures import SALES, Measure, Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.values import Limits
 
@@ -39,11 +39,13 @@ def reduced(plan: Plan) -> Plan | None:
 
 
 def _reducible(component: Component) -> bool:
-    measures = [component.measure, *([component.tiers.by] if component.tiers and component.tiers.by else [])]
-    figures = {name for measure in measures for name in (measure.sum, *measure.less) if name is not None}
+    figures = {
+        name for measure in component.measures for name in (measure.sum, *measure.less) if name is not None
+    }
     conditions = [component.activity.where, component.activity.except_]
     figures |= {name for one in conditions for name, wanted in one.items() if isinstance(wanted, Limits)}
-    return component.scope is Scope.PAYEE and figures <= set(FIGURES)
+    counts_sales = any(measure.count == SALES for measure in component.measures)
+    return component.scope is Scope.PAYEE and figures <= set(FIGURES) and not counts_sales
 
 
 def _over_sums(component: Component) -> Component:
@@ -112,9 +114,9 @@ def _counts(engine: DuckEngine, plan: Plan, measure: Measure, relation: Relation
     keys = {"payee": payee(plan, relation)}
     entries = aggregate(relation, keys, Aggregated("entries", "count"))
     counts = {who: (Decimal(count), int(count)) for who, count in engine.rows(render(entries))}
-    if measure.count in {None, "transactions"}:
+    if measure.different is None:
         return counts
-    value = word(relation, measure.count or "")
+    value = word(relation, measure.different)
     named = where(relation, call("not", call("is_null", value)))
     each = aggregate(named, {**keys, "value": value})
     different = aggregate(each, {"payee": each["payee"]}, Aggregated("different", "count"))

@@ -15,7 +15,7 @@ MODES = {
     Rounding.UP: ROUND_UP,
     Rounding.DOWN: ROUND_DOWN,
 }
-_SMALLEST = Decimal(1).scaleb(-SCALE)
+_RATIO, _SETTLED = 30, 20
 
 
 class Kind(StrEnum):
@@ -78,10 +78,24 @@ def exact(amount: Decimal) -> Decimal:
 
     Only quotients and long products have more digits; everything else stays as it is.
     """
-    exponent = amount.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -SCALE:
-        return amount.quantize(_SMALLEST, rounding=ROUND_HALF_UP, context=EXACT)
-    return amount
+    return _at_most(amount, SCALE)
+
+
+def ratio(value: Decimal) -> Decimal:
+    """A quotient that is still to be multiplied or added up: at thirty digits, to be right to the cent."""
+    return _at_most(value, _RATIO)
+
+
+def settled(total: Decimal) -> Decimal:
+    """A total of quotients, as bands look at it: at twenty digits, where three thirds are one again."""
+    return _at_most(total, _SETTLED)
+
+
+def _at_most(value: Decimal, places: int) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -places:
+        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+    return value
 
 
 def quantized(amount: Decimal, places: int, mode: Rounding) -> Decimal:

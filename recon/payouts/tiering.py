@@ -13,7 +13,7 @@ from recon.payouts.facts import Facts
 from recon.payouts.plan.bands import Band, Boundary, Method, Outside, Tiers
 from recon.payouts.plan.rates import Rate
 from recon.payouts.rating import Setting, said, variable
-from recon.payouts.rows import Kind, exact, plain
+from recon.payouts.rows import Kind, exact, plain, settled
 
 ZERO = Decimal(0)
 
@@ -56,12 +56,50 @@ class Reach:
     step: Decimal
     quantity: Decimal
     first: bool = True
-    """Whether nothing was accumulated before; flat amounts of bands already entered are not due again."""
+    """Whether nothing was known of the window before."""
+    paid: Decimal | None = None
+    """The quantity that was paid for before; None where it is the total itself."""
+    most: Decimal | None = None
+    """The most that the total ever was in the window: the flat amounts of bands entered then are not due again. None
+    where it is the total before."""
 
     @property
     def after(self) -> Decimal:
         """The total after the step."""
         return self.before + self.step
+
+    def settled(self) -> "Reach":
+        """From where to where the bands see the step move: three thirds are one."""
+        before = settled(self.before)
+        return replace(self, before=before, step=settled(self.after) - before)
+
+    @property
+    def paid_before(self) -> Decimal:
+        """The quantity that was paid for before the step."""
+        return self.before if self.paid is None else self.paid
+
+    @property
+    def most_before(self) -> Decimal:
+        """The most that the total was before the step."""
+        return self.before if self.most is None else self.most
+
+    @property
+    def most_after(self) -> Decimal:
+        """The most that the total was, the step included."""
+        return self.after if self.first and self.most is None else max(self.most_before, self.after)
+
+    def onwards(self) -> "Reach":
+        """Where the window stands after the step, as a step of nothing."""
+        paid = None if self.paid is None else self.paid + self.quantity
+        return Reach(self.after, ZERO, ZERO, first=False, paid=paid, most=self.most_after)
+
+    def then(self) -> "Reach":
+        """All that the window paid before the step, as one step from nothing."""
+        return Reach(ZERO, self.before, self.paid_before)
+
+    def whole(self) -> "Reach":
+        """All of the window with the step, as one step from nothing."""
+        return Reach(ZERO, self.after, self.paid_before + self.quantity)
 
 
 def spans(tiers: Tiers, facts: Facts) -> list[Span]:
@@ -103,17 +141,16 @@ def parts(tiers: Tiers, reach: Reach, setting: Setting) -> list[Part]:
         InputRefused: part of the total lies in no band and the plan says `outside: refuse`.
     """
     among = spans(tiers, setting.facts)
+    reach = reach.settled()
     if tiers.method is Method.WHOLE:
         return _whole(tiers, among, reach, setting)
     if tiers.method is Method.LANDING:
         return _of_one(tiers, among, reach.after, reach.quantity, setting)
     if any(span.band.reaches_back for span in among):
-        paid = _marginal(tiers, _reached_back(tiers, among, reach.after), _from_start(reach), setting)
-        if reach.before and not reach.first:
-            earlier = Reach(ZERO, reach.before, reach.before)
-            past = _marginal(tiers, _reached_back(tiers, among, reach.before), earlier, setting)
-            paid.append(_earlier(past))
-        return paid
+        whole = reach if reach.first else reach.whole()
+        paid = _marginal(tiers, _reached_back(tiers, among, reach.after), whole, setting)
+        past = _marginal(tiers, _reached_back(tiers, among, reach.before), reach.then(), setting)
+        return paid if reach.first or not past else [*paid, _earlier(past)]
     return _marginal(tiers, among, reach, setting)
 
 
@@ -128,8 +165,9 @@ def _marginal(tiers: Tiers, among: Sequence[Span], reach: Reach, setting: Settin
         if span.band.flat and _entered_now(tiers, span, among[0], reach):
             words = f"flat for reaching {span}"
             found.append(Part(Kind.FLAT, span.band.flat, words, rate=f"{span.band.flat} flat"))
-    if covered != reach.step:
-        _outside(tiers, f"{plain(abs(reach.step - covered))} of {plain(reach.after)}")
+    left = reach.after - reach.before - covered
+    if left:
+        _outside(tiers, f"{plain(abs(left))} of {plain(reach.after)}")
     return found
 
 
@@ -157,14 +195,15 @@ def _entered_now(tiers: Tiers, span: Span, first: Span, reach: Reach) -> bool:
             return value > 0 or tiers.flat_at_zero
         return value > span.low or (value == span.low and tiers.boundary is not Boundary.UPPER)
 
-    return entered(reach.after) and (reach.first or not entered(reach.before))
+    return entered(reach.after) and (reach.first or not entered(reach.most_before))
 
 
 def _whole(tiers: Tiers, among: Sequence[Span], reach: Reach, setting: Setting) -> list[Part]:
-    if reach.first or reach.quantity != reach.step:
+    if reach.first:
         return _of_one(tiers, among, reach.after, reach.quantity, setting)
-    now = _of_one(tiers, among, reach.after, reach.after, setting)
-    return [*now, _earlier(_of_one(tiers, among, reach.before, reach.before, setting))]
+    whole, then = reach.whole(), reach.then()
+    now = _of_one(tiers, among, whole.after, whole.quantity, setting)
+    return [*now, _earlier(_of_one(tiers, among, then.after, then.quantity, setting))]
 
 
 def _of_one(
@@ -182,10 +221,6 @@ def _of_one(
     if span.band.flat and (value > 0 or tiers.flat_at_zero):
         found.append(Part(Kind.FLAT, span.band.flat, f"flat of band {span}", rate=f"{span.band.flat} flat"))
     return found
-
-
-def _from_start(reach: Reach) -> Reach:
-    return Reach(ZERO, reach.after, reach.after) if not reach.first else reach
 
 
 def _reached_back(tiers: Tiers, among: Sequence[Span], value: Decimal) -> list[Span]:

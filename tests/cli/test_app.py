@@ -44,7 +44,9 @@ def test_version(recon: Run) -> None:
     assert recon("--version") == Outcome(0, f"recon {__version__}\n", "")
 
 
-@pytest.mark.parametrize("words", [("sql", "select 1 as one"), ("doctor", "--format", "json"), ("payouts", "list")])
+@pytest.mark.parametrize(
+    "words", [("sql", "select 1 as one"), ("doctor", "--format", "json"), ("payouts", "list")]
+)
 def test_nothing_is_said_after_the_end(recon_process: Run, project: Path, words: tuple[str, ...]) -> None:
     """Libraries that are loaded say nothing of their own when the process ends."""
     assert recon_process(*words, cwd=project).stderr == ""

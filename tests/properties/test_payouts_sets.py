@@ -45,12 +45,15 @@ LEVELS = ("agent", "aggregator", "coordinator")
 
 
 @st.composite
-def overrides(draw: st.DrawFn) -> dict[str, Any] | None:
-    """What the levels above an agent earn, or nothing."""
+def overrides(draw: st.DrawFn, components: list[str]) -> dict[str, Any] | None:
+    """What the levels above an agent earn on some of the components, or on the commission, or nothing."""
     if draw(st.booleans()):
         return None
+    of = draw(st.sampled_from(["base", "commission"]))
+    some = st.lists(st.sampled_from(components), min_size=1, unique=True)
     return {
-        "of": draw(st.sampled_from(["base", "commission"])),
+        "of": of,
+        **({"base_of": draw(some)} if of == "base" and len(components) > 1 else {}),
         "basis": draw(st.sampled_from(["same_base", "subtract_lower", "differential", "level_below"])),
         "vacant": draw(st.sampled_from(["compress_up", "compress_down", "retain"])),
         "levels": [{"level": name, "percent": str(draw(RATE))} for name in LEVELS],
@@ -141,7 +144,12 @@ def plans(draw: st.DrawFn) -> Plan:
         "at": draw(st.sampled_from(["never", "line", "payee"])),
         "mode": draw(st.sampled_from(["half_even", "half_up"])),
     }
-    return plan(components=components, limits=limits, rounding=rounding, overrides=draw(overrides()))
+    return plan(
+        components=components,
+        limits=limits,
+        rounding=rounding,
+        overrides=draw(overrides([one["name"] for one in components])),
+    )
 
 
 def written(entries: list[tuple[str, Decimal, str, str]]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping
 from datetime import timedelta
 
 from recon.model.periods import Period
+from recon.payouts.earning import MOST
 from recon.payouts.limits import Balances
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.windows import window
@@ -30,8 +31,12 @@ def windows_after(period: Period) -> frozenset[str]:
 
 
 def still_said(own: Balances, alive: Container[str]) -> Balances:
-    """Of one payee's balances those that still say something."""
-    return {name: amount for name, amount in own.items() if amount and _goes_on(name, alive)}
+    """Of one payee's balances those that still say something: a total that was never above zero says that it began."""
+    return {
+        name: amount
+        for name, amount in own.items()
+        if (amount or name.endswith(MOST)) and _goes_on(name, alive)
+    }
 
 
 def _goes_on(name: str, alive: Container[str]) -> bool:

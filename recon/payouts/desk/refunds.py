@@ -14,10 +14,7 @@ from recon.model.ids import content_id
 from recon.model.periods import Period
 from recon.payouts.activity import Books
 from recon.payouts.plan.plan import Plan
-
-NAMES = ("entry_id", "ref_merchant", "ref_processor", "ref_end_to_end")
-"""By what a refund may name its sale."""
-TYPES = ("refund", "chargeback")
+from recon.payouts.undone import NAMES, REFUNDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,10 @@ def late_refunds(engine: DuckEngine, plan: Plan, books: Books, periods: Sequence
         "ref_processor, ref_end_to_end, coalesce(business_date, booking_date) AS day "
         f"FROM {identifier(books.entries)} WHERE source IN ({sources}))"
     )
-    types = ", ".join(text_literal(one) for one in TYPES)
+    types = ", ".join(text_literal(one) for one in REFUNDS)
     keys = " UNION ALL ".join(
-        f"SELECT entry_id, source, number, {name} AS name FROM e WHERE {name} IS NOT NULL" for name in NAMES
+        f"SELECT entry_id, source, number, {name} AS name FROM e WHERE {name} IS NOT NULL"
+        for name in ("entry_id", *NAMES)
     )
     found = engine.rows(
         f"WITH e AS ({entries}), r AS (SELECT * FROM e WHERE type IN ({types}) AND ref_original IS NOT NULL), "

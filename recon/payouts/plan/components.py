@@ -1,5 +1,6 @@
 """A component: one thing that a plan pays for, from the measure to the amount."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -34,6 +35,19 @@ class Pays(ConfigModel):
             refuse(Fault(message, at=(ways[1],), hint=hint, key=True))
         return self
 
+    def ways(self) -> "Iterator[Pays]":
+        """Itself, or where a word chooses how it pays, every way that may be chosen."""
+        if self.by is None:
+            yield self
+            return
+        for case in self.by.every:
+            yield from case.ways()
+
+    @property
+    def has_flats(self) -> bool:
+        """Whether some band pays a flat amount for being reached."""
+        return any(band.flat for way in self.ways() if way.tiers for band in way.tiers.bands)
+
 
 class Matrix(ConfigModel):
     """Rates or tiers by the value of one word of a transaction, such as its product."""
@@ -43,6 +57,11 @@ class Matrix(ConfigModel):
     otherwise: Pays | None = Field(
         None, description="What is paid for any other value; without it, nothing is."
     )
+
+    @property
+    def every(self) -> tuple[Pays, ...]:
+        """What is paid for each value, and for any other."""
+        return (*self.cases.values(), *([self.otherwise] if self.otherwise is not None else []))
 
     @model_validator(mode="after")
     def _one_chooser(self) -> "Matrix":
@@ -118,6 +137,14 @@ class Component(Pays):
         None, description="Who shares this component, when not all of it is the payee's."
     )
 
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is measured: what is paid for, and what chooses the band where that is something else."""
+        return (
+            self.measure,
+            *([self.tiers.by] if self.tiers is not None and self.tiers.by is not None else []),
+        )
+
     @model_validator(mode="after")
     def _hangs_together(self) -> "Component":
         transaction = self.scope is Scope.TRANSACTION
@@ -140,11 +167,7 @@ class Component(Pays):
                 if getattr(self, name)
             ]
         faults += self._on_promotion()
-        grows = [
-            self.measure,
-            *([self.tiers.by] if self.tiers is not None and self.tiers.by is not None else []),
-        ]
-        if self.scope is not Scope.PAYEE and any(measure.growth for measure in grows):
+        if self.scope is not Scope.PAYEE and any(measure.growth for measure in self.measures):
             message = "growth is of the payee's total, and here others are rated"
             faults.append(Fault(message, at=("measure",), hint="say scope: payee"))
         running = transaction and (self.tiers or self.by) and self.accumulate is not Accumulate.NONE

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from recon.payouts.plan.values import Condition, Name, Number, Percent, Positive
 from recon.project.models import ConfigModel, Fault, refuse
 
+SALES = "sales"
+"""A count of transactions that are not undone."""
+
 
 class Of(StrEnum):
     """Which transactions count."""
@@ -58,7 +61,8 @@ class Measure(ConfigModel):
     )
     count: str | None = Field(
         None,
-        description="`transactions`, or a word of them whose different values are counted, such as customer.",
+        description="`transactions`; `sales`, which are transactions but for those wholly refunded or charged back; or "
+        "a word of them whose different values are counted, such as customer.",
     )
     figure: Name | None = Field(
         None, description="A figure known of the payee for the period, such as attainment."
@@ -107,6 +111,11 @@ class Measure(ConfigModel):
             refuse(Fault(message, at=("growth",) if self.growth else ("new_counts_as",), hint=hint))
         return self
 
+    @property
+    def different(self) -> str | None:
+        """The word whose different values are counted, if any is."""
+        return None if self.count in {None, "transactions", SALES} else self.count
+
     def __str__(self) -> str:
         """The measure in words."""
         if self.sum is not None:
@@ -114,9 +123,8 @@ class Measure(ConfigModel):
             if self.less:
                 text += f" less {' and '.join(self.less)}"
         elif self.count is not None:
-            text = "the number of " + (
-                "transactions" if self.count == "transactions" else f"different {self.count}"
-            )
+            what = {SALES: "sales that stand"}.get(self.count, self.count)
+            text = f"the number of {what if self.different is None else f'different {self.count}'}"
         else:
             text = f"the payee's {self.figure}"
         if self.growth is not None:

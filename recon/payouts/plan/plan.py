@@ -94,6 +94,7 @@ class Plan(ConfigModel):
             for position, name in enumerate(names)
             if name in names[:position]
         ]
+        faults += self._bases(names)
         for position, component in enumerate(self.components):
             pays = any((component.rate, component.tiers, component.levels, component.scorecard, component.by))
             if not pays and not (self.overrides and self.overrides.of == "base"):
@@ -104,6 +105,27 @@ class Plan(ConfigModel):
         if faults:
             refuse(*faults)
         return self
+
+    def _bases(self, names: Sequence[str]) -> Iterator[Fault]:
+        """Whose base overrides are paid on: of several components, it is said."""
+        if self.overrides is None or self.overrides.of != "base":
+            return
+        if len(names) > 1 and not self.overrides.base_of:
+            message = f"overrides are of the base, and {len(names)} components measure one"
+            hint = f"name those whose bases add up, as in base_of: [{names[0]}]; the same sales count once"
+            yield Fault(message, at=("overrides", "of"), hint=hint)
+        for position, name in enumerate(self.overrides.base_of):
+            if name not in names or name in self.overrides.base_of[:position]:
+                message = (
+                    f"{name} is no component of the plan" if name not in names else f"{name} is there twice"
+                )
+                yield Fault(message, at=("overrides", "base_of", position), hint=f"known: {', '.join(names)}")
+
+    @property
+    def bases(self) -> tuple[Component, ...]:
+        """The components whose measured base overrides of the base are paid on."""
+        named = self.overrides.base_of if self.overrides is not None else ()
+        return tuple(one for one in self.components if not named or one.name in named)
 
     def _figures(self) -> Iterator[Fault]:
         """Figures that nobody could tell apart."""

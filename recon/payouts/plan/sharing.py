@@ -117,6 +117,11 @@ class Overrides(ConfigModel):
     of: str = Field(
         pattern="^(base|commission)$", description="Of the measured base, or of the commission on it."
     )
+    base_of: tuple[Name, ...] = Field(
+        (),
+        description="The components whose measured base it is (of: base), where the plan has several: what two of them "
+        "measure of the same sales would count twice.",
+    )
     basis: Basis = Field(description="What each level's percent is applied to.")
     vacant: Vacant = Field(
         description="Where the share of a vacant level goes: up, down, or to the house (compress_up, compress_down, "
@@ -135,6 +140,9 @@ class Overrides(ConfigModel):
             message = f"the levels total {total}% of the pool: {total - 100}% more than there is"
             hint = "let the levels total at most 100, or say basis: same_base to pay each on the whole"
             refuse(Fault(message, at=("levels",), hint=hint, code="split-total"))
+        if self.base_of and self.of != "base":
+            message = "base_of names whose base is paid on, and overrides here are of the commission"
+            refuse(Fault(message, at=("base_of",), hint="say of: base, or leave it out", key=True))
         names = [level.level for level in self.levels]
         for position, name in enumerate(names):
             if name in names[:position]:

@@ -101,4 +101,4 @@ class SqlBands:
             how = ">" if self.tiers.boundary is Boundary.UPPER else ">="
             return f"{value} {how} {self._bound(span.low)}"
 
-        return f"{entered(self.after)} AND (first OR NOT {entered('before')})"
+        return f"{entered(self.after)} AND (first OR NOT {entered('most')})"

@@ -2,9 +2,9 @@
 
 Columns: `payee_no`, `line` (the place in the order of the calculation) and `entry_id` (both null for a total), `q` (the
 quantity that is paid for), `step` (what is added to the total that chooses bands), `before` (that total before it),
-`first` (whether nothing was accumulated before; flat amounts ask), `n` (entries), `turned` (whether a negative
-transaction is rated as if it were positive, to be taken back); where a component asks, `chooser` (the word that chooses
-a case of a matrix) and `percent` (the contracted rate).
+`first` (whether nothing was accumulated before), `n` (entries), `turned` (whether a negative transaction is rated as if
+it were positive, to be taken back); where flat amounts ask, `most` (the most that the total was before); where a
+component asks, `chooser` (the word that chooses a case of a matrix) and `percent` (the contracted rate).
 """
 
 from collections.abc import Iterator
@@ -25,10 +25,11 @@ from recon.payouts.plan.plan import Plan
 from recon.payouts.reduction import refuse_absent
 from recon.payouts.sets.book import PLACE, Book
 from recon.payouts.sets.parts import MONEY
-from recon.payouts.sets.support import cases_of, contracted_rate, is_running
+from recon.payouts.sets.support import contracted_rate, is_running
 
 NUMBER = r"'[+-]?(0*[0-9]{1,4}(\.[0-9]{0,8}0*)?|\.[0-9]{1,8}0*)'"
 """A plain number that a contracted percentage can be: up to four digits before and eight after the point."""
+_SO_FAR = "PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING"
 
 
 def build_lines(
@@ -55,7 +56,7 @@ def _numbers(component: Component) -> Iterator[Decimal]:
     """The amounts of a component that its lines are compared with."""
     if component.each_counts_at_most is not None:
         yield component.each_counts_at_most
-    for pays in cases_of(component):
+    for pays in component.ways():
         for band in pays.tiers.bands if pays.tiers else ():
             yield from (bound for bound in (band.from_, band.to) if bound is not None)
 
@@ -73,8 +74,8 @@ def add_absent(
             zero = f"CAST(0 AS {MONEY})"
             engine.append(
                 name,
-                f"SELECT payee_no, {zero} AS q, {zero} AS step, {zero} AS before, TRUE AS first, "
-                f"FALSE AS turned, CAST(0 AS BIGINT) AS n FROM ({people}) WHERE payee_no NOT IN "
+                f"SELECT payee_no, {zero} AS q, {zero} AS step, {zero} AS before, {zero} AS most, "
+                f"TRUE AS first, FALSE AS turned, CAST(0 AS BIGINT) AS n FROM ({people}) WHERE payee_no NOT IN "
                 f"(SELECT payee_no FROM {identifier(name)})",
             )
 
@@ -106,8 +107,8 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
     for column, measure in (("q", component.measure), ("step", chooser)):
         if measure is None:
             continue
-        if measure.count not in {None, "transactions"}:
-            columns[column] = word(relation, book.words[measure.count or ""])
+        if measure.different is not None:
+            columns[column] = word(relation, book.words[measure.different])
             sums[column] = f"count(DISTINCT {column})"
         else:
             columns[column] = _value(component, measure, relation)
@@ -123,7 +124,8 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
     engine.materialise(
         name,
         f"SELECT payee_no, CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS entry_id, {quantity} AS q, "
-        f"{step} AS step, CAST(0 AS {MONEY}) AS before, TRUE AS first, FALSE AS turned, n, present "
+        f"{step} AS step, CAST(0 AS {MONEY}) AS before, before AS most, TRUE AS first, FALSE AS turned, n, "
+        "present "
         f"FROM ({totals})",
     )
     return not engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE NOT present LIMIT 1")
@@ -156,20 +158,22 @@ def _build_singles(
     if mirrors(component):
         quantity, turned = f"abs({quantity})", f"{quantity} < 0"
     if is_running(component):
-        window = "OVER (PARTITION BY payee_no ORDER BY line ROWS UNBOUNDED PRECEDING)"
+        window = f"OVER ({_SO_FAR})"
         before = f"CAST(sum({quantity}) {window} - {quantity} AS {money})"
-        if any(band.flat for pays in cases_of(component) if pays.tiers for band in pays.tiers.bands):
+        if component.has_flats:
             first = f"row_number() {window} = 1"
     more = ", chooser" if component.by else ""
     if contracted:
         number = f"CASE WHEN regexp_full_match(percent, {NUMBER}) THEN percent END"
         more += f", CAST({number} AS DECIMAL(13,8)) AS percent"
-    engine.materialise(
-        name,
+    lines = (
         f"SELECT payee_no, line, entry_id, {quantity} AS q, q AS step, {before} AS before, {first} AS first, "
         f"{turned} AS turned, CAST(1 AS BIGINT) AS n{more} "
-        f"FROM ({render(select(relation, columns))})",
+        f"FROM ({render(select(relation, columns))})"
     )
+    if component.has_flats:
+        lines = f"SELECT *, max(before) OVER ({_SO_FAR}) AS most FROM ({lines})"
+    engine.materialise(name, lines)
     if engine.rows(f"SELECT 1 FROM {identifier(name)} WHERE q IS NULL LIMIT 1"):
         refuse_absent(engine, component, relation, columns["value"])
     if contracted:

@@ -58,7 +58,8 @@ def level_rows(rows: PlanRows, lines: list[str], first: int) -> LevelRows:
     rules = rows.plan.overrides
     if rules is None:
         raise ValueError("a plan without overrides")
-    base = _bases(lines) if rules.of == "base" else _commissions(rows.part)
+    based = [name for one, name in zip(rows.plan.components, lines, strict=True) if one in rows.plan.bases]
+    base = _bases(based) if rules.of == "base" else _commissions(rows.part)
     whole = (
         f"SELECT a.payee_no, p.payee, CAST(coalesce(b.base, 0) AS {SUM}) AS base, h.* EXCLUDE (payee) "
         f"FROM {identifier(rows.people)} AS a JOIN {identifier(rows.payees)} AS p USING (payee_no) "

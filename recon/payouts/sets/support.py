@@ -9,7 +9,7 @@ from recon.payouts.period import Known
 from recon.payouts.plan.bands import Boundary, Method, Tiers
 from recon.payouts.plan.components import Component, Pays, Running
 from recon.payouts.plan.limits import Limit
-from recon.payouts.plan.measures import Accumulate, Measure, Scope
+from recon.payouts.plan.measures import SALES, Accumulate, Measure, Scope
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.rates import Rate
@@ -72,7 +72,9 @@ def _of_component(component: Component) -> Iterator[str]:
         yield "conditions on numbers among attributes"
     if component.by is not None and (not single or component.accumulate is not Accumulate.NONE):
         yield "a matrix over totals"
-    for pays in cases_of(component):
+    if component.by is not None and any(case.by is not None for case in component.by.every):
+        yield "a matrix inside a matrix"
+    for pays in component.ways():
         yield from _of_pays(component, pays)
     if len(_contracted(component)) > 1 or (component.buy is not None and component.buy.percent_of is not None):
         yield "several contracted rates"
@@ -80,19 +82,10 @@ def _of_component(component: Component) -> Iterator[str]:
         yield from _of_rate(component.buy, single)
 
 
-def cases_of(component: Component) -> list[Pays]:
-    """The ways of paying of a component: its own, or those of its matrix."""
-    if component.by is None:
-        return [component]
-    return [*component.by.cases.values(), *([component.by.otherwise] if component.by.otherwise else [])]
-
-
 def _of_pays(component: Component, pays: Pays) -> Iterator[str]:
     for name in ("levels", "scorecard"):
         if getattr(pays, name):
             yield name
-    if pays.by is not None:
-        yield "a matrix inside a matrix"
     if pays.rate:
         yield from _of_rate(pays.rate, component.scope is Scope.TRANSACTION)
     if pays.tiers:
@@ -103,7 +96,8 @@ def _of_measure(measure: Measure, single: bool) -> Iterator[str]:
     if (
         measure.growth is not None
         or measure.figure is not None
-        or (single and measure.count not in {None, "transactions"})
+        or (single and measure.different is not None)
+        or measure.count == SALES
     ):
         yield f"measuring {measure}"
     if any(value is not None for value in (measure.percent_of, measure.divided_by, measure.credited_percent)):
@@ -167,7 +161,7 @@ def contracted_rate(component: Component) -> str | None:
 
 
 def _contracted(component: Component) -> set[str]:
-    rates = [pays.rate for pays in cases_of(component) if pays.rate is not None]
+    rates = [pays.rate for pays in component.ways() if pays.rate is not None]
     return {rate.percent_of for rate in rates if rate.percent_of is not None}
 
 
