@@ -9,6 +9,7 @@ from recon.payouts.earning import MOST, PAID, Line, lines
 from recon.payouts.facts import Facts, holds
 from recon.payouts.hierarchy import override_rows
 from recon.payouts.limits import Balances, apply
+from recon.payouts.modifying import modifier_rows
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan
@@ -81,6 +82,8 @@ def calculate(
             for line in lines(component, facts):
                 measured.append(line)
                 own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
+            changed = modifier_rows(component, own, facts)
+            own += [*changed, *line_rounding(plan.rounding, plan.currency, changed)]
             held = apply(component.limits, total(own), facts, left, component.name)
             left = held.balances
             own += [*held.rows, *cuts.get(component.name, ())]

@@ -13,6 +13,7 @@ from recon.payouts.earning import Line
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.limits import Balances
 from recon.payouts.measuring import of_one
+from recon.payouts.modifying import modified
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Reversal
 from recon.payouts.plan.plan import Plan
@@ -88,6 +89,7 @@ def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict
             own += total(line.rows) * part
             base += line.quantity * part
             based += line.quantity * part if component in plan.bases else ZERO
+        own = modified(component, own, facts)
         rows.append(Row(Kind.CORRECTION, -exact(own * refunded), facts.payee, ""))
         paid += own
         if component.split is not None:

@@ -46,7 +46,7 @@ def allocated(
 
 def line_rounding(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> list[Row]:
     """The row that brings the rows of one line to a payable amount, where lines are rounded; else none."""
-    return _difference(rule, currency, rows) if rule.at is RoundAt.LINE else []
+    return _difference(rule, currency, rows) if rule.at is RoundAt.LINE and rows else []
 
 
 def payee_rounding(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> list[Row]:

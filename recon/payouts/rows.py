@@ -29,6 +29,7 @@ class Kind(StrEnum):
     BUY_RATE = "buy rate"
     BOUND = "floor or cap of a transaction"
     EARLIER = "earned earlier in the window"
+    MODIFIER = "modifier"
     LEVEL = "level"
     GOAL = "goal"
     CAP = "cap"

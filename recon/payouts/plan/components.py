@@ -9,6 +9,7 @@ from recon.payouts.plan.bands import Allowance, Tiers
 from recon.payouts.plan.ladders import Levels, Scorecard
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure, Scope
+from recon.payouts.plan.modifiers import Modifier
 from recon.payouts.plan.rates import Rate
 from recon.payouts.plan.sharing import Split
 from recon.payouts.plan.values import Condition, Name, Number
@@ -128,6 +129,10 @@ class Component(Pays):
     adjust: tuple[Adjustment, ...] = Field((), description="Changes of the percentage, in order.")
     buy: Rate | None = Field(None, description="The buy rate taken off: what remains is the residual.")
     each: EachLine | None = Field(None, description="Bounds of what one transaction earns.")
+    modifiers: tuple[Modifier, ...] = Field(
+        (),
+        description="Multipliers of what the component earns by figures of the payee, in order, before its limits.",
+    )
     limits: tuple[Limit, ...] = Field(
         (),
         description="Caps, floors, draws and budgets of what this component pays, in the order they apply, before it "
