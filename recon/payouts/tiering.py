@@ -107,13 +107,12 @@ def spans(tiers: Tiers, facts: Facts) -> list[Span]:
     factor = Decimal(1)
     if tiers.thresholds_percent_of is not None:
         factor = facts.figure(tiers.thresholds_percent_of) / 100
-    found = [
-        Span(low * factor, None if high is None else high * factor, band) for low, high, band in tiers.spans()
+    counts_parts = tiers.method in {Method.MARGINAL, Method.INTERPOLATED}
+    step = (tiers.step or ZERO) if tiers.boundary is Boundary.CLOSED and counts_parts else ZERO
+    return [
+        Span((low - step if low > 0 else low) * factor, None if high is None else high * factor, band)
+        for low, high, band in tiers.spans()
     ]
-    if tiers.boundary is Boundary.CLOSED and tiers.method in {Method.MARGINAL, Method.INTERPOLATED}:
-        step = tiers.step or ZERO
-        found = [replace(span, low=span.low - step) if span.low > 0 else span for span in found]
-    return found
 
 
 def find(tiers: Tiers, among: Sequence[Span], value: Decimal) -> Span | None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from pydantic import Field, model_validator
 
+from recon.model.money import plain
 from recon.payouts.plan.measures import Measure
 from recon.payouts.plan.rates import Rate
 from recon.payouts.plan.values import Name, NotNegative, Number, Positive, Some
@@ -77,7 +79,9 @@ class Tiers(ConfigModel):
         "itself earns 50 (upper_inclusive) or 80 (lower_inclusive)."
     )
     step: Positive | None = Field(
-        None, description="The smallest step of the measure, for closed bands such as 1-100, 101-500: step: 1."
+        None,
+        description="The smallest step of the measure (of its percentage, with thresholds_percent_of), for closed "
+        "bands such as 1-100, 101-500: step: 1. It is no larger than the distance between two bands.",
     )
     by: Measure | None = Field(
         None, description="What chooses the band, when that is not the measure that is paid for."
@@ -97,6 +101,7 @@ class Tiers(ConfigModel):
             message = "closed bands leave it open what lies between them: is 100.50 in 1-100 or in 101-500?"
             hint = "say step: 1 for whole units, step: 0.01 for cents"
             faults.append(Fault(message, at=("boundary",), hint=hint))
+        faults += self._steps_too_large()
         if any(band.flat for band in self.bands) and "flat_at_zero" not in self.model_fields_set:
             message = "a flat amount needs flat_at_zero: is it due (true) or not (false) when nothing was done"
             hint = "flat_at_zero: false pays it only to who did something, true to everybody"
@@ -132,6 +137,28 @@ class Tiers(ConfigModel):
         if not last and band.to is None and self.bands[position + 1].from_ is None:
             message = "has no end, so that the band after it has no beginning, and its rate would never be paid"
             yield Fault(message, at=at, hint="give it its `to`")
+
+    def _steps_too_large(self) -> Iterator[Fault]:
+        """Closed bands that a step further would reach into the band before.
+
+        Bands that share units as they are written are the linter's to tell: no other step would part them.
+        """
+        if self.boundary is not Boundary.CLOSED or self.step is None:
+            return
+        ends = self.spans()
+        between = [
+            (position, before, low)
+            for position, ((_, before, _), (low, _, _)) in enumerate(pairwise(ends), start=1)
+            if before is not None and before < low < before + self.step
+        ]
+        for position, before, low in between:
+            message = (
+                f"begins at {plain(low)}, and the one before ends at {plain(before)}: that is closer than the step of "
+                f"{plain(self.step)}, so that both bands would pay for the same units"
+            )
+            smallest = min(low - before for _, before, low in between)
+            hint = f"say step: {plain(smallest)}, or begin the band at {plain(before + self.step)}"
+            yield Fault(message, at=("bands", position), hint=hint)
 
     def spans(self) -> list[tuple[Decimal, Decimal | None, Band]]:
         """Each band with its lower and upper end as written; an end that follows from its neighbour is filled in."""

@@ -1,6 +1,7 @@
 """Bands of a case in the plan's words, whatever the case calls them, and the quantities it gives."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from tests.conformance.commission.cases import Given, outside_bands
@@ -41,7 +42,7 @@ def tiers(p: Given, method: str, rows: list[Given] | None = None, **more: Any) -
                 band["to"] = row[name]
         written.append(band)
     if settings["boundary"] == "closed" and method != "whole":
-        settings["step"] = "1"
+        settings["step"] = smallest_gap(written)
     if any("flat" in band for band in written):
         settings["flat_at_zero"] = flat_at_zero(p)
     return {**settings, "bands": written, **more}
@@ -79,6 +80,13 @@ def boundary(p: Given, given: list[Given]) -> str:
         Decimal(start) == Decimal(end) for end, start in zip(ends, starts[1:], strict=False) if end and start
     ]
     return "upper_inclusive" if touching and all(touching) else "closed"
+
+
+def smallest_gap(written: list[Settings]) -> str:
+    """The step of closed bands: the smallest distance between two of them, or else whole units."""
+    neighbours = [(one.get("to"), after.get("from")) for one, after in pairwise(written)]
+    gaps = [Decimal(start) - Decimal(end) for end, start in neighbours if end is not None and start is not None]
+    return str(min((gap for gap in gaps if gap > 0), default=Decimal(1)))
 
 
 def outside(p: Given) -> str:

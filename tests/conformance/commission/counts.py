@@ -65,7 +65,7 @@ def all_or_past(p: Given, i: Given) -> Answer:
 
 @model("rate.band_table")
 def band_table(p: Given, i: Given) -> Answer:
-    one = each(tiers=tiers(p, "whole", boundary="closed", step="1", flat_at_zero=False))
+    one = each(tiers=tiers(p, "whole", boundary="closed", flat_at_zero=False))
     return single_transactions(one, i)
 
 

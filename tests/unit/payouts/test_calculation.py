@@ -43,6 +43,24 @@ def test_a_quarter_builds_up_over_its_months_and_starts_again(
     assert got == [Decimal(one) for one in earned]
 
 
+def test_the_step_of_closed_bands_in_percent_of_a_quota_is_a_percentage_too(tmp_path: Path) -> None:
+    """Half of a quota of 50 ends at 25, where the next band begins: of 40, 25 pay 5% and 15 pay 10%."""
+    pays = """\
+        tiers:
+          method: marginal
+          boundary: closed
+          step: 1
+          thresholds_percent_of: quota
+          outside: refuse
+          bands: [{from: 0, to: 50, percent: 5}, {from: 51, percent: 10}]
+        """
+    outcome = calculate(plan_of(tmp_path, pays), replace(facts("40"), figures={"quota": Decimal(50)}))
+    assert [(row.units, row.amount) for row in outcome.rows] == [
+        (Decimal(25), Decimal("1.25")),
+        (Decimal(15), Decimal("1.5")),
+    ]
+
+
 def test_each_row_names_the_version_and_the_transactions_it_rests_on(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, TIERS.replace("METHOD", "marginal"))
     outcome = calculate(plan, facts("80", "40"))

@@ -39,6 +39,14 @@ WRONG = [
         "closed bands leave it open what lies between them",
         None,
     ),
+    (
+        "tiers: {method: marginal, boundary: closed, step: 1, outside: refuse, "
+        "bands: [{from: 0, to: 499.99, percent: 5}, {from: 500, percent: 6}]}",
+        "",
+        "begins at 500, and the one before ends at 499.99: that is closer than the step of 1, "
+        "so that both bands would pay for the same units",
+        "say step: 0.01, or begin the band at 500.99",
+    ),
     ("rate: {percent: 5}\nlevels: {met: all}", "", "missing setting", None),
     (
         "tiers: {method: whole, boundary: upper_inclusive, outside: refuse, bands: [{percent: 5}, {percent: 6}]}",
