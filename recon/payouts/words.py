@@ -24,7 +24,7 @@ def sentences(plan: Plan) -> list[str]:
     lines += [f"{limit}." for limit in plan.limits]
     lines += _sharing(plan)
     lines += [_tax(tax) for tax in plan.taxes]
-    lines.append(_corrections(plan))
+    lines += _corrections(plan)
     lines += _payment(plan.payment)
     lines.append(_rounding(plan.rounding))
     lines += [f"Decided: {one.finding}, because {one.because}" for one in plan.accepted]
@@ -70,12 +70,17 @@ def _tax(tax: Tax) -> str:
     return f"{text}."
 
 
-def _corrections(plan: Plan) -> str:
+def _corrections(plan: Plan) -> Iterator[str]:
     rule = plan.corrections
-    return (
+    yield (
         f"A refund takes back by {_spoken(rule.reversal)}, booked in the {_spoken(rule.books_in)}; attainment is "
         f"{rule.attainment}; late facts of closed periods: {_spoken(rule.closed_periods)}."
     )
+    if rule.full_clawback_months is not None:
+        yield f"Of a contract of {rule.full_clawback_months} months the part not served is taken back."
+    if rule.clawback_schedule:
+        steps = ", ".join(f"{plain(one.percent)}% within {one.time}" for one in rule.clawback_schedule)
+        yield f"Taken back of a refund in a later period, by the time since the sale: {steps}; nothing after that."
 
 
 def _payment(payment: Payment) -> Iterator[str]:

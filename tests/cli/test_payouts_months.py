@@ -235,6 +235,36 @@ def test_a_budget_of_the_year_runs_out_and_a_clawback_gives_back(stage: Stage) -
     ]
 
 
+def test_a_refund_after_the_last_step_of_a_clawback_schedule_takes_nothing_back_and_is_told_once(
+    stage: Stage,
+) -> None:
+    """Sold on 5 October: what is undone by 4 November is taken back whole, by 4 December half of it, then nothing."""
+    schedule = "clawback_schedule: [{within_days: 30, percent: 100}, {within_days: 60, percent: 50}]"
+    stage.plan(plan_text(accumulate="year").replace("attainment: kept", f"attainment: reduced, {schedule}"))
+    sold = {"e1": {"ref_merchant": "S1"}, "e2": {"ref_merchant": "S2"}}
+    stage.night([("e1", "Ada", "100", "2026-10-05"), ("e2", "Bello", "50", "2026-10-05")], more=sold)
+    stage.close("2026-10")
+    back = {"type": "refund", "ref_original": "S2"}
+    stage.night([("e3", "Bello", "-50", "2026-12-04")], more={"e3": back})
+    stage.pay("2026-11")
+    stage.close("2026-11")
+    stage.night([("e4", "Ada", "-100", "2026-12-05")], more={"e4": {**back, "ref_original": "S1"}})
+    december = stage.pay("2026-12")["payout"]
+    assert stage.shown(december) == {"Bello": {"corrected": "-2.50", "carried_out": "2.50"}}
+    told = [row for row in stage.explained("Ada", "2026-12") if row["kind"] == "correction"]
+    assert [row["amount"] for row in told] == ["0.00"]
+    assert told[0]["words"].endswith("undone 61 days after the sale, after 60 days: nothing is taken back")
+    assert stage.recon("payouts", "replay", december).status == 0
+    stage.close("2026-12", december)
+    stage.night([("e5", "Ada", "10", "2027-01-05")])
+    assert stage.shown(stage.pay("2027-01")["payout"])["Ada"] == {
+        "earned": "1.00",
+        "net": "1.00",
+        "paid": "1.00",
+    }
+    assert not [row for row in stage.explained("Ada", "2027-01") if row["kind"] == "correction"]
+
+
 def test_ownership_that_moved_counts_by_the_day(stage: Stage) -> None:
     credit = "{to: agent, owner_of: terminal, when_moved: owner_on_the_day_of_the_transaction}"
     stage.plan(plan_text(credit=credit))

@@ -110,7 +110,7 @@ def late_facts(
         _release(engine, late, closed, credited, earned, on_hold)
         found = taken_back(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
         for who, items in found.items.items():
-            late.add(who, *items)
+            late.items.setdefault(who, []).extend(items)
         less += found.less
     _take_off(late, less, {one.refund for one in less} - booked)
     return late

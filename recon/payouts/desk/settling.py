@@ -191,8 +191,8 @@ def _at_frozen_rates(
 
 
 def without_zeros(items: Sequence[Item]) -> list[Item]:
-    """The items that change something, and always what was earned."""
-    return [item for item in items if item.amount or item.kind is Kind.EARNED]
+    """The items that change something, and always what was earned and what is said of refunds."""
+    return [item for item in items if item.amount or item.kind in {Kind.EARNED, Kind.CORRECTION}]
 
 
 def few(names: Sequence[str]) -> str:

@@ -17,7 +17,8 @@ from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.activity import ENTRY, FIGURES, Books, counted, figure, payee, word
 from recon.payouts.calculate import calculate
-from recon.payouts.corrections import Refund, reduced, reversals, unserved_percent
+from recon.payouts.clawback import ShareTaken, share_taken
+from recon.payouts.corrections import Refund, reduced, reversals
 from recon.payouts.desk.refunds import LateRefund, without_late_refunds
 from recon.payouts.desk.settling import Item
 from recon.payouts.entry_facts import transactions_of
@@ -30,9 +31,9 @@ from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.previous import with_previous
 from recon.payouts.rounding import places
-from recon.payouts.rows import Kind, exact, plain, quantized
+from recon.payouts.rows import Kind, exact, quantized
 from recon.payouts.spells import with_spells
-from recon.payouts.windows import months_between, window
+from recon.payouts.windows import window
 
 ZERO = Decimal(0)
 
@@ -95,10 +96,11 @@ def taken_back(
             continue
         about, balances = facts[sale.payee], known.balances.get(sale.payee)
         refund = Refund(one.sale, sale.refunded, sale.figure)
+        share = share_taken(plan.corrections, sale.day, sale.refunded_on)
         if one.refund not in booked:
-            for who, item in _items(plan, about, refund, balances, period, sale, one.refund):
+            for who, item in _items(plan, about, refund, balances, period, share, one.refund):
                 found.items.setdefault(who, []).append(item)
-        found.less += _less(plan, about, refund, balances, period, one.refund)
+        found.less += _less(plan, about, refund, balances, period, one.refund, share)
         if plan.corrections.reversal is Reversal.RECOMPUTE:
             facts[sale.payee] = reduced(about, refund)
     return found
@@ -110,27 +112,37 @@ def _items(
     refund: Refund,
     balances: Balances | None,
     period: Period,
-    sale: _Sale,
+    share: ShareTaken,
     reference: str,
 ) -> Iterator[tuple[str, Item]]:
-    """What everybody gives back of one sale; of a contract only for the months that were not served."""
-    part, served = Decimal(100), ""
-    whole = plan.corrections.full_clawback_months
-    if whole is not None and sale.day is not None and sale.refunded_on is not None:
-        months = months_between(sale.day, sale.refunded_on)
-        part = unserved_percent(Decimal(whole), Decimal(months))
-        served = f"; {months} of {whole} months were served, {plain(part)}% is taken back"
+    """What everybody gives back of one sale: all of it, or the share that the plan takes back by then.
+
+    That nothing is taken back any more is an item as well: the payee is told, and the refund is not looked at again.
+    """
+    why = f"; {share.words}" if share.words else ""
     for row in reversals(plan, facts, refund, balances):
-        amount = exact(row.amount * part / 100)
+        amount = exact(share.of(row.amount))
         if plan.rounding.at is not RoundAt.NEVER:
             amount = quantized(amount, places(plan.rounding, plan.currency), plan.rounding.mode)
-        yield row.payee, Item(str(period), Kind.CORRECTION, amount, row.words + served, reference)
+        if amount or not share.percent:
+            yield row.payee, Item(str(period), Kind.CORRECTION, amount, row.words + why, reference)
 
 
 def _less(
-    plan: Plan, facts: Facts, refund: Refund, balances: Balances | None, period: Period, reference: str
+    plan: Plan,
+    facts: Facts,
+    refund: Refund,
+    balances: Balances | None,
+    period: Period,
+    reference: str,
+    share: ShareTaken,
 ) -> Iterator[Less]:
-    """What the sale counts less from now on: attainment, where a reversal reduces it, and budgets it returns."""
+    """What the sale counts less from now on: attainment, where a reversal reduces it, and budgets it returns.
+
+    A budget has again what is taken back of it, and no more; a sale of which nothing is taken back counts as before.
+    """
+    if not share.percent:
+        return
     returning = [one for one in plan.budgets if one.limit.clawback_returns_budget]
     lowers = plan.corrections.attainment == "reduced"
     if not returning and not lowers:
@@ -146,7 +158,7 @@ def _less(
             one.earns.get(budget.component, ZERO) if budget.component else one.of(facts.payee)
             for one in (before, after)
         ]
-        yield Less(reference, "", name, amounts[0] - amounts[1])
+        yield Less(reference, "", name, exact(share.of(amounts[0] - amounts[1])))
 
 
 def lowered(balances: Mapping[str, Balances], less: Sequence[Less]) -> Mapping[str, Balances]:
