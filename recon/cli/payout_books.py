@@ -1,13 +1,13 @@
 """What the commands over plans and payouts share: the books of a run, plans in force, payouts stored or previewed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Terminal, terminal
+from recon.cli.console import terminal
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
     from recon.payouts.known_facts import KnownFact
     from recon.payouts.library import Filed
-    from recon.payouts.period import Known
+    from recon.payouts.period import Known, LeftOut
     from recon.payouts.plan.plan import Plan
 
 PeriodOption = Annotated[str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or days.")]
@@ -205,11 +205,30 @@ def standing_or_previewed(
         yield preview(asked, filed_in_force(filed_plans(context, only), asked.period), folder)
 
 
-def say_left_out(told: Terminal, payout: "PublishedPayout") -> None:
-    """Say which entries a payout counts and pays nobody for, and why."""
-    for left in payout.manifest["left_out"]:
-        version = payout.manifest["version"]
-        told.say(f"{version}: {left['entries']} {left['reason']}, {left['amount']} {left['currency']}")
+def say_left_out(context: typer.Context, plan: "Plan", period: "Period", left_out: "Iterable[LeftOut]") -> None:
+    """Say which entries a plan counts and pays nobody for, why, and what to do; what another plan pays is not said."""
+    from recon.payouts.other_currencies import paid_by
+
+    others: list[Plan] | None = None
+    for left in left_out:
+        if left.currency != plan.currency:
+            others = plans_of_days(context, period) if others is None else others
+            if paid_by(plan, left.component, left.currency, others) is not None:
+                continue
+        what = f"{left.entries} {left.reason}, {shown(left.amount, left.currency)} {left.currency}"
+        terminal(context).say(f"{plan.version}: {what}{'; ' if left.hint else ''}{left.hint}")
+
+
+def plans_of_days(context: typer.Context, period: "Period") -> "list[Plan]":
+    """The versions of plans that count any day of a period; none where the plans cannot be read now."""
+    from recon.errors import ConfigError
+
+    try:
+        filed = filed_plans(context, None)
+    except ConfigError:
+        return []
+    days = ((one.plan, one.plan.days(period)) for one in filed)
+    return [plan for plan, (first, last) in days if first <= last]
 
 
 def shown(amount: "Decimal | None", currency: str | None = None) -> "Decimal | None":

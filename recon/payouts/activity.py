@@ -2,7 +2,8 @@
 
 A plan's words are columns of an entry (`type`, `source`, `entity`, ...) or its attributes (`product`, `channel`);
 its figures are the money columns. `fee_charged` and `tax_charged` are the fee and tax with their sign turned, so
-that what was charged counts up. Entries in another currency than the plan's are never added to it.
+that what was charged counts up. Entries in another currency than the plan's are never added to it;
+`other_currencies` tells which they are.
 """
 
 from collections.abc import Mapping
@@ -57,10 +58,15 @@ class Books:
 def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
     """The entries of a period that a plan may pay for: in its currency, by business date, while it is in force."""
     relation = books.of(what)
+    own = call("eq", relation["currency"], literal(plan.currency))
+    return where(relation, all_of(own, in_days(plan, relation, period)))
+
+
+def in_days(plan: Plan, relation: Relation, period: Period) -> Expression:
+    """Whether an entry lies in a period, by business date, while a plan is in force."""
     day = call("coalesce", relation["business_date"], relation["booking_date"])
     first, last = plan.days(period)
-    inside = call("between", day, literal(first), literal(last))
-    return where(relation, all_of(call("eq", relation["currency"], literal(plan.currency)), inside))
+    return call("between", day, literal(first), literal(last))
 
 
 def counted(relation: Relation, activity: Activity, columns: Mapping[str, str] | None = None) -> Relation:

@@ -9,6 +9,7 @@ from recon.engines.names import identifier
 from recon.errors import ConfigError, Problem
 from recon.model.periods import Period
 from recon.payouts.activity import Books
+from recon.payouts.other_currencies import other_currencies, summed
 from recon.payouts.period import LeftOut
 from recon.payouts.period_rows import PeriodRows, period_rows
 from recon.payouts.plan.measures import Scope
@@ -35,7 +36,7 @@ class FeeDifference:
 
 @dataclass(frozen=True, slots=True)
 class FeeCheck:
-    """What a card found, and the entries it could not look at because they name nobody it charges."""
+    """What a card found, and the entries it left out: they name nobody it charges, or are not in its currency."""
 
     differences: tuple[FeeDifference, ...]
     left_out: tuple[LeftOut, ...]
@@ -62,7 +63,7 @@ class ExpectedFee:
 def expected_fees(
     engine: DuckEngine, card: Plan, books: Books, period: Period
 ) -> tuple[list[ExpectedFee], tuple[LeftOut, ...]]:
-    """What every entry that a card counts should cost, by day and id; and the entries that name nobody it charges.
+    """What every entry that a card counts should cost, by day and id; and the entries it leaves out.
 
     `reference` is what the entry is called elsewhere: by the processor, the merchant, end to end, or its id here.
 
@@ -82,7 +83,7 @@ def expected_fees(
         "coalesce(e.business_date, e.booking_date) AS day, x.payee, e.currency, coalesce(e.gross, e.amount), -x.fee, "
         f"x.words FROM ({fees}) AS x JOIN {identifier(books.entries)} AS e USING (entry_id) ORDER BY day, entry_id"
     )
-    return [ExpectedFee(*row) for row in found], rows.left_out
+    return [ExpectedFee(*row) for row in found], _left_out(rows, books)
 
 
 def fee_differences(
@@ -113,7 +114,13 @@ def fee_differences(
         FeeDifference(entry_id, day, due, charged, off, _kind(charged, off), path or "", line)
         for entry_id, day, due, charged, off, path, line in found
     )
-    return FeeCheck(differences, rows.left_out)
+    return FeeCheck(differences, _left_out(rows, books))
+
+
+def _left_out(rows: PeriodRows, books: Books) -> tuple[LeftOut, ...]:
+    """The entries that name nobody a card charges, and those of other currencies than the card's."""
+    others = other_currencies(rows.engine, rows.plan, books, rows.period)
+    return (*rows.left_out, *summed(rows.plan, others))
 
 
 def _card_rows(engine: DuckEngine, card: Plan, books: Books, period: Period) -> PeriodRows:

@@ -37,12 +37,14 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Entries of the period that the plan's books hold and nobody is paid for, by reason and currency."""
+    """Entries of the period that a component counts and nobody is paid for, and what may be done about it."""
 
     reason: str
     currency: str
     entries: int
     amount: Decimal
+    component: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +191,16 @@ def _not_eligible(
         for entries, amount in engine.rows(render(sums)):
             if entries:
                 reason = f"entries of {component.name} are of payees who are not eligible"
-                yield LeftOut(reason, plan.currency, entries, amount)
+                yield LeftOut(reason, plan.currency, entries, amount, component.name)
 
 
 def left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:
-    """The entries a component counts that name nobody to pay; those of other currencies are other plans'."""
+    """The entries a component counts that name nobody to pay; `other_currencies` tells those of other currencies."""
     for component in plan.components:
         relation = counted_entries(of_plan(plan, books, component.activity.of, period), component.activity)
         nobody = where(relation, call("eq", payee(plan, relation), literal("")))
         sums = aggregate(nobody, {}, Sum("entries", "count"), Sum("total", "sum", relation["amount"]))
         for entries, amount in engine.rows(render(sums)):
             if entries:
-                yield LeftOut(
-                    f"entries of {component.name} name no {plan.credit.to}", plan.currency, entries, amount
-                )
+                reason = f"entries of {component.name} name no {plan.credit.to}"
+                yield LeftOut(reason, plan.currency, entries, amount, component.name)

@@ -84,6 +84,18 @@ HELD: Final = pa.schema(
 )
 """The entries that hold money, and the break or risk flag that makes them."""
 
+OTHER_CURRENCIES: Final = pa.schema(
+    [
+        pa.field("component", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("payee", pa.string(), nullable=False),
+        pa.field("currency", pa.string(), nullable=False),
+        pa.field("entries", pa.int64(), nullable=False),
+        pa.field("amount", SUM, nullable=False),
+    ]
+)
+"""What a component would count of a payee, were it in the plan's currency: nothing is paid for it."""
+
 JOURNAL: Final = pa.schema(
     [
         pa.field("side", pa.string(), nullable=False),

@@ -265,6 +265,45 @@ def test_a_refund_after_the_last_step_of_a_clawback_schedule_takes_nothing_back_
     assert not [row for row in stage.explained("Ada", "2027-01") if row["kind"] == "correction"]
 
 
+def test_entries_in_another_currency_are_told_and_kept_until_a_plan_pays_them(stage: Stage) -> None:
+    """Bello sells in euros only: nothing is paid, and whoever looks at the payout sees it."""
+    more = {"e2": {"currency": "EUR"}, "e3": {"currency": "EUR"}}
+    stage.night([*OCTOBER, ("e3", "Ada", "40", "2026-10-06")], more=more)
+    ran = stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk", "--format", "json")
+    said = "2 entries of sales are not in USD, 90.00 EUR; pay them by a plan with `currency: EUR`"
+    assert f"sales@2026-01-01: {said}" in ran.stderr
+    payout = json.loads(ran.stdout)[0]["payout"]
+    for words in (("show", payout), ("calculate", "--period", "2026-10")):
+        assert said in stage.recon("payouts", *words).stderr
+    shown = json.loads(stage.recon("payouts", "show", payout, "--format", "json").stdout)
+    assert [(one["component"], one["entries"], one["amount"]) for one in shown["left_out"]] == [
+        ("sales", 2, "90")
+    ]
+    assert [(one["payee"], one["amount"]) for one in shown["other_currencies"]] == [
+        ("Ada", "40.00"),
+        ("Bello", "50.00"),
+    ]
+    explained = stage.explained("Bello", "2026-10")
+    assert [(row["kind"], row["words"], row["place"]) for row in explained] == [
+        ("left out", "not paid for, because not in USD: 1 entry, 50.00 EUR", ""),
+        ("left out entry", "entry e2 of 2026-10-20", "inbox/1.csv:2"),
+    ]
+    assert stage.recon("payouts", "replay", payout).status == 0
+    assert _next_steps(stage) == {
+        "Ada": "pay them by a plan with `currency: EUR`",
+        "Bello": "pay them by a plan with `currency: EUR`",
+    }
+    stage.plan(plan_text(plan="euros").replace("currency: USD", "currency: EUR"), "euros")
+    assert _next_steps(stage) == {"Ada": "paid by euros@2026-01-01", "Bello": "paid by euros@2026-01-01"}
+    calculated = stage.recon("payouts", "calculate", "--period", "2026-10")
+    assert calculated.stderr == "", "each plan pays what the other leaves out"
+
+
+def _next_steps(stage: Stage) -> dict[str, str]:
+    rows = json.loads(stage.recon("payouts", "left-out", "--period", "2026-10", "--format", "json").stdout)
+    return {row["payee"]: row["next_step"] for row in rows}
+
+
 def test_ownership_that_moved_counts_by_the_day(stage: Stage) -> None:
     credit = "{to: agent, owner_of: terminal, when_moved: owner_on_the_day_of_the_transaction}"
     stage.plan(plan_text(credit=credit))

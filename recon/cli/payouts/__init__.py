@@ -2,8 +2,18 @@
 
 import typer
 
-from recon.cli.payouts import approving, banking, calculated, explaining, fees, paying, running, statements
+from recon.cli.payouts import (
+    approving,
+    banking,
+    calculated,
+    explaining,
+    fees,
+    leaving,
+    paying,
+    running,
+    statements,
+)
 
 app = typer.Typer(help="Commissions: what was earned, what is paid, who approved it, and why.")
-for part in (running, calculated, fees, explaining, approving, paying, banking, statements):
+for part in (running, calculated, leaving, fees, explaining, approving, paying, banking, statements):
     app.add_typer(part.app)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.payout_books import (
@@ -58,7 +57,6 @@ def calculate(
     from recon.payouts.desk.running import preview
     from recon.store.scratch import scratch_folder
 
-    told = terminal(context)
     asked = asked_for(context, period, run, facts, adjustments)
     filed = filed_plans(context, only)
     refuse_rate_cards(filed, only)
@@ -67,7 +65,7 @@ def calculate(
     with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:
         for payout in preview(asked, plans, folder):
             rows += payee_lines(payout)
-            say_left_out(told, payout)
+            say_left_out(context, payout.as_written, payout.period, payout.left_out)
     print_listing(PAYEE_COLUMNS, rows, form, output)
 
 

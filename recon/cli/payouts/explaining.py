@@ -21,6 +21,7 @@ from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
+    from recon.payouts.other_currencies import OtherCurrency
     from recon.payouts.plan.plan import Plan
     from recon.payouts.resting import Resting
 
@@ -77,15 +78,25 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
         if row["credited"] in credited:
             words = f"entry {row['entry_id']} is held by the break {row['break_id']} ({row['kind']})"
             yield version, "held entry", row["component"], words, None, "", None, ""
+    others = [one for one in payout.other_currencies if one.payee == payee]
+    for one in others:
+        count = f"{one.entries} {'entry' if one.entries == 1 else 'entries'}"
+        sums = f"{shown(one.amount, one.currency)} {one.currency}"
+        words = f"not paid for, because not in {currency}: {count}, {sums}"
+        yield version, "left out", one.component, words, None, "", None, ""
     refunds = [
         row["reference"] for row in payout.payments if row["payee"] == payee and row["kind"] == "correction"
     ]
-    if credited or refunds:
-        yield from _entries(context, payout, credited, [one for one in refunds if one])
+    if credited or refunds or others:
+        yield from _entries(context, payout, credited, [one for one in refunds if one], others)
 
 
 def _entries(
-    context: typer.Context, payout: "PublishedPayout", credited: list[str], refunds: list[str]
+    context: typer.Context,
+    payout: "PublishedPayout",
+    credited: list[str],
+    refunds: list[str],
+    others: "list[OtherCurrency]",
 ) -> Iterator[tuple[object, ...]]:
     """The entries that the rows rest on, from the books of the run that the payout was paid on.
 
@@ -95,6 +106,7 @@ def _entries(
     from recon.payouts.desk.moves import measured_now
     from recon.payouts.desk.shelf import Shelf
     from recon.payouts.measured import readings
+    from recon.payouts.other_currencies import in_currency
     from recon.payouts.resting import entries_named, entries_of
 
     plan, period = payout.as_written, payout.period
@@ -115,10 +127,17 @@ def _entries(
             for what, component, days in counted:
                 yield from _lines(plan, component.name, entries_of(engine, what, component, books, days, who))
         yield from _lines(plan, "", entries_named(engine, all_books, refunds))
+        components = {component.name: component for component in plan.components}
+        for other in others:
+            alike = in_currency(plan, other.currency)
+            found = entries_of(engine, alike, components[other.component], books, period, other.payee)
+            yield from _lines(plan, other.component, found, "left out entry")
 
 
-def _lines(plan: "Plan", component: str, entries: "list[Resting]") -> Iterator[tuple[object, ...]]:
+def _lines(
+    plan: "Plan", component: str, entries: "list[Resting]", kind: str = "entry"
+) -> Iterator[tuple[object, ...]]:
     for entry in entries:
         amounts = (shown(entry.amount, entry.currency), "", None)
         words = f"entry {entry.entry_id} of {entry.day}"
-        yield plan.version, "entry", component, words, *amounts, f"{entry.file}:{entry.line}"
+        yield plan.version, kind, component, words, *amounts, f"{entry.file}:{entry.line}"

@@ -1,10 +1,9 @@
 """`recon payouts verify-fees`, `expected-fees`: what a rate card gives for each entry, and what was charged instead."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.payout_books import (
@@ -13,15 +12,10 @@ from recon.cli.payout_books import (
     filed_plans,
     in_force,
     opened_books,
+    say_left_out,
     shown,
 )
 from recon.errors import ExitStatus, Problem, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from recon.payouts.period import LeftOut
-    from recon.payouts.plan.plan import Plan
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
@@ -67,7 +61,7 @@ def verify_fees(
     with opened_books(context, run) as (engine, books):
         for plan in in_force(filed_plans(context, [card]), wanted):
             check = fee_differences(engine, plan, books, wanted, allowed)
-            _say_left_out(context, plan, check.left_out)
+            say_left_out(context, plan, wanted, check.left_out)
             for one in check.differences:
                 amounts = (shown(value, plan.currency) for value in (one.expected, one.charged, one.difference))
                 lines.append((one.entry_id, one.day, one.kind, *amounts, f"{one.file}:{one.line}"))
@@ -104,15 +98,9 @@ def expected_fees(
     with opened_books(context, run) as (engine, books):
         for plan in in_force(filed_plans(context, [card]), wanted):
             found, left_out = fees_of(engine, plan, books, wanted)
-            _say_left_out(context, plan, left_out)
+            say_left_out(context, plan, wanted, left_out)
             for one in found:
                 amounts = (shown(value, one.currency) for value in (one.gross, one.fee, one.gross + one.fee))
                 about = (one.entry_id, one.reference, one.type, one.day, one.payee, one.currency)
                 lines.append((*about, *amounts, plan.version, one.words))
     print_listing([Column(name, name.capitalize()) for name in EXPECTED], lines, form, output)
-
-
-def _say_left_out(context: typer.Context, plan: "Plan", left_out: "Iterable[LeftOut]") -> None:
-    for left in left_out:
-        amount = f"{shown(left.amount, left.currency)} {left.currency}"
-        terminal(context).say(f"{plan.version}: {left.entries} {left.reason}, {amount}")

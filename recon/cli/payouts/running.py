@@ -1,6 +1,7 @@
 """`recon payouts run`, `list`, `show`, `replay`: payouts computed, kept, looked at, and computed again."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,7 +79,7 @@ def run_(
     rows: list[tuple[object, ...]] = []
     for outcome in run_payouts(asked, plans, told.person(by).name):
         told.say(f"{outcome.payout.identity}: {BECAME[outcome.became]}")
-        say_left_out(told, outcome.payout)
+        say_left_out(context, outcome.payout.as_written, outcome.payout.period, outcome.payout.left_out)
         rows.append((*_headline(asked.store, outcome.payout), outcome.became))
     print_listing([*_COLUMNS, Column("became", "Became")], rows, form, output)
 
@@ -120,8 +121,13 @@ def show(
         rows = [(one.act, one.level, one.by, one.at, one.note) for one in history_of(store, payout)]
         print_listing(("act", "level", "by", "at", "note"), rows, form, output)
     elif form is Format.JSON:
-        print_json({**payout.manifest, "payouts": [_exact(row) for row in payout.payouts]}, output)
+        others = [
+            {**asdict(one), "amount": str(shown(one.amount, one.currency))} for one in payout.other_currencies
+        ]
+        rows_of = [_exact(row) for row in payout.payouts]
+        print_json({**payout.manifest, "payouts": rows_of, "other_currencies": others}, output)
     else:
+        say_left_out(context, payout.as_written, payout.period, payout.left_out)
         print_listing(PAYEE_COLUMNS, payee_lines(payout), form, output)
 
 

@@ -30,6 +30,7 @@ from recon.payouts.desk.settling import (
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.journal import journal_of
 from recon.payouts.limits import Balances
+from recon.payouts.other_currencies import OtherCurrency, other_currencies
 from recon.payouts.period import Known
 from recon.payouts.period_rows import PeriodRows, period_rows
 from recon.payouts.plan.plan import Plan
@@ -43,6 +44,7 @@ class Computed:
     """Everything a payout says; `rows` are still in the engine."""
 
     rows: PeriodRows
+    other_currencies: Sequence[OtherCurrency]
     known: Known
     late: Late
     held: Sequence[Held]
@@ -86,6 +88,7 @@ def compute_payout(
     basis = basis_of(engine, plan, credited, period, known)
     rows = period_rows(engine, plan, credited, period, known)
     earned = dict(rows.earned())
+    others = other_currencies(engine, plan, credited, period, known)
     held = held_entries(engine, plan, credited, period)
     amounts = held_amounts(engine, plan, credited, period, earned, known)
     items = _items(rows, earned, _holds(engine, rows, known, earned, amounts, held), late, by_hand)
@@ -93,7 +96,7 @@ def compute_payout(
     due = due_later(rows, credited, plan.payment.hold, period)
     settled = list(_settled(plan, known, period, items, before, line, due))
     paid = [Row(item.kind, item.amount, one.payee, item.words) for one in settled for item in one.items]
-    return Computed(rows, known, late, held, settled, journal_of(plan, paid), basis)
+    return Computed(rows, others, known, late, held, settled, journal_of(plan, paid), basis)
 
 
 def _items(

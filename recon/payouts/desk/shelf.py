@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.known_facts import known_in, read_facts
-from recon.payouts.period import Known
+from recon.payouts.other_currencies import OtherCurrency
+from recon.payouts.period import Known, LeftOut
 from recon.payouts.plan.plan import Plan, Purpose, load
 from recon.payouts.rows import Kind
 from recon.project.suggest import did_you_mean
@@ -23,6 +24,7 @@ from recon.store.store import Store
 
 PAYOUT = "payout"
 LOOKED_BACK_AT = [kind.value for kind in (Kind.HOLD, Kind.RELEASE, Kind.TRUE_UP, Kind.CORRECTION)]
+OTHERS = "other_currencies"
 PLAN_FILE = "inputs/plan.yaml"
 
 
@@ -80,6 +82,19 @@ class PublishedPayout:
         """What was known of payees when it was calculated, from the copies in its folder."""
         facts = [fact for path, shown in self.inputs("facts") for fact in read_facts(path, shown)]
         return known_in(facts, self.period, int(self.manifest["number"]))
+
+    @cached_property
+    def left_out(self) -> list[LeftOut]:
+        """The entries that it counts and pays nobody for, by reason and currency."""
+        rows = [{"component": "", **row} for row in self.manifest["left_out"]]
+        return [LeftOut(**{**row, "amount": Decimal(row["amount"])}) for row in rows]
+
+    @cached_property
+    def other_currencies(self) -> list[OtherCurrency]:
+        """What it left out for its currency, payee by payee; nothing is known of payouts from before this was kept."""
+        if f"{OTHERS}.parquet" not in self.published.names():
+            return []
+        return [OtherCurrency(**row) for row in self.table(OTHERS).to_pylist()]
 
     @cached_property
     def explanation(self) -> pa.Table:

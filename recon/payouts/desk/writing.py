@@ -1,6 +1,7 @@
 """The files of a payout: its tables, and what its manifest says of them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pyarrow as pa
 from recon.model.money import plain
 from recon.payouts.desk.balances import EARNING, PAYING, balance_rows, going_on
 from recon.payouts.desk.computing import Computed
-from recon.payouts.tables import BALANCES, HELD, JOURNAL, PAYMENT_ROWS, PAYOUTS, STEPS
+from recon.payouts.desk.shelf import OTHERS
+from recon.payouts.other_currencies import summed
+from recon.payouts.tables import BALANCES, HELD, JOURNAL, OTHER_CURRENCIES, PAYMENT_ROWS, PAYOUTS, STEPS
 from recon.store.parquet import write_table
 
 ZERO = Decimal(0)
@@ -31,6 +34,8 @@ def write_payout(computed: Computed, folder: Path) -> dict[str, Any]:
         for one in computed.held
     ]  # fmt: skip
     _write(held, HELD, folder / "held.parquet")
+    others = [asdict(one) for one in computed.other_currencies]
+    _write(others, OTHER_CURRENCIES, folder / f"{OTHERS}.parquet")
     journal = [
         {"side": one.side, "account": one.account, "currency": plan.currency, "amount": one.amount}
         for one in computed.journal
@@ -50,13 +55,8 @@ def write_payout(computed: Computed, folder: Path) -> dict[str, Any]:
         "basis": {**computed.late.basis, period: computed.basis},
         "recomputed": [str(one) for one in computed.late.recomputed],
         "left_out": [
-            {
-                "reason": one.reason,
-                "currency": one.currency,
-                "entries": one.entries,
-                "amount": plain(one.amount),
-            }
-            for one in computed.rows.left_out
+            {**asdict(one), "amount": plain(one.amount)}
+            for one in (*computed.rows.left_out, *summed(plan, computed.other_currencies))
         ],
     }
 

@@ -113,7 +113,7 @@ def _left_out(engine: DuckEngine, plan: Plan, books: Books, book: Book) -> Itera
         for entries, amount in engine.rows(sums):
             if entries:
                 reason = f"entries of {component.name} name no {plan.credit.to}"
-                yield LeftOut(reason, plan.currency, entries, amount)
+                yield LeftOut(reason, plan.currency, entries, amount, component.name)
 
 
 def _taking_part(plan: Plan, known: Known) -> pa.Table:
