@@ -23,7 +23,9 @@ ZERO = Decimal(0)
 
 def used_before(plan: Plan, period: Period, balances: Balances) -> dict[tuple[str, int], Decimal]:
     """What earlier periods took of each budget, by its component and position."""
-    return {(one.component, one.position): balances.get(_name(one, period), ZERO) for one in plan.budgets}
+    return {
+        (one.component, one.position): balances.get(name_of(plan, one, period), ZERO) for one in plan.budgets
+    }
 
 
 def used_after(
@@ -35,7 +37,7 @@ def used_after(
         returns = budget.limit.clawback_returns_budget
         amounts = [spent(budget, outcome) for outcome in outcomes]
         taken = sum((amount for amount in amounts if amount > 0 or returns), ZERO)
-        name = _name(budget, period)
+        name = name_of(plan, budget, period)
         used[name] = max(balances.get(name, ZERO) + taken, ZERO)
     return used
 
@@ -82,5 +84,6 @@ def _firsts(
     return dict(engine.rows(sql))
 
 
-def _name(budget: Budget, period: Period) -> str:
-    return budget.name(window(budget.limit.per, period.last, str(period)))
+def name_of(plan: Plan, budget: Budget, period: Period) -> str:
+    """The name of the balance that counts what of a plan's budget is used in the window of a period."""
+    return budget.name(window(budget.limit.per, period.last, str(period), plan.year_begins))

@@ -84,14 +84,14 @@ def calculate(
                 own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
             changed = modifier_rows(component, own, facts)
             own += [*changed, *line_rounding(plan.rounding, plan.currency, changed)]
-            held = apply(component.limits, total(own), facts, left, component.name)
+            held = apply(component.limits, total(own), facts, left, plan.year_begins, component.name)
             left = held.balances
             own += [*held.rows, *cuts.get(component.name, ())]
             earns[component.name] = total(own)
             if component.split is not None:
                 own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
             rows += own
-        applied = apply(plan.limits, total(rows, facts.payee), facts, left)
+        applied = apply(plan.limits, total(rows, facts.payee), facts, left, plan.year_begins)
         rows += applied.rows
         based = [
             line.quantity for line in measured if any(is_of(line.accumulates[0], one) for one in plan.bases)
@@ -122,7 +122,7 @@ def _before(plan: Plan, facts: Facts, balances: Balances) -> dict[str, Decimal]:
     """What each component has built up in the window that the period lies in."""
     before = {}
     for component in plan.components:
-        start = f"built up {window(component.accumulate, facts.day, facts.period)}."
+        start = f"built up {window(component.accumulate, facts.day, facts.period, plan.year_begins)}."
         for name, amount in balances.items():
             own = name.removeprefix(start)
             if own != name and is_of(own.removesuffix(PAID).removesuffix(MOST), component):
@@ -137,7 +137,7 @@ def _built_up(plan: Plan, facts: Facts, measured: Sequence[Line]) -> dict[str, D
         name, step = line.accumulates
         accumulate = next(one.accumulate for one in plan.components if is_of(name, one))
         if accumulate is not Accumulate.NONE:
-            key = f"built up {window(accumulate, facts.day, facts.period)}.{name}"
+            key = f"built up {window(accumulate, facts.day, facts.period, plan.year_begins)}.{name}"
             sums[key] = sums.get(key, facts.before.get(name, ZERO)) + step
             sums |= {key + what: amount for what, amount in line.reached.items()}
     return {key: exact(amount) for key, amount in sums.items()}

@@ -41,13 +41,18 @@ class Applied:
 
 
 def apply(
-    limits: Sequence[Limit], amount: Decimal, facts: Facts, balances: Balances, component: str = ""
+    limits: Sequence[Limit],
+    amount: Decimal,
+    facts: Facts,
+    balances: Balances,
+    year_begins: str,
+    component: str = "",
 ) -> Applied:
     """Every limit in the order of the plan, or of one of its components."""
     applied = Applied(amount, facts, dict(balances), component)
     for position, limit in enumerate(limits):
         own = limit_name(component, position)
-        name = f"{window(limit.per, facts.day, facts.period)}.{own}"
+        name = f"{window(limit.per, facts.day, facts.period, year_begins)}.{own}"
         if limit.cap is not None:
             _cap(limit, limit.cap, f"cap.{name}", f"excess.{own}", applied)
         elif limit.floor is not None:

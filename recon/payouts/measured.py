@@ -107,13 +107,13 @@ def readings(plan: Plan, one: MeasuredFigure, period: Period) -> Iterator[tuple[
         return
     alone = plan.model_copy(update={"components": (one.component(),), "eligible": {}})
     for ago in range(3 if one.measure.growth is not None else 2):
-        days = _days(one, period, one.lag + ago)
+        days = _days(one, period, one.lag + ago, plan.year_begins)
         own = one.over is Accumulate.PERIOD and one.periods == 1 and not one.lag and not ago
         since = plan.effective if own else days.first
         yield ago, days, alone.model_copy(update={"effective": since, "until": plan.until if own else None})
 
 
-def _days(one: MeasuredFigure, period: Period, ago: int) -> Period:
+def _days(one: MeasuredFigure, period: Period, ago: int, year_begins: str) -> Period:
     last = period
     for _ in range(ago):
         last = period_before(last)
@@ -122,7 +122,8 @@ def _days(one: MeasuredFigure, period: Period, ago: int) -> Period:
         first = period_before(first)
     if one.over in {None, Accumulate.PERIOD}:
         return Period(first.first, last.last)
-    return Period(min(first_of_window(one.over or Accumulate.PERIOD, last.last), last.first), last.last)
+    begin = first_of_window(one.over or Accumulate.PERIOD, last.last, year_begins)
+    return Period(min(begin, last.first), last.last)
 
 
 def _totals(engine: DuckEngine, alone: Plan, books: Books, days: Period) -> dict[str, Decimal]:

@@ -45,7 +45,7 @@ def pay(
     with localcontext(EXACT):
         left = dict(balances or {})
         rows = _balance_rows(plan, facts, earned, left)
-        taxed, left = tax_rows(plan.taxes, total(rows), facts, left, rule=plan.rounding, currency=plan.currency)
+        taxed, left = tax_rows(plan, total(rows), facts, left)
         rows += [row for row in taxed if row.amount]
         reserve_rows, reserved, release = _reserve(plan, facts, total(rows), left)
         rows += reserve_rows

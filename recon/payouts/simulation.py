@@ -170,7 +170,7 @@ class _Line:
             for who, own in one.items.items():
                 items.setdefault(who, []).extend(own)
         self._past.append((plan, period, known))
-        self._earning = going_on(rows.balances, period)
+        self._earning = going_on(rows.balances, period, plan.year_begins)
         due = due_later(rows, credited, plan.payment.hold, period)
         settled = {one.payee: one for one in self._settled(plan, period, known, items, due)}
         self._paying = {who: one.balances for who, one in settled.items() if one.balances}
@@ -186,7 +186,7 @@ class _Line:
     ) -> Iterator[Settled]:
         """Everybody's payment, before it is exchanged into another currency."""
         alike = plan.model_copy(update={"payment": plan.payment.model_copy(update={"fx": None})})
-        alive = windows_after(period)
+        alive = windows_after(period, plan.year_begins)
         for who in sorted(items.keys() | self._paying.keys()):
             own = items.get(who, ())
             one = settle(alike, known.of(who, period), period, own, self._paying.get(who, {}), {}, due.get(who))

@@ -1,12 +1,12 @@
 """Taxes of a payout: withheld or added, by dated rates, with catch-up when a threshold is crossed."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from recon.payouts.facts import Facts, holds
 from recon.payouts.limits import Balances
-from recon.payouts.plan.payment import RoundAt, RoundingRule
+from recon.payouts.plan.payment import RoundAt
+from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.tax import Direction, Tax
 from recon.payouts.rounding import places
 from recon.payouts.rows import Kind, Row, exact, plain, quantized
@@ -16,51 +16,46 @@ ZERO = Decimal(0)
 
 
 def tax_rows(
-    taxes: Sequence[Tax],
-    amount: Decimal,
-    facts: Facts,
-    balances: Balances,
-    *,
-    rule: RoundingRule,
-    currency: str,
+    plan: Plan, amount: Decimal, facts: Facts, balances: Balances
 ) -> tuple[list[Row], dict[str, Decimal]]:
-    """A row per tax that applies to an amount paid (negative when withheld), and the balances afterwards.
+    """A row per tax of the plan that applies to an amount paid (negative when withheld), and the balances afterwards.
 
     With `catch_up`, crossing the threshold taxes the whole of the window so far and takes off what was taken.
     """
     rows: list[Row] = []
     left = dict(balances)
-    for tax in taxes:
+    for tax in plan.taxes:
         if not _applies(tax, facts):
             continue
         percent = tax.percent
         if tax.without_tax_id_times is not None and "tax_id" not in facts.words:
             percent *= tax.without_tax_id_times
-        due, words = _due(tax, percent, amount, facts, left)
-        if rule.at is not RoundAt.NEVER:
-            due = quantized(due, places(rule, currency), rule.mode)
+        due, words = _due(tax, percent, amount, facts, left, plan.year_begins)
+        if plan.rounding.at is not RoundAt.NEVER:
+            due = quantized(due, places(plan.rounding, plan.currency), plan.rounding.mode)
         sign = -1 if tax.direction is Direction.WITHHELD else 1
         rows.append(Row(Kind.TAX, sign * due, facts.payee, words, tax.name, amount, f"{plain(percent)}%"))
         if tax.threshold is not None:
-            taken = _name(tax, facts, "taken")
+            taken = _name(tax, facts, "taken", plan.year_begins)
             left[taken] = left.get(taken, ZERO) + due
     return rows, left
 
 
 def _due(
-    tax: Tax, percent: Decimal, amount: Decimal, facts: Facts, left: dict[str, Decimal]
+    tax: Tax, percent: Decimal, amount: Decimal, facts: Facts, left: dict[str, Decimal], year_begins: str
 ) -> tuple[Decimal, str]:
     words = f"{tax.name} {plain(percent)}% of {plain(amount)}"
     if tax.threshold is None:
         return exact(amount * percent / 100), words
-    earned = _name(tax, facts, "earned")
+    earned = _name(tax, facts, "earned", year_begins)
     before = left.get(earned, ZERO)
     left[earned] = after = before + amount
     over = tax.threshold.over
     if after <= over:
         return ZERO, f"{tax.name}: {plain(after)} is not over {plain(over)}"
     if tax.threshold.catch_up:
-        due = exact(after * percent / 100) - left.get(_name(tax, facts, "taken"), ZERO)
+        taken = left.get(_name(tax, facts, "taken", year_begins), ZERO)
+        due = exact(after * percent / 100) - taken
         return due, f"{tax.name} {plain(percent)}% of {plain(after)}, less what was taken before"
     part = after - max(before, over)
     return exact(part * percent / 100), f"{tax.name} {plain(percent)}% of {plain(part)} over {plain(over)}"
@@ -79,6 +74,7 @@ def _in_force(tax: Tax, day: date) -> bool:
     return (tax.effective is None or tax.effective <= day) and (tax.until is None or day <= tax.until)
 
 
-def _name(tax: Tax, facts: Facts, what: str) -> str:
+def _name(tax: Tax, facts: Facts, what: str, year_begins: str) -> str:
     per = tax.threshold.per if tax.threshold else None
-    return f"tax.{tax.name}.{what}.{window(per, facts.day, facts.period) if per else ''}"
+    time = window(per, facts.day, facts.period, year_begins) if per else ""
+    return f"tax.{tax.name}.{what}.{time}"

@@ -5,37 +5,54 @@ from datetime import date, timedelta
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.plan.measures import Accumulate
+from recon.payouts.plan.values import CALENDAR_YEAR
 
 FREQUENCIES = {"monthly": 1, "quarterly": 3, "semi": 6, "semiannual": 6, "annual": 12, "yearly": 12}
 """Months of each settlement frequency; weekly and biweekly (1st to 15th, 16th to the end) are counted in days."""
 
 
-def window(accumulate: Accumulate, day: date | None, period: str) -> str:
-    """The name of the window a day lies in; totals of one window add up, those of two never do."""
+def window(accumulate: Accumulate, day: date | None, period: str, year_begins: str) -> str:
+    """The name of the window a day lies in; totals of one window add up, those of two never do.
+
+    Years and quarters of the calendar are called 2026 and 2026-Q2; others by their first day, such as
+    "year from 2026-04-01", so that nobody takes one for the other.
+    """
     if accumulate is Accumulate.FOREVER:
         return "forever"
     if day is None or accumulate in {Accumulate.PERIOD, Accumulate.NONE}:
         return period
     if accumulate is Accumulate.MONTH:
         return f"{day:%Y-%m}"
+    if year_begins != CALENDAR_YEAR:
+        return f"{accumulate} from {first_of_window(accumulate, day, year_begins)}"
     if accumulate is Accumulate.QUARTER:
         return f"{day.year}-Q{(day.month + 2) // 3}"
     return str(day.year)
 
 
-def first_of_window(accumulate: Accumulate, day: date) -> date:
-    """The first day of the month, quarter or year that a day lies in; of forever, the first of all."""
+def first_of_window(accumulate: Accumulate, day: date, year_begins: str) -> date:
+    """The first day of the month, quarter or year that a day lies in; of forever, the first of all.
+
+    Quarters are counted from the day on which the year begins; months are those of the calendar.
+    """
     if accumulate is Accumulate.FOREVER:
         return date.min
-    months = {Accumulate.QUARTER: 3, Accumulate.YEAR: 12}.get(accumulate, 1)
-    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    if accumulate not in {Accumulate.QUARTER, Accumulate.YEAR}:
+        return day.replace(day=1)
+    first = date.fromisoformat(f"{day.year:04}-{year_begins}")
+    if first > day:
+        first = first.replace(year=day.year - 1)
+    if accumulate is Accumulate.YEAR:
+        return first
+    return add_months(first, months_between(first, day) // 3 * 3)
 
 
 def period_before(period: Period) -> Period:
-    """The period before: as many whole months, or else as many days."""
+    """The period before: as many whole months (also those from the 6th to the 5th), or else as many days."""
     eve = period.first - timedelta(days=1)
-    if period.first.day == 1 and period.last == month_end(period.last):
-        months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    following = period.last + timedelta(days=1)
+    months = months_between(period.first, following)
+    if months and add_months(period.first, months) == following:
         return Period(add_months(period.first, -months), eve)
     return Period(period.first - (period.last - period.first) - timedelta(days=1), eve)
 

@@ -8,6 +8,7 @@ from recon.payouts.plan.payment import Payment, RoundAt, RoundingRule
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Deductions, Overrides
 from recon.payouts.plan.tax import Tax
+from recon.payouts.plan.values import CALENDAR_YEAR, month_day_words
 from recon.payouts.rows import plain
 
 
@@ -15,6 +16,10 @@ def sentences(plan: Plan) -> list[str]:
     """The plan, sentence by sentence; lines that begin with a dash belong to the sentence above."""
     until = f" to {plan.until}" if plan.until else ""
     lines = [plan.title, f"{plan.plan}, in force from {plan.effective}{until}, in {plan.currency}."]
+    if plan.year_begins != CALENDAR_YEAR:
+        lines.append(
+            f"Its years begin on {month_day_words(plan.year_begins)}, and quarters every three months from it."
+        )
     lines.append(f"Credits {plan.credit.to}: the {_spoken(plan.credit.when_moved)}.")
     if plan.eligible:
         lines.append(f"Takes part: who has {conditions(plan.eligible, ' and ')}.")

@@ -475,3 +475,23 @@ def test_the_books_are_opened_once_for_all_plans(stage: Stage, monkeypatch: pyte
     lines = [(row["kind"], row["component"], row["units"], row["place"]) for row in json.loads(told.stdout)]
     assert ("figure", "sold", "100", "") in lines
     assert ("entry", "sold", "100.00", "inbox/1.csv:1") in lines
+
+
+def test_tax_of_a_fiscal_year_goes_on_over_new_year_and_ends_in_march(stage: Stage) -> None:
+    """Over 15,000 from April to March 5% is withheld; what comes late of January is taxed with February."""
+    tax = (
+        "year_begins: 04-01\ntaxes: [{name: TDS, percent: 5, direction: withheld, "
+        "threshold: {over: 15000, per: year, catch_up: false}}]"
+    )
+    stage.plan(plan_text("rate: {percent: 100}", more=tax))
+    stage.night([("e1", "Ada", "10000", "2026-12-05"), ("e2", "Ada", "10000", "2027-01-20")])
+    assert stage.shown(stage.close("2026-12"))["Ada"]["net"] == "10000.00"
+    january = stage.shown(stage.close("2027-01"))["Ada"]
+    assert (january["tax"], january["paid"]) == ("-250.00", "9750.00")
+    stage.night([("e3", "Ada", "100", "2027-01-30"), ("e4", "Ada", "900", "2027-02-10")])
+    february = stage.shown(stage.close("2027-02"))["Ada"]
+    assert (february["corrected"], february["tax"], february["paid"]) == ("100.00", "-50.00", "950.00")
+    stage.night([("e5", "Ada", "15000", "2027-04-30"), ("e6", "Ada", "100", "2027-05-30")])
+    stage.close("2027-03")
+    assert "tax" not in stage.shown(stage.close("2027-04"))["Ada"]
+    assert stage.shown(stage.close("2027-05"))["Ada"]["tax"] == "-5.00"

@@ -17,17 +17,17 @@ _WINDOW = re.compile(
 _CALENDAR = (Accumulate.FOREVER, Accumulate.MONTH, Accumulate.QUARTER, Accumulate.YEAR)
 
 
-def going_on(balances: Mapping[str, Balances], period: Period) -> dict[str, Balances]:
+def going_on(balances: Mapping[str, Balances], period: Period, year_begins: str) -> dict[str, Balances]:
     """The balances after a period that still say something: not zero, and of a window that the next day lies in."""
-    alive = windows_after(period)
+    alive = windows_after(period, year_begins)
     kept = ((who, still_said(own, alive)) for who, own in balances.items())
     return {who: left for who, left in kept if left}
 
 
-def windows_after(period: Period) -> frozenset[str]:
+def windows_after(period: Period, year_begins: str) -> frozenset[str]:
     """The names of the windows that the day after a period lies in."""
     following = period.last + timedelta(days=1)
-    return frozenset(window(one, following, "") for one in _CALENDAR)
+    return frozenset(window(one, following, "", year_begins) for one in _CALENDAR)
 
 
 def still_said(own: Balances, alive: Container[str]) -> Balances:

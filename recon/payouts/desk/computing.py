@@ -162,7 +162,7 @@ def _settled(
             for row in payout.payouts:
                 if row["fx_rate"] is not None:
                     frozen.setdefault(row["payee"], {})[str(payout.period)] = row["fx_rate"]
-    at_once, alive = pays_at_once(plan), windows_after(period)
+    at_once, alive = pays_at_once(plan), windows_after(period, plan.year_begins)
     for who in sorted(items.keys() | before.keys()):
         own = without_zeros(items.get(who, ()))
         if at_once and who not in before and (one := settled_at_once(plan, known, who, own)) is not None:

@@ -136,7 +136,7 @@ def _earned_now(engine: DuckEngine, late: Late, closed: Closed, books: Books) ->
         return closed.paid if closed.held else {}
     rows = period_rows(engine, closed.plan, books, period, closed.known)
     earned = dict(rows.earned())
-    late.balances = late.recomputed[period] = going_on(rows.balances, period)
+    late.balances = late.recomputed[period] = going_on(rows.balances, period, closed.plan.year_begins)
     for who in sorted(earned.keys() | closed.paid.keys()):
         late.add(who, *_true_up(closed, earned.get(who, ZERO), closed.paid.get(who, ZERO)))
     return earned

@@ -16,6 +16,7 @@ from recon.model.ids import content_id
 from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.activity import ENTRY, FIGURES, Books, counted, figure, payee, word
+from recon.payouts.budgets import name_of
 from recon.payouts.calculate import calculate
 from recon.payouts.clawback import ShareTaken, share_taken
 from recon.payouts.corrections import Refund, reduced, reversals
@@ -33,7 +34,6 @@ from recon.payouts.previous import with_previous
 from recon.payouts.rounding import places
 from recon.payouts.rows import Kind, exact, quantized
 from recon.payouts.spells import with_spells
-from recon.payouts.windows import window
 
 ZERO = Decimal(0)
 
@@ -153,7 +153,7 @@ def _less(
         if name.startswith("built up ") and (change := amount - after.balances.get(name, ZERO)):
             yield Less(reference, facts.payee, name, change)
     for budget in returning:
-        name = budget.name(window(budget.limit.per, period.last, str(period)))
+        name = name_of(plan, budget, period)
         amounts = [
             one.earns.get(budget.component, ZERO) if budget.component else one.of(facts.payee)
             for one in (before, after)

@@ -101,7 +101,7 @@ def _balance_rows(computed: Computed) -> Iterator[dict[str, Any]]:
     for period, balances in computed.late.recomputed.items():
         yield from balance_rows(period, EARNING, balances)
     own = computed.period
-    yield from balance_rows(own, EARNING, going_on(computed.rows.balances, own))
+    yield from balance_rows(own, EARNING, going_on(computed.rows.balances, own, computed.plan.year_begins))
     yield from balance_rows(own, PAYING, {one.payee: one.balances for one in computed.settled if one.balances})
 
 

@@ -18,7 +18,7 @@ from recon.payouts.plan.limits import Budget, Limit
 from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
 from recon.payouts.plan.tax import Tax
-from recon.payouts.plan.values import Condition, Name, Some
+from recon.payouts.plan.values import CALENDAR_YEAR, Condition, MonthDay, Name, Some
 from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 
@@ -42,6 +42,11 @@ class Plan(ConfigModel):
     effective: date = Field(description="The first day of this version. A version is never edited in place.")
     until: date | None = Field(None, description="The last day of this version.")
     currency: str = Field(description="The currency of every amount in the plan (ISO 4217).")
+    year_begins: MonthDay = Field(
+        CALENDAR_YEAR,
+        description="The month and day on which years begin, such as 04-01; quarters follow every three months. "
+        "A period counts in the year and quarter of its last day. Without it, 1 January.",
+    )
     purpose: Purpose = Field(
         Purpose.PAY,
         description="pay a commission; settle, to pay merchants their own money; claim what payees owe us, as funders "

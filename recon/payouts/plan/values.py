@@ -1,7 +1,10 @@
 """Numbers, names and conditions as a plan writes them."""
 
+import re
+from calendar import month_name
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -16,6 +19,35 @@ NotNegative = Annotated[Number, Field(ge=0)]
 Percent = Annotated[Number, Field(ge=0, le=100)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 """A name of a plan, component, level, party or figure."""
+
+
+CALENDAR_YEAR: Final = "01-01"
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
+
+
+def _of_every_year(text: str) -> str:
+    """The month and day, where every year has them."""
+    found = _MONTH_DAY.fullmatch(text)
+    if found is None:
+        refuse(Fault(f"`{text}` is no month and day", hint='write two digits of each, as in "04-01"'))
+    if text == "02-29":
+        message = "02-29 is only in leap years, and a year begins every year"
+        refuse(Fault(message, hint='write "02-28" or "03-01"'))
+    try:
+        date(2001, int(found[1]), int(found[2]))
+    except ValueError:
+        refuse(Fault(f"{text} is in no calendar", hint='write the month first, as in "04-06" for 6 April'))
+    return text
+
+
+def month_day_words(text: str) -> str:
+    """A month and day as people say it, such as 1 April."""
+    month, day = (int(part) for part in text.split("-"))
+    return f"{day} {month_name[month]}"
+
+
+MonthDay = Annotated[str, AfterValidator(_of_every_year)]
+"""A day of every year, as 04-01 for 1 April."""
 
 
 class Limits(ConfigModel):

@@ -46,7 +46,7 @@ def months(plan: Plan, *sales: int) -> list[dict[str, Decimal]]:
         period = Period.parse(f"2026-0{number}")
         sold = Transaction("s", {"amount": Decimal(amount)}, {"kind": "new"}, day=period.first)
         outcome = calculate(plan, Facts("Ada", (sold,), str(period), period.last, number), balances)
-        balances = going_on({"Ada": outcome.balances}, period).get("Ada", {})
+        balances = going_on({"Ada": outcome.balances}, period, plan.year_begins).get("Ada", {})
         found.append({**outcome.earns, "": outcome.earned})
     return found
 
@@ -136,7 +136,7 @@ def test_a_budget_of_one_component(
         first = period_rows(engine, plan, held, JANUARY)
         assert dict(first.earned()) == january
         cuts = [row for row in first.rows() if row["kind"] == "budget"]
-        known = Known(balances=going_on(first.balances, JANUARY))
+        known = Known(balances=going_on(first.balances, JANUARY, plan.year_begins))
         second = period_rows(engine, plan, held, FEBRUARY, known)
         assert dict(second.earned()) == february
     assert {row["component"] for row in cuts} == {"bonus"}
