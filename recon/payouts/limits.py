@@ -87,16 +87,24 @@ def _floor(limit: Limit, floor: Decimal, owed: str, applied: Applied) -> None:
 
 
 def _draw(limit: Limit, draw: Decimal, owed: str, applied: Applied) -> None:
+    """A draw is advanced until its last period; what of it is owed is recovered whenever nothing is advanced."""
     short = draw - applied.amount
-    if short > 0:
+    number, last = applied.facts.number, limit.draw_until_period
+    advanced = last is None or number <= last
+    if advanced and short > 0:
         applied.add(Kind.DRAW, short, f"draw up to {plain(draw)}")
         applied.balances[owed] = applied.balance(owed) + short
-    elif applied.facts.number >= (limit.recover_from_period or 1):
-        most = exact(applied.amount * (limit.recover_percent or ZERO) / 100)
-        if limit.never_pay_below_draw:
+    elif number >= (limit.recover_from_period or 1):
+        percent = limit.recover_percent or ZERO
+        most = exact(applied.amount * percent / 100)
+        if advanced and limit.never_pay_below_draw:
             most = min(most, -short)
-        back = min(applied.balance(owed), most)
-        applied.add(Kind.RECOVERY, -back, f"recovery of the draw at {plain(limit.recover_percent or ZERO)}%")
+        back = min(applied.balance(owed), max(most, ZERO))
+        words = f"recovery of the draw at {plain(percent)}%"
+        if limit.recover_at_most is not None and back > limit.recover_at_most:
+            back = limit.recover_at_most
+            words += f", at most {plain(back)} in a period"
+        applied.add(Kind.RECOVERY, -back, words)
         applied.balances[owed] = applied.balance(owed) - back
 
 

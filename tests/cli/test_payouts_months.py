@@ -495,3 +495,18 @@ def test_tax_of_a_fiscal_year_goes_on_over_new_year_and_ends_in_march(stage: Sta
     stage.close("2027-03")
     assert "tax" not in stage.shown(stage.close("2027-04"))["Ada"]
     assert stage.shown(stage.close("2027-05"))["Ada"]["tax"] == "-5.00"
+
+
+def test_a_draw_ends_and_what_is_owed_is_still_recovered(stage: Stage) -> None:
+    """Advanced in October and November, 80 and 60; December, which earns 90, pays back no more than 40."""
+    draw = (
+        "limits: [{draw: 100, draw_until_period: 2, recover_percent: 50, recover_from_period: 1, "
+        "recover_at_most: 40, never_pay_below_draw: true, per: period}]"
+    )
+    stage.plan(plan_text(more=draw))
+    stage.night([("e1", "Ada", "200", "2026-10-05"), ("e2", "Ada", "400", "2026-11-05")])
+    assert [stage.earned(stage.close(month)) for month in ("2026-10", "2026-11")] == [{"Ada": "100.00"}] * 2
+    stage.night([("e3", "Ada", "900", "2026-12-05")])
+    assert stage.earned(stage.close("2026-12")) == {"Ada": "50.00"}
+    words = [row["words"] for row in stage.explained("Ada", "2026-12")]
+    assert "recovery of the draw at 50%, at most 40 in a period" in words

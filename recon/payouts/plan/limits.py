@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.measures import Accumulate
-from recon.payouts.plan.values import NotNegative, Percent
+from recon.payouts.plan.values import NotNegative, Percent, Positive
 from recon.payouts.rows import plain
 from recon.project.models import ConfigModel, Fault, refuse
 
@@ -27,12 +27,19 @@ class Limit(ConfigModel):
         None, description="Whether what a floor topped up is taken back from later earnings above the floor."
     )
     draw: NotNegative | None = Field(None, description="An advance: each period pays at least this much.")
+    draw_until_period: int | None = Field(
+        None,
+        ge=1,
+        description="The last period (from 1) in which it is advanced; what is owed is still recovered afterwards, "
+        "even where the payment falls below the draw.",
+    )
     recover_percent: Percent | None = Field(
         None, description="Percent of later earnings used to recover the draw."
     )
     recover_from_period: int | None = Field(
         None, ge=1, description="The first period (from 1) in which it is recovered."
     )
+    recover_at_most: Positive | None = Field(None, description="The most that is recovered in one period.")
     never_pay_below_draw: bool | None = Field(
         None, description="Whether recovery stops where the payment would fall below the draw."
     )
@@ -65,12 +72,19 @@ class Limit(ConfigModel):
             for name in _WITH[kind]
             if getattr(self, name) is None
         ]
-        strangers = {name for names in _WITH.values() for name in names} - set(_WITH[kind])
+        belong = {one: (*_WITH[one], *_MAY.get(one, ())) for one in _WITH}
+        strangers = {name for names in belong.values() for name in names} - set(belong[kind])
         faults += [
             Fault(f"{name} does not belong to {kind}", at=(name,), key=True)
             for name in sorted(strangers)
             if getattr(self, name) is not None
         ]
+        if self.recover_at_most is not None and self.recover_percent == 0:
+            message = (
+                f"at most {plain(self.recover_at_most)} is recovered, and recover_percent: 0 recovers nothing"
+            )
+            hint = "raise recover_percent, or leave recover_at_most out"
+            faults.append(Fault(message, at=("recover_at_most",), hint=hint, key=True))
         if faults:
             refuse(*faults)
         return self
@@ -84,14 +98,21 @@ class Limit(ConfigModel):
             recovered = ", recovered from later earnings" if self.recoverable else ""
             return f"At least {plain(self.floor)} per {self.per}{recovered}"
         if self.draw is not None:
-            stops = ", never below the draw" if self.never_pay_below_draw else ""
-            return (
-                f"A draw of {plain(self.draw)} per {self.per}, recovered at {self.recover_percent}% of earnings "
-                f"from period {self.recover_from_period} on{stops}"
-            )
+            return self._draw_words(self.draw)
         used_up = (self.exhausts or "").replace("_", " ")
         return (
             f"A budget of {plain(self.budget or Decimal(0))} per {self.per} for all payees, used up {used_up}"
+        )
+
+    def _draw_words(self, draw: Decimal) -> str:
+        last, most = self.draw_until_period, self.recover_at_most
+        until = f" until period {last}" if last is not None else ""
+        at_most = f", at most {plain(most)} per {self.per}" if most is not None else ""
+        while_paid = " while it is advanced" if last is not None else ""
+        stops = f", never below the draw{while_paid}" if self.never_pay_below_draw else ""
+        return (
+            f"A draw of {plain(draw)} per {self.per}{until}, recovered at {self.recover_percent}% of earnings "
+            f"from period {self.recover_from_period} on{at_most}{stops}"
         )
 
 
@@ -102,6 +123,8 @@ _WITH: dict[str, tuple[str, ...]] = {
     "budget": ("exhausts", "clawback_returns_budget"),
 }
 """What each kind of limit must say beside its amount."""
+_MAY: dict[str, tuple[str, ...]] = {"draw": ("draw_until_period", "recover_at_most")}
+"""What a kind of limit may say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def draw(p: Given, i: Given) -> Answer:
         "recover_percent": p.get("recovery_percent", "100"),
         "recover_from_period": p.get("recover_from_period", "1"),
         "never_pay_below_draw": bool(p.get("never_pay_below_draw", True)),
+        **{name: p[name] for name in ("draw_until_period", "recover_at_most") if name in p},
         "per": "period",
     }
     outcomes = periods(plan(component(rate=WHOLE), limits=[limit]), _values(i))

@@ -15,12 +15,14 @@ from recon.payouts.limits import Balances
 from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
+from recon.payouts.rows import Kind
 from recon.payouts.sets.support import reasons
 from recon.payouts.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 
 JANUARY, FEBRUARY = Period.parse("2026-01"), Period.parse("2026-02")
+DRAW = "draw: 90, recover_percent: 50, recover_from_period: 1, per: period"
 SECOND = """\
 - name: bonus
   activity: {of: all, source: orders, where: {kind: new}}
@@ -63,6 +65,21 @@ def months(plan: Plan, *sales: int) -> list[dict[str, Decimal]]:
             "{draw: 90, recover_percent: 50, recover_from_period: 1, never_pay_below_draw: true, per: period}",
             [200, 1000, 4000],
             [90, 90, 340],
+        ),
+        (  # advanced in two periods only, 80 and 10; then half of what is earned goes back, and never more than 45
+            f"{{{DRAW}, draw_until_period: 2, recover_at_most: 45, never_pay_below_draw: true}}",
+            [100, 800, 300, 2000, 4000],
+            [90, 90, 15, 155, 370],
+        ),
+        (  # while it is advanced, 90 stay to the payee; afterwards they do not, and a loss recovers nothing
+            f"{{{DRAW}, draw_until_period: 2, never_pay_below_draw: true}}",
+            [400, 1000, 400, -500, 0, 600],
+            [90, 90, 20, -50, 0, 40],
+        ),
+        (  # what is recovered from the third period on, at most 20 in each
+            f"{{{DRAW.replace(': 1', ': 3')}, recover_at_most: 20, never_pay_below_draw: false}}",
+            [200, 2000, 2000, 2000, 1000],
+            [90, 200, 180, 180, 80],
         ),
         (
             "{floor: 50, recoverable: false, per: period}, {cap: 70, excess: lost, per: period}",
@@ -159,3 +176,25 @@ def test_it_is_said_in_words_and_calculated_payee_by_payee(tmp_path: Path) -> No
     plan = two(tmp_path, "{cap: 100, excess: lost, per: month}")
     assert "- At most 100 per month; what is above is lost" in sentences(plan)
     assert reasons(plan) == ["limits"]
+
+
+def test_a_draw_that_ends_is_said_in_words_and_calculated_payee_by_payee(tmp_path: Path) -> None:
+    draw = f"{{{DRAW}, draw_until_period: 6, recover_at_most: 300, never_pay_below_draw: true}}"
+    plan = plan_of(tmp_path, "rate: {percent: 10}", f"limits: [{draw}]\n")
+    assert (
+        "A draw of 90 per period until period 6, recovered at 50% of earnings from period 1 on, at most 300 per "
+        "period, never below the draw while it is advanced."
+    ) in sentences(plan)
+    assert reasons(plan) == ["draws and budgets"]
+
+
+def test_a_row_says_when_the_most_is_recovered(tmp_path: Path) -> None:
+    draw = f"{{{DRAW}, recover_at_most: 45, never_pay_below_draw: false}}"
+    plan = plan_of(tmp_path, "rate: {percent: 10}", f"limits: [{draw}]\n")
+    facts = Facts("Ada", (Transaction("s", {"amount": Decimal(1000)}, day=JANUARY.first),), number=1)
+    for owed, words in (
+        (80, "recovery of the draw at 50%, at most 45 in a period"),
+        (40, "recovery of the draw at 50%"),
+    ):
+        *_, row = calculate(plan, facts, {"draw.0": Decimal(owed)}).rows
+        assert (row.kind, row.amount, row.words) == (Kind.RECOVERY, Decimal(-min(owed, 45)), words)

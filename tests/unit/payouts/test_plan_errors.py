@@ -96,6 +96,38 @@ WRONG = [
     ("rate: {}", "", "says nothing of what is paid", None),
     ("rate: {percent: 5}", "payments: {}\n", "unknown setting `payments`", "did you mean `payment`?"),
     ("rate: {percent: 5}", "limits: [{draw: 5, per: period}]\n", "draw does not say recover_percent", None),
+    (
+        "rate: {percent: 5}",
+        "limits: [{draw: 5, recover_percent: 0, recover_from_period: 1, recover_at_most: 3, *REST}]\n".replace(
+            "*REST", "never_pay_below_draw: true, per: period"
+        ),
+        "at most 3 is recovered, and recover_percent: 0 recovers nothing",
+        "raise recover_percent, or leave recover_at_most out",
+    ),
+    (
+        "rate: {percent: 5}",
+        "limits: [{draw: 5, recover_at_most: 3, never_pay_below_draw: true, per: period}]\n",
+        "draw does not say recover_percent",
+        None,
+    ),
+    (
+        "rate: {percent: 5}",
+        "limits: [{draw: 5, draw_until_period: 0, recover_percent: 5, per: period}]\n",
+        "expected 1 or more",
+        None,
+    ),
+    (
+        "rate: {percent: 5}",
+        "limits: [{floor: 5, recoverable: true, draw_until_period: 6, per: period}]\n",
+        "draw_until_period does not belong to floor",
+        None,
+    ),
+    (
+        "rate: {percent: 5}",
+        "limits: [{cap: 5, excess: lost, recover_at_most: 6, per: period}]\n",
+        "recover_at_most does not belong to cap",
+        None,
+    ),
     ("rate: {percent: 5}", "limits: [{cap: -5, excess: lost, per: period}]\n", "expected 0 or more", None),
     ("rate: {percent: 5}", "limits: [{budget: 5, per: period}]\n", "budget does not say exhausts", None),
     (
