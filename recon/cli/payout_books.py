@@ -232,9 +232,10 @@ def plans_of_days(context: typer.Context, period: "Period") -> "list[Plan]":
 
 
 def shown(amount: "Decimal | None", currency: str | None = None) -> "Decimal | None":
-    """An exact amount with the digits that it has, at least those of the currency."""
+    """An amount with the digits that it has, at least those of the currency; a ratio with those that money has."""
     from decimal import Decimal
 
     from recon.model.money import plain
+    from recon.payouts.rows import exact
 
-    return None if amount is None else Decimal(plain(amount, currency))
+    return None if amount is None else Decimal(plain(exact(amount), currency))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from recon.payouts.corrections import unserved_percent
 from recon.payouts.plan.corrections import ClawbackStep, Corrections
-from recon.payouts.rows import plain
+from recon.payouts.rows import exact, plain
 from recon.payouts.windows import add_months, months_between
 
 WHOLE = Decimal(100)
@@ -35,7 +35,8 @@ def share_taken(rule: Corrections, sold: date | None, undone: date | None) -> Sh
     if rule.full_clawback_months is not None:
         whole, months = rule.full_clawback_months, months_between(sold, undone)
         percent = unserved_percent(Decimal(whole), Decimal(months))
-        return ShareTaken(percent, f"{months} of {whole} months were served, {plain(percent)}% is taken back")
+        words = f"{months} of {whole} months were served, {plain(exact(percent))}% is taken back"
+        return ShareTaken(percent, words)
     if rule.clawback_schedule:
         return _by_schedule(rule.clawback_schedule, sold, undone)
     return ShareTaken()

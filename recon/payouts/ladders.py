@@ -88,7 +88,7 @@ def criteria(level: Level, figures: Mapping[str, Decimal]) -> tuple[list[str], l
     missed: list[str] = []
     for name, wanted in level.needs.items():
         figure = figures.get(name)
-        is_ = "not known" if figure is None and isinstance(wanted, Limits) else plain(figure or ZERO)
+        is_ = "not known" if figure is None and isinstance(wanted, Limits) else plain(exact(figure or ZERO))
         needs = str(wanted) if isinstance(wanted, Limits) else plain(wanted)
         (met if met_by(wanted, figure) else missed).append(f"{name} is {is_}, needs {needs}")
     return met, missed
@@ -121,6 +121,6 @@ def scorecard_parts(card: Scorecard, facts: Facts) -> list[Part]:
         if goal.counts_from is not None and attained < goal.counts_from:
             counts = ZERO
         amount = exact(target * card.multiplier * goal.weight * counts / 10000)
-        words = f"{goal.goal}: {plain(attained)}% attained, weight {plain(goal.weight)}%"
+        words = f"{goal.goal}: {plain(exact(attained))}% attained, weight {plain(goal.weight)}%"
         found.append(Part(Kind.GOAL, amount, words, counts, f"{plain(goal.weight)}% of {card.target}"))
     return found

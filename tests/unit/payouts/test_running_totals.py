@@ -33,7 +33,7 @@ def months(plan: Plan, *each: Sequence[str]) -> list[Decimal]:
     for month, amounts in enumerate(each, start=1):
         period = Period(date(2026, month, 1), date(2026, month, 28))
         outcome = calculate(plan, Facts("Ada", sold(*amounts), str(period), period.last), left)
-        left = dict(going_on({"Ada": outcome.balances}, period).get("Ada", {}))
+        left = dict(going_on({"Ada": outcome.balances}, period, plan.year_begins).get("Ada", {}))
         earned.append(outcome.earned)
     return earned
 
