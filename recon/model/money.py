@@ -5,7 +5,18 @@ Exponents are those of ISO 4217. No function here takes or returns a float.
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, localcontext
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    localcontext,
+)
 from enum import StrEnum
 from functools import cache
 
@@ -19,16 +30,27 @@ class Rounding(StrEnum):
 
     HALF_EVEN = "half_even"
     HALF_UP = "half_up"
+    HALF_DOWN = "half_down"
     UP = "up"
+    """Away from zero."""
     DOWN = "down"
+    """Towards zero."""
+    CEILING = "ceiling"
+    """Towards plus infinity: -1.23 for -1.238."""
+    FLOOR = "floor"
+    """Towards minus infinity: -1.24 for -1.231."""
 
 
-_MODES = {
+MODES = {
     Rounding.HALF_EVEN: ROUND_HALF_EVEN,
     Rounding.HALF_UP: ROUND_HALF_UP,
+    Rounding.HALF_DOWN: ROUND_HALF_DOWN,
     Rounding.UP: ROUND_UP,
     Rounding.DOWN: ROUND_DOWN,
+    Rounding.CEILING: ROUND_CEILING,
+    Rounding.FLOOR: ROUND_FLOOR,
 }
+"""The modes as decimals know them."""
 
 
 @cache
@@ -75,7 +97,7 @@ def rounded(amount: Decimal, currency: str, mode: Rounding = Rounding.HALF_EVEN)
     digits = exponent(currency)
     if digits is None:
         return amount
-    return amount.quantize(Decimal(1).scaleb(-digits), rounding=_MODES[mode], context=_CONTEXT)
+    return amount.quantize(Decimal(1).scaleb(-digits), rounding=MODES[mode], context=_CONTEXT)
 
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")

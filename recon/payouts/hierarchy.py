@@ -11,8 +11,8 @@ from decimal import Decimal
 from recon.payouts.facts import Facts
 from recon.payouts.plan.payment import RoundAt, RoundingRule
 from recon.payouts.plan.sharing import Basis, Overrides, Vacant
-from recon.payouts.rounding import places
-from recon.payouts.rows import Kind, Row, exact, plain, quantized
+from recon.payouts.rounding import payable
+from recon.payouts.rows import Kind, Row, exact, plain
 
 ZERO = Decimal(0)
 
@@ -46,7 +46,7 @@ def _nominal(overrides: Overrides, base: Decimal, rule: RoundingRule, currency: 
             percent = max(level.percent - below, ZERO)
         amount = exact(of * percent / 100)
         if rule.at is RoundAt.LINE:
-            amount = quantized(amount, places(rule, currency), rule.mode)
+            amount = payable(amount, rule, currency)
         words = f"{level.level}: {plain(percent)}% of {plain(of)}"
         rows.append(Row(Kind.OVERRIDE, amount, "", words, level.level, of, f"{plain(percent)}%"))
     return rows

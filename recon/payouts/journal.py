@@ -88,7 +88,7 @@ def accrual(
     payable = sum(sums.values(), ZERO)
     if funders:
         whole = sums.pop(names.expense)
-        parts = allocated(whole, list(funders.values()), digits)
+        parts = allocated(whole, list(funders.values()), Decimal(1).scaleb(-digits))
         parts[0] += whole - sum(parts, ZERO)
         own = {f"{names.expense}: {funder}": part for funder, part in zip(funders, parts, strict=True)}
         sums = {**own, **sums}
@@ -111,5 +111,5 @@ def amortisation(
     names = accounts or Accounts()
     return [
         balanced([posting(names.expense, part), posting(names.deferred, -part)])
-        for part in allocated(commission, [Decimal(1)] * months, digits)
+        for part in allocated(commission, [Decimal(1)] * months, Decimal(1).scaleb(-digits))
     ]

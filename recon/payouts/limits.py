@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from recon.model.money import Rounding
 from recon.payouts.facts import Facts
 from recon.payouts.plan.limits import Limit, limit_name
-from recon.payouts.rounding import allocated
+from recon.payouts.rounding import allocated, to_multiple
 from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
 
@@ -119,12 +120,12 @@ def _budget(limit: Limit, budget: Decimal, used: str, applied: Applied) -> None:
 
 
 def shared_budget(
-    limit: Limit, earned: Sequence[Decimal], already: Decimal, places: int, payees: Sequence[str]
+    limit: Limit, earned: Sequence[Decimal], already: Decimal, unit: Decimal, payees: Sequence[str]
 ) -> list[Row]:
     """The rows that hold all payees together within a budget, in the order they come.
 
     First come takes payees in the order given; pro rata shares what is left of the budget in proportion to what
-    was earned, to the cent, remainders to the largest. Clawbacks (negative earnings) are never cut.
+    was earned, in units such as 0.01, remainders to the largest. Clawbacks (negative earnings) are never cut.
     """
     left = max((limit.budget or ZERO) - already, ZERO)
     claims = [max(amount, ZERO) for amount in earned]
@@ -133,7 +134,7 @@ def shared_budget(
     if sum(claims, ZERO) <= left:
         return []
     if limit.exhausts == "pro_rata":
-        paid = allocated(left, claims, places)
+        paid = allocated(to_multiple(left, unit, Rounding.DOWN), claims, unit)
     else:
         paid = []
         for claim in claims:

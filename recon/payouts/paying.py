@@ -7,10 +7,9 @@ from decimal import Decimal, localcontext
 from recon.errors import InputRefused, Problem
 from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances
-from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import places
-from recon.payouts.rows import EXACT, Kind, Row, exact, plain, quantized, stamped, total
+from recon.payouts.rounding import payable
+from recon.payouts.rows import EXACT, Kind, Row, exact, plain, stamped, total
 from recon.payouts.taxes import tax_rows
 
 ZERO = Decimal(0)
@@ -86,9 +85,7 @@ def _reserve(
     rule = plan.payment.reserve
     if rule is None or amount <= 0:
         return rows, ZERO, None
-    kept = exact(amount * rule.percent / 100)
-    if plan.rounding.at is not RoundAt.NEVER:
-        kept = quantized(kept, places(plan.rounding, plan.currency), plan.rounding.mode)
+    kept = payable(exact(amount * rule.percent / 100), plan.rounding, plan.currency)
     release = facts.day + timedelta(days=rule.release_after_days) if facts.day else None
     if release is not None:
         name = f"reserve.{release.isoformat()}"
@@ -106,8 +103,6 @@ def _converted(plan: Plan, facts: Facts, net: Decimal, rate: Decimal | None) -> 
         raise InputRefused(
             Problem("missing-rate", message, hint="give the dated rate; it is frozen with the payout")
         )
-    paid = exact(net * rate)
-    if plan.rounding.at is not RoundAt.NEVER:
-        paid = quantized(paid, places(plan.rounding, fx.to), plan.rounding.mode)
+    paid = payable(exact(net * rate), plan.rounding, fx.to)
     words = f"{plain(net)} {plan.currency} at {plain(rate)} ({fx.source}, {fx.rate_of.replace('_', ' ')})"
     return paid, fx.to, Row(Kind.FX, paid, facts.payee, words, units=net, rate=plain(rate))

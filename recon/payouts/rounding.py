@@ -2,36 +2,66 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from recon.model.money import Rounding, exponent, shared
 from recon.payouts.plan.payment import Remainder, RoundAt, RoundingRule
-from recon.payouts.rows import EXACT, Kind, Row, by_payee, quantized
+from recon.payouts.rows import EXACT, Kind, Row, by_payee, plain, quantized
 
 ZERO = Decimal(0)
 
 
 def places(rule: RoundingRule, currency: str) -> int:
-    """Digits after the point that amounts are rounded to."""
-    return rule.places if rule.places is not None else exponent(currency) or 0
+    """Digits after the point that rounded amounts have."""
+    digits = rule.places if rule.places is not None else exponent(currency) or 0
+    return digits if rule.to is None else max(digits, digits_of(rule.to))
+
+
+def digits_of(number: Decimal) -> int:
+    """Digits after the point that a number needs."""
+    return len(plain(number).partition(".")[2])
+
+
+def unit_of(rule: RoundingRule, currency: str) -> Decimal:
+    """The smallest amount that can be paid: rounded amounts are multiples of it."""
+    return rule.to if rule.to is not None else Decimal(1).scaleb(-places(rule, currency))
+
+
+def unit_words(rule: RoundingRule, currency: str) -> str:
+    """What amounts are rounded to, in words."""
+    return f"multiples of {plain(rule.to)}" if rule.to is not None else f"{places(rule, currency)} digits"
+
+
+def to_multiple(amount: Decimal, unit: Decimal, mode: Rounding) -> Decimal:
+    """The multiple of a unit that an amount is rounded to."""
+    return EXACT.multiply(quantized(EXACT.divide(amount, unit), 0, mode), unit)
+
+
+def payable(amount: Decimal, rule: RoundingRule, currency: str) -> Decimal:
+    """An amount as it can be paid in a currency; as it is where a plan never rounds."""
+    if rule.at is RoundAt.NEVER:
+        return amount
+    return to_multiple(amount, unit_of(rule, currency), rule.mode)
 
 
 def allocated(
-    amount: Decimal, weights: Sequence[Decimal], digits: int, remainder: Remainder = Remainder.LARGEST_REMAINDER
+    amount: Decimal,
+    weights: Sequence[Decimal],
+    unit: Decimal,
+    remainder: Remainder = Remainder.LARGEST_REMAINDER,
 ) -> list[Decimal]:
-    """The amount in shares by weight at so many digits, which add up to it exactly.
+    """The amount in shares by weight, each a multiple of a unit such as 0.01, which add up to it exactly.
 
-    Every share is cut down first; the cents left over go to the largest remainders, one each to the first in
-    order, or all to the largest share (the first of equals). An amount with more digits than `digits` is rounded
+    Every share is cut down first; the units left over go to the largest remainders, one each to the first in
+    order, or all to the largest share (the first of equals). An amount that is no multiple of the unit is rounded
     half even before it is shared.
     """
-    unit = Decimal(1).scaleb(-digits)
-    amount = quantized(amount, digits, Rounding.HALF_EVEN)
+    amount = to_multiple(amount, unit, Rounding.HALF_EVEN)
     if remainder is Remainder.LARGEST_REMAINDER:
         return shared(amount, weights, unit)
     whole = sum(weights, ZERO)
     shares = [
-        (EXACT.divide(EXACT.multiply(amount, weight), whole)).quantize(unit, ROUND_DOWN, EXACT)
+        to_multiple(EXACT.divide(EXACT.multiply(amount, weight), whole), unit, Rounding.DOWN)
         for weight in weights
     ]
     left = amount - sum(shares, ZERO)
@@ -62,10 +92,9 @@ def payee_rounding(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> li
 
 def _difference(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> list[Row]:
     amount = sum((row.amount for row in rows), ZERO)
-    digits = places(rule, currency)
-    difference = quantized(amount, digits, rule.mode) - amount
+    difference = payable(amount, rule, currency) - amount
     if not difference:
         return []
-    words = f"to {digits} digits, {rule.mode.replace('_', ' ')}"
+    words = f"to {unit_words(rule, currency)}, {rule.mode.replace('_', ' ')}"
     last = rows[-1]
     return [Row(Kind.ROUNDING, difference, last.payee, words, last.component, rests_on=last.rests_on)]

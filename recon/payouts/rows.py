@@ -2,19 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from recon.model.money import SCALE, Rounding
+from recon.model.money import MODES, SCALE, Rounding
 
 EXACT = Context(prec=60)
 """Arithmetic of all calculations: wide enough that sums and products of amounts and rates are exact."""
-MODES = {
-    Rounding.HALF_EVEN: ROUND_HALF_EVEN,
-    Rounding.HALF_UP: ROUND_HALF_UP,
-    Rounding.UP: ROUND_UP,
-    Rounding.DOWN: ROUND_DOWN,
-}
 _RATIO, _SETTLED = 30, 20
 
 

@@ -7,7 +7,7 @@ from recon.errors import InputRefused, Problem
 from recon.payouts.facts import Facts
 from recon.payouts.plan.payment import RoundAt, RoundingRule
 from recon.payouts.plan.sharing import Deductions, Redirect, Split
-from recon.payouts.rounding import allocated, places
+from recon.payouts.rounding import allocated, unit_of, unit_words
 from recon.payouts.rows import Kind, Row, exact, plain
 
 ZERO = Decimal(0)
@@ -29,10 +29,10 @@ def split_rows(split: Split, amount: Decimal, facts: Facts, rule: RoundingRule, 
     ]
     if rule.at is RoundAt.NEVER:
         return rows
-    digits = places(rule, currency)
-    cents = allocated(amount, list(shares.values()), digits, rule.remainder)
+    cents = allocated(amount, list(shares.values()), unit_of(rule, currency), rule.remainder)
+    words = f"to {unit_words(rule, currency)}, {rule.remainder.replace('_', ' ')}"
     rows += [
-        Row(Kind.ROUNDING, whole - share, party, f"to {digits} digits, {rule.remainder.replace('_', ' ')}")
+        Row(Kind.ROUNDING, whole - share, party, words)
         for party, share, whole in zip(shares, given, cents, strict=True)
         if whole != share
     ]

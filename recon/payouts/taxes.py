@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from recon.payouts.facts import Facts, holds
 from recon.payouts.limits import Balances
-from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.tax import Direction, Tax
-from recon.payouts.rounding import places
-from recon.payouts.rows import Kind, Row, exact, plain, quantized
+from recon.payouts.rounding import payable
+from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
@@ -31,8 +30,7 @@ def tax_rows(
         if tax.without_tax_id_times is not None and "tax_id" not in facts.words:
             percent *= tax.without_tax_id_times
         due, words = _due(tax, percent, amount, facts, left, plan.year_begins)
-        if plan.rounding.at is not RoundAt.NEVER:
-            due = quantized(due, places(plan.rounding, plan.currency), plan.rounding.mode)
+        due = payable(due, plan.rounding, plan.currency)
         sign = -1 if tax.direction is Direction.WITHHELD else 1
         rows.append(Row(Kind.TAX, sign * due, facts.payee, words, tax.name, amount, f"{plain(percent)}%"))
         if tax.threshold is not None:

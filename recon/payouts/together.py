@@ -9,7 +9,7 @@ from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances, shared_budget
 from recon.payouts.plan.limits import Budget
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import places
+from recon.payouts.rounding import unit_of
 from recon.payouts.rows import EXACT, Row, stamped
 
 ZERO = Decimal(0)
@@ -55,7 +55,7 @@ def _cut(plan: Plan, budget: Budget, already: Decimal, outcomes: Sequence[Outcom
     earned = [spent(budget, outcome) for outcome in outcomes]
     payees = [outcome.facts.payee for outcome in outcomes]
     with localcontext(EXACT):
-        rows = shared_budget(budget.limit, earned, already, places(plan.rounding, plan.currency), payees)
+        rows = shared_budget(budget.limit, earned, already, unit_of(plan.rounding, plan.currency), payees)
     return [replace(row, component=budget.component) for row in rows]
 
 

@@ -115,6 +115,8 @@ def _rounding(rule: RoundingRule) -> str:
     if rule.at is RoundAt.NEVER:
         return "Never rounded."
     places = "the currency's digits" if rule.places is None else f"{rule.places} digits"
+    if rule.to is not None:
+        places = f"multiples of {plain(rule.to)}"
     return f"Rounded per {rule.at} to {places}, {_spoken(rule.mode)}; remainders: {_spoken(rule.remainder)}."
 
 

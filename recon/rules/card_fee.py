@@ -12,8 +12,8 @@ from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.gate import parse, parse_condition
 from recon.engines.relations import Relation, Schema, select
 from recon.engines.types import INTEGER, MONEY
-from recon.model.money import Rounding, other_exponents
-from recon.rules.rate_card import COLUMNS, CardLine, RateCard
+from recon.model.money import other_exponents
+from recon.rules.rate_card import COLUMNS, CardLine, FeeMode, RateCard
 
 ZERO: Final = Decimal(0)
 HUNDREDTH: Final = Decimal("0.01")
@@ -177,11 +177,11 @@ def _rounded(card: RateCard, amount: Expression, entries: Relation) -> Expressio
     return result
 
 
-def _at(amount: Expression, digits: int, mode: Rounding) -> Expression:
+def _at(amount: Expression, digits: int, mode: FeeMode) -> Expression:
     """A positive amount at so many digits."""
     count = literal(digits)
-    if mode is Rounding.UP:
+    if mode == "up":
         down = call("round_down", amount, count)
         above = call("as_exact", call("add", down, literal(Decimal(1).scaleb(-digits))))
         return call("if", call("eq", down, amount), down, above)
-    return call(f"round_{mode.value}", amount, count)
+    return call(f"round_{mode}", amount, count)

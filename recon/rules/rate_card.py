@@ -12,13 +12,15 @@ from pydantic import Field, model_validator
 
 from recon.engines.gate import PredicateProblem, parse, parse_condition
 from recon.engines.types import TEXT, columns_of
-from recon.model.money import Rounding, is_currency
+from recon.model.money import is_currency
 from recon.model.tables import ENTRIES
 from recon.project.models import ConfigModel, Fault, refuse
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=4)]
+FeeMode = Literal["half_even", "half_up", "up", "down"]
+"""The ways of rounding that the engines have for whole columns; plans know more of them."""
 COLUMNS = columns_of(ENTRIES)
 MOST_LINES = 500
 
@@ -130,7 +132,7 @@ class CardVersion(ConfigModel):
 class FeeRounding(ConfigModel):
     """How a fee is rounded."""
 
-    mode: Rounding = Field(default=Rounding.HALF_EVEN, description="half_even, half_up, up or down.")
+    mode: FeeMode = Field(default="half_even", description="How a fee is rounded to its last digit.")
     digits: Annotated[int, Field(ge=0, le=8)] | None = Field(
         default=None, description="Digits after the point; those of the currency without."
     )

@@ -7,13 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recon.model.money import Rounding
 from recon.payouts.calculate import calculate
 from recon.payouts.corrections import Refund, reversal
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.periods_kept import booked_lines, corrections
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import allocated
+from recon.payouts.rounding import allocated, to_multiple
 from recon.payouts.together import calculate_all
 from recon.payouts.true_ups import Closed, true_ups
 
@@ -22,6 +23,7 @@ AMOUNT = st.decimals(min_value=0, max_value=100_000, places=2)
 FEW = settings(max_examples=40, deadline=None)
 SIGNED = st.decimals(min_value=-5_000, max_value=100_000, places=2)
 RATE = st.decimals(min_value=0, max_value=20, places=3)
+UNIT = st.sampled_from([Decimal(one) for one in ("0.01", "0.05", "0.25", "1", "5")])
 STEPS = st.lists(st.decimals(min_value=1, max_value=20_000, places=2), min_size=1, max_size=4)
 
 
@@ -130,10 +132,25 @@ def test_marginal_payouts_never_fall_as_the_base_grows(
     amount=st.decimals(min_value=-10_000, max_value=10_000, places=2),
     weights=st.lists(st.integers(min_value=1, max_value=100), min_size=1, max_size=7),
     how=st.sampled_from(list(Remainder)),
+    unit=UNIT,
 )
-def test_shares_total_exactly(amount: Decimal, weights: list[int], how: Remainder) -> None:
-    shares = allocated(amount, [Decimal(weight) for weight in weights], 2, how)
+def test_shares_total_exactly(amount: Decimal, weights: list[int], how: Remainder, unit: Decimal) -> None:
+    amount *= unit * 100
+    shares = allocated(amount, [Decimal(weight) for weight in weights], unit, how)
     assert sum(shares, ZERO) == amount
+    assert all(share % unit == 0 for share in shares)
+
+
+@FEW
+@given(amount=st.decimals(min_value=-10_000, max_value=10_000, places=4), unit=UNIT)
+def test_a_mode_takes_the_multiple_that_its_name_says(amount: Decimal, unit: Decimal) -> None:
+    found = {mode: to_multiple(amount, unit, mode) for mode in Rounding}
+    assert all(one % unit == 0 and abs(one - amount) < unit for one in found.values())
+    assert found[Rounding.FLOOR] <= amount <= found[Rounding.CEILING]
+    assert abs(found[Rounding.DOWN]) <= abs(amount) <= abs(found[Rounding.UP])
+    halves = [found[mode] for mode in (Rounding.HALF_DOWN, Rounding.HALF_EVEN, Rounding.HALF_UP)]
+    assert all(abs(one - amount) <= unit / 2 for one in halves)
+    assert abs(halves[0]) <= abs(halves[1]) <= abs(halves[2])
 
 
 @FEW

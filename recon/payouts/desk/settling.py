@@ -14,10 +14,9 @@ from recon.payouts.holds import release
 from recon.payouts.limits import Balances
 from recon.payouts.paying import Payout, pay
 from recon.payouts.period import Known
-from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import places
-from recon.payouts.rows import EXACT, Kind, exact, quantized
+from recon.payouts.rounding import payable
+from recon.payouts.rows import EXACT, Kind, exact
 from recon.payouts.tables import STEPS
 
 ZERO = Decimal(0)
@@ -98,8 +97,7 @@ def settle(
 
 def _owed(plan: Plan, period: Period, amount: Decimal) -> Item:
     """What rates frozen with earlier periods take off, where more is taken off than is paid now: it stays owed."""
-    if plan.rounding.at is not RoundAt.NEVER:
-        amount = quantized(amount, places(plan.rounding, plan.currency), plan.rounding.mode)
+    amount = payable(amount, plan.rounding, plan.currency)
     words = "what is taken back was paid at the rates of earlier periods"
     return Item(str(period), Kind.CORRECTION, exact(amount), words)
 
@@ -185,9 +183,7 @@ def _at_frozen_rates(
         return ZERO
     late = [item for item in items if item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.RELEASE}]
     difference = exact(sum((item.amount * (frozen.get(item.of_period, rate) - rate) for item in late), ZERO))
-    if plan.rounding.at is not RoundAt.NEVER:
-        difference = quantized(difference, places(plan.rounding, currency), plan.rounding.mode)
-    return difference
+    return payable(difference, plan.rounding, currency)
 
 
 def without_zeros(items: Sequence[Item]) -> list[Item]:

@@ -28,11 +28,10 @@ from recon.payouts.limits import Balances
 from recon.payouts.measured import measured_in
 from recon.payouts.period import Known
 from recon.payouts.plan.corrections import Reversal
-from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.previous import with_previous
-from recon.payouts.rounding import places
-from recon.payouts.rows import Kind, exact, quantized
+from recon.payouts.rounding import payable
+from recon.payouts.rows import Kind, exact
 from recon.payouts.spells import with_spells
 
 ZERO = Decimal(0)
@@ -121,9 +120,7 @@ def _items(
     """
     why = f"; {share.words}" if share.words else ""
     for row in reversals(plan, facts, refund, balances):
-        amount = exact(share.of(row.amount))
-        if plan.rounding.at is not RoundAt.NEVER:
-            amount = quantized(amount, places(plan.rounding, plan.currency), plan.rounding.mode)
+        amount = payable(exact(share.of(row.amount)), plan.rounding, plan.currency)
         if amount or not share.percent:
             yield row.payee, Item(str(period), Kind.CORRECTION, amount, row.words + why, reference)
 

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 from recon.errors import ConfigError
 from recon.model.calendars import calendar
 from recon.model.money import Rounding
-from recon.payouts.plan.values import Name, NotNegative, Percent
+from recon.payouts.plan.values import Name, NotNegative, Percent, Positive
+from recon.payouts.rows import plain
 from recon.project.models import ConfigModel, Fault, refuse
 
 
@@ -32,13 +33,31 @@ class RoundingRule(ConfigModel):
     """Where and how amounts are rounded; the difference is always a row of its own."""
 
     at: RoundAt = Field(description="line, payee, or never.")
-    mode: Rounding = Field(Rounding.HALF_EVEN, description="half_even, half_up, up (away from zero), or down.")
+    mode: Rounding = Field(
+        Rounding.HALF_EVEN,
+        description="half_even, half_up, half_down (halves towards zero), up (away from zero), down (towards zero), "
+        "ceiling (towards plus infinity) or floor (towards minus infinity).",
+    )
     places: int | None = Field(
         None, ge=0, le=8, description="Digits after the point; without it, those of the currency (ISO 4217)."
+    )
+    to: Positive | None = Field(
+        None,
+        description="The smallest amount that can be paid, such as 0.05: amounts are rounded to multiples of it.",
     )
     remainder: Remainder = Field(
         Remainder.LARGEST_REMAINDER, description="Who receives the cents that shares leave over."
     )
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> "RoundingRule":
+        if self.to is not None and self.places is not None:
+            message = f"places: {self.places} and to: {plain(self.to)} both say how finely amounts are rounded"
+            refuse(Fault(message, at=("to",), hint="keep one of them", key=True))
+        if self.to is not None and self.at is RoundAt.NEVER:
+            message = f"multiples of {plain(self.to)} are rounded to, and this plan never rounds"
+            refuse(Fault(message, at=("to",), hint="say at: payee or at: line, or leave to out", key=True))
+        return self
 
 
 class Hold(ConfigModel):

@@ -19,6 +19,7 @@ from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
 from recon.payouts.plan.tax import Tax
 from recon.payouts.plan.values import CALENDAR_YEAR, Condition, MonthDay, Name, Some
+from recon.payouts.rows import plain
 from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 
@@ -88,7 +89,7 @@ class Plan(ConfigModel):
             message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
             hint = "`until` is the last day of the version; leave it out while there is no later one"
             faults.append(Fault(message, at=("until",), hint=hint))
-        faults += self._figures()
+        faults += [*self._figures(), *self._exchanged()]
         names = [component.name for component in self.components]
         faults += [
             Fault(
@@ -144,6 +145,16 @@ class Plan(ConfigModel):
             if name in components:
                 message = f"figure {name} is called like a component: what was before could be of either"
                 yield Fault(message, at=at, hint="give it another name")
+
+    def _exchanged(self) -> Iterator[Fault]:
+        """Amounts rounded to multiples in one currency, and paid in another."""
+        unit, fx = self.rounding.to, self.payment.fx
+        if unit is not None and fx is not None and fx.to != self.currency:
+            message = (
+                f"rounds to multiples of {plain(unit)} {self.currency} and pays {fx.to}, which has none of them"
+            )
+            hint = f"leave `to` out; what is paid is rounded to the digits of {fx.to}"
+            yield Fault(message, at=("rounding", "to"), hint=hint, key=True)
 
     @property
     def version(self) -> str:

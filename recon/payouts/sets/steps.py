@@ -9,7 +9,7 @@ from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import places
+from recon.payouts.rounding import unit_words
 from recon.payouts.rows import Kind, plain
 from recon.payouts.sets.component_parts import parts_of
 from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number, rounded_to
@@ -100,4 +100,4 @@ def _appended(step: int, amount: str, source: str, more: str = "") -> str:
 
 
 def _rounding_words(plan: Plan) -> str:
-    return f"to {places(plan.rounding, plan.currency)} digits, {plan.rounding.mode.replace('_', ' ')}"
+    return f"to {unit_words(plan.rounding, plan.currency)}, {plan.rounding.mode.replace('_', ' ')}"

@@ -36,6 +36,8 @@ def reasons(plan: Plan, known: Known | None = None) -> list[str]:
         Rounding.HALF_UP,
     }:
         found.append(f"rounding {plan.rounding.mode}")
+    if plan.rounding.to is not None:
+        found.append("rounding to multiples")
     if known is not None:
         found += _of_known(plan, known)
     return found

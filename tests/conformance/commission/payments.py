@@ -199,12 +199,14 @@ def allocate_to_one(p: Given, i: Given) -> Answer:
 def _allocate(p: Given, i: Given, remainder: Remainder) -> Answer:
     amount = Decimal(i.get("minor_units", i.get("amount", "0")))
     weights = [Decimal(one) for one in p.get("ratios", ["1"] * int(p.get("parts", "1")))]
-    return {"shares": allocated(amount, weights, 0 if "minor_units" in i else 2, remainder)}
+    return {
+        "shares": allocated(amount, weights, Decimal(1) if "minor_units" in i else Decimal("0.01"), remainder)
+    }
 
 
 @model("rounding.mode", "rounding.exponent")
 def mode(p: Given, i: Given) -> Answer:
-    rounding = {"at": "payee", "mode": p.get("mode", "half_even"), "places": p.get("places")}
+    rounding = {"at": "payee", "mode": p.get("mode", "half_even"), "places": p.get("places"), "to": p.get("to")}
     what = plan(component(rate=WHOLE), rounding=rounding, currency=p.get("currency", "USD"))
     return answer(run(what, facts([i["amount"]])))
 

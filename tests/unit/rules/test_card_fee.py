@@ -194,6 +194,12 @@ def test_what_is_refused(line: Mapping[str, object], said: str) -> None:
         card(line)
 
 
+@pytest.mark.parametrize("mode", ["half_down", "ceiling", "floor"])
+def test_modes_that_only_plans_round_by_are_refused(mode: str) -> None:
+    with pytest.raises(ValidationError, match="'half_even', 'half_up', 'up' or 'down'"):
+        card({"percent": Decimal(1)}, rounding={"mode": mode})
+
+
 def test_amounts_need_a_currency_and_versions_an_order() -> None:
     with pytest.raises(ValidationError, match="amounts without a currency"):
         card({"flat": Decimal(5)}, currency=None)
