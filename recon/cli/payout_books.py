@@ -201,8 +201,18 @@ def standing_or_previewed(
         return
     asked = asked_for(context, period, run, facts)
     told.say(f"no payout of {period} is stored; calculated now")
+    plans = filed_in_force(filed_plans(context, only), asked.period)
+    say_if_early(told, asked, plans)
     with scratch_folder(project.temporary_dir, "payouts-") as folder:
-        yield preview(asked, filed_in_force(filed_plans(context, only), asked.period), folder)
+        yield preview(asked, plans, folder)
+
+
+def say_if_early(told: Terminal, asked: "Asked", plans: "Sequence[Filed]") -> None:
+    """Say of amounts that are only looked at why they could not be paid yet."""
+    from recon.payouts.desk.running import why_early
+
+    for problem in why_early(asked, plans):
+        told.say(f"a preview, not to be paid: {problem.message}")
 
 
 def say_left_out(context: typer.Context, plan: "Plan", period: "Period", left_out: "Iterable[LeftOut]") -> None:

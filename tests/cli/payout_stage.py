@@ -111,8 +111,8 @@ class Stage:
         self._matched = [str(row["entry_id"]) for row in rows if row["entry_id"] not in set(unmatched)]
         self.run(breaks or {})
 
-    def run(self, breaks: Mapping[str, str], matched: Iterable[str] = ()) -> None:
-        """A run over what is there; it matches what arrived last, and `matched` besides."""
+    def run(self, breaks: Mapping[str, str], matched: Iterable[str] = (), as_of: str | None = None) -> None:
+        """A run over what is there; it matches what arrived last, and `matched` besides. It covers all months."""
         number = len(self._runs) + 1
         previous = self._runs[-1] if self._runs else None
         inputs = {"ingests": list(self._ingests), "previous_run": previous, "number": str(number)}
@@ -124,7 +124,7 @@ class Stage:
             write_table(pa.Table.from_pylist([match], schema=MATCHES), publication.folder / "matches.parquet")
             found = [{**BREAK, "break_id": name, "entry_id": entry} for entry, name in breaks.items()]
             write_table(pa.Table.from_pylist(found, schema=BREAKS), publication.folder / "breaks.parquet")
-            publication.content |= {"previous_run": previous, "as_of": f"2026-12-{number:02}"}
+            publication.content |= {"previous_run": previous, "as_of": as_of or f"2027-02-{number:02}"}
         self._runs.append(f"r{number}")
         self._matched = []
 

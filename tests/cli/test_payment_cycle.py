@@ -129,10 +129,11 @@ class Company:
         assert outcome.status == status, outcome.stderr
         return json.loads(outcome.stdout) if outcome.stdout else None
 
-    def night(self) -> None:
-        assert self.recon("run", "--fail-on", "none").status == 0
+    def night(self, *period: str) -> None:
+        assert self.recon("run", *period, "--fail-on", "none").status == 0
 
     def approved(self, period: str) -> dict[str, Decimal]:
+        self.night("--period", period)
         (row,) = self.do("payouts", "run", "--period", period, "--by", "clerk")
         for words in (
             ("review", "--by", "reviewer"),
@@ -158,7 +159,6 @@ def company(project: Path, recon: Run) -> Company:
 
 def test_a_whole_cycle(company: Company) -> None:
     company.sales("2026-10", ("A1", "Ada", "1000.00"), ("A2", "Bello", "500.00"), ("A3", "Ada", "250.00"))
-    company.night()
     assert company.approved("2026-10") == {"Ada": Decimal("125.00"), "Bello": Decimal("50.00")}
 
     (batch,) = company.do("payouts", "batch", "--day", "2026-11-02")
@@ -222,7 +222,6 @@ def test_a_whole_cycle(company: Company) -> None:
     assert company.recon("payouts", "check-payments").status == 0
 
     company.sales("2026-11", ("B1", "Ada", "100.00"), ("A1-R", "Ada", "-1000.00"), ("B2", "Bello", "80.00"))
-    company.night()
     assert company.approved("2026-11") == {"Ada": Decimal("0.00"), "Bello": Decimal("8.00")}
     shown = company.do("payouts", "inquire", "Ada", "--period", "2026-11")
     assert [(one["what"], one["amount"]) for one in shown] == [
@@ -239,7 +238,6 @@ def test_a_whole_cycle(company: Company) -> None:
 
 def test_a_payment_that_left_the_account_twice_is_found(company: Company) -> None:
     company.sales("2026-10", ("A1", "Ada", "1000.00"))
-    company.night()
     company.approved("2026-10")
     company.do("payouts", "batch")
     (payment,) = company.payments()
@@ -254,7 +252,6 @@ def test_a_payment_that_left_the_account_twice_is_found(company: Company) -> Non
 def test_what_the_bank_would_refuse_leaves_no_file(company: Company) -> None:
     company.facts("2026-10-01", "Bello,word,bank_account,NL00ABNA0123456789,2026-10-02,\n")
     company.sales("2026-10", ("A1", "Bello", "1000.00"))
-    company.night()
     company.approved("2026-10")
     refused = company.recon("payouts", "export", "--to", "outbox")
     assert refused.status == 3

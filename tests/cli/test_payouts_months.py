@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from recon.payouts.desk import open_books
+from recon.payouts.desk import open_books, running
 from recon.payouts.run_books import books_of
 from tests.cli.payout_stage import Run, Stage, plan_text
 
@@ -444,6 +444,57 @@ def test_periods_that_share_days_are_refused(stage: Stage) -> None:
     refused = stage.recon("payouts", "run", "--period", "2026-10-20..2026-11-10")
     assert refused.status == 2
     assert "2026-10-20..2026-11-10 shares days with 2026-10" in refused.stderr
+
+
+def test_a_period_that_no_run_covers_is_only_looked_at(stage: Stage) -> None:
+    """Nothing of it is kept, for any plan; the next run may know more of its last days."""
+    stage.plan(plan_text(plan="bonus"), "bonus")
+    stage.night(OCTOBER)
+    stage.run({}, as_of="2026-10-30")
+    refused = stage.recon("payouts", "run", "--period", "2026-10")
+    assert refused.status == 2
+    assert "no run covers 2026-10 as a whole: run r2 is as of 2026-10-30" in refused.stderr
+    assert "`recon run --period 2026-10` makes one" in refused.stderr
+    assert stage.recon("payouts", "list", "--format", "json").stdout.strip() == "[]"
+    looked = stage.recon("payouts", "calculate", "--period", "2026-10", "--format", "json")
+    assert (looked.status, len(json.loads(looked.stdout))) == (0, 4)
+    assert "a preview, not to be paid: no run covers 2026-10 as a whole" in looked.stderr
+    assert stage.recon("payouts", "run", "--period", "2026-10-01..2026-10-30").status == 0
+
+
+def test_a_payout_kept_before_its_period_was_over_is_not_approved(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.night(OCTOBER)
+    stage.run({}, as_of="2026-10-30")
+    with monkeypatch.context() as before:
+        before.setattr(running, "why_early", lambda *_: [])
+        payout = stage.pay("2026-10")["payout"]
+    refused = stage.recon("payouts", "review", payout, "--by", "reviewer")
+    assert refused.status == 2
+    assert "no run covers 2026-10 as a whole" in refused.stderr
+
+
+def test_no_period_of_a_plan_is_skipped(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    told = stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk").stderr
+    assert "sales: this is its first payout, and nothing here pays 2026-01-01..2026-09-30" in told
+    stage.close("2026-10", "sales-2026-10")
+    refused = stage.recon("payouts", "run", "--period", "2027-01")
+    assert refused.status == 2
+    assert "sales: 2026-11-01..2026-12-31 is not paid, and 2027-01 comes after it" in refused.stderr
+    assert "`recon payouts run --period 2026-11 --plan sales` comes first" in refused.stderr
+    stage.close("2026-11")
+    stage.pay("2026-12")
+    assert stage.pay("2027-01")["became"] == "new"
+
+
+def test_days_on_which_no_version_is_in_force_need_no_payout(stage: Stage) -> None:
+    stage.plan(plan_text().replace("effective: 2026-01-01", "effective: 2026-01-01\nuntil: 2026-10-31"))
+    stage.plan(plan_text().replace("effective: 2026-01-01", "effective: 2026-12-01"), "second")
+    stage.night(OCTOBER)
+    stage.close("2026-10")
+    assert stage.pay("2026-12")["became"] == "new"
 
 
 def test_the_books_are_opened_once_for_all_plans(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from recon.cli.payout_books import (
     filed_plans,
     moves_of,
     refuse_rate_cards,
+    say_if_early,
     say_left_out,
     shown,
     standing_or_previewed,
@@ -52,7 +53,8 @@ def calculate(
 ) -> None:
     """Calculate what `run` would pay, payee by payee, and store nothing.
 
-    What rests on an entry with an open break is held, if the plan says so; `explain` names the break.
+    What rests on an entry with an open break is held, if the plan says so; `explain` names the break. Of a period that
+    no run covers yet it shows what is known so far, and says so.
     """
     from recon.payouts.desk.running import preview
     from recon.store.scratch import scratch_folder
@@ -61,6 +63,7 @@ def calculate(
     filed = filed_plans(context, only)
     refuse_rate_cards(filed, only)
     plans = filed_in_force(filed, asked.period)
+    say_if_early(told, asked, plans)
     rows: list[tuple[object, ...]] = []
     with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:
         for payout in preview(asked, plans, folder):

@@ -62,10 +62,11 @@ def run_(
 ) -> None:
     """Calculate the payouts of a period, one for each plan in force, and keep them to be reviewed and approved.
 
-    Balances come from the payouts of earlier periods; what became known late of closed ones is booked here. When
-    nothing is new, nothing changes.
+    The run that they rest on covers the whole period, and no earlier days of a plan are left unpaid. Balances come from
+    the payouts of earlier periods; what became known late of closed ones is booked here. When nothing is new, nothing
+    changes.
     """
-    from recon.payouts.desk.running import ended_with_something_left, run_payouts
+    from recon.payouts.desk.running import begun_late, ended_with_something_left, run_payouts
     from recon.payouts.desk.shelf import Shelf
 
     told = terminal(context)
@@ -77,10 +78,13 @@ def run_(
     if not plans:
         raise UsageError(Problem("no-plan", f"no plan is in force in {asked.period}"))
     rows: list[tuple[object, ...]] = []
+    late = begun_late(asked, plans)
     for outcome in run_payouts(asked, plans, told.person(by).name):
         told.say(f"{outcome.payout.identity}: {BECAME[outcome.became]}")
         say_left_out(context, outcome.payout.as_written, outcome.payout.period, outcome.payout.left_out)
         rows.append((*_headline(asked.store, outcome.payout), outcome.became))
+    for words in late:
+        told.say(words)
     print_listing([*_COLUMNS, Column("became", "Became")], rows, form, output)
 
 

@@ -3,6 +3,7 @@
 from recon.payouts.breaks_held import held_by, held_entries
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.covering import too_early
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
 from recon.payouts.desk.registry import holds_now
 from recon.payouts.desk.shelf import PLAN_FILE, PublishedPayout, Shelf
@@ -15,17 +16,22 @@ from recon.store.store import Store
 def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str | None:
     """Why a payout has to be calculated again; None when the latest run and the plan still give the same.
 
-    It looks at the plan's file, the payouts it builds on, whom the registry holds, the entries it counted and the
-    breaks that hold them.
+    It looks at the plan's file, the payouts it builds on, the days that its run covers, whom the registry holds, the
+    entries it counted and the breaks that hold them.
     """
-    line = Shelf(store).line(payout.plan, payout.period)
+    shelf = Shelf(store)
+    line = shelf.line(payout.plan, payout.period)
     periods = [*(one.period for one in line), payout.period]
     if [one.identity for one in line] != payout.manifest["inputs"]["line"]:
         return "an earlier period was calculated again"
     version = payout.manifest["version"]
-    filed = [one for one in plans_in(project.plans_dir, project.relative) if one.plan.version == version]
+    plans = plans_in(project.plans_dir, project.relative)
+    filed = [one for one in plans if one.plan.version == version]
     if not filed:
         return f"the plan {version} is gone"
+    paid_on, versions = store.run(str(payout.manifest["run"])), [one.plan for one in plans]
+    if early := too_early(shelf, paid_on, versions, [payout.plan], payout.period):
+        return early[0].message
     if filed[0].document.sha256 != payout.manifest["inputs"]["files"][PLAN_FILE]:
         return f"{filed[0].document.shown} was edited"
     payees = {row["payee"] for row in payout.payouts}

@@ -10,12 +10,14 @@ from pathlib import Path
 from recon.errors import ConfigError, Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.desk.balances import PAYING
+from recon.payouts.desk.covering import begins_late, too_early
 from recon.payouts.desk.materials import FactFiles, Material, Materials
 from recon.payouts.desk.open_books import Opened, opening
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
 from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
-from recon.payouts.library import Filed
+from recon.payouts.library import Filed, plans_in
+from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
 from recon.project.workspace import Project
 from recon.store.disk import PRIVATE_FOLDER
@@ -76,19 +78,51 @@ def tables_of(project: Project, kind: str) -> list[Path]:
 
 
 def run_payouts(asked: Asked, plans: Sequence[Filed], by: str) -> Iterator[PayoutOutcome]:
-    """Compute and publish the payout of each plan, in their order.
+    """Compute and publish the payout of each plan, in their order; nothing, where one of them comes too early.
 
     Raises:
         ConfigError: a plan's version was changed after it had paid a period that is closed.
-        UsageError: a later period of a plan is closed, or the run is older than the one paid on before.
+        UsageError: the run ends before the period does; an earlier period of a plan is not paid; a later one is closed;
+            or the run is older than the one paid on before.
         InputRefused: facts, adjustments or entries lack what a plan needs.
         ControlFailed: something published was changed, or the disk fails.
         Busy: another process is writing.
     """
+    _refuse_early(asked, plans)
     with opening(asked.project, asked.store, asked.run, [asked.store.payouts_folder]) as opened:
         for filed in plans:
             with asked.store.writing("payouts"):
                 yield _run_one(asked, filed, by, opened)
+
+
+def why_early(asked: Asked, plans: Sequence[Filed]) -> list[Problem]:
+    """What keeps the period from being paid by these plans: the run ends before it, or days before it are not paid."""
+    names = [one.plan.plan for one in plans]
+    return too_early(Shelf(asked.store), asked.run, _versions(asked), names, asked.period)
+
+
+def begun_late(asked: Asked, plans: Sequence[Filed]) -> list[str]:
+    """What to know of plans whose first payout this would be, while they were in force before it."""
+    shelf, versions = Shelf(asked.store), _versions(asked)
+    found = (
+        begins_late(
+            [plan for plan in versions if plan.plan == name], shelf.line(name, asked.period), asked.period
+        )
+        for name in dict.fromkeys(one.plan.plan for one in plans)
+    )
+    return [one for one in found if one is not None]
+
+
+def _versions(asked: Asked) -> list[Plan]:
+    return [one.plan for one in plans_in(asked.project.plans_dir, asked.project.relative)]
+
+
+def _refuse_early(asked: Asked, plans: Sequence[Filed]) -> None:
+    shelf = Shelf(asked.store)
+    standing = [(one, shelf.current(one.plan.plan, asked.period)) for one in plans]
+    still_open = [one for one, payout in standing if payout is None or not state_of(asked.store, payout).closed]
+    if still_open and (problems := why_early(asked, still_open)):
+        raise UsageError(*problems)
 
 
 def _run_one(asked: Asked, filed: Filed, by: str, opened: Opened) -> PayoutOutcome:
