@@ -101,6 +101,17 @@ def refuse_rate_cards(filed: "Sequence[Filed]", named: Sequence[str] | None) -> 
         raise UsageError(*problems)
 
 
+def refuse_none(plans: "Sequence[Filed]", period: "Period") -> None:
+    """Refuse a period that no plan pays.
+
+    Raises:
+        UsageError: there is no plan.
+    """
+    if not plans:
+        hint = "`recon plans show` tells from when each is"
+        raise UsageError(Problem("no-plan", f"no plan is in force in {period}", hint=hint))
+
+
 def in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Plan]":
     """The version of each plan that pays the period."""
     from recon.payouts.plan.plan import version_in
@@ -161,10 +172,10 @@ def asked_for(
 ) -> "Asked":
     """What a payout is asked for, with the project's own files where none are named.
 
-    Every row of the adjustments is checked against all plans in force, so that none is passed over.
+    Every row of the adjustments is checked, so that none is passed over.
     """
     from recon.model.periods import Period
-    from recon.payouts.adjustment_file import read_adjustments
+    from recon.payouts.adjustment_file import check_adjustments
     from recon.payouts.desk.registry import registry_material
     from recon.payouts.desk.running import Asked, tables_of
     from recon.store.store import Store
@@ -176,9 +187,9 @@ def asked_for(
     registry = registry_material(project, store) if facts is None else []
     by_hand = [path.absolute() for path in adjustments] if adjustments is not None else None
     by_hand = by_hand if by_hand is not None else tables_of(project, "adjustments")
-    plans = {plan.plan: plan for plan in in_force(filed_plans(context, None), wanted)}
+    plans = [one.plan for one in filed_plans(context, None)]
     for path in by_hand:
-        read_adjustments(path, project.relative(path), plans)
+        check_adjustments(path, project.relative(path), plans, wanted)
     return Asked(project, store, store.run(run), wanted, chosen, by_hand, registry)
 
 
@@ -200,8 +211,9 @@ def standing_or_previewed(
         yield iter(stored)
         return
     asked = asked_for(context, period, run, facts)
-    told.say(f"no payout of {period} is stored; calculated now")
     plans = filed_in_force(filed_plans(context, only), asked.period)
+    refuse_none(plans, asked.period)
+    told.say(f"no payout of {period} is stored; calculated now")
     say_if_early(told, asked, plans)
     with scratch_folder(project.temporary_dir, "payouts-") as folder:
         yield preview(asked, plans, folder)

@@ -1,10 +1,11 @@
 """Manual adjustments from CSV or Excel: bonuses, corrections and clawbacks, with reason, author and approval.
 
 Columns: `plan`, `payee`, `amount`, `reason`, `description`, `author`, `approver` and, if wanted, `period`; without it,
-a row belongs to the period being paid. Nothing of a file is booked while one of its rows is wrong.
+a row belongs to the period being paid. Nothing of a file is booked while one of its rows is wrong: those of the period
+are held against the plans in force in it, those of other periods only have to name a plan that there is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from recon.errors import InputRefused, Problem, UsageError
 from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.adjustments import Adjustment, problems
-from recon.payouts.plan.plan import Plan
+from recon.payouts.plan.plan import Plan, version_in
 from recon.project.suggest import did_you_mean
 from recon.project.text_table import TextRow, read_rows
 
@@ -20,17 +21,22 @@ COLUMNS = ("plan", "payee", "amount", "reason", "description", "author", "approv
 NEEDED = ("plan", "payee", "amount", "reason", "author", "approver")
 
 
-def read_adjustments(path: Path, shown: str, plans: Mapping[str, Plan]) -> list[tuple[TextRow, Adjustment]]:
-    """Every adjustment of a file with its row; `plans` are those in force, by name.
+def check_adjustments(path: Path, shown: str, plans: Sequence[Plan], period: Period) -> None:
+    """Check every row of a file, so that none is passed over; `plans` are all versions of all plans.
 
     Raises:
         InputRefused: with every row that may not be booked, at its line and field.
+        UsageError: two versions of a plan with rows in the period share it.
     """
-    rows = read_rows(path, shown, COLUMNS, ("period",))
-    wrong = [problem for row in rows for problem in _mistakes(row, plans)]
+    names = {plan.plan for plan in plans}
+    wrong = []
+    for row in read_rows(path, shown, COLUMNS, ("period",)):
+        found = _mistakes(row, names)
+        if not found and _is_of(row, period):
+            found = _not_bookable(row, version_in(plans, row["plan"], period), period)
+        wrong += found
     if wrong:
         raise InputRefused(*wrong)
-    return [(row, _adjustment(row)) for row in rows]
 
 
 def adjustments_of(path: Path, shown: str, plan: Plan, period: Period) -> list[Adjustment]:
@@ -40,21 +46,28 @@ def adjustments_of(path: Path, shown: str, plan: Plan, period: Period) -> list[A
         InputRefused: rows of the plan may not be booked.
     """
     rows = [row for row in read_rows(path, shown, COLUMNS, ("period",)) if row["plan"] == plan.plan]
-    wrong = [problem for row in rows for problem in _mistakes(row, {plan.plan: plan})]
+    wrong = [problem for row in rows for problem in _mistakes(row, [plan.plan])]
+    if not wrong:
+        rows = [row for row in rows if _is_of(row, period)]
+        wrong = [problem for row in rows for problem in _not_bookable(row, plan, period)]
     if wrong:
         raise InputRefused(*wrong)
-    return [_adjustment(row) for row in rows if not row["period"] or Period.parse(row["period"]) == period]
+    return [_adjustment(row) for row in rows]
 
 
-def _mistakes(row: TextRow, plans: Mapping[str, Plan]) -> list[Problem]:
+def _is_of(row: TextRow, period: Period) -> bool:
+    return not row["period"] or Period.parse(row["period"]) == period
+
+
+def _mistakes(row: TextRow, names: Iterable[str]) -> list[Problem]:
+    """What is wrong with a row whatever its period."""
     place = row.place
     found = [Problem("empty-field", "is empty", replace(place, field=name)) for name in NEEDED if not row[name]]
     if found:
         return found
-    if row["plan"] not in plans:
-        hint = did_you_mean(row["plan"], plans)
-        message = f"no plan {row['plan']} is in force"
-        found.append(Problem("no-plan", message, replace(place, field="plan"), hint))
+    if row["plan"] not in names:
+        hint = did_you_mean(row["plan"], names)
+        found.append(Problem("no-plan", f"no plan {row['plan']}", replace(place, field="plan"), hint))
     if decimal_of(row["amount"]) is None:
         message = f"{row['amount']} is no plain number"
         found.append(Problem("not-a-number", message, replace(place, field="amount")))
@@ -62,9 +75,16 @@ def _mistakes(row: TextRow, plans: Mapping[str, Plan]) -> list[Problem]:
         Period.parse(row["period"] or "2026-01")
     except UsageError as error:
         found += [problem.at(replace(place, field="period")) for problem in error.problems]
-    if found:
-        return found
-    return [problem.at(place) for problem in problems(plans[row["plan"]].corrections, _adjustment(row))]
+    return found
+
+
+def _not_bookable(row: TextRow, plan: Plan | None, period: Period) -> list[Problem]:
+    """What keeps a row from being booked by the plan that is in force in its period."""
+    if plan is None:
+        message = f"no plan {row['plan']} is in force in {period}"
+        hint = "name the plan that is, or the `period` that the row belongs to"
+        return [Problem("no-plan", message, replace(row.place, field="plan"), hint)]
+    return [problem.at(row.place) for problem in problems(plan.corrections, _adjustment(row))]
 
 
 def _adjustment(row: TextRow) -> Adjustment:

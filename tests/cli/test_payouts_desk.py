@@ -63,6 +63,31 @@ def test_the_author_of_an_adjustment_cannot_approve_it(stage: Stage) -> None:
     assert (refused.status, "eve wrote adjustments in" in refused.stderr) == (4, True)
 
 
+def test_a_row_is_held_against_the_plans_of_its_own_period(stage: Stage) -> None:
+    """A row of a plan that has ended stays in the file, and of a plan that is yet to come."""
+    header = "plan,payee,amount,reason,description,author,approver,period\n"
+    ended = plan_text(plan="autumn").replace(
+        "effective: 2026-01-01", "effective: 2026-01-01\nuntil: 2026-10-31"
+    )
+    stage.plan(ended.replace("attainment: kept", "attainment: kept, reasons: [thanks]"), "autumn")
+    stage.partners("adjustments", f"{header}autumn,Ada,1,thanks,,eve,mallory,2026-10\n")
+    rows = json.loads(stage.recon("payouts", "run", "--period", "2026-10", "--format", "json").stdout)
+    assert {row["plan"]: row["earned"] for row in rows}.keys() == {"autumn@2026-01-01", "sales@2026-01-01"}
+    stage.close("2026-10", "sales-2026-10")
+    assert stage.pay("2026-11")["became"] == "new"
+    before = stage.recon("payouts", "explain", "Ada", "--period", "2025-12")
+    assert (before.status, "no plan is in force in 2025-12" in before.stderr) == (2, True)
+    for wrong, message in (
+        ("autumn,Ada,1,thanks,,eve,mallory,2026-11", "known.csv:2:plan: no plan autumn is in force in 2026-11"),
+        ("autum,Ada,1,thanks,,eve,mallory,2026-10", "known.csv:2:plan: no plan autum"),
+        ("autumn,Ada,x,thanks,,eve,mallory,2026-10", "known.csv:2:amount: x is no plain number"),
+    ):
+        stage.partners("adjustments", f"{header}{wrong}\n")
+        refused = stage.recon("payouts", "run", "--period", "2026-11")
+        assert refused.status == 3
+        assert message in refused.stderr
+
+
 def test_a_rejection_needs_a_reason_and_starts_the_approvals_anew(stage: Stage) -> None:
     payout = stage.pay("2026-10")["payout"]
     stage.recon("payouts", "review", payout, "--by", "reviewer")

@@ -17,6 +17,7 @@ from recon.cli.payout_books import (
     filed_in_force,
     filed_plans,
     moves_of,
+    refuse_none,
     refuse_rate_cards,
     say_if_early,
     say_left_out,
@@ -63,6 +64,7 @@ def calculate(
     filed = filed_plans(context, only)
     refuse_rate_cards(filed, only)
     plans = filed_in_force(filed, asked.period)
+    refuse_none(plans, asked.period)
     say_if_early(told, asked, plans)
     rows: list[tuple[object, ...]] = []
     with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:

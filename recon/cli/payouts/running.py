@@ -19,11 +19,12 @@ from recon.cli.payout_books import (
     asked_for,
     filed_in_force,
     filed_plans,
+    refuse_none,
     refuse_rate_cards,
     say_left_out,
     shown,
 )
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout, Shelf
@@ -75,8 +76,7 @@ def run_(
     refuse_rate_cards(filed, only)
     plans = filed_in_force(filed, asked.period)
     plans += ended_with_something_left(Shelf(asked.store), filed, asked.period)
-    if not plans:
-        raise UsageError(Problem("no-plan", f"no plan is in force in {asked.period}"))
+    refuse_none(plans, asked.period)
     rows: list[tuple[object, ...]] = []
     late = begun_late(asked, plans)
     for outcome in run_payouts(asked, plans, told.person(by).name):
