@@ -26,7 +26,7 @@ def aside_lines(found: Detected) -> Iterator[str]:
         _ignore(ignored, found, row, day.position)
     for row in table.after:
         label = label_of(row)
-        if label is not None and not _begins_a_row(found, label):
+        if label is not None and not _stays(found, row) and not _begins_a_row(found, label):
             end = label
             break
         _ignore(ignored, found, row, day.position)
@@ -43,6 +43,16 @@ def _begins_a_row(found: Detected, label: str) -> bool:
     return any(next((cell for cell in row if cell), "").startswith(label) for row in found.table.rows)
 
 
+def _stays(found: Detected, row: Row) -> bool:
+    """Whether a row holds something where the money stands, and is no balance and no total."""
+    return _holds_money(found, _padded(found, row)) and not is_summary(row)
+
+
+def _padded(found: Detected, row: Row) -> Row:
+    width = len(found.table.names)
+    return (*row, *("",) * width)[:width]
+
+
 def _holds_money(found: Detected, cells: Row) -> bool:
     columns = found.money.columns if found.money else ()
     dated = any(map(dates_in, cells))
@@ -53,12 +63,11 @@ def _holds_money(found: Detected, cells: Row) -> bool:
 def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) -> None:
     """Tell a row from the transactions by its missing date, or else by its label.
 
-    A row that holds something where the money stands, and is no balance and no total, stays: the reader refuses it.
+    A row that stays is refused by the reader, unless it is a transaction after all.
     """
-    names = found.table.names
-    cells = (*row, *("",) * len(names))[: len(names)]
-    if _holds_money(found, cells) and not is_summary(row):
+    if _stays(found, row):
         return
+    names, cells = found.table.names, _padded(found, row)
     position = day
     if dates_in(cells[day]):
         labels = [at for at, cell in enumerate(cells) if cell and not dates_in(cell) and not amount_in(cell)]

@@ -8,10 +8,12 @@ from typing import Final
 
 from recon.sources.detection.cells import amount_in, dates_in
 from recon.sources.detection.grids import Row
-from recon.sources.detection.lexicon import pattern
+from recon.sources.detection.lexicon import pattern, vocabulary
 from recon.sources.detection.marks import Numbers
 from recon.sources.detection.words import normal
 
+_SMALL: Final = 3
+"""Letters of words that may stand in any label: of, and, for."""
 _COLONS: Final = ":\uff1a"
 _AMOUNT: Final = r"[-+(]?\s?\d[\d.,'\s]*[)-]?"
 
@@ -29,10 +31,25 @@ class StatedBalance:
 def is_summary(row: Row) -> bool:
     """Whether a row is a balance or a total by its label, and no movement."""
     labels = [normal(cell) for cell in row if cell and not amount_in(cell) and not dates_in(cell)]
+    dated = any(map(dates_in, row))
     return any(
-        _whole("opening", one) or _whole("closing", one) or pattern("balances", "total").match(one)
-        for one in labels
+        _whole("opening", one) or _whole("closing", one) or _is_total(one, dated=dated) for one in labels
     )
+
+
+def _is_total(label: str, *, dated: bool) -> bool:
+    """Whether a label begins or ends with a word for a total.
+
+    On a day a shop may be called so. There the label begins with that word, and the others are words of statements.
+    """
+    found = list(pattern("balances", "total").finditer(label))
+    if dated:
+        return bool(found) and found[0].start() == 0 and _known(label[found[0].end() :])
+    return any(one.start() == 0 or one.end() == len(label) for one in found)
+
+
+def _known(words: str) -> bool:
+    return vocabulary()[0].issuperset(one for one in words.split() if len(one) > _SMALL)
 
 
 def _whole(name: str, label: str) -> bool:

@@ -49,6 +49,7 @@ def test_a_balance_that_proves_the_reading_is_checked_on_every_night(tmp_path: P
         ("14.10.2026", "14.13.2026"),
         ("14.10.2026", "yesterday"),
         ("-12,50", "zwölf"),
+        ("15.10.2026", "Vorgemerkt"),
     ],
 )
 def test_a_row_that_holds_money_is_never_set_aside(tmp_path: Path, old: str, new: str) -> None:
@@ -59,6 +60,15 @@ def test_a_row_that_holds_money_is_never_set_aside(tmp_path: Path, old: str, new
     path = tmp_path / "bank.csv"
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(InputRefused):
+        facts(path)
+
+
+@pytest.mark.parametrize("last", ["offen;Miete;-500,00;EUR", "15.10.26 vorab;Miete;-500,00;EUR"])
+def test_a_row_below_the_others_that_holds_money_is_no_footer(tmp_path: Path, last: str) -> None:
+    path = tmp_path / "bank.csv"
+    head = "Datum;Verwendungszweck;Betrag;Währung\n01.10.2026;Gutschrift;5,00;EUR\n14.10.2026;Gas;-2,50;EUR\n"
+    path.write_text(f"{head}{last}\nErstellt am 16.10.2026\n", encoding="utf-8")
+    with pytest.raises(InputRefused, match="not a date"):
         facts(path)
 
 
