@@ -23,8 +23,9 @@ _NOT_MONEY: Final = ("count", "foreign", "fee", "balance")
 class Reading:
     """One way to take the amounts of a table: by one signed column, by a column and a direction, or by two columns.
 
-    `amounts` has one signed amount for each row, plus is money in. `proof` says what proves the sign, `doubt` what is
-    not proven. `balance` is the column whose running balance was compared, `steps` how it came out.
+    `amounts` has one signed amount for each row, plus is money in. `confirmed` says that words for the direction fit
+    its signs. `proof` says what proves the sign, `doubt` what is not proven. `balance` is the column whose running
+    balance was compared, `steps` how it came out.
     """
 
     amounts: Amounts
@@ -36,6 +37,7 @@ class Reading:
     minus: Literal["refuse", "same", "opposite"] = "refuse"
     balance: Column | None = None
     steps: Steps = NO_STEPS
+    confirmed: bool = False
     proof: str = ""
     doubt: str | None = None
 
@@ -145,9 +147,8 @@ def _directed(column: Column, direction: Direction, values: Amounts) -> Reading 
             return None
         plus: Literal["in", "out"] = "in" if agree == {True} else "out"
         amounts = [value if plus == "in" or value is None else -value for value in values]
-        return Reading(
-            amounts, column=column, plus=plus, proof=f"{direction.column.name} agrees with the signs"
-        )
+        agreed = f"{direction.column.name} agrees with the signs"
+        return Reading(amounts, column=column, plus=plus, confirmed=True, proof=agreed)
     amounts = [
         None if value is None else value * (sign or 0) for value, sign in zip(values, signs, strict=True)
     ]
@@ -214,11 +215,17 @@ def _rank(reading: Reading) -> tuple[object, ...]:
         reading.steps.proven and reading.steps.ties,
         reading.complete,
         certain,
-        named + (20 if reading.direction else 0),
+        named + (20 if reading.direction or reading.confirmed else 0),
+        _is_marked(reading),
         filled,
         varies,
         [-column.position for column in reading.columns],
     )
+
+
+def _is_marked(reading: Reading) -> bool:
+    """Whether an amount has a mark or a currency beside its digits, as numbers of cards and lines have not."""
+    return any(not cell.strip("+-").isdigit() for column in reading.columns for cell in column.filled)
 
 
 def _money_score(column: Column) -> int:
