@@ -9,9 +9,10 @@ from recon.sources.detection.currencies import CurrencyFound, currency_column, c
 from recon.sources.detection.dating import Dating, dating_of
 from recon.sources.detection.grids import Grid, grids_of
 from recon.sources.detection.marks import Numbers, numbers_of
-from recon.sources.detection.money import Reading, amount_columns, money_of
+from recon.sources.detection.money import amount_columns, money_of
 from recon.sources.detection.odd_days import year_of
 from recon.sources.detection.places import Place, place_of
+from recon.sources.detection.readings import Reading
 from recon.sources.detection.stated import StatedBalance, balances_in, is_summary, ties
 from recon.sources.detection.tables import Column, Table, table_of
 from recon.sources.detection.words import is_booked

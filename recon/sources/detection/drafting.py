@@ -6,8 +6,8 @@ from typing import Final
 
 from recon.sources.detection.columns import date_lines, other_lines
 from recon.sources.detection.detecting import Detected
-from recon.sources.detection.money import Reading
 from recon.sources.detection.naming import pattern_of, source_name
+from recon.sources.detection.readings import Reading
 from recon.sources.detection.setting_aside import aside_lines
 from recon.sources.detection.tables import Column
 from recon.sources.detection.words import normal

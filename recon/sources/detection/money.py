@@ -1,56 +1,21 @@
 """Which columns hold the money of a table and what their signs mean: every reading is tried, the best proven taken."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from typing import Final, Literal
 
 from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
-from recon.sources.detection.running import NO_STEPS, Amounts, Steps, steps_of
+from recon.sources.detection.pairs import pairs
+from recon.sources.detection.readings import MINUS_OUT, UNLIKELY, Reading
+from recon.sources.detection.running import Amounts, steps_of
 from recon.sources.detection.signs import Direction, agreement, directions_of, is_card, named_credit
 from recon.sources.detection.tables import Column, Table
 from recon.sources.detection.words import is_booked
 
 _ID_DIGITS: Final = 10
-_UNLIKELY: Final = "the other sign is likelier"
-_MINUS_OUT: Final = "the column of money out has minus signs"
 _MONEY: Final = ("amount", "credit", "debit", "balance")
 _NOT_MONEY: Final = ("count", "foreign", "fee", "balance")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to take the amounts of a table: by one signed column, by a column and a direction, or by two columns.
-
-    `amounts` has one signed amount for each row, plus is money in. `confirmed` says that words for the direction fit
-    its signs. `proof` says what proves the sign, `doubt` what is not proven. `balance` is the column whose running
-    balance was compared, `steps` how it came out.
-    """
-
-    amounts: Amounts
-    column: Column | None = None
-    plus: Literal["in", "out"] = "in"
-    direction: Direction | None = None
-    credit: Column | None = None
-    debit: Column | None = None
-    minus: Literal["refuse", "same", "opposite"] = "refuse"
-    balance: Column | None = None
-    steps: Steps = NO_STEPS
-    confirmed: bool = False
-    proof: str = ""
-    doubt: str | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether every row has an amount."""
-        return all(amount is not None for amount in self.amounts)
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns that it reads."""
-        found = (self.column, self.credit, self.debit)
-        return tuple(one for one in found if one is not None)
 
 
 def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None) -> Reading | None:
@@ -84,7 +49,7 @@ def _is_id(column: Column) -> bool:
 
 def _readings(table: Table, numbers: Numbers, name: str) -> Iterator[Reading]:
     columns = amount_columns(table)
-    yield from _pairs(table, columns, numbers)
+    yield from pairs(table, columns, numbers)
     directions = directions_of(table)
     for column in columns:
         if column.roles.get("balance", 0) >= 50 and len(columns) > 1:
@@ -94,44 +59,6 @@ def _readings(table: Table, numbers: Numbers, name: str) -> Iterator[Reading]:
             if direction.column is not column and (made := _directed(column, direction, values)) is not None:
                 yield made
         yield from _signed(table, column, values, name)
-
-
-def _pairs(table: Table, columns: Sequence[Column], numbers: Numbers) -> Iterator[Reading]:
-    """Two columns of which each row fills one at most."""
-    empty = [one for one in table.columns if one.kind == "empty"]
-    ins = [one for one in (*columns, *empty) if one.roles.get("credit", 0) >= 50]
-    outs = [one for one in (*columns, *empty) if one.roles.get("debit", 0) >= 50]
-    named = [(one, other) for one in ins for other in outs if one is not other]
-    unnamed = (
-        [(one, other) for one in columns for other in columns if one is not other] if not table.named else []
-    )
-    for credit, debit in named or unnamed:
-        if credit.kind == debit.kind == "empty" and table.rows:
-            continue
-        inward, outward = numbers.values(credit.cells), numbers.values(debit.cells)
-        if any(one and other for one, other in zip(inward, outward, strict=True)):
-            continue
-        negative = any(one is not None and one < 0 for one in (*inward, *outward))
-        ways: tuple[Literal["refuse", "same", "opposite"], ...] = (
-            ("same", "opposite") if negative else ("refuse",)
-        )
-        all_negative = all(one is None or one <= 0 for one in outward)
-        for minus in ways:
-            doubt = None if named else "columns without names: check which one is money in"
-            if minus == "opposite" and all_negative:
-                doubt = _MINUS_OUT
-            amounts = [
-                _net(one, other, same=minus == "same") for one, other in zip(inward, outward, strict=True)
-            ]
-            proof = f"two columns, of which each row fills one: {credit.name} and {debit.name}"
-            yield Reading(amounts, credit=credit, debit=debit, minus=minus, proof=proof, doubt=doubt)
-
-
-def _net(credit: Decimal | None, debit: Decimal | None, *, same: bool) -> Decimal | None:
-    if credit is None and debit is None:
-        return None
-    inward, outward = credit or Decimal(0), debit or Decimal(0)
-    return abs(inward) - abs(outward) if same else inward - outward
 
 
 def _directed(column: Column, direction: Direction, values: Amounts) -> Reading | None:
@@ -161,8 +88,8 @@ def _signed(table: Table, column: Column, values: Amounts, name: str) -> Iterato
     spending, proof, certain = _means_spending(table, column, values, name)
     guess = f"what a plus means is a guess: {proof}" if proof else "what a plus means is a guess"
     doubt = None if certain else guess
-    yield Reading(values, column=column, plus="in", proof=proof, doubt=_UNLIKELY if spending else doubt)
-    yield Reading(turned, column=column, plus="out", proof=proof, doubt=doubt if spending else _UNLIKELY)
+    yield Reading(values, column=column, plus="in", proof=proof, doubt=UNLIKELY if spending else doubt)
+    yield Reading(turned, column=column, plus="out", proof=proof, doubt=doubt if spending else UNLIKELY)
 
 
 def _means_spending(table: Table, column: Column, values: Amounts, name: str) -> tuple[bool, str, bool]:
@@ -210,7 +137,7 @@ def _rank(reading: Reading) -> tuple[object, ...]:
         named = min(reading.credit.roles.get("credit", 0), reading.debit.roles.get("debit", 0)) + 15
     filled = sum(amount is not None for amount in reading.amounts)
     varies = len({amount for amount in reading.amounts if amount})
-    certain = reading.doubt not in {_UNLIKELY, _MINUS_OUT}
+    certain = reading.doubt not in {UNLIKELY, MINUS_OUT}
     return (
         reading.steps.proven and reading.steps.ties,
         reading.complete,
@@ -224,8 +151,12 @@ def _rank(reading: Reading) -> tuple[object, ...]:
 
 
 def _is_marked(reading: Reading) -> bool:
-    """Whether an amount has a mark or a currency beside its digits, as numbers of cards and lines have not."""
-    return any(not cell.strip("+-").isdigit() for column in reading.columns for cell in column.filled)
+    """Whether amounts have marks or currencies beside their digits, as numbers of cards and lines have not."""
+    return all(
+        any(not cell.strip("+-").isdigit() for cell in column.filled)
+        for column in reading.columns
+        if column.filled
+    )
 
 
 def _money_score(column: Column) -> int:
