@@ -33,7 +33,10 @@ def is_summary(row: Row) -> bool:
     labels = [normal(cell) for cell in row if cell and not amount_in(cell) and not dates_in(cell)]
     dated = any(map(dates_in, row))
     return any(
-        _whole("opening", one) or _whole("closing", one) or _is_total(one, dated=dated) for one in labels
+        _is_balance("opening", one, dated=dated)
+        or _is_balance("closing", one, dated=dated)
+        or _is_total(one, dated=dated)
+        for one in labels
     )
 
 
@@ -52,10 +55,12 @@ def _known(words: str) -> bool:
     return vocabulary()[0].issuperset(one for one in words.split() if len(one) > _SMALL)
 
 
-def _whole(name: str, label: str) -> bool:
-    """Whether little stands beside the words: a remark that speaks of a balance is no label."""
+def _is_balance(name: str, label: str, *, dated: bool) -> bool:
+    """Whether a label begins with the words, or little stands beside them: a remark may speak of a balance."""
     match = pattern("balances", name).search(label)
-    return match is not None and len(match[0]) * 5 >= len(label) * 3
+    if match is None:
+        return False
+    return (match.start() == 0 and not dated) or len(match[0]) * 5 >= len(label) * 3
 
 
 def balances_in(rows: Iterable[Row], numbers: Numbers) -> list[StatedBalance]:

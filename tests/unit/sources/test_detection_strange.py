@@ -35,6 +35,13 @@ def test_every_file_has_its_facts() -> None:
     assert {path.name for path in FOLDER.iterdir()} == {*FACTS, "facts.csv"}
 
 
+def test_balances_of_the_period_are_read_wherever_they_stand() -> None:
+    english = facts(FOLDER / "balances_of_the_period_headerless.csv")
+    french = facts(FOLDER / "soldes_de_la_periode.csv")
+    assert (english.opening, english.closing) == ((Decimal(1000),), (Decimal(1150),))
+    assert (french.opening, french.closing) == ((Decimal(250),), (Decimal("412.10"),))
+
+
 def test_a_balance_that_proves_the_reading_is_checked_on_every_night(tmp_path: Path) -> None:
     text = (FOLDER / "dutch_af_bij.csv").read_text(encoding="utf-8")
     path = tmp_path / "bank.csv"
