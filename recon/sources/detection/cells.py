@@ -20,6 +20,9 @@ _COMPACT: Final = re.compile(r"\d{8}(?!\d)")
 _NAMED: Final = re.compile(r"(\d{1,2})([-/. ]{1,2})([A-Za-z]{3,9})\.?([-/., ]{1,2})(\d{4}|\d{2})(?!\d)")
 _AMERICAN: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})(?!\d)")
 _EASTERN: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_AS_OF: Final = re.compile(r"(.*?) as of (.*)", re.IGNORECASE)
+FIRST_OF_TWO_DAYS: Final = "(?i)^(.*?)(?: as of .*)?$"
+"""Finds the day of booking where the day that it counts from stands behind it: 04/17/2026 as of 04/15/2026."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
                        "october", "november", "december")  # fmt: skip
@@ -62,8 +65,13 @@ class Written:
 
 @lru_cache(maxsize=100_000)
 def dates_in(cell: str) -> tuple[Written, ...]:
-    """Every way to read the cell as a date, with a time of day or without; none when it is no date."""
+    """Every way to read the cell as a date, with a time of day or without; none when it is no date.
+
+    Of two days, `04/17/2026 as of 04/15/2026`, the first counts.
+    """
     text = cell.strip()
+    if two := _AS_OF.fullmatch(text):
+        return dates_in(two[1]) if dates_in(two[2]) else ()
     if not 6 <= len(text) <= 40 or not text[0].isalnum():
         return ()
     for shape in (_stamp, _eastern, _numeric, _named, _american, _compact):
@@ -71,6 +79,11 @@ def dates_in(cell: str) -> tuple[Written, ...]:
         if days and (clock := _clock(rest)) is not None:
             return tuple(Written(one.format + clock, one.day) for one in days)
     return ()
+
+
+def has_two_days(cell: str) -> bool:
+    """Whether the day that it counts from stands behind a day."""
+    return _AS_OF.fullmatch(cell.strip()) is not None and bool(dates_in(cell))
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from recon.sources.detection.cells import FIRST_OF_TWO_DAYS, has_two_days
 from recon.sources.detection.dating import Dating
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.tables import Column
-from recon.sources.detection.yaml_text import listed, plain, quoted
+from recon.sources.detection.yaml_text import listed, plain, quoted, single
 
 _FIELDS: Final = (
     "ref_end_to_end", "payout_id", "ref_merchant", "ref_processor", "ref_bank", "counterparty_account",
@@ -78,17 +79,20 @@ def _times(found: Detected) -> Iterator[str]:
     first, dating = found.dates[0]
     clock = _clock(found)
     if _timed(dating):
-        yield f"event_time: {quoted(first.name)}"
+        yield f"event_time: {_named(first)}"
     elif clock is not None:
         yield f"event_time: {listed([first.name, clock.name])}"
     else:
-        yield f"booking_date: {quoted(first.name)}"
+        yield f"booking_date: {_named(first)}"
     for column, other in found.dates[1:]:
         if len(other.formats) == 1 and not _timed(other) and not _timed(dating):
-            own = "" if other.formats == dating.formats else f", format: {plain(other.formats[0])}"
-            yield (
-                f"value_date: {{column: {quoted(column.name)}{own}}}"
-                if own
-                else f"value_date: {quoted(column.name)}"
-            )
+            yield f"value_date: {_named(column, '' if other.formats == dating.formats else other.formats[0])}"
             return
+
+
+def _named(column: Column, written: str = "") -> str:
+    """A column of days: its name alone, or with its own format and the part of its cells that is meant."""
+    more = [f"format: {plain(written)}"] if written else []
+    if any(map(has_two_days, column.filled)):
+        more.append(f"find: {single(FIRST_OF_TWO_DAYS)}")
+    return f"{{{', '.join([f'column: {quoted(column.name)}', *more])}}}" if more else quoted(column.name)

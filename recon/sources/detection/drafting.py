@@ -11,7 +11,7 @@ from recon.sources.detection.readings import Reading
 from recon.sources.detection.setting_aside import aside_lines
 from recon.sources.detection.tables import Column
 from recon.sources.detection.words import normal
-from recon.sources.detection.yaml_text import indented, listed, quoted
+from recon.sources.detection.yaml_text import indented, listed, quoted, single
 from recon.sources.file import SourceFile
 
 _MINOR: Final = frozenset(
@@ -130,12 +130,7 @@ def _statement(found: Detected) -> Iterator[str]:
     if found.balances:
         yield "lines:"
         for one in found.balances:
-            yield f"  - {_single(one.pattern)}"
-
-
-def _single(pattern: str) -> str:
-    """An expression in single quotes, in which YAML leaves backslashes alone."""
-    return "'" + pattern.replace("'", "''") + "'"
+            yield f"  - {single(one.pattern)}"
 
 
 def _with_doubt(line: str, doubt: str | None) -> str:

@@ -19,6 +19,11 @@ def quoted(text: str) -> str:
     return f'"{body}"'
 
 
+def single(pattern: str) -> str:
+    """An expression in single quotes, in which YAML leaves backslashes alone."""
+    return "'" + pattern.replace("'", "''") + "'"
+
+
 def plain(text: str) -> str:
     """A text without quotes where YAML needs none."""
     return text if _PLAIN.fullmatch(text) and ": " not in text else quoted(text)
