@@ -14,11 +14,16 @@ OPENING: Final = "010"
 CLOSING: Final = "015"
 _CREDITS: Final = "100"
 _DEBITS: Final = "400"
+MOST_SAID: Final = 5
+"""Lines of an account that are no records and are told one by one."""
 
 
 @dataclass(slots=True)
 class Account:
-    """What is known of an account. `total` and `records` are what its control record must say."""
+    """What is known of an account. `total` and `records` are what its control record must say.
+
+    `notes` tell of lines in it that are no records; its control fails by them.
+    """
 
     statement_no: int
     number: str | None
@@ -32,6 +37,7 @@ class Account:
     sums: dict[int, int] = field(default_factory=lambda: {1: 0, -1: 0})
     failed: bool = False
     checked: bool = False
+    notes: list[str] = field(default_factory=list)
 
     @property
     def day(self) -> date | None:
@@ -65,7 +71,7 @@ class Account:
         """The statement of the account."""
         plus, minus = self._stated(_CREDITS), self._stated(_DEBITS)
         control = [self._ties(plus, 1), self._ties(minus, -1), not self.failed if self.checked else None]
-        known = [verdict for verdict in control if verdict is not None]
+        known = [verdict for verdict in (*control, False if self.notes else None) if verdict is not None]
         return BankStatement(
             statement_no=self.statement_no,
             account=self.number,
@@ -77,6 +83,7 @@ class Account:
             stated_credits=self._units(plus),
             stated_debits=self._units(minus),
             control_ok=all(known) if known else None,
+            control_note="; ".join(self.notes[:MOST_SAID]) or None,
         )
 
     def _stated(self, code: str) -> Amount | None:

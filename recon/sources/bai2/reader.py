@@ -18,7 +18,12 @@ from recon.sources.bank import NO_CURRENCY, BankOptions, bank_encoding, line_tex
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Collector, Fit, Refused
 
-_SNIFF: Final = re.compile(rb"\s*01\s*,[^,\r\n]*,[^,\r\n]*,\s*\d{6}\s*,[^\r\n]*", re.ASCII)
+_NEXT_FIELD: Final = rb"(?:,|[\r\n]+\s*88\s*,)"
+_SNIFF: Final = re.compile(rb"\s*01\s*%b[^,\r\n]*%b[^,\r\n]*%b\s*\d{6}\s*[,/]" % ((_NEXT_FIELD,) * 3), re.ASCII)
+"""A file header down to its date; it may go on in a continuation (88) from any field."""
+_FOREIGN: Final = "this is no record of BAI2"
+_SHOWN: Final = 80
+"""Characters of such a record that are told."""
 _TYPE_CODE: Final = re.compile(r"\d{3}", re.ASCII)
 _BAI_HEADER_FIELDS: Final = 8
 """Sender, receiver, date, time, id, record size, block size, version."""
@@ -93,10 +98,7 @@ class _Reading:
         self._whole.records += record.count
         if self._account:
             self._account.records += record.count
-        handler = self._handlers.get(record.code)
-        said = (
-            handler(record) if handler else refused(record, record.code, "record", "this is no record of BAI2")
-        )
+        said = self._handlers.get(record.code, self._foreign)(record)
         if said:
             self.out.refused.append(said)
         elif record.code != "16":
@@ -182,6 +184,14 @@ class _Reading:
         if isinstance(row, Refused):
             return row
         self.out.rows.append(row)
+        return None
+
+    def _foreign(self, record: Record) -> Refused | None:
+        """Take what is no record of BAI2: the account that it stands in tells of it, and its control fails."""
+        if self._account is None:
+            return refused(record, record.code, "record", _FOREIGN)
+        shown = ",".join(filter(None, [record.code, *record.pieces]))
+        self._account.notes.append(f"line {record.line_no}: {_FOREIGN}: {shown[:_SHOWN]}")
         return None
 
     def _end_account(self, record: Record) -> Refused | None:

@@ -12,6 +12,8 @@ NEXT: Final = re.compile(
 )
 """The end of a record that is followed by another on the same line."""
 _CODE: Final = re.compile(r"\s*(\d\d)\s*(?:,|$)", re.ASCII)
+_CLOSED: Final = frozenset({"49", "98"})
+"""Records of figures, which no line without a code goes on with: it is a record of its own."""
 FULL_LINE: Final = 80
 """Characters of a line that was cut by its width."""
 
@@ -87,7 +89,7 @@ class Joining:
                 continue
             text = text.removesuffix("/")
             code = _CODE.match(text)
-            if code is None and self._current is not None:
+            if code is None and self._current is not None and self._current.code not in _CLOSED:
                 self._current.add(text, whole_line=whole_line)
             elif code and code[1] == "88" and self._current is not None:
                 self._current.add(text[code.end() :], whole_line=whole_line)

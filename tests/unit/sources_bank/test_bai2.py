@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
+from recon.sources.bai2.reader import Bai2Reader
 from tests.unit.sources_bank.reading import Read, read
 
 
@@ -135,12 +136,39 @@ def test_nai_has_no_version_and_pairs_of_code_and_amount(tmp_path: Path) -> None
         ("16,1x2,100,,,,x/", "type-code"),
         ("16,142,1.00,,,,x/", "amount"),
         ("16,142,,,,,x/", "amount"),
-        ("77,a,b/", "record"),
     ],
 )
 def test_records_that_are_not_certain_are_refused(transaction: str, code: str, tmp_path: Path) -> None:
     found = one(transaction, tmp_path)
     assert [(row.code, row.line_no) for row in found.refused] == [(code, 4)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "shown"),
+    [("49,", "34,what is this/\n49,", 5, "34,what is this"), ("98,", "12 and this\n98,", 6, "12 and this")],
+)
+def test_what_is_no_record_is_told_by_its_account(
+    before: str, after: str, line: int, shown: str, tmp_path: Path
+) -> None:
+    text = report("16,142,10000,,,,x/\n").replace(before, after, 1)
+    found = read("bai2", text, tmp_path)
+    assert (len(found.rows), found.refused) == (1, [])
+    assert found.statements[0].control_ok is False
+    assert found.statements[0].control_note == f"line {line}: this is no record of BAI2: {shown}"
+
+
+def test_what_is_no_record_is_refused_where_no_account_can_tell_it(tmp_path: Path) -> None:
+    found = read("bai2", report("16,142,10000,,,,x/\n").replace("03,", "77,a/\n03,", 1), tmp_path)
+    assert [(row.code, row.line_no) for row in found.refused] == [("record", 3)]
+
+
+def test_a_header_may_go_on_in_a_continuation(tmp_path: Path) -> None:
+    text = report("16,142,10000,,,,x/\n")
+    first = text.split("\n", 1)[0]
+    for cut in range(1, 4):
+        fields = first.split(",")
+        header = f"{','.join(fields[: cut + 1])}/\n88,{','.join(fields[cut + 1 :])}"
+        assert Bai2Reader().sniff(header.encode(), tmp_path / "a.txt") is not None
 
 
 @pytest.mark.parametrize(
