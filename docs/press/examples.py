@@ -97,7 +97,14 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "fallback": "Payment Currency",
         "optional": "true",
     },
-    "Direction": {"column": "D/C", "in": "[C, CR]", "out": "[D, DR]", "neither": "[INFO]", "unsaid": "[ADJ]"},
+    "Direction": {
+        "column": "D/C",
+        "find": "'^(\\S+)'",
+        "in": "[C, CR]",
+        "out": "[D, DR]",
+        "neither": "[INFO]",
+        "unsaid": "[ADJ]",
+    },
     "Dates": {
         "formats": "[dd/MM/yyyy HH:mm:ss, dd/MM/yyyy]",
         "zone": "Africa/Lagos",

@@ -10,6 +10,18 @@ FILE_NAME: Final = "#file"
 """The column that every file has: its own path, for what only its name says."""
 
 
+def _with_one_group(value: str) -> str:
+    from recon.sources.totals import groups_of
+
+    if groups_of(value) != 1:
+        raise ValueError(f'"{value}" has not exactly one group in brackets')
+    return value
+
+
+Find = Annotated[str, AfterValidator(_with_one_group)]
+"""A regular expression with one group, which finds the part of a cell that is meant."""
+
+
 class CellRef(ConfigModel):
     """Where a text comes from."""
 
@@ -25,20 +37,11 @@ class CellRef(ConfigModel):
     )
     optional: bool = Field(default=False, description="Whether the file may lack the column.")
     format: str | None = Field(default=None, description="The date format of this column alone.")
-    find: str | None = Field(
+    find: Find | None = Field(
         default=None,
         description="A regular expression with one group: the text is what the group finds in the cell.",
     )
     required: bool = Field(default=False, description="Whether an empty cell refuses the row.")
-
-    @field_validator("find")
-    @classmethod
-    def _one_group(cls, value: str | None) -> str | None:
-        from recon.sources.totals import groups_of
-
-        if value is not None and groups_of(value) != 1:
-            raise ValueError(f'"{value}" has not exactly one group in brackets')
-        return value
 
     @model_validator(mode="after")
     def _one_way(self) -> "CellRef":

@@ -7,13 +7,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from recon.model.money import is_currency
 from recon.project.models import ConfigModel
-from recon.sources.columns import Cells
+from recon.sources.columns import Cells, Find
 
 
 class Direction(ConfigModel):
     """A column that says by a word which way the money goes."""
 
     column: str = Field(description="The column that holds the word.")
+    find: Find | None = Field(
+        default=None,
+        description="A regular expression with one group: the word is what the group finds in the cell.",
+    )
     in_: list[str] = Field(alias="in", description="Words for money in.")
     out: list[str] = Field(description="Words for money out.")
     neither: list[str] = Field(

@@ -103,6 +103,8 @@ class Rules:
         if direction is None:
             raise ValueError(f"the rule of {name} has no sign")
         word = self.cells[direction.column]
+        if direction.find is not None:
+            word = word.str.extract(direction.find, 1).fill_null("")
         inward, outward = word.is_in(direction.in_), word.is_in(direction.out)
         neither, unsaid = word.is_in(direction.neither), word.is_in(direction.unsaid)
         known = ", ".join([*direction.in_, *direction.out, *direction.neither, *direction.unsaid])

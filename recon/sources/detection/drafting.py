@@ -112,7 +112,8 @@ def _amount(money: Reading) -> str:
         words = money.direction
         neutral = f", neither: {listed(words.others)}" if words.others else ""
         ways = f"in: {listed(words.inward)}, out: {listed(words.outward)}{neutral}"
-        direction = f"{{column: {quoted(words.column.name)}, {ways}}}"
+        find = f", find: {single(words.find)}" if words.find else ""
+        direction = f"{{column: {quoted(words.column.name)}{find}, {ways}}}"
         return f"amount: {{column: {column}, direction: {direction}}}{said}"
     return f"amount: {{column: {column}, plus: {money.plus}}}{said}"
 

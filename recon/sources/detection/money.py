@@ -9,7 +9,7 @@ from recon.sources.detection.marks import Numbers
 from recon.sources.detection.pairs import pairs
 from recon.sources.detection.readings import MINUS_OUT, UNLIKELY, Reading
 from recon.sources.detection.running import Amounts, steps_of
-from recon.sources.detection.signs import Direction, agreement, directions_of, is_card, named_credit
+from recon.sources.detection.signs import Direction, agreement, directions_of, habits_of, is_card, named_credit
 from recon.sources.detection.tables import Column, Table
 from recon.sources.detection.words import is_booked
 
@@ -51,6 +51,7 @@ def _readings(table: Table, numbers: Numbers, name: str) -> Iterator[Reading]:
     columns = amount_columns(table)
     yield from pairs(table, columns, numbers)
     directions = directions_of(table)
+    habits = habits_of(table) if is_card(table, name) or named_credit(name) else []
     for column in columns:
         if column.roles.get("balance", 0) >= 50 and len(columns) > 1:
             continue
@@ -58,6 +59,8 @@ def _readings(table: Table, numbers: Numbers, name: str) -> Iterator[Reading]:
         for direction in directions:
             if direction.column is not column and (made := _directed(column, direction, values)) is not None:
                 yield made
+        if not any(value is not None and value < 0 for value in values):
+            yield from (made for one in habits if (made := _directed(column, one, values)) is not None)
         yield from _signed(table, column, values, name)
 
 
@@ -79,7 +82,7 @@ def _directed(column: Column, direction: Direction, values: Amounts) -> Reading 
     amounts = [
         None if value is None else value * (sign or 0) for value, sign in zip(values, signs, strict=True)
     ]
-    return Reading(amounts, column=column, direction=direction, proof=proof)
+    return Reading(amounts, column=column, direction=direction, proof=proof, doubt=direction.doubt)
 
 
 def _signed(table: Table, column: Column, values: Amounts, name: str) -> Iterator[Reading]:

@@ -15,21 +15,30 @@ _CARD_HEADER: Final = re.compile(
 )
 _CREDIT_NAME: Final = re.compile(r"\b(credit|cc|card|visa|mastercard|amex)\b")
 
+_FIRST_WORD: Final = r"^(\S+)"
+_MOST_WORDS: Final = 12
+_BY_HABIT: Final = "the words of the rows say the direction"
 _LOOSE: Final = frozenset({"paid", "received", "spend", "topup", "money", "out", "in"})
 """Words that say a direction only beside their contrary."""
 
 
 @dataclass(frozen=True)
 class Direction:
-    """A column of words for money in and out, as the file has them; `others` are words for neither."""
+    """A column of words for money in and out, as the file has them; `others` are words for neither.
+
+    `find` finds the word in its cell, `doubt` says what is not proven.
+    """
 
     column: Column
     inward: tuple[str, ...]
     outward: tuple[str, ...]
     others: tuple[str, ...] = ()
+    find: str | None = None
+    doubt: str | None = None
 
-    def sign(self, word: str) -> int | None:
+    def sign(self, cell: str) -> int | None:
         """1 for money in, -1 for money out."""
+        word = cell if self.find is None else _found(self.find, cell)
         return 1 if word in self.inward else -1 if word in self.outward else None
 
 
@@ -38,7 +47,9 @@ def directions_of(table: Table) -> list[Direction]:
     found = []
     for column in table.columns:
         words = tuple(dict.fromkeys(cell for cell in column.cells if cell))
-        if not 1 <= len(words) <= 12 or (column.kind in {"date", "amount"} and not set(words) <= {"+", "-"}):
+        if not 1 <= len(words) <= _MOST_WORDS or (
+            column.kind in {"date", "amount"} and not set(words) <= {"+", "-"}
+        ):
             continue
         inward = tuple(word for word in words if _way(word) == 1)
         outward = tuple(word for word in words if _way(word) == -1)
@@ -50,6 +61,34 @@ def directions_of(table: Table) -> list[Direction]:
         if (inward or outward) and (named or not others) and all(column.cells):
             found.append(Direction(column, inward, outward, others))
     return sorted(found, key=lambda one: (-one.column.roles.get("direction", 0), one.column.position))
+
+
+def habits_of(table: Table) -> list[Direction]:
+    """The columns whose texts say of every row, as a whole or by their first word, whether it is income or spending."""
+    found = []
+    for column in table.columns:
+        if column.kind != "text" or not all(column.cells):
+            continue
+        for find in (_FIRST_WORD, None):
+            words = dict.fromkeys(column.cells if find is None else (_found(find, one) for one in column.cells))
+            ways = {word: _habit(word) for word in words}
+            if len(ways) <= _MOST_WORDS and {*ways.values()} == {1, -1}:
+                inward, outward = (tuple(word for word in ways if ways[word] == way) for way in (1, -1))
+                found.append(Direction(column, inward, outward, find=find, doubt=_BY_HABIT))
+                break
+    return found
+
+
+def _found(find: str, cell: str) -> str:
+    match = re.search(find, cell)
+    return match[1] if match else ""
+
+
+def _habit(text: str) -> int | None:
+    """1 where a text speaks of income, -1 where it speaks of spending; None where it speaks of neither or both."""
+    said = normal(text)
+    income, spending = (bool(pattern("habits", one).search(said)) for one in ("income", "spending"))
+    return None if income == spending else 1 if income else -1
 
 
 def _is_side(word: str) -> bool:
@@ -75,10 +114,9 @@ def agreement(table: Table, amounts: Sequence[Decimal | None]) -> tuple[int, int
     for at, amount in enumerate(amounts):
         if not amount:
             continue
-        text = normal(" ".join(column.cells[at] for column in texts))
-        income, spending = (bool(pattern("habits", one).search(text)) for one in ("income", "spending"))
-        if income != spending:
-            agrees = income == (amount > 0)
+        habit = _habit(" ".join(column.cells[at] for column in texts))
+        if habit is not None:
+            agrees = (habit > 0) == (amount > 0)
             fits, differs = fits + agrees, differs + (not agrees)
     return fits, differs
 

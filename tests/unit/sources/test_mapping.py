@@ -69,6 +69,16 @@ def test_a_word_gives_the_direction(tmp_path: Path) -> None:
     ]
 
 
+def test_a_part_of_a_cell_gives_the_direction(tmp_path: Path) -> None:
+    text = (
+        "Date,Ref,Text,Amount\n2026-10-01,A,Refund of shoes,10\n2026-10-01,B,Bought shoes,4\n2026-10-01,C,,4\n"
+    )
+    way = "{column: Text, find: '^(\\S+)', in: [Refund], out: [Bought]}"
+    result = one(tmp_path, text, (AMOUNT, f"amount: {{column: Amount, direction: {way}}}"))
+    assert result.column("amount") == [Decimal(10), Decimal(-4)]
+    assert [(row.line_no, row.code) for row in result.refused] == [(4, "direction")]
+
+
 def test_dates_that_do_not_say_their_year(tmp_path: Path) -> None:
     content = "Date,Ref,Amount\n10/05,A,1\n12/31,B,2\n13/01,C,3\n"
     result = read_text(tmp_path, content, ("[yyyy-MM-dd]", '["MM/dd {2026}"]'))
