@@ -134,7 +134,7 @@ FILES = (
         "file-identity",
         "files",
         "the file is not known by its own hash",
-        "SELECT file_row_number, path, file_id, sha256 FROM {files} WHERE file_id <> sha256[1:16]",
+        "SELECT file_row_number, path, file_id, sha256 FROM {files} WHERE split_part(file_id, '-', 1) <> sha256[1:16]",
     ),
     Check(
         "file-refused",

@@ -24,5 +24,5 @@ DECIDED: Final = pa.schema(
 """One row for each entry or variance that a decision took out of a run or brought back into it. `number` is the row of
 the ledger by which it took effect. With a `match_id` it is about the variance of that match, else about the entry:
 `written_off`, `adjusted` and `excluded` entries are left out, `returned` ones are in scope again after a match was
-taken back or a decision undone, and count as new; a `revived` variance stands again. `amount` is as compared, or the
-variance."""
+taken back or a decision undone, or when a file holds a withdrawn entry again (`number` is then of that ingest), and
+count as new; a `revived` variance stands again. `amount` is as compared, or the variance."""

@@ -17,6 +17,7 @@ def content_id(parts: Iterable[str | None], digits: int = 20) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:digits]
 
 
-def file_id(sha256: str) -> str:
-    """The short name of a file by its content."""
-    return sha256[:FILE_ID_DIGITS]
+def file_id(sha256: str, reading: int = 1) -> str:
+    """The short name of a file by its content; with the number of the reading, when it was put back and read again."""
+    name = sha256[:FILE_ID_DIGITS]
+    return name if reading == 1 else f"{name}-{reading}"

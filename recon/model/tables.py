@@ -138,7 +138,8 @@ FILES: Final = pa.schema(
 )
 """One row per file seen. `lines = entries + known + refused + recognised`: new entries, entries already held
 from an overlapping file, refused rows, recognised lines that are no transactions. For formats without lines
-the unit is the record. `file_id` is the first 16 hexadecimal digits of the sha256."""
+the unit is the record. `file_id` is the first 16 hexadecimal digits of the sha256; `-2` follows them when the content
+was put back after another version and read a second time."""
 
 REFUSED: Final = pa.schema(
     [

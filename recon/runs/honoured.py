@@ -6,7 +6,7 @@ is settled or stands again likewise. Everything that is honoured is in the run's
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,7 @@ from recon.matchers.pool import LEFT_OUT
 from recon.model.decided import DECIDED
 from recon.model.tables import BREAKS
 from recon.rules.ruleset import Side
+from recon.runs.put_back import PutBack
 from recon.runs.scope import Returned
 from recon.store.published import Published
 
@@ -39,6 +40,12 @@ class Honoured:
     revived: tuple[Decided, ...] = ()
     returned: tuple[tuple[int, Returned, str], ...] = ()
     """Number of the row, entry, and why it comes back."""
+
+    def with_returned(self, also: Iterable[PutBack]) -> "Honoured":
+        """The same, with entries that come back because a file holds them again."""
+        known = set(self.entries_back)
+        more = [(one.number, one.entry, one.why) for one in also if one.entry not in known]
+        return replace(self, returned=(*self.returned, *more))
 
     @classmethod
     def of(cls, made: Sequence[Decided], known_up_to: int, line: Sequence[Published]) -> "Honoured":

@@ -25,10 +25,11 @@ from recon.runs.honoured import DECIDED_FILE, write_decided
 from recon.runs.parts import TABLE, write_parts
 from recon.runs.prior import PRIOR_FILE, write_prior
 from recon.runs.progress import Progress
+from recon.runs.put_back import put_back
 from recon.runs.scope import Scope, register_scope
 from recon.runs.summary import summary
 from recon.sources.arrivals import absences, known_days, paths_of
-from recon.sources.held import withdrawn
+from recon.sources.held import changing
 from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
@@ -97,13 +98,13 @@ class Work:
 
     @property
     def continued(self) -> bool:
-        """Whether the run before was made by the same rules and versions, and no file took back an entry since."""
+        """Whether the run before was made by the same rules and versions, and no file changed earlier entries since."""
         before = self.scope.previous
         return (
             before is not None
             and before.manifest["config"] == self.inputs["config"]
             and before.manifest["versions"] == self.inputs["versions"]
-            and not withdrawn(self.scope.new).num_rows
+            and not changing(self.scope.new)
         )
 
     def write(self, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -114,8 +115,9 @@ class Work:
         """
         line = Line(self.store, self.scope.previous)
         with self._engine(line, folder) as engine:
-            honoured = self.decisions.honoured(self.scope.previous, line.runs)
             splits = self.decisions.splits
+            again = put_back(self.scope.new, self.scope.ingests, line.runs, splits)
+            honoured = self.decisions.honoured(self.scope.previous, line.runs).with_returned(again)
             cut = register_scope(engine, self.scope, self.configuration, honoured.entries_back, splits)
             self.decisions.register(engine)
             honoured.register(engine, self.scope.as_of, cut.ended)

@@ -47,11 +47,20 @@ class IngestOutcome:
         return sum(row.refused for row in self.files)
 
 
+@dataclass(frozen=True, slots=True)
+class _ToRead:
+    """A file to be read. `reading` is 1 for content that is new; more when an earlier version was put back."""
+
+    found: Found
+    sha256: str
+    reading: int
+
+
 @dataclass
 class _Sorted:
     """The files found: to be read, the same content under another path, and those known already."""
 
-    new: list[tuple[Found, str]] = field(default_factory=list)
+    new: list[_ToRead] = field(default_factory=list)
     copies: list[FileRow] = field(default_factory=list)
     known: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -68,8 +77,8 @@ def ingest(
 ) -> IngestOutcome:
     """Take new files into the store, all of them or none; with `keep_going` those that can be taken.
 
-    A file whose content is known is not read again. Entries that an earlier file brought are counted and left
-    out. Nothing is published when nothing is new.
+    A file whose content is known is not read again, unless it was put back in place of a later version. Entries that
+    an earlier file brought are counted and left out. Nothing is published when nothing is new.
 
     Raises:
         ConfigError, UsageError: a profile is wrong, a source or the source of a file is not known.
@@ -110,10 +119,11 @@ def _sorted(found: Sequence[Found], already: Held) -> _Sorted:
         except InputRefused as error:
             ordered.problems += error.problems
             continue
-        known_as = already.first_path(one.source, sha256) or first.get((one.source, sha256))
-        if known_as is None:
+        taken = first.get((one.source, sha256))
+        known_as = already.first_path(one.source, sha256) or taken
+        if known_as is None or (taken is None and already.put_back(one.source, sha256, one.shown)):
             first[one.source, sha256] = one.shown
-            ordered.new.append((one, sha256))
+            ordered.new.append(_ToRead(one, sha256, already.readings(one.source, sha256) + 1))
         elif already.knows_path(one.source, sha256, one.shown):
             ordered.known += 1
         else:
@@ -122,17 +132,18 @@ def _sorted(found: Sequence[Found], already: Held) -> _Sorted:
 
 
 def _staged(
-    project: Project, new: Sequence[tuple[Found, str]], folder: Path | None, progress: Progress | None
+    project: Project, new: Sequence[_ToRead], folder: Path | None, progress: Progress | None
 ) -> tuple[list[StagedFile], list[Problem]]:
     """The files that can be taken, read; and the problems of all others."""
     good: list[StagedFile] = []
     problems: list[Problem] = []
     offset = 0
-    for one, sha256 in new:
+    for each in new:
+        one = each.found
         limit = one.loaded.profile.max_refused
         most = project.settings.run.max_refused if limit is None else limit
         try:
-            staged, wrong = stage(one, folder, most, offset, sha256)
+            staged, wrong = stage(one, folder, most, offset, each.sha256, each.reading)
         except ReconError as error:
             problems += error.problems
             continue
@@ -144,7 +155,7 @@ def _staged(
     return good, list(dict.fromkeys(problems))
 
 
-def _also_wrong(new: Sequence[tuple[Found, str]], project: Project) -> list[Problem]:
+def _also_wrong(new: Sequence[_ToRead], project: Project) -> list[Problem]:
     """The problems of the files that did open, so that everything is told at once."""
     return _staged(project, new, None, None)[1]
 
@@ -163,6 +174,7 @@ def _published(
             "path": one.found.shown,
             "sha256": one.sha256,
             "profile": one.found.loaded.meaning,
+            **({"reading": str(one.reading)} if one.reading > 1 else {}),
         }
         for one in staged
     ] + [{"source": row.source, "path": row.path, "sha256": row.sha256, "profile": ""} for row in copies]

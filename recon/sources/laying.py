@@ -1,6 +1,7 @@
 """The last step of an ingest: staged files become the tables of one folder, set by set, in DuckDB."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from recon.engines.names import identifier
 from recon.model.ids import ENTRY_ID_DIGITS, file_id
 from recon.model.tables import CONTENT, ENTRIES, FILES, RAW, REFUSED, STATEMENTS
 from recon.sources.discovery import Found
-from recon.sources.held import WITHDRAWN, WITHDRAWN_FILE, Held, Span, withdrawn
+from recon.sources.held import RETURNED, RETURNED_FILE, WITHDRAWN, WITHDRAWN_FILE, Held, Span, withdrawn
 from recon.sources.settle import Movements, statement_rows
 from recon.sources.staging import STAGED, StagedFile
 from recon.store.parquet import write_table
@@ -53,16 +54,16 @@ _SPECIAL: Final = f"""
             PARTITION BY s.source, s.file_id, s.digest ORDER BY s.row_no) AS n
         FROM (SELECT seq, source, file_id, row_no, digest FROM staged) AS s
         SEMI JOIN (SELECT digest FROM again UNION SELECT digest FROM staged GROUP BY digest HAVING count(*) > 1
-                   UNION SELECT entry_id FROM held) AS d ON s.digest = d.digest),
+                   UNION SELECT entry_id FROM kept) AS d ON s.digest = d.digest),
     named AS (
         SELECT seq, file_id, row_no, CASE WHEN n = 1 THEN digest
                ELSE left(sha256(digest || chr(31) || CAST(n AS VARCHAR)), {ENTRY_ID_DIGITS}) END AS entry_id
         FROM numbered)
     SELECT seq, entry_id, row_number() OVER (PARTITION BY entry_id ORDER BY file_id, row_no) = 1
-           AND entry_id NOT IN (SELECT entry_id FROM held) AS is_new
+           AND entry_id NOT IN (SELECT entry_id FROM kept) AS is_new
     FROM named"""
 """The few staged rows whose id is not just their digest or that may be known already: equal to another row, or
-to an entry that the store holds."""
+to an entry that the store holds, withdrawn or not."""
 _IDS: Final = """
     SELECT s.seq, s.source, s.file_id, coalesce(p.entry_id, s.digest) AS entry_id, coalesce(p.is_new, true) AS is_new
     FROM staged AS s LEFT JOIN special AS p ON s.seq = p.seq"""
@@ -76,14 +77,15 @@ def lay(
     spill: Path,
     memory_mb: int,
 ) -> list[FileRow]:
-    """Write `entries`, `raw`, `statements`, `files`, `refused` and `withdrawn` into the folder; the files' rows."""
+    """Write `entries`, `raw`, `statements`, `files`, `refused`, `withdrawn` and `returned`; the files' rows."""
     paths = [one.parquet for one in staged if one.parquet is not None]
     stored = [one.verified("entries.parquet") for one in already.overlapping(spans(staged))]
     with DuckEngine.open(memory_mb, temporary=spill, inputs=[*paths, *stored], outputs=[folder]) as engine:
         _scan(engine, "staged", paths, STAGED)
         _scan(engine, "stored", stored, ENTRIES)
         engine.register("gone", withdrawn(already.ingests))
-        engine.materialise("held", _held_sql([one.source for one in staged], engine))
+        engine.materialise("kept", _kept_sql([one.source for one in staged], engine))
+        engine.view("held", "SELECT * FROM kept WHERE NOT gone")
         engine.materialise("special", _SPECIAL)
         engine.view("ids", _IDS)
         statements = _statements(engine, staged)
@@ -93,7 +95,8 @@ def lay(
         known = dict(engine.rows("SELECT file_id || source, count(*) FROM ids WHERE NOT is_new GROUP BY ALL"))
         rows = [_file_row(one, known, superseded) for one in staged]
         rows = sorted([*rows, *copies], key=lambda row: (row.source, row.path))
-        _withdraw(engine, folder, superseded)
+        _withdraw(engine, folder, already, superseded)
+        _return(engine, folder)
     write_table(pa.Table.from_pylist(statements, schema=STATEMENTS), folder / "statements.parquet")
     write_table(pa.Table.from_pylist([asdict(row) for row in rows], schema=FILES), folder / "files.parquet")
     write_table(_refused(staged), folder / "refused.parquet")
@@ -116,13 +119,13 @@ def _scan(engine: DuckEngine, name: str, paths: Sequence[Path], schema: pa.Schem
         engine.create(name, schema)
 
 
-def _held_sql(sources: Sequence[str], engine: DuckEngine) -> str:
-    """The current entries of the sources at hand, with the file that brought them and its last known day."""
+def _kept_sql(sources: Sequence[str], engine: DuckEngine) -> str:
+    """The stored entries of the sources at hand, with the file that brought them, and whether they are withdrawn."""
     engine.register("wanted", pa.table({"source": pa.array(sorted(set(sources)), pa.string())}))
     return (
-        "SELECT s.entry_id, s.source, s.file_id, s.business_date FROM stored AS s "
+        "SELECT s.entry_id, s.source, s.file_id, s.business_date, g.entry_id IS NOT NULL AS gone FROM stored AS s "
         "SEMI JOIN wanted AS w ON s.source = w.source "
-        "ANTI JOIN gone AS g ON s.entry_id = g.entry_id AND s.file_id = g.file_id"
+        "LEFT JOIN gone AS g ON s.entry_id = g.entry_id AND s.file_id = g.file_id"
     )
 
 
@@ -153,23 +156,26 @@ def _superseded(
     already: Held,
     staged: Sequence[StagedFile],
     statements: Sequence[dict[str, object]],
-) -> dict[tuple[str, str], str]:
-    """For each new file that corrects an earlier one, the earlier file's id.
+) -> dict[tuple[str, str], list[str]]:
+    """For each new file that corrects earlier ones, their ids, the latest first.
 
     A file corrects an earlier one when it has the same path, or all of its statements again, spans all its days,
-    and lacks entries that it had. With all of them still there it is a plain overlap.
+    and lacks entries that it had. With all of them still there it is a plain overlap. An earlier version that is put
+    back corrects what it spans of its path in any case.
     """
-    corrected: dict[tuple[str, str], str] = {}
+    corrected: dict[tuple[str, str], list[str]] = {}
     for file in staged:
         own = _keys(
             [row for row in statements if (row["source"], row["file_id"]) == (file.source, file.file_id)]
         )
         for earlier in reversed(already.current(file.source)):
             old = _keys(already.statements_of(file.source, earlier["file_id"]))
-            again = earlier["path"] == file.found.shown or (old and old <= own)
-            if again and _lacks(engine, file, earlier["file_id"]):
-                corrected[file.source, file.file_id] = earlier["file_id"]
-                break
+            same_path = earlier["path"] == file.found.shown
+            if earlier["sha256"] == file.sha256 or not (same_path or (old and old <= own)):
+                continue
+            spans_it, missing = _missing(engine, file, already.line_of(file.source, earlier["file_id"]))
+            if spans_it and (missing or (same_path and file.reading > 1)):
+                corrected.setdefault((file.source, file.file_id), []).append(earlier["file_id"])
     return corrected
 
 
@@ -178,18 +184,19 @@ def _keys(statements: Sequence[dict[str, object]]) -> set[tuple[object, ...]]:
     return {tuple(row[name] for name in names) for row in statements if row["statement_id"] is not None}
 
 
-def _lacks(engine: DuckEngine, file: StagedFile, earlier: str) -> bool:
-    """Whether the file spans the days of an earlier one and lacks some of its entries."""
+def _missing(engine: DuckEngine, file: StagedFile, earlier: AbstractSet[str]) -> tuple[bool, int]:
+    """Whether the file spans the days of an earlier one and those before it, and how many of their entries it lacks."""
     here = [file.source, file.file_id]
     first, last = engine.rows(
         "SELECT min(business_date), max(business_date) FROM staged WHERE source = ? AND file_id = ?", here
     )[0]
     old_first, old_last, missing = engine.rows(
         "SELECT min(business_date), max(business_date), count(*) FILTER (entry_id NOT IN "
-        "(SELECT entry_id FROM ids WHERE source = ? AND file_id = ?)) FROM held WHERE source = ? AND file_id = ?",
-        [*here, file.source, earlier],
+        "(SELECT entry_id FROM ids WHERE source = ? AND file_id = ?)) FROM held "
+        "WHERE source = ? AND file_id IN (SELECT unnest(?))",
+        [*here, file.source, sorted(earlier)],
     )[0]
-    return bool(missing) and _spans(first, last, old_first, old_last)
+    return _spans(first, last, old_first, old_last), missing
 
 
 def _spans(first: date | None, last: date | None, old_first: date | None, old_last: date | None) -> bool:
@@ -221,11 +228,18 @@ def _write_entries(engine: DuckEngine, folder: Path) -> None:
     )
 
 
-def _withdraw(engine: DuckEngine, folder: Path, superseded: dict[tuple[str, str], str]) -> None:
+def _withdraw(
+    engine: DuckEngine, folder: Path, already: Held, superseded: dict[tuple[str, str], list[str]]
+) -> None:
     """Entries of superseded files that no file of this ingest has."""
-    pairs = [(source, earlier, new) for (source, new), earlier in superseded.items()]
+    pairs = {
+        (source, one): new
+        for (source, new), files in superseded.items()
+        for earlier in files
+        for one in already.line_of(source, earlier)
+    }
     table = pa.Table.from_pylist(
-        [{"source": source, "file_id": earlier, "superseded_by": new} for source, earlier, new in pairs],
+        [{"source": source, "file_id": one, "superseded_by": new} for (source, one), new in pairs.items()],
         schema=pa.schema([WITHDRAWN.field(name) for name in ("source", "file_id", "superseded_by")]),
     )
     engine.register("superseded", table)
@@ -238,7 +252,19 @@ def _withdraw(engine: DuckEngine, folder: Path, superseded: dict[tuple[str, str]
     write_table(gone.cast(WITHDRAWN), folder / WITHDRAWN_FILE)
 
 
-def _file_row(one: StagedFile, known: dict[str, int], superseded: dict[tuple[str, str], str]) -> FileRow:
+def _return(engine: DuckEngine, folder: Path) -> None:
+    """Withdrawn entries that a file of this ingest holds again; without any there is no such table."""
+    back = engine.table(
+        """SELECT k.entry_id, min(k.source) AS source, min(k.file_id) AS file_id, min(i.file_id) AS returned_by
+           FROM kept AS k JOIN ids AS i ON k.entry_id = i.entry_id
+           WHERE k.entry_id NOT IN (SELECT entry_id FROM held)
+           GROUP BY k.entry_id ORDER BY k.entry_id"""
+    )
+    if back.num_rows:
+        write_table(back.cast(RETURNED), folder / RETURNED_FILE)
+
+
+def _file_row(one: StagedFile, known: dict[str, int], superseded: dict[tuple[str, str], list[str]]) -> FileRow:
     again = known.get(one.file_id + one.source, 0)
     row = FileRow(
         file_id=one.file_id,
@@ -253,7 +279,7 @@ def _file_row(one: StagedFile, known: dict[str, int], superseded: dict[tuple[str
         known=again,
         refused=len(one.refused),
         recognised=one.recognised,
-        supersedes=superseded.get((one.source, one.file_id)),
+        supersedes=next(iter(superseded.get((one.source, one.file_id), ())), None),
     )
     proven = row.lines == row.entries + row.known + row.refused + row.recognised
     return replace(row, proof_ok=proven)

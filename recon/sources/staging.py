@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recon.errors import InputRefused, Place, Problem
+from recon.model.ids import file_id
 from recon.project.workspace import Project
 from recon.sources.cards import masked, without_cards
 from recon.sources.contracts import kept
@@ -63,6 +64,7 @@ class StagedFile:
     undated: int = 0
     parquet: Path | None = None
     offset: int = 0
+    reading: int = 1
 
     @property
     def source(self) -> str:
@@ -83,20 +85,26 @@ def staging_folder(project: Project) -> Iterator[Path]:
 
 
 def stage(
-    found: Found, folder: Path | None, max_refused: int, offset: int = 0, sha256: str | None = None
+    found: Found,
+    folder: Path | None,
+    max_refused: int,
+    offset: int = 0,
+    sha256: str | None = None,
+    reading: int = 1,
 ) -> tuple[StagedFile, list[Problem]]:
     """Read one file; its entries go to a Parquet file in `folder`, or nowhere when it is only checked.
 
-    `offset` is the number of entries staged before it, `sha256` what the file should still be. The problems say
-    why the file cannot be taken; without any it can.
+    `offset` is the number of entries staged before it, `sha256` what the file should still be, `reading` how often
+    its content is read with this time. The problems say why the file cannot be taken; without any it can.
 
     Raises:
         ConfigError: a derived field of the profile is wrong.
     """
-    staged = StagedFile(found, offset=offset)
+    staged = StagedFile(found, offset=offset, reading=reading)
     try:
         with SourceFile(found.path, found.shown, sha256, found.inside) as file:
-            staged.sha256, staged.file_id, staged.size = file.sha256, file.file_id, file.size
+            staged.sha256, staged.size = file.sha256, file.size
+            staged.file_id = file_id(file.sha256, reading)
             staged.reader = reader_name(found.loaded, file)
             _read_all(staged, file, folder)
     except InputRefused as error:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from recon.project.workspace import Project
+from recon.runs.replay import replay
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import confirmed, disproved, journeys, living, placed, rows
@@ -65,6 +66,25 @@ def test_a_late_order_whose_payout_arrived_long_ago_is_settled(tmp_path: Path) -
     assert (journey["status"], journey["leg"], journey["waiting"]) == ("settled", 2, [])
     assert living(run) == set()
     assert run.manifest["verdict"] == "reconciled"
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_a_file_that_is_put_back_counts_again(tmp_path: Path, settled: bool) -> None:
+    """What was open stands again as it stood; what was matched before its file was corrected stays matched."""
+    project = new_project(tmp_path)
+    first = files_of([Sale(1, 10_000), Sale(2, 700, settled=settled)])
+    orders, *others = first
+    corrected = files_of([Sale(1, 10_000), Sale(2, 800)])[0]
+    one_night(project, first, day(3))
+    assert len(corrected.rows) == len(orders.rows)
+    one_night(project, [corrected, *others], day(4))
+    run = one_night(project, [orders, *others], day(5))
+    stands = [("left", "missing_in_processor", "reopened", 700)]
+    ends = [("left", "missing_in_processor", "resolved", 800)]
+    assert breaks_of(run, "T00002") == ends if settled else sorted(ends + stands)
+    assert ("decided.parquet" in run.names()) is not settled
+    assert [one["class"] for one in run.manifest.get("decided", [])] == ([] if settled else ["returned"])
+    assert not replay(project, Store.open(project), run).problems
 
 
 def test_what_is_dated_after_the_night_waits_for_its_day(tmp_path: Path) -> None:

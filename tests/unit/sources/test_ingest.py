@@ -138,7 +138,68 @@ def test_a_corrected_file_supersedes_and_withdraws(shop: Shop) -> None:
     assert entries[gone[0]["entry_id"]]["amount"] == 2
     shop.file("a.csv", HEADER + ROWS + "2026-10-03,E,1\n")
     again = shop.ingest().files[0]
-    assert (again.supersedes, again.entries) == (row.file_id, 2)
+    assert (again.supersedes, again.entries, again.known) == (row.file_id, 1, 4)
+    assert [one["file_id"] for one in withdrawn(shop.store.ingests()).to_pylist()] == [row.file_id]
+
+
+def standing(shop: Shop) -> list[str]:
+    """The references and amounts of all entries that are not withdrawn."""
+    gone = {(one["entry_id"], one["file_id"]) for one in withdrawn(shop.store.ingests()).to_pylist()}
+    entries = shop.table("entries").to_pylist()
+    assert len({entry["entry_id"] for entry in entries}) == len(entries)
+    return sorted(
+        f"{entry['ref_merchant']} {entry['amount'].normalize():f}"
+        for entry in entries
+        if (entry["entry_id"], entry["file_id"]) not in gone
+    )
+
+
+def test_a_file_that_is_put_back_to_an_earlier_version_is_the_newest_again(shop: Shop) -> None:
+    first, corrected = HEADER + ROWS, HEADER + ROWS.replace("-3.50", "-3.60")
+    names = []
+    for text in (first, corrected, first, corrected, first):
+        shop.file("a.csv", text)
+        row = shop.ingest().files[0]
+        names.append((row.file_id.partition("-")[2], row.supersedes))
+        assert standing(shop) == ["A 1", "B 2", "B 2", "C -3.5" if text == first else "C -3.6"]
+        assert shop.ingest().published is None
+    one, other = (f"{row['sha256'][:16]}" for row in shop.table("files").to_pylist()[:2])
+    assert names == [("", None), ("", one), ("2", other), ("2", f"{one}-2"), ("3", f"{other}-2")]
+    shop.file("a.csv", corrected.replace("-3.60", "-3.70"))
+    assert shop.ingest().entries == 1
+    assert standing(shop) == ["A 1", "B 2", "B 2", "C -3.7"]
+
+
+def test_a_row_that_a_later_version_added_is_gone_when_the_first_is_put_back(shop: Shop) -> None:
+    for text in (ROWS, ROWS + "2026-10-03,D,4\n", ROWS):
+        shop.file("a.csv", HEADER + text)
+        shop.ingest()
+    assert standing(shop) == ["A 1", "B 2", "B 2", "C -3.5"]
+
+
+def test_each_version_corrects_all_before_it(shop: Shop) -> None:
+    changed = ROWS.replace("-3.50", "-3.60")
+    for text in (ROWS, changed, changed.replace("2026-10-01,A,1\n", "2026-10-01,A,1.10\n")):
+        shop.file("a.csv", HEADER + text)
+        shop.ingest()
+    assert standing(shop) == ["A 1.1", "B 2", "B 2", "C -3.6"]
+
+
+def test_what_another_file_put_in_place_of_the_first_holds_stays(shop: Shop) -> None:
+    """A known file under a name of its own, or over a file of other days, corrects nothing."""
+    shop.file("a.csv", HEADER + ROWS)
+    shop.file("latest.csv", HEADER + "2026-10-09,X,1\n")
+    shop.ingest()
+    shop.file("latest.csv", HEADER + "2026-10-10,Y,1\n")
+    shop.ingest()
+    shop.file("latest.csv", HEADER + "2026-10-09,X,1\n")
+    shop.file("b.csv", HEADER + ROWS)
+    assert [(row.path, row.supersedes) for row in shop.ingest().files] == [
+        ("inbox/b.csv", None),
+        ("inbox/latest.csv", None),
+    ]
+    assert standing(shop) == ["A 1", "B 2", "B 2", "C -3.5", "X 1", "Y 1"]
+    assert shop.ingest().published is None
 
 
 def test_another_day_under_the_same_name_corrects_nothing(shop: Shop) -> None:
