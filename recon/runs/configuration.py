@@ -1,6 +1,6 @@
 """Everything configured that a run depends on, read and checked together, with the hash of each file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field, RootModel
@@ -12,7 +12,8 @@ from recon.project.workspace import Project
 from recon.rules.book import RuleBook, load_rules
 from recon.rules.rates import load_rates
 from recon.rules.ruleset import Chain, RuleSet
-from recon.sources.profile import LoadedProfile, TableProfile, load_profiles
+from recon.sources.profile import LoadedProfile, TableProfile
+from recon.sources.profiles import read_profiles
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,12 @@ def load_configuration(
         ConfigError: with all problems of all files.
         UsageError: a name is not that of a rule set.
     """
-    problems: list[Problem] = []
-    profiles: dict[str, LoadedProfile] = {}
-    try:
-        profiles = {loaded.source: loaded for loaded in load_profiles(project)}
-    except ConfigError as error:
-        problems.extend(error.problems)
+    read = read_profiles(project)
+    problems = list(read.problems)
+    profiles = {loaded.source: loaded for loaded in read.sound}
     book = RuleBook()
     try:
-        book = load_book(project, profiles)
+        book = load_book(project, profiles, read.faulty)
     except ConfigError as error:
         problems.extend(error.problems)
     if problems:
@@ -81,8 +79,12 @@ def load_configuration(
     )
 
 
-def load_book(project: Project, profiles: Mapping[str, LoadedProfile]) -> RuleBook:
+def load_book(
+    project: Project, profiles: Mapping[str, LoadedProfile], faulty: Collection[str] = ()
+) -> RuleBook:
     """The rule sets and chains of the project, checked against its sources.
+
+    `faulty` are sources that are there and whose profiles are wrong: nothing is said of what their entries carry.
 
     Raises:
         ConfigError: with all problems of all files.
@@ -90,7 +92,7 @@ def load_book(project: Project, profiles: Mapping[str, LoadedProfile]) -> RuleBo
     paths = sorted(project.rules_dir.glob("*.yaml"))
     shown = {path: project.relative(path) for path in paths}
     rates = load_rates(project.rates_dir, project.relative(project.rates_dir))
-    return load_rules(paths, attributes(profiles), shown, rates)
+    return load_rules(paths, {**dict.fromkeys(faulty), **attributes(profiles)}, shown, rates)
 
 
 def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str] | None]:

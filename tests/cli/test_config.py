@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pyarrow.parquet as pq
+import pytest
 
 from tests.cli.conftest import Outcome
 
@@ -152,6 +153,30 @@ def test_doctor_reads_what_a_run_would_read_of_rule_sets(recon: Run, project: Pa
     rows = json.loads(recon("doctor", "--format", "json").stdout)
     (row,) = [row for row in rows if row["check"] == "rule sets are sound"]
     assert (row["ok"], row["found"]) == ("unknown", "cannot be told before the source profiles are sound")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("bank.yaml", SOURCE.format(name="bank").replace("reader", "raeder"), "unknown setting `raeder`"),
+        ("bank.yaml", "", "the file has no settings"),
+        ("bnk.yaml", SOURCE.format(name="bank"), "give both the same name"),
+        ("bank (copy).yaml", SOURCE.format(name="bank"), "give both the same name"),
+    ],
+)
+def test_a_fault_in_one_profile_is_told_of_that_one_alone(
+    recon: Run, project: Path, name: str, text: str, told: str
+) -> None:
+    rules_check(recon, project)
+    sources = project / "configs" / "sources"
+    if name == "bnk.yaml":
+        (sources / "bank.yaml").unlink()
+    (sources / name).write_text(text, encoding="utf-8")
+    ran = recon("run", "--as-of", "2026-10-09")
+    assert ran.status == 2
+    assert told in ran.stderr
+    assert f"configs/sources/{name}" in ran.stderr
+    assert "there is no source" not in ran.stderr
 
 
 def test_doctor_without_a_project_says_so(recon: Run, tmp_path: Path) -> None:
