@@ -48,6 +48,7 @@ def check(context: typer.Context) -> None:
     from recon.breaks.routing import load_routing
     from recon.outputs.words import counted
     from recon.rules.advice import advice
+    from recon.runs.configuration import no_rulesets
 
     book = _book(context)
     told = terminal(context)
@@ -55,6 +56,8 @@ def check(context: typer.Context) -> None:
     for problem in advice(book):
         told.warn(problem)
     routed = f", {counted(len(routing.rules), 'rule')} of routing" if routing.rules else ""
+    if not book.rulesets:
+        told.warn(no_rulesets(told.project()))
     told.say(f"sound: {counted(len(book.rulesets), 'rule set')}, {counted(len(book.chains), 'chain')}{routed}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import ConfigDict, Field, RootModel
 
 from recon.breaks.settings import BreakSettings
-from recon.errors import ConfigError, Problem
+from recon.errors import ConfigError, Place, Problem
 from recon.project.nodes import find
 from recon.project.workspace import Project
 from recon.rules.book import RuleBook, load_rules
@@ -61,6 +61,8 @@ def load_configuration(
         problems.extend(error.problems)
     if problems:
         raise ConfigError(*problems)
+    if not book.rulesets:
+        raise ConfigError(no_rulesets(project))
     chosen = only or project.settings.run.rulesets or tuple(sorted(book.rulesets))
     rulesets = {name: book.ruleset(name) for name in chosen}
     wanted = project.settings.run.chains if chains_only is None else chains_only
@@ -77,6 +79,13 @@ def load_configuration(
         hashes=_hashes(profiles, book, rulesets, chains),
         book=book,
     )
+
+
+def no_rulesets(project: Project) -> Problem:
+    """The problem of a project that has nothing to match by."""
+    message = "there is no rule set, so that nothing can be matched"
+    hint = "write one, such as orders_vs_bank.yaml: docs/rules.md shows how; `recon init` brings samples"
+    return Problem("no-rulesets", message, Place(project.relative(project.rules_dir)), hint)
 
 
 def load_book(

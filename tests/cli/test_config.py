@@ -155,6 +155,21 @@ def test_doctor_reads_what_a_run_would_read_of_rule_sets(recon: Run, project: Pa
     assert (row["ok"], row["found"]) == ("unknown", "cannot be told before the source profiles are sound")
 
 
+def test_no_rule_set_is_said_wherever_it_matters(recon: Run, project: Path) -> None:
+    """A run once ended in a defect of the program, and everything else said that all was sound."""
+    rules_check(recon, project)
+    (project / "configs" / "rules" / "books.yaml").unlink()
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["check"] == "rule sets are sound"]
+    assert (row["ok"], row["found"].partition(",")[0]) == ("no", "configs/rules: there is no rule set")
+    checked = recon("rules", "check")
+    assert (checked.status, "there is no rule set" in checked.stderr) == (0, True)
+    ran = recon("run", "--period", "2026-10", "--as-of", "2026-10-09")
+    assert ran.status == 2
+    assert "configs/rules: there is no rule set, so that nothing can be matched" in ran.stderr
+    assert "hint: write one" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
