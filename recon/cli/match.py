@@ -81,34 +81,40 @@ def matched(
     told: Terminal, period: str | None, as_of: datetime | None, rulesets: tuple[str, ...] | None, fresh: bool
 ) -> "RunOutcome":
     """Run the match with progress on stderr."""
+    from recon.model.periods import Period
+    from recon.runs.days import refuse_unbegun, still_to_come
     from recon.runs.match import match
     from recon.store.store import Store
 
     project = told.project()
+    store, today = Store.open(project), _today()
     chosen, day = asked(period, as_of)
+    if period and as_of is None:
+        refuse_unbegun(store, Period.parse(period), today)
     with told.progress("match") as steps:
-        return match(
-            project,
-            Store.open(project),
-            period=chosen,
-            as_of=day,
-            rulesets=rulesets,
-            fresh=fresh,
-            progress=steps,
+        outcome = match(
+            project, store, period=chosen, as_of=day, rulesets=rulesets, fresh=fresh, progress=steps
         )
+    if words := still_to_come(day or today, today):
+        told.say(words)
+    return outcome
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def asked(period: str | None, as_of: datetime | None) -> tuple[str | None, date | None]:
     """The period in its shortest form, and the day that the run is to be as of.
 
     Raises:
-        UsageError: the text is no period.
+        UsageError: the text is no period, or the day lies before it.
     """
     from recon.model.periods import Period
+    from recon.runs.days import chosen_day
 
     chosen = Period.parse(period) if period else None
-    day = as_of.date() if as_of else chosen.last if chosen else None
-    return (str(chosen) if chosen else None), day
+    return (str(chosen) if chosen else None), chosen_day(chosen, as_of.date() if as_of else None)
 
 
 def say_outcome(told: Terminal, outcome: "RunOutcome") -> None:

@@ -70,7 +70,7 @@ def find_scope(ingests: Sequence[Published], previous: Published | None, as_of: 
         )
     seen = set(previous.manifest["inputs"]["ingests"]) if previous else set()
     new = [one for one in ingests if one.identity not in seen]
-    chosen = as_of or _last_day(ingests, previous)
+    chosen = as_of or _latest_day(ingests, previous)
     scope = Scope(list(ingests), new, previous, chosen)
     if previous is not None:
         refuse_going_back(previous, chosen)
@@ -94,10 +94,16 @@ def refuse_going_back(previous: Published, as_of: date) -> None:
         )
 
 
-def _last_day(ingests: Sequence[Published], previous: Published | None) -> date:
+def last_day(ingests: Sequence[Published]) -> date | None:
+    """The last business date of all entries of some ingests, of which there is one at least."""
     with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
         engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
         last: date | None = engine.rows("SELECT max(business_date) FROM entries")[0][0]
+    return last
+
+
+def _latest_day(ingests: Sequence[Published], previous: Published | None) -> date:
+    last = last_day(ingests)
     before = date.fromisoformat(previous.manifest["as_of"]) if previous else None
     known = [day for day in (last, before) if day is not None]
     if not known:

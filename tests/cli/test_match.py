@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -48,6 +48,42 @@ def test_only_the_rule_sets_that_are_named_are_run(recon: Run, world: Path) -> N
     assert manifest["chains"] == []
     assert recon("runs", "replay").status == 0
     assert world.is_dir()
+
+
+def test_a_day_before_the_period_is_refused(recon: Run, world: Path) -> None:
+    for command in ("run", "match"):
+        done = recon(command, "--period", "2026-11", "--as-of", "2026-10-31")
+        assert (done.status, done.stdout) == (2, "")
+        assert "a run as of 2026-10-31 holds nothing of 2026-11" in done.stderr
+    assert len(list((world / "runs").iterdir())) == 1
+
+
+def test_a_period_that_nobody_knows_of_yet_is_run_only_when_its_day_is_said(
+    recon: Run, world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recon.cli.match._today", lambda: date(2026, 9, 30))
+    for command in ("run", "match"):
+        done = recon(command, "--period", "2027-01")
+        assert (done.status, done.stdout) == (2, "")
+        assert "2027-01 has not begun, and no entry of it is known" in done.stderr
+    assert len(list((world / "runs").iterdir())) == 1
+    done = recon("match", "--period", "2026-10")
+    assert done.status == 1
+    assert "2026-10-31 is still to come" in done.stderr
+    done = recon("match", "--period", "2027-01", "--as-of", "2027-01-31")
+    assert done.status == 1
+    assert "2027-01-31 is still to come" in done.stderr
+
+
+def test_the_clock_changes_no_result(recon: Run, world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A month that entries are known of gives the same run on any day, which is told of when it is early."""
+    found = []
+    for today in (date(2026, 1, 1), date(2026, 10, 20), date(2027, 1, 1)):
+        monkeypatch.setattr("recon.cli.match._today", lambda day=today: day)
+        done = recon("match", "--period", "2026-10", "--fresh")
+        assert ("still to come" in done.stderr) == (today < date(2026, 10, 31))
+        found.append({path.name for path in (world / "runs").iterdir()})
+    assert found[0] == found[1] == found[2]
 
 
 def test_an_unknown_rule_set_gets_a_suggestion(recon: Run, world: Path) -> None:
