@@ -23,10 +23,6 @@ from recon.errors import Problem, UsageError
 from recon.model.accounts import ACCOUNT_KEYS, masked
 from recon.model.safe_text import no_formula, printable
 
-_WIDEST = 100_000
-_NEVER_FOLDED = 24
-"""Ids, dates, amounts and references up to this width stay on one line; sentences give way instead."""
-
 
 class Format(StrEnum):
     """How a listing is written."""
@@ -136,7 +132,12 @@ def _write_text(
 ) -> None:
     names = [column.name for column in columns]
     if form is Format.TABLE:
-        _table(columns, rows, to, title)
+        from recon.cli.tables import print_table
+
+        held = list(rows)
+        body = [[_shown(value) for value in row] for row in held]
+        numbers = [any(isinstance(row[at], (Decimal, int)) for row in held) for at in range(len(columns))]
+        print_table([column.heading or column.name for column in columns], body, numbers, to, title)
     elif form is Format.CSV:
         to.write(_csv_line(names))
         to.writelines(_csv_line(row) for row in rows)
@@ -197,35 +198,9 @@ def _csv_cell(value: object) -> str:
     return text
 
 
-def _table(columns: Sequence[Column], rows: Iterator[list[object]], to: TextIO, title: str | None) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    body = list(rows)
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, show_edge=False)
-    for position, column in enumerate(columns):
-        numbers = any(isinstance(row[position], (Decimal, int)) for row in body)
-        widest = max((len(_shown(row[position])) for row in body), default=0)
-        table.add_column(
-            Text(column.heading or column.name),
-            justify="right" if numbers else "left",
-            overflow="fold",
-            no_wrap=widest <= _NEVER_FOLDED,
-        )
-    for row in body:
-        table.add_row(*(Text(printable(_shown(value))) for value in row))
-    console = Console(file=to, highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDEST  # nothing is folded where nobody looks
-        console.width = console.measure(table).maximum
-    console.print(table)
-
-
 def _shown(value: object) -> str:
     """A value as a person reads it: amounts with commas between thousands, as everywhere in words."""
-    return f"{value:,f}" if isinstance(value, Decimal) else as_text(value)
+    return printable(f"{value:,f}" if isinstance(value, Decimal) else as_text(value))
 
 
 def _parquet(columns: Sequence[Column], rows: list[list[object]]) -> bytes:

@@ -5,15 +5,20 @@ from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.segment import Segments
 from rich.table import Table
 from rich.text import Text
 
 from recon.outputs.controls import EXPECTED
 from recon.outputs.exact import percent
 from recon.outputs.report import BreakKindLine, RuleSetSummary, RunReport
+from recon.outputs.widths import least_width
 from recon.outputs.words import STATEMENTS, counted, kind_words, money, number, proof_words, verdict_words
 
 WIDTH = 100
+INDENT = 2
+LEAST_WORDS = 12
+"""Columns of names fold down to this width; numbers stand whole."""
 VERDICT_STYLES = {"reconciled": "bold green", "breaks": "bold yellow", "incomplete": "bold red"}
 MOST_BREAK_LINES = 32
 """Lines of breaks shown, those with most overdue first; the rest is counted in one line."""
@@ -24,10 +29,24 @@ def render_run(
 ) -> None:
     """Print the run to the console, at most 100 columns wide; every word is readable without colour.
 
+    Where that is too narrow names fold; numbers never do, and a line of them is rather longer than the terminal.
     `folder` and `workbook` are shown as given: where the Parquet files and the workbook lie.
     """
     for block in _blocks(report, folder, workbook):
-        console.print(block, width=min(console.width, WIDTH), soft_wrap=False)
+        least = max((INDENT + least_width(table, LEAST_WORDS) for table in _tables(block)), default=0)
+        options = console.options.update(width=max(least, min(console.width, WIDTH)))
+        console.print(Segments(console.render(block, options)), crop=False)
+
+
+def _tables(block: RenderableType) -> Iterator[Table]:
+    """The tables within a block."""
+    if isinstance(block, Table):
+        yield block
+    elif isinstance(block, Padding):
+        yield from _tables(block.renderable)
+    elif isinstance(block, Group):
+        for part in block.renderables:
+            yield from _tables(part)
 
 
 def _blocks(report: RunReport, folder: str | None, workbook: str | None) -> Iterator[RenderableType]:
@@ -88,7 +107,7 @@ def _inputs(report: RunReport) -> RenderableType:
         f"{counted(report.refused_rows, 'refused row')}",
         "bold",
     )
-    return Group(said, Padding(table, (0, 0, 0, 2)), Text())
+    return Group(said, Padding(table, (0, 0, 0, INDENT)), Text())
 
 
 def _passes(ruleset: RuleSetSummary, previous: str | None) -> RenderableType:
@@ -106,14 +125,14 @@ def _passes(ruleset: RuleSetSummary, previous: str | None) -> RenderableType:
             percent(made.left_entries, ruleset.left_count),
         )
     head = Text.assemble((ruleset.name, "bold"), f" · {ruleset.left} against {ruleset.right}")
-    return Group(head, Padding(table, (0, 0, 0, 2)), *_rates(ruleset, previous), Text())
+    return Group(head, Padding(table, (0, 0, 0, INDENT)), *_rates(ruleset, previous), Text())
 
 
 def _rates(ruleset: RuleSetSummary, previous: str | None) -> Iterator[RenderableType]:
     """What was matched of each side; of a run that continues another, of what that left open and what is new."""
     if previous is not None:
         carried = f"of what run {previous} left open and what is new since:"
-        yield Padding(Text(carried, "dim"), (0, 0, 0, 2))
+        yield Padding(Text(carried, "dim"), (0, 0, 0, INDENT))
     for side, matched, count in (
         ("left", ruleset.left_matched, ruleset.left_count),
         ("right", ruleset.right_matched, ruleset.right_count),
@@ -124,30 +143,30 @@ def _rates(ruleset: RuleSetSummary, previous: str | None) -> Iterator[Renderable
             if rate.side == side
         )
         words = f"matched {side}: {percent(matched, count)} by count"
-        yield Padding(Text(words + (f"; by amount {amounts}" if amounts else "")), (0, 0, 0, 2))
+        yield Padding(Text(words + (f"; by amount {amounts}" if amounts else "")), (0, 0, 0, INDENT))
 
 
 def _breaks(report: RunReport) -> RenderableType:
     weightiest = sorted(report.breaks, key=lambda line: (-line.overdue, -line.count, -line.oldest_days))
     shown = [line for line in report.breaks if line in weightiest[:MOST_BREAK_LINES]]
-    widths = [max(len(cell) for cell in column) for column in zip(*map(_break_cells, shown), strict=True)]
-    blocks: list[RenderableType] = []
+    table = _plain_table(
+        ("", "<"), ("held in", "<"), ("count", ">"), ("", "<"), ("amount", ">"), ("oldest", ">"), ("new", ">"),
+        ("overdue", ">"),
+    )  # fmt: skip
+    headings = [str(column.header) for column in table.columns]
+    table.show_header = (
+        False  # each rule set has its own, in one table: so the columns of all stand below each other
+    )
     for ruleset, grouped in groupby(shown, key=lambda line: line.ruleset):
-        table = _plain_table(
-            (ruleset or STATEMENTS, "<"), ("held in", "<"), ("count", ">"), ("", "<"), ("amount", ">"),
-            ("oldest", ">"), ("new", ">"), ("overdue", ">"),
-        )  # fmt: skip
-        for column, width in zip(table.columns, widths, strict=True):
-            column.min_width = width
-        table.columns[0].min_width = max(widths[0], *(len(line.ruleset or STATEMENTS) for line in shown))
+        if table.row_count:
+            _row(table, "")
+        _row(table, *(Text(heading, "dim") for heading in (ruleset or STATEMENTS, *headings[1:])))
         for line in grouped:
             _row(table, *_break_cells(line))
-        blocks += [Text()] if blocks else []
-        blocks.append(Padding(table, (0, 0, 0, 2)))
     hidden = weightiest[MOST_BREAK_LINES:]
     more = Text(f"  and {counted(sum(line.count for line in hidden), 'break')} more, in the workbook")
     said = Text(counted(report.break_count, "break"), "bold")
-    return Group(said, *blocks, *([more] if hidden else []), Text())
+    return Group(said, Padding(table, (0, 0, 0, INDENT)), *([more] if hidden else []), Text())
 
 
 def _break_cells(line: BreakKindLine) -> tuple[str, ...]:

@@ -25,6 +25,19 @@ def test_text_fits_100_columns_and_one_screen_and_a_half(report: RunReport) -> N
     assert not any("\x1b" in line for line in lines)
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_a_narrow_terminal_folds_names_and_cuts_no_number(report: RunReport, width: int) -> None:
+    stream = io.StringIO()
+    render_run(report, Console(file=stream, width=width, highlight=False), folder="runs/x")
+    shown = stream.getvalue()
+    for heading in ("overdue", "refused", "suggested"):
+        assert heading in shown
+    for line in report.breaks:
+        assert f" {line.currency}" in shown
+        assert f" {money(line.amount, line.currency)} " in shown
+    assert shown.count(" d ") == len(report.breaks)
+
+
 def test_colour_adds_nothing_to_the_words(report: RunReport) -> None:
     stream = io.StringIO()
     console = Console(file=stream, width=100, force_terminal=True, color_system="truecolor", highlight=False)
