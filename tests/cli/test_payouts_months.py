@@ -137,6 +137,25 @@ def test_a_break_holds_and_its_resolution_releases(stage: Stage) -> None:
     assert [(row["words"], row["place"]) for row in rows] == [("held in 2026-10, resolved: b7", "b7")]
 
 
+def test_every_row_about_an_entry_has_its_file_and_line(stage: Stage) -> None:
+    alone = plan_text(accumulate="none").replace("scope: payee", "scope: transaction")
+    stage.plan(alone.replace("below_zero", "each: {at_most: 8}\n    below_zero"))
+    stage.night([*OCTOBER, ("e3", "Ada", "30", "2026-10-06"), ("e4", "Ada", "7", "2026-10-07")], {"e3": "b7"})
+    stage.pay("2026-10")
+    rows = stage.explained("Ada", "2026-10")
+    assert [(row["kind"], row["units"], row["amount"], row["place"]) for row in rows] == [
+        ("rate", "100", "10.00", "inbox/1.csv:1"),
+        ("floor or cap of a transaction", None, "-2.00", "inbox/1.csv:1"),
+        ("rate", "30", "3.00", "inbox/1.csv:3"),
+        ("rate", "7", "0.70", "inbox/1.csv:4"),
+        ("hold", None, "-3.00", "b7"),
+        ("held entry", None, None, "inbox/1.csv:3"),
+        ("entry", "100.00", None, "inbox/1.csv:1"),
+        ("entry", "30.00", None, "inbox/1.csv:3"),
+        ("entry", "7.00", None, "inbox/1.csv:4"),
+    ]
+
+
 def test_a_held_sale_that_turns_out_void_is_never_paid(stage: Stage) -> None:
     """The break ends because the sale was reversed in its own month: true-up and release cancel out."""
     stage.night(OCTOBER, {"e2": "b7"})
@@ -401,8 +420,8 @@ def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: st
     november = stage.close("2026-11")
     shown = stage.shown(november)["Ada"]
     assert (shown["earned"], shown["corrected"]) == ("60.00", back)
-    places = {row["words"]: row["place"] for row in stage.explained("Ada", "2026-11")}
-    assert places["entry r1 of 2026-11-03"] == "inbox/1.csv:1"
+    places = {(row["kind"], row["place"]) for row in stage.explained("Ada", "2026-11")}
+    assert {("correction", "inbox/1.csv:1"), ("entry", "inbox/1.csv:1")} <= places
     assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None
 
 

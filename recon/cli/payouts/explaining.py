@@ -1,6 +1,7 @@
 """`recon payouts explain`: an amount taken apart, down to the entries it rests on and the lines of their files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,47 +61,72 @@ def explain(
 
 
 def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) -> Iterator[tuple[object, ...]]:
+    """The rows of a payee, each about an entry with its place, then the entries that they rest on."""
     import pyarrow.compute as pc
 
     version, currency = payout.manifest["version"], payout.manifest["currency"]
     table = payout.explanation
-    credited: list[str] = []
-    for row in table.filter(pc.equal(table["payee"], payee)).to_pylist():
-        whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
-        credited += [row["credited"]] if row["credited"] not in credited else []
-        amounts = (shown(row["units"]), row["rate"], shown(row["amount"], currency))
-        yield version, row["kind"], row["component"], f"{row['words']}{whose}", *amounts, ""
-    for row in payout.payments:
-        if row["payee"] == payee and row["kind"] != "earned":
-            amount = shown(row["amount"], currency)
-            yield version, row["kind"], "", row["words"], None, "", amount, row["reference"]
-    for row in payout.table("held").to_pylist():
-        if row["credited"] in credited:
-            words = f"entry {row['entry_id']} is held by the break {row['break_id']} ({row['kind']})"
-            yield version, "held entry", row["component"], words, None, "", None, ""
+    own = table.filter(pc.equal(table["payee"], payee)).to_pylist()
+    credited = list(dict.fromkeys(row["credited"] for row in own))
+    paid = [row for row in payout.payments if row["payee"] == payee and row["kind"] != "earned"]
+    held = [row for row in payout.table("held").to_pylist() if row["credited"] in credited]
+    refunds = [row["reference"] for row in paid if row["kind"] == "correction" and row["reference"]]
+    named = {row["entry_id"] for row in own + held if row["entry_id"]}.union(refunds)
     others = [one for one in payout.other_currencies if one.payee == payee]
+    looked_for = credited or named or others
+    resting = _resting(context, payout, credited, named, refunds, others) if looked_for else _Found()
+    for row in own:
+        whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
+        amounts = (shown(row["units"]), row["rate"], shown(row["amount"], currency))
+        place = resting.places.get(row["entry_id"], "")
+        yield version, row["kind"], row["component"], f"{row['words']}{whose}", *amounts, place
+    for row in paid:
+        amount, place = shown(row["amount"], currency), row["reference"]
+        yield version, row["kind"], "", row["words"], None, "", amount, resting.places.get(place, place)
+    for row in held:
+        words = f"entry {row['entry_id']} is held by the break {row['break_id']} ({row['kind']})"
+        place = resting.places.get(row["entry_id"], "")
+        yield version, "held entry", row["component"], words, None, "", None, place
     for one in others:
         count = f"{one.entries} {'entry' if one.entries == 1 else 'entries'}"
         sums = f"{shown(one.amount, one.currency)} {one.currency}"
         words = f"not paid for, because not in {currency}: {count}, {sums}"
         yield version, "left out", one.component, words, None, "", None, ""
-    refunds = [
-        row["reference"] for row in payout.payments if row["payee"] == payee and row["kind"] == "correction"
-    ]
-    if credited or refunds or others:
-        yield from _entries(context, payout, credited, [one for one in refunds if one], others)
+    yield from resting.lines
 
 
-def _entries(
+@dataclass
+class _Found:
+    """The lines about what rows rest on, and the places of the entries by their ids."""
+
+    lines: list[tuple[object, ...]] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def add(self, plan: "Plan", component: str, entries: "Iterable[Resting]", kind: str = "entry") -> None:
+        """Take in entries that a component counted, or left out."""
+        for entry in entries:
+            self.place(entry)
+            amounts = (shown(entry.amount, entry.currency), "", None)
+            words = f"entry {entry.entry_id} of {entry.day}"
+            self.lines.append((plan.version, kind, component, words, *amounts, self.places[entry.entry_id]))
+
+    def place(self, entry: "Resting") -> None:
+        """Know where an entry stands."""
+        self.places[entry.entry_id] = f"{entry.file}:{entry.line}"
+
+
+def _resting(
     context: typer.Context,
     payout: "PublishedPayout",
-    credited: list[str],
-    refunds: list[str],
-    others: "list[OtherCurrency]",
-) -> Iterator[tuple[object, ...]]:
+    credited: Sequence[str],
+    named: Set[str],
+    refunds: Sequence[str],
+    others: "Sequence[OtherCurrency]",
+) -> _Found:
     """The entries that the rows rest on, from the books of the run that the payout was paid on.
 
-    Figures that the plan measures come with what they are of the payee, and refunds with the line that says so.
+    Figures that the plan measures come with what they are of the payee, and refunds with the line that says so. The
+    entries `named` by rows have places also where no component counts them any more.
     """
     from recon.payouts.credited import credited_books
     from recon.payouts.desk.moves import measured_now
@@ -110,13 +136,15 @@ def _entries(
     from recon.payouts.resting import entries_named, entries_of
 
     plan, period = payout.as_written, payout.period
+    found = _Found()
     with opened_books(context, str(payout.manifest["run"])) as (engine, all_books):
         books = credited_books(engine, plan, all_books, period, payout.known)
         measured = measured_now(engine, all_books, Shelf(terminal(context).store()), plan, period, payout.known)
         for who in credited:
             figures = measured.told(payout.known.of(who, period)).figures
             for one in plan.figures:
-                yield plan.version, "figure", one.figure, str(one), shown(figures.get(one.figure)), "", None, ""
+                figure = shown(figures.get(one.figure))
+                found.lines.append((plan.version, "figure", one.figure, str(one), figure, "", None, ""))
             counted = [(plan, component, period) for component in plan.components]
             for one in plan.figures:
                 counted += [
@@ -125,19 +153,13 @@ def _entries(
                     if not ago
                 ]
             for what, component, days in counted:
-                yield from _lines(plan, component.name, entries_of(engine, what, component, books, days, who))
-        yield from _lines(plan, "", entries_named(engine, all_books, refunds))
+                found.add(plan, component.name, entries_of(engine, what, component, books, days, who))
+        found.add(plan, "", entries_named(engine, all_books, refunds))
         components = {component.name: component for component in plan.components}
         for other in others:
             alike = in_currency(plan, other.currency)
-            found = entries_of(engine, alike, components[other.component], books, period, other.payee)
-            yield from _lines(plan, other.component, found, "left out entry")
-
-
-def _lines(
-    plan: "Plan", component: str, entries: "list[Resting]", kind: str = "entry"
-) -> Iterator[tuple[object, ...]]:
-    for entry in entries:
-        amounts = (shown(entry.amount, entry.currency), "", None)
-        words = f"entry {entry.entry_id} of {entry.day}"
-        yield plan.version, kind, component, words, *amounts, f"{entry.file}:{entry.line}"
+            left = entries_of(engine, alike, components[other.component], books, period, other.payee)
+            found.add(plan, other.component, left, "left out entry")
+        for entry in entries_named(engine, all_books, sorted(named - found.places.keys())):
+            found.place(entry)
+    return found
