@@ -3,7 +3,7 @@
 Every answer is by stretch and group; nothing here takes partners one by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ from recon.partners.registry.registry import Registry
 
 Counts = dict[tuple[int, str], dict[str, Any]]
 """Figures by the number of a stretch and a group."""
-START: Final = date(1970, 1, 1)
 _IN_GROUP: Final = 'JOIN groups AS g ON g.partner = d.partner AND d.day BETWEEN g."first" AND g."last"'
 
 
@@ -37,19 +36,29 @@ def lay_groups(
     engine.materialise("stretches", 'SELECT n, min(day) AS "first", max(day) AS "last" FROM days GROUP BY n')
     engine.register("groups_read", group_table(registry, by))
     engine.materialise("groups", "SELECT * FROM groups_read")
-    rows = [
-        {"partner": row["partner"], "first": row.first, "last": row.last}
-        for row in registry.tables["statuses"]
-        if row["status"] in WORKING
-        and (not kinds or registry.value("partners", (row["partner"],), "kind", max(row.first, START)) in kinds)
-    ]
-    engine.register("working_read", dated_table(rows, "partner"))
+    engine.register("working_read", dated_table(list(_working(registry, kinds)), "partner"))
     engine.materialise("working", "SELECT * FROM working_read")
     engine.materialise(
         "members",
         "SELECT DISTINCT s.n, g.grp, g.partner FROM stretches AS s, groups AS g JOIN working AS w USING (partner) "
         'WHERE s."last" BETWEEN g."first" AND g."last" AND s."last" BETWEEN w."first" AND w."last"',
     )
+
+
+def _working(registry: Registry, kinds: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Who works on which days, of the kinds; a partner may be of one of them on some of the days only."""
+    for row in registry.tables["statuses"]:
+        if row["status"] not in WORKING:
+            continue
+        days = [(row.first, row.last)]
+        if kinds:
+            said = registry.by_key["partners"].get((row["partner"],), ())
+            days = [
+                (max(row.first, one.first), min(row.last, one.last)) for one in said if one["kind"] in kinds
+            ]
+        for first, last in days:
+            if first <= last:
+                yield {"partner": row["partner"], "first": first, "last": last}
 
 
 def sums(engine: DuckEngine, measures: Measures, by: str) -> list[dict[str, Any]]:
