@@ -26,9 +26,9 @@ ALL, PARTNER = "all", "partner"
 
 
 def levels(registry: Registry) -> list[str]:
-    """The levels of the hierarchy: roles of people, and kinds of partners that stand above others."""
-    roles = {row["role"] for row in registry.tables["people"]}
+    """The levels of the hierarchy: roles of people and kinds of partners that stand above others."""
     above = {row["above"] for row in registry.tables["hierarchy"]}
+    roles = {row["role"] for row in registry.tables["people"] if row["person"] in above}
     kinds = {row["kind"] for row in registry.tables["partners"] if row["partner"] in above}
     return sorted(roles | kinds)
 
