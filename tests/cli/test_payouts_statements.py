@@ -45,7 +45,7 @@ def test_a_statement_adds_up_from_lines_to_net(stage: Stage) -> None:
         "Reserve": Decimal("-0.95"), "Net payout": Decimal("8.55"),
     }  # fmt: skip
     sums = [cell.value for row in formulas.iter_rows() for cell in row if str(cell.value).startswith("=")]
-    assert sums == ["=ROUND(SUM(G8:G8),0)", "=ROUND(G7+SUM(G9:G11),2)"]
+    assert sums == ["=ROUND(SUM(G8:G8),2)", "=ROUND(G7+SUM(G9:G11),2)"]
 
 
 def test_text_from_outside_stays_text(stage: Stage) -> None:

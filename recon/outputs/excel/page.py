@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from recon.outputs.exact import tidy
 from recon.outputs.excel.limits import fits
-from recon.outputs.excel.styles import DAYS, SHARE, Cell, Styles
+from recon.outputs.excel.styles import DAYS, SHARE, Cell, Styles, digits
 from recon.outputs.words import money
 
 _A4 = 9
@@ -148,15 +148,15 @@ class Page:
     ) -> Written:
         """A live amount with the value it has now.
 
-        Binary arithmetic leaves dust, so that the formula is rounded at the digits its operands have. When an
-        operand or the result does not fit a number cell, the exact result is written as text instead.
+        Binary arithmetic leaves dust, so that the formula is rounded at the currency's digits, or at those that its
+        operands have when they have more. When an operand or the result does not fit a number cell, the exact result is written as text instead.
         """
         row, column = at
         used = list(operands)
         cell = Written(self.name, row, column, tidy(amount), fits(amount) and all(o.numeric for o in used))
         if not cell.numeric:
             return self._as_text(cell, currency, kind)
-        places = max((cell.places, *(operand.places for operand in used)))
+        places = max((digits(currency), cell.places, *(operand.places for operand in used)))
         style = self.styles.amount(kind, currency, cell.places)
         self.sheet.write_formula(row, column, f"=ROUND({formula},{places})", style, float(cell.amount))
         return cell
