@@ -214,17 +214,17 @@ def standing_or_previewed(
     plans = filed_in_force(filed_plans(context, only), asked.period)
     refuse_none(plans, asked.period)
     told.say(f"no payout of {period} is stored; calculated now")
-    say_if_early(told, asked, plans)
+    say_if_early(context, asked, plans)
     with scratch_folder(project.temporary_dir, "payouts-") as folder:
         yield preview(asked, plans, folder)
 
 
-def say_if_early(told: Terminal, asked: "Asked", plans: "Sequence[Filed]") -> None:
+def say_if_early(context: typer.Context, asked: "Asked", plans: "Sequence[Filed]") -> None:
     """Say of amounts that are only looked at why they could not be paid yet."""
     from recon.payouts.desk.running import why_early
 
     for problem in why_early(asked, plans):
-        told.say(f"a preview, not to be paid: {problem.message}")
+        terminal(context).say(f"a preview, not to be paid: {problem.message}")
 
 
 def say_left_out(context: typer.Context, plan: "Plan", period: "Period", left_out: "Iterable[LeftOut]") -> None:

@@ -65,7 +65,7 @@ def calculate(
     refuse_rate_cards(filed, only)
     plans = filed_in_force(filed, asked.period)
     refuse_none(plans, asked.period)
-    say_if_early(told, asked, plans)
+    say_if_early(context, asked, plans)
     rows: list[tuple[object, ...]] = []
     with scratch_folder(asked.project.temporary_dir, "payouts-") as folder:
         for payout in preview(asked, plans, folder):

@@ -149,7 +149,8 @@ class Page:
         """A live amount with the value it has now.
 
         Binary arithmetic leaves dust, so that the formula is rounded at the currency's digits, or at those that its
-        operands have when they have more. When an operand or the result does not fit a number cell, the exact result is written as text instead.
+        operands have when they have more. When an operand or the result does not fit a number cell, the exact result is
+        written as text instead.
         """
         row, column = at
         used = list(operands)
