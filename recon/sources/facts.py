@@ -28,8 +28,9 @@ class Facts:
 
     Every transaction of the file counts, pending ones too. `sum_credits` is the sum of the positive signed
     amounts by currency, `sum_debits` the absolute sum of the negative ones; a currency that the file does not
-    say is the empty text. `currency` lists those of transactions and balances. `opening` and `closing` hold the
-    balances of the statements that state one, in file order, intermediate balances (60M, 62M) included.
+    say is the empty text. `currency` lists those of transactions and balances, of OFX those of the statements
+    alone: a transaction there may be told in the currency that was paid in. `opening` and `closing` hold
+    the balances of the statements that state one, in file order, intermediate balances (60M, 62M) included.
     `control_ok` says whether the totals that the file states about itself tie; None where it states none. `profile`
     is the shipped profile by which a table was read, or `draft` for one made of its content; `doubts` are the guesses
     in that draft.
@@ -138,7 +139,7 @@ class _Count:
         """
         said = self._statements
         bank = [one for one in said if isinstance(one, BankStatement)]
-        codes = {*self._credits}
+        codes = set[str]() if name == "ofx" else {*self._credits}
         codes.update(code for one in bank for code in (one.currency, one.closing_currency) if code)
         kinds = {one.kind for one in bank}
         verdicts = [one.control_ok for one in said if one.control_ok is not None]

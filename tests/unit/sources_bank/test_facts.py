@@ -46,6 +46,19 @@ def test_a_currency_that_is_not_said_is_blank(tmp_path: Path) -> None:
     assert (found.sum_debits, found.currency) == ({"": Decimal(5)}, ())
 
 
+@pytest.mark.parametrize(("curdef", "currency"), [("<CURDEF>CAD", ("CAD",)), ("", ())])
+def test_the_currencies_of_an_ofx_file_are_those_of_its_statements(
+    curdef: str, currency: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "any"
+    row = "<STMTTRN><TRNTYPE>OTHER<DTPOSTED>20260105<TRNAMT>5.00<FITID>1<CURRENCY><CURSYM>USD</CURRENCY></STMTTRN>"
+    path.write_text(
+        f"OFXHEADER:100\n\n<OFX><STMTRS>{curdef}<BANKTRANLIST>{row}</BANKTRANLIST></STMTRS></OFX>\n"
+    )
+    found = facts(path)
+    assert (found.sum_credits, found.currency) == ({"USD": Decimal(5)}, currency)
+
+
 def test_refused_rows_refuse_the_facts_and_are_all_named(tmp_path: Path) -> None:
     path = tmp_path / "any"
     path.write_text(samples.MT940.replace("0102CR30,00", "0102CRx").replace("DR5,50", "DRy"), encoding="utf-8")
