@@ -134,7 +134,10 @@ def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[s
 
 
 def _rank(reading: Reading) -> tuple[object, ...]:
-    """Proof first, then whole columns, then what the names say."""
+    """Proof first, then whole columns, then what the names say.
+
+    One step that ties may do so by chance: it proves nothing of a reading that leaves rows without an amount.
+    """
     named = max((_money_score(one) for one in reading.columns), default=0)
     if reading.credit is not None and reading.debit is not None:
         named = min(reading.credit.roles.get("credit", 0), reading.debit.roles.get("debit", 0)) + 15
@@ -142,6 +145,7 @@ def _rank(reading: Reading) -> tuple[object, ...]:
     varies = len({amount for amount in reading.amounts if amount})
     certain = reading.doubt not in {UNLIKELY, MINUS_OUT}
     return (
+        reading.complete or reading.steps.ties > 1,
         reading.steps.proven and reading.steps.ties,
         reading.complete,
         certain,
