@@ -7,7 +7,7 @@ from typing import Final, Literal
 from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
 from recon.sources.detection.pairs import pairs
-from recon.sources.detection.readings import MINUS_OUT, UNLIKELY, Reading
+from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Reading
 from recon.sources.detection.running import Amounts, steps_of
 from recon.sources.detection.signs import Direction, agreement, directions_of, habits_of, is_card, named_credit
 from recon.sources.detection.tables import Column, Table
@@ -25,7 +25,7 @@ def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None)
     """
     keys = currency.cells if currency else None
     readings = [_balanced(one, table, numbers, keys) for one in _readings(table, numbers, name)]
-    return max(readings, key=_rank, default=None)
+    return max((one for one in readings if one.doubt not in LEAST_TIES), key=_rank, default=None)
 
 
 def amount_columns(table: Table) -> list[Column]:
@@ -127,7 +127,9 @@ def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[s
             continue
         balances = numbers.values(column.cells)
         steps = steps_of(reading.amounts[:seen], balances[:seen], keys[:seen] if keys else None)
-        if steps.proven and steps.ties > found.steps.ties:
+        least = LEAST_TIES.get(reading.doubt or "")
+        enough = steps.proven if least is None else steps.complete and steps.ties >= least
+        if enough and steps.ties > found.steps.ties:
             proof = f"proven by {column.name}: {steps.ties} of {steps.steps} steps tie"
             found = replace(reading, balance=column, steps=steps, proof=proof, doubt=None)
     return found
@@ -140,7 +142,8 @@ def _rank(reading: Reading) -> tuple[object, ...]:
     """
     named = max((_money_score(one) for one in reading.columns), default=0)
     if reading.credit is not None and reading.debit is not None:
-        named = min(reading.credit.roles.get("credit", 0), reading.debit.roles.get("debit", 0)) + 15
+        both = min(reading.credit.roles.get("credit", 0), reading.debit.roles.get("debit", 0))
+        named = (both or named) + 15
     filled = sum(amount is not None for amount in reading.amounts)
     varies = len({amount for amount in reading.amounts if amount})
     certain = reading.doubt not in {UNLIKELY, MINUS_OUT}

@@ -8,6 +8,10 @@ from recon.sources.detection.signs import Direction
 from recon.sources.detection.tables import Column
 
 UNLIKELY: Final = "the other sign is likelier"
+AGAINST_NAMES: Final = "the names of the columns say it otherwise"
+UNSAID: Final = "the names of the columns do not say which is money in"
+LEAST_TIES: Final = {AGAINST_NAMES: 2, UNSAID: 1}
+"""Readings that are taken only if every step of a balance ties, and so many at least: one may tie by chance."""
 MINUS_OUT: Final = "the column of money out has minus signs"
 
 
