@@ -89,7 +89,7 @@ def misspelt_key(project: Path) -> None:
     orders(HEADER + GOOD)(project)
 
 
-MT940 = ":20:X\n:25:ACCOUNT\n:28C:1/1\n:60F:C261001NGN100,00\n:61:261005C10,00NTRFX\n:86:text\n"
+MT940 = ":20:X\n:25:ACCOUNT\n:28C:1/1\n:60F:C261001NGN100,00\n:61:261005C10,00NTRFX\n"
 DOCTYPE = '<?xml version="1.0"?>\n<!DOCTYPE Document [<!ENTITY a "b">]>\n<Document>&a;</Document>\n'
 
 CASES: dict[str, tuple[Prepare, ExitStatus, str, str]] = {
@@ -97,7 +97,7 @@ CASES: dict[str, tuple[Prepare, ExitStatus, str, str]] = {
         orders(HEADER.encode() + GOOD.encode() + b"T\xe9\xff,SALE,PAID,2026-10-05,1.00,0.00,1.00\n"),
         ExitStatus.REFUSED, "inbox/orders_zz.csv:3:", "not utf-8",
     ),
-    "truncated MT940": (file("a.sta", MT940), ExitStatus.REFUSED, "inbox/a.sta:6:", "ends inside the statement"),
+    "truncated MT940": (file("a.sta", MT940), ExitStatus.REFUSED, "inbox/a.sta:5:", "ends inside the statement"),
     "CAMT with a DOCTYPE": (file("a.xml", DOCTYPE), ExitStatus.REFUSED, "inbox/a.xml:2:", "DOCTYPE"),
     "merged headers": (merged_headers, ExitStatus.REFUSED, "inbox/book.xlsx", "merged"),
     "misspelt key": (

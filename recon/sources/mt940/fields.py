@@ -115,6 +115,11 @@ def _apart(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def is_cut_tag(line: str) -> bool:
+    """Whether a line is a tag of which the end is missing."""
+    return len(line) <= _LONGEST_CUT_TAG and _CUT_TAG.fullmatch(line) is not None
+
+
 class _Reading:
     """The field that is open, a lone dash after it that may be its text, and the last line's number."""
 
@@ -171,7 +176,7 @@ def _whole_tags(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """The lines, with a tag that was cut at a line's end put together again; each with how many lines it is."""
     source = iter(lines)
     for line in source:
-        if len(line) > _LONGEST_CUT_TAG or line[:1] != ":" or not _CUT_TAG.fullmatch(line):
+        if line[:1] != ":" or not is_cut_tag(line):
             yield 1, line
             continue
         following = next(source, None)

@@ -8,13 +8,14 @@ from recon.errors import InputRefused
 from recon.sources.bank import BankOptions, account_of
 from recon.sources.file import SourceFile
 from recon.sources.mt940.balance import balance, floor_currency, total
-from recon.sources.mt940.fields import END, OUTSIDE, WORDS, Field
+from recon.sources.mt940.fields import END, OUTSIDE, WORDS, Field, is_cut_tag
 from recon.sources.mt940.forms import Known
 from recon.sources.mt940.movement import movement
 from recon.sources.mt940.row import row_of, usual_rows
 from recon.sources.mt940.statement import Message
 from recon.sources.reader import Collector, Refused
 
+_NO_CLOSING: Final = "the closing balance (:62:) is missing; the file may be cut short"
 _ZERO: Final = Decimal(0)
 _KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", *WORDS, "940", "942"})
 
@@ -78,12 +79,14 @@ class Reading:
         """Close the last statement.
 
         Raises:
-            InputRefused: the file ends inside a statement, or holds none at all.
+            InputRefused: the file ends before the movements of a statement or inside one, or holds none at all.
         """
         if self._line is not None:
             self._flush(self._line)
         message = self._message
-        if message.unfinished:
+        if message.unfinished and message.moved and not self._cut:
+            message.notes.append(_NO_CLOSING)
+        elif message.unfinished:
             has = "an opening balance (:60:) but no closing one (:62:)" if message.opening else "no balances"
             began = f"the file ends inside the statement that begins at line {message.began or 1}"
             raise InputRefused(
@@ -103,6 +106,12 @@ class Reading:
                     hint="check the format of this source; `recon sources detect` says what a file looks like",
                 )
             )
+
+    @property
+    def _cut(self) -> bool:
+        """Whether the last field may go on: a movement of which no narrative was seen, or half of a tag."""
+        last = self._last
+        return (last.tag == "61" and last.words is None) or is_cut_tag((last.words or last.lines or [""])[-1])
 
     def _begin(self, found: Field) -> bool:
         self._finish()

@@ -13,7 +13,10 @@ _ZERO: Final = Decimal(0)
 
 @dataclass(slots=True)
 class Message:
-    """What is known of the statement that is being read. `began` is the line of its :20:, 0 if it has none."""
+    """What is known of the statement that is being read. `began` is the line of its :20:, 0 if it has none.
+
+    `notes` tell what is wrong with its balances; its control fails by them.
+    """
 
     statement_no: int | None = None
     began: int = 0
@@ -31,13 +34,19 @@ class Message:
     expected: bool = False
     interim: bool = False
     ended: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def moved(self) -> bool:
+        """Whether movements of it were read."""
+        return any(self.counts.values())
 
     @property
     def unfinished(self) -> bool:
         """Whether the statement still lacks what a whole one has, should the file end here."""
         if self.ended or self.closing:
             return False
-        return self.opening is not None or not (self.began == 0 or self.totals or any(self.counts.values()))
+        return self.opening is not None or not (self.began == 0 or self.totals or self.moved)
 
     def statement(self) -> BankStatement:
         """The statement as it was said.
@@ -61,7 +70,8 @@ class Message:
             stated_entries=sum(counts) if len(counts) == 2 and not self.expected else None,
             stated_credits=plus.amount if plus and not self.expected else None,
             stated_debits=minus.amount if minus and not self.expected else None,
-            control_ok=False if flipped else self._control(),
+            control_ok=False if flipped or self.notes else self._control(),
+            control_note="; ".join(self.notes) or None,
             kind="mt942" if self.interim and not opening and not closing else "mt940",
             closing_currency=closing.currency if closing and flipped else None,
             starts_message=self.starts_message,

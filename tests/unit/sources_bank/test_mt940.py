@@ -319,7 +319,25 @@ def test_expected_movements_are_pending(tmp_path: Path) -> None:
     assert found.statements[0].stated_credits is None
 
 
-@pytest.mark.parametrize("cut", [HEAD, HEAD + ":61:260102C1,00NTRFNONREF\n:86:te", ":20:REF\n:25:123\n:28C:1"])
+@pytest.mark.parametrize("after", [":86:te", ":86:text\n:65F:C260102EUR1,00\n"])
+def test_a_statement_without_its_closing_balance_fails_its_control(after: str, tmp_path: Path) -> None:
+    found = read("mt940", f"{HEAD}{TAIL}{HEAD}:61:260102C1,00NTRFNONREF\n{after}", tmp_path)
+    said = found.statements[-1]
+    assert found.column("amount")[-1] == Decimal(1)
+    assert (said.closing, said.control_ok) == (None, False)
+    assert said.control_note == "the closing balance (:62:) is missing; the file may be cut short"
+    assert found.statements[0].control_note is None
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        HEAD,
+        HEAD + ":61:260102C1,00NTRF",
+        HEAD + ":61:260102C1,00NTRFNONREF\n:86:text\n:6",
+        ":20:REF\n:25:123\n:28C:1",
+    ],
+)
 def test_a_truncated_file_is_refused_with_its_place(cut: str, tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as caught:
         read("mt940", HEAD + TAIL + cut, tmp_path)
