@@ -30,7 +30,8 @@ class OfxReader:
     """The reader of OFX, QFX and QBO files, SGML and XML alike.
 
     One row per STMTTRN; the trades of investment statements move securities and are no rows. OFX states no
-    opening balance; LEDGERBAL is the closing one. Lines are records: statements and transactions.
+    opening balance; LEDGERBAL is the closing one. Lines are records: statements and transactions. An answer of the
+    bank that reports an error and has no statement is a file without entries, whose control fails with the message.
     """
 
     name = "ofx"
@@ -45,7 +46,7 @@ class OfxReader:
         """The file in batches.
 
         Raises:
-            InputRefused: no OFX, cut short, or an answer of the bank that reports an error.
+            InputRefused: no OFX, or cut short.
         """
         encoding = encoding_of_ofx(file)
         reading = _Reading(file, options, Collector(encoding))
@@ -69,7 +70,7 @@ class _Reading:
         self._options = options
         self._statement: Open | None = None
         self._transaction: Open | None = None
-        self._answer: dict[str, str] = {}
+        self._answers: list[dict[str, str]] = [{}]
         self._statements = 0
         self._root = self._closed = False
         self._line = 1
@@ -100,7 +101,9 @@ class _Reading:
             within.put(name, text)
         else:
             self._root = self._root or name == "OFX"
-            self._answer[name] = text
+            if name == "STATUS":
+                self._answers.append({})
+            self._answers[-1][name] = text
 
     def take_run(self, run: Run) -> None:
         """Take transactions that follow one another."""
@@ -123,23 +126,26 @@ class _Reading:
             self._statement.inside = ""
 
     def end(self) -> None:
-        """Check that the file was whole.
+        """Check that the file was whole; an error in place of statements is told by one without entries.
 
         Raises:
-            InputRefused: it was not, is no OFX, or says that the request failed.
+            InputRefused: it was not, or is no OFX.
         """
-        code, message, hint = "", "", "fetch the file again"
+        code, message, hint = "", "", ""
         if self._transaction or self._statement or (self._root and not self._closed):
             code, message = "truncated", "the file ends inside the document: <OFX> is not closed"
             hint = "the transfer was cut short; fetch the file again"
         elif not self._root:
             code, message = "no-statement", "no OFX document is in this file: it has no <OFX> element"
             hint = "check the format of this source; `recon sources detect` says what a file looks like"
-        elif not self._statements and self._answer.get("SEVERITY", "").upper() == "ERROR":
-            said = " ".join(self._answer[name] for name in ("CODE", "MESSAGE") if self._answer.get(name))
-            code, message = "no-statement", f"the bank answered with an error and no statement: {said}"
         if code:
             raise InputRefused(self._file.problem(code, message, line=self._line, hint=hint))
+        error = next((one for one in self._answers if one.get("SEVERITY", "").upper() == "ERROR"), None)
+        if error is not None and not self._statements:
+            said = " ".join(error[name] for name in ("CODE", "MESSAGE") if error.get(name))
+            note = f"the bank answered with an error and no statement: {said}"
+            failed = BankStatement(1, control_ok=False, control_note=note, starts_message=False)
+            self.out.statements.append(failed)
 
     def _around(self) -> Around:
         number = account = said = None

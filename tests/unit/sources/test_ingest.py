@@ -382,3 +382,13 @@ def test_nothing_is_left_in_the_temporary_folder(shop: Shop) -> None:
     shop.file("a.csv", HEADER + ROWS)
     shop.ingest()
     assert list(shop.project.temporary_dir.iterdir()) == []
+
+
+def test_a_bank_that_answers_with_an_error_is_a_statement_that_fails(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, "source: bank\ntitle: Bank\nfiles: inbox/*.ofx\nreader: ofx\n")
+    error = "<STATUS><CODE>2000<SEVERITY>ERROR<MESSAGE>Try again later</STATUS>"
+    shop.file("a.ofx", f"OFXHEADER:100\n\n<OFX><SIGNONMSGSRSV1><SONRS>{error}</SONRS></SIGNONMSGSRSV1></OFX>\n")
+    assert shop.ingest().published is not None
+    (row,) = shop.table("statements").to_pylist()
+    assert (row["entries"], row["control_ok"]) == (0, False)
+    assert row["control_note"] == "the bank answered with an error and no statement: 2000 Try again later"

@@ -163,6 +163,16 @@ def test_lines_are_counted_across_long_lines(tmp_path: Path) -> None:
     assert one(f"\n\n{TRANSACTION}", tmp_path).column("line_no") == [HEADER.count("\n") + 6]
 
 
+def test_an_error_in_place_of_statements_is_told(tmp_path: Path) -> None:
+    error = "<STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>Signon invalid</STATUS>"
+    text = f"<OFX>{error}<STATUS><CODE>0<SEVERITY>INFO</STATUS></OFX>"
+    found = read("ofx", text, tmp_path)
+    (said,) = found.statements
+    assert (found.rows, found.refused) == ([], [])
+    assert (said.control_ok, said.starts_message) == (False, False)
+    assert said.control_note == "the bank answered with an error and no statement: 15500 Signon invalid"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -170,7 +180,6 @@ def test_lines_are_counted_across_long_lines(tmp_path: Path) -> None:
         (document(TRANSACTION)[: document(TRANSACTION).index("Coffee")], "truncated"),
         ("date,amount\n", "no-statement"),
         ('<!DOCTYPE OFX [<!ENTITY a "b">]>' + document(TRANSACTION, ""), "xml-doctype"),
-        ("<OFX><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>Signon invalid</STATUS></OFX>", "no-statement"),
     ],
 )
 def test_files_that_are_refused_whole(text: str, code: str, tmp_path: Path) -> None:
