@@ -27,21 +27,32 @@ class Place:
 
 
 def place_of(grid: Grid, name: str) -> Place:
-    """Where a file seems to be from: the country of a bank or a way to pay first, then the language."""
+    """Where a file seems to be from: the country of banks and ways to pay first, then the language."""
     rows = grid.rows[:_ROWS]
     said = normal(" ".join([name, *(cell for row in rows for cell in row if not cell[:1].isdigit())]))
     language, words = _language(said)
     settings = language.split() if language else []
     comma = bool(settings) and "point" not in settings
-    for home in lexicon("homes"):
-        if match := pattern("homes", home).search(said):
-            currency, zone = home.split()
-            american = currency in _MONTH_FIRST and language is None
-            return Place(currency, zone, comma or currency in _COMMA, american, f'the words "{match[0]}"')
+    home, seen = _home(said)
+    if home is not None:
+        currency, zone = home.split()
+        american = currency in _MONTH_FIRST and language is None
+        return Place(currency, zone, comma or currency in _COMMA, american, f'the words "{seen}"')
     if language is not None:
         why = f"{settings[0]} words: {', '.join(words[:4])}"
         return Place(settings[1], settings[2], comma, american=False, why=why)
     return Place(None, None, comma=False, american=False, why="")
+
+
+def _home(said: str) -> tuple[str | None, str]:
+    """The country that most words in a text are at home in, the first of equals, and the first of those words."""
+    best: list[str] = []
+    country = None
+    for home in lexicon("homes"):
+        found = list(dict.fromkeys(match[0] for match in pattern("homes", home).finditer(said)))
+        if len(found) > len(best):
+            country, best = home, found
+    return country, best[0] if best else ""
 
 
 def _language(said: str) -> tuple[str | None, list[str]]:
