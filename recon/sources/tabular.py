@@ -36,7 +36,7 @@ class _Reading:
     def __init__(self, file: SourceFile, profile: TableProfile, reader: str) -> None:
         self.file, self.profile, self.reader = file, profile, reader
         self.mapping: Mapping | None = None
-        self.ended = False
+        self.footer: int | None = None
         self.part: str | None = None
         self.keys: dict[Key, int] = {}
         self.balances: dict[Key, StatementBalance] = {}
@@ -49,11 +49,13 @@ class _Reading:
         """One chunk as a batch."""
         mapping = self._mapping_for(chunk.cells.columns)
         if chunk.part != self.part:
-            self.part, self.ended = chunk.part, False
+            self.part, self.footer = chunk.part, None
+        self.footer = self._footer(chunk)
         if self.stated is not None:
             self.stated.look(chunk.aside)
         rows = self._transactions(chunk)
-        refused = [*chunk.broken, *self._unfit(chunk, rows)]
+        broken = [one for one in chunk.broken if self.footer is None or one.line_no < self.footer]
+        refused = [*broken, *self._unfit(chunk, rows)]
         rows &= ~pl.Series([position in chunk.unfit for position in range(len(rows))], dtype=pl.Boolean)
         positions = rows.arg_true()
         mapped = mapping.run(chunk.cells[positions])
@@ -68,7 +70,7 @@ class _Reading:
         entries = entries_table(mapping, values, chunk.cells[taken], chunk.line_no[taken], statement_no)
         return Batch(
             lines=chunk.lines,
-            recognised=len(chunk.aside) + chunk.cells.height - len(taken) - (len(refused) - len(chunk.broken)),
+            recognised=len(chunk.aside) + len(chunk.broken) + chunk.cells.height - len(taken) - len(refused),
             entries=entries,
             refused=sorted(refused, key=lambda one: one.line_no),
             encoding=chunk.encoding,
@@ -86,22 +88,29 @@ class _Reading:
                 )
         return self.mapping
 
-    def _transactions(self, chunk: Chunk) -> pl.Series:
-        """Which rows are transactions; the others are looked at for totals."""
+    def _footer(self, chunk: Chunk) -> int | None:
+        """The first line of the footer, if it has begun; also a line whose cells cannot be told apart may begin it."""
         layout, cells = self.profile.layout, chunk.cells
-        here = pl.Series("here", [not self.ended] * cells.height, dtype=pl.Boolean)
-        if layout.end and not self.ended and cells.height:
+        if self.footer is not None or not layout.end:
+            return self.footer
+        begins = tuple(layout.end)
+        lines = [one.line_no for one in chunk.broken if one.text.lstrip(f"{layout.quote} ").startswith(begins)]
+        if cells.height:
             filled = [
                 pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in cells.columns
             ]
-            first = cells.select(
-                pl.coalesce(filled).str.strip_chars().str.strip_chars(layout.strip or " ").alias("first")
-            )
-            over = first.select(pl.any_horizontal([pl.col("first").str.starts_with(one) for one in layout.end]))
-            found = over.to_series().fill_null(value=False).arg_true()
-            if len(found):
-                self.ended = True
-                here = pl.Series("here", range(cells.height), dtype=pl.Int64) < found[0]
+            first = pl.coalesce(filled).str.strip_chars().str.strip_chars(layout.strip or " ")
+            over = pl.any_horizontal([first.str.starts_with(one) for one in begins])
+            found = cells.select(over.alias("over"))["over"].fill_null(value=False)
+            lines += chunk.line_no.filter(found).to_list()
+        return min(lines, default=None)
+
+    def _transactions(self, chunk: Chunk) -> pl.Series:
+        """Which rows are transactions; the others are looked at for totals."""
+        layout, cells = self.profile.layout, chunk.cells
+        here = pl.Series("here", [True] * cells.height, dtype=pl.Boolean)
+        if self.footer is not None:
+            here = chunk.line_no < self.footer
         names = by_name(cells.columns, self.profile)
         for rules, wanted in ((layout.ignore, False), (layout.keep, True)):
             for column, words in rules.items():

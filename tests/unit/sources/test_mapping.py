@@ -376,6 +376,19 @@ def test_rows_that_are_no_transactions(tmp_path: Path) -> None:
     assert (result.lines, result.recognised, result.refused) == (7, 5, [])
 
 
+@pytest.mark.parametrize(
+    "footer", ['"Made" on 3 Oct, 9:11', 'Total,,3\n"Made" on 3 Oct, 9:11', '"Made",,\n"x" y,,']
+)
+def test_a_footer_may_have_text_behind_a_closing_quote(tmp_path: Path, footer: str) -> None:
+    layout = "layout:\n  end: [Total, Made]\nmoney:\n"
+    text = f"{HEADER}2026-10-01,A,1\n2026-10-02,B,2\n\n{footer}\n"
+    result = one(tmp_path, text, ("money:\n", layout))
+    assert (result.column("ref_merchant"), result.refused) == (["A", "B"], [])
+    assert result.conserved
+    before = one(tmp_path, text.replace("2026-10-02,B", '"2026-10-02"x,B'), ("money:\n", layout))
+    assert [(row.line_no, row.code) for row in before.refused] == [(3, "quotes")]
+
+
 def test_only_some_rows_are_kept(tmp_path: Path) -> None:
     result = one(
         tmp_path,
