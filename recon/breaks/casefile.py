@@ -6,19 +6,18 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
+from recon.breaks.called import SHORTEST_BEGINNING, has_reference, plain_name
 from recon.breaks.kinds import BreakState
 from recon.engines.duck import DuckEngine
 from recon.errors import Problem, UsageError
-from recon.matchers.explain_entries import REFERENCES
 from recon.matchers.wholes import whole_of
 from recon.model.money import plain
 from recon.project.suggest import did_you_mean
 from recon.store.published import Published
 
-SHORTEST_BEGINNING = 4
-"""Fewest characters of an id that may stand for it."""
 SHOWN = 6
 """Breaks that are told apart when a name fits several."""
 
@@ -127,21 +126,25 @@ class Casefile:
             return found[0]
         if found:
             raise UsageError(_several(name, found))
+        message = f"run {self.run.identity} has no break `{name}`"
+        raise UsageError(Problem("break", message, hint=self.hint(name)))
+
+    def hint(self, name: str) -> str:
+        """What somebody may look for whose name is that of no break."""
         near = did_you_mean(name, self._names_like(name))
-        hint = near or "`recon breaks list` shows what is open; `recon matches list` what is matched"
-        raise UsageError(Problem("break", f"run {self.run.identity} has no break `{name}`", hint=hint))
+        return near or f"`recon where {name}` looks for it in all books; `recon breaks list` shows what is open"
 
     def named(self, name: str, ruleset: str | None = None) -> list[Break]:
         """The breaks that a name may stand for, by the surest way of reading it that finds any.
 
         Resolved ones are among them only where none is living.
         """
-        lowered, plain = name.strip().lower(), _plain(name)
+        lowered, plain = name.strip().lower(), plain_name(name)
         entries = self._entries_with_reference(plain)
         ways: tuple[Callable[[Break], bool], ...] = (
             lambda one: one.break_id == lowered,
             lambda one: one.entry_id == lowered,
-            lambda one: one.entry_id in entries or (bool(plain) and _plain(one.reference or "") == plain),
+            lambda one: one.entry_id in entries or (bool(plain) and plain_name(one.reference or "") == plain),
             lambda one: len(lowered) >= SHORTEST_BEGINNING and one.break_id.startswith(lowered),
             lambda one: len(lowered) >= SHORTEST_BEGINNING and (one.entry_id or "").startswith(lowered),
         )
@@ -165,19 +168,22 @@ class Casefile:
         """Open entries of which some reference is this text, whatever separators and case it was typed with."""
         if not plain:
             return set()
-        columns = " OR ".join(
-            f"upper(regexp_replace({name}, '[^A-Za-z0-9]+', '', 'g')) = $1" for name in REFERENCES
-        )
         with DuckEngine.open(inputs=[self.run.folder]) as engine:
             engine.scan("open_items", [self.run.verified("open.parquet")])
-            rows = engine.rows(f"SELECT DISTINCT entry_id FROM open_items WHERE {columns}", [plain])
+            rows = engine.rows(f"SELECT DISTINCT entry_id FROM open_items WHERE {has_reference()}", [plain])
         return {row[0] for row in rows}
 
     def _names_like(self, name: str) -> list[str]:
-        """References and ids that begin like the name, which is enough to find what was mistyped after that."""
+        """References and ids that begin like the name, which is enough to find what was mistyped after that.
+
+        One that differs in nothing but digits is another customer's transaction, and is not among them.
+        """
         names = [text for one in self.breaks for text in (one.break_id, one.reference) if text]
-        start = name[:3].casefold()
-        return [text for text in names if text.casefold().startswith(start)][:5_000]
+        start, letters = name[:3].casefold(), _without_digits(name)
+        near = (
+            text for text in names if text.casefold().startswith(start) and _without_digits(text) != letters
+        )
+        return list(islice(near, 5_000))
 
 
 def history(break_id: str, runs: Iterable[Published]) -> list[Sighting]:
@@ -204,8 +210,8 @@ def _read(run: Published, where: str, parameters: Sequence[object]) -> list[Brea
     return [Break(*row) for row in rows]
 
 
-def _plain(text: str) -> str:
-    return re.sub("[^A-Z0-9]+", "", text.upper())
+def _without_digits(text: str) -> str:
+    return re.sub("[0-9]+", "", plain_name(text))
 
 
 def _several(name: str, found: Sequence[Break]) -> Problem:

@@ -68,6 +68,7 @@ COMMANDS: tuple[Registered, ...] = (
     Registered("recon.cli.ui", WORK),
     Registered("recon.cli.breaks", WORK, "breaks"),
     Registered("recon.cli.cases", WORK, "cases"),
+    Registered("recon.cli.where", LOOK),
     Registered("recon.cli.matches", LOOK, "matches"),
     Registered("recon.cli.runs", LOOK, "runs"),
     Registered("recon.cli.periods", LOOK, "periods"),

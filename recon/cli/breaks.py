@@ -38,6 +38,7 @@ from recon.cli.options import (
     refuse_unknown,
 )
 from recon.cli.told import decision_words, print_facts, print_lines
+from recon.cli.where import known_in, tell_where
 from recon.errors import Problem
 from recon.outputs.told import Teller, exact, standing_lines
 
@@ -126,7 +127,10 @@ def show(
     unmasked: UnmaskedOption = False,
     form: FormatOption = None,
 ) -> None:
-    """Show everything known of a break: its entry as it was read, suggestions, and what it was in earlier runs."""
+    """Show everything known of a break: its entry as it was read, suggestions, and what it was in earlier runs.
+
+    Of an entry that is no break it tells what `recon where` does: what it was matched with, or why it was left out.
+    """
     from recon.breaks.casefile import Casefile, history
     from recon.breaks.casework.shown import shown
     from recon.matchers.explain_entries import raw_fields
@@ -134,6 +138,9 @@ def show(
 
     store = terminal(context).store()
     casefile = Casefile(store.run(run))
+    if not casefile.named(name, of) and (known := known_in(store, casefile.run, name)):
+        tell_where(known, form, unmasked=unmasked)
+        return
     found = casefile.find(name, of)
     ingests = store.ingests_of(casefile.run)
     entry = _entry(casefile.run, ingests, found.entry_id)
@@ -189,7 +196,9 @@ def explain(
 
     told, store = terminal(context), terminal(context).store()
     casefile = Casefile(store.run(run))
-    ruleset, side, entry_id = entry_named(casefile, store.up_to(casefile.run), name, of)
+    ruleset, side, entry_id = entry_named(
+        casefile, store.up_to(casefile.run), name, of, store.ingests_of(casefile.run)
+    )
     warn_of_changes(told, casefile.run, ruleset)
     with hindsight(told.project(), store, casefile.run, ruleset) as explainer:
         explanation = explainer.explain(side, entry_id)

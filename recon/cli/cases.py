@@ -200,8 +200,8 @@ def _links(
     store: "Store", about: Sequence[str] | None, merchants: Sequence[str] | None, payouts: Sequence[str] | None
 ) -> "list[Link]":
     """What the options name, entries by their id."""
+    from recon.breaks.called import in_first_book
     from recon.breaks.casefile import Casefile
-    from recon.breaks.cases.answer import entries_called
     from recon.breaks.cases.case import Link
     from recon.breaks.naming import entry_named
 
@@ -211,7 +211,9 @@ def _links(
         runs = store.up_to(casefile.run)
         ingests = store.ingests_of(casefile.run)
         for name in about:
-            called = entries_called(name, casefile.run, ingests) or [entry_named(casefile, runs, name)[2]]
+            called = in_first_book(name, casefile.run, ingests) or [
+                entry_named(casefile, runs, name, ingests=ingests)[2]
+            ]
             found += [Link("batch", name)] if len(called) > 1 else [Link("entry", called[0], name)]
     return found
 

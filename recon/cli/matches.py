@@ -13,12 +13,15 @@ from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption
 from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
 from recon.cli.pairs import pair_lines
 from recon.cli.told import decision_words, print_facts, print_lines
+from recon.cli.where import followed
+from recon.errors import Problem, UsageError
 from recon.outputs.told import Teller, exact
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from recon.matchers.explain_facts import MatchFacts
+    from recon.store.store import Store
 
 app = typer.Typer(
     help="What was matched: list, show, explain; decide about suggestions; match and unmatch by hand."
@@ -91,7 +94,12 @@ def list_matches(
 @app.command("show", epilog=epilog("recon matches show 9b70ddc0", "recon matches show 9b70ddc0 --format json"))
 def show(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="ID", help="The id of a match, or its beginning.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="The id of a match, its beginning, or a reference of one of its entries."
+        ),
+    ],
     run: Annotated[
         str | None, typer.Option("--run", metavar="RUN", help="The run that made it; all are searched without.")
     ] = None,
@@ -104,7 +112,7 @@ def show(
 
     store = terminal(context).store()
     runs = [store.run(run)] if run else [one for one in reversed(store.recorded("run")) if one.present]
-    where, match = find_match(runs, name)
+    where, match = find_match(runs, _match_id(store, name) if run is None else name)
     (told,) = with_members([match], {where.identity: where}, store.ingests_of(where))
     if form is Format.JSON:
         print_facts(told, unmasked=unmasked)
@@ -112,6 +120,31 @@ def show(
     print_lines(Teller(unmasked).match_lines(told))
     if taken_back := revoked(store).get(told.match_id):
         print_lines([("", ""), ("head", f"Revoked: {decision_words(taken_back)}")])
+
+
+def _match_id(store: "Store", name: str) -> str:
+    """The name of a match itself, or the id of the one match that an entry called so is in.
+
+    Raises:
+        UsageError: the entry is in no match, or in several.
+    """
+    from recon.matchers.explain_matches import is_match
+    from recon.outputs.where import brief, match_excerpt
+
+    runs = [one for one in reversed(store.recorded("run")) if one.present]
+    if not runs or is_match(runs, name):
+        return name
+    found = followed(store, name)
+    if not found.is_known:
+        return name
+    stop = next((one for one in found.stops if one.matches), None)
+    hint = f"`recon where {name}` tells where it is"
+    if stop is None:
+        raise UsageError(Problem("match", f"`{name}` is in no match: {brief(found)}", hint=hint))
+    if len(stop.matches) > 1:
+        message = f"`{name}` is in {len(stop.matches):,} matches"
+        raise UsageError(Problem("match", message, hint="name one by its id", excerpt=match_excerpt(stop)))
+    return stop.matches[0]
 
 
 def _amounts(match: "MatchFacts") -> "tuple[Decimal, ...]":
@@ -154,7 +187,8 @@ def explain(
 
     told, store = terminal(context), terminal(context).store()
     casefile = Casefile(store.run(run))
-    pair = in_order(pair_named(casefile, store.up_to(casefile.run), (one, other), of))
+    ingests = store.ingests_of(casefile.run)
+    pair = in_order(pair_named(casefile, store.up_to(casefile.run), (one, other), of, ingests))
     (ruleset, _, left), (_, _, right) = pair
     warn_of_changes(told, casefile.run, ruleset)
     with hindsight(told.project(), store, casefile.run, ruleset) as explainer:

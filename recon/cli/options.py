@@ -15,7 +15,7 @@ EntryArgument = Annotated[
     str,
     typer.Argument(
         metavar="ID",
-        help="The id of a break or of an entry, the beginning of one, or a reference of an open entry.",
+        help="The id of a break or of an entry, the beginning of one, or a reference of an entry.",
     ),
 ]
 OfRuleSetOption = Annotated[

@@ -59,6 +59,12 @@ def find_match(runs: Sequence[Published], name: str) -> tuple[Published, MatchFa
     raise UsageError(Problem("match", f"no match `{name}` in {where}", hint=hint))
 
 
+def is_match(runs: Iterable[Published], name: str) -> bool:
+    """Whether a name is the id, or the beginning of the id, of a match of some runs."""
+    wanted = name.strip().lower()
+    return any(run_matches(one, "starts_with(match_id, ?)", [wanted]) for one in runs)
+
+
 def matches_of_entry(run: Published, ruleset: str, side: str, entry_id: str) -> list[MatchFacts]:
     """The matches and suggestions of a run that an entry is in, confirmed ones first, then by rank."""
     found = run_matches(run, _OF_ENTRY, (ruleset, side, entry_id))

@@ -79,7 +79,9 @@ def file_row(source: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def publish(project: Path, name: str, rows: list[dict[str, Any]]) -> None:
+def publish(
+    project: Path, name: str, rows: list[dict[str, Any]], refused: list[dict[str, Any]] | None = None
+) -> None:
     """Publish rows as an ingest would."""
     store = Store.open(open_project(project))
     with publishing(store, "ingest", name, store.ingests_folder, {"files": []}) as publication:
@@ -96,7 +98,7 @@ def publish(project: Path, name: str, rows: list[dict[str, Any]]) -> None:
         files = [file_row(source) for source in sorted({one["source"] for one in rows})]
         write_table(pa.Table.from_pylist(files, schema=FILES), folder / "files.parquet")
         write_table(STATEMENTS.empty_table(), folder / "statements.parquet")
-        write_table(REFUSED.empty_table(), folder / "refused.parquet")
+        write_table(pa.Table.from_pylist(refused or [], schema=REFUSED), folder / "refused.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -207,9 +209,77 @@ def test_a_name_of_several_breaks_lists_them(recon: Run) -> None:
 
 
 def test_a_mistyped_reference_gets_a_hint(recon: Run) -> None:
-    outcome = recon("breaks", "explain", "ORD-8")
+    outcome = recon("breaks", "explain", "ORDX-9")
     assert outcome.status == 2
-    assert "did you mean `ORD-" in outcome.stderr
+    assert "did you mean `ORD-9`?" in outcome.stderr
+
+
+def test_a_reference_that_differs_in_digits_is_nobody_elses(recon: Run) -> None:
+    """Another number is another customer's order."""
+    for words in (("breaks", "explain"), ("breaks", "show"), ("matches", "show"), ("where",)):
+        outcome = recon(*words, "ORD-8")
+        assert outcome.status == 2
+        assert "did you mean" not in outcome.stderr
+    asked = recon("cases", "open", "where is it", "--asked-by", "Miller", "--about", "ORD-8")
+    assert (asked.status, "no break, entry or reference `ORD-8`" in asked.stderr) == (2, True)
+
+
+def test_a_matched_reference_is_told_with_its_match(recon: Run, matched: Path) -> None:
+    """Whoever asks where money is need not know that nothing is wrong with it."""
+    publish(matched, "i2", [row("bank", 5, "ORD-9", "40.00", 21)])
+    assert recon("match", "--as-of", "2026-11-01").status == 1
+    found = json.loads(recon("where", "ord9", "--format", "json").stdout)
+    (order, line) = found["stops"]
+    (match,) = order["standings"][0]["matches"]
+    assert (order["entry"]["source"], line["entry"]["source"], line["entry"]["line_no"]) == (
+        "orders",
+        "bank",
+        5,
+    )
+    assert [one["standings"][0]["state"] for one in (order, line)] == ["matched", "matched"]
+    told = recon("where", "ORD-9").stdout
+    assert "orders: inbox/orders/october.csv:5  2026-10-20  40.00 NGN" in told
+    assert f"matched by order number with 1 entry of bank, 40.00 NGN (match {match})" in told
+    for words in (("breaks", "explain", "ORD-9"), ("matches", "show", "ORD-9")):
+        assert f"Match {match}" in recon(*words).stdout
+    assert json.loads(recon("matches", "show", "ORD-9", "--format", "json").stdout)["match_id"] == match
+
+
+def test_where_tells_what_is_open_and_what_a_match_left(recon: Run) -> None:
+    """What is left between two sides stands beside their match; an open item says why, and what comes next."""
+    short = recon("where", "ORD-1").stdout
+    assert "amount mismatch 0.50 NGN: matched by order number: 100.00 on the left and 99.50" in short
+    missing = recon("where", "ORD-3").stdout
+    assert "orders_vs_bank: open: missing" in missing
+    assert "`recon breaks explain " in missing
+    in_none = recon("matches", "show", "ORD-3")
+    assert (in_none.status, "`ORD-3` is in no match: inbox/orders/october.csv:4" in in_none.stderr) == (2, True)
+
+
+def test_where_tells_what_was_left_out_and_refused(recon: Run, matched: Path) -> None:
+    rules = RULES + 'exclude:\n  - {side: left, where: "amount > 900", reason: sold elsewhere}\n'
+    (matched / "configs" / "rules" / "orders_vs_bank.yaml").write_text(rules, encoding="utf-8")
+    refused = {
+        "file_id": "f-orders", "source": "orders", "line_no": 7, "field": "amount", "value": "x", "code": "no-number",
+        "reason": "x is no number", "text": "ORD-77,x",
+    }  # fmt: skip
+    publish(matched, "i2", [row("orders", 6, "ORD-5", "990.00", 21)], [refused])
+    assert recon("match", "--as-of", "2026-11-01").status == 1
+    assert "orders_vs_bank: left out: sold elsewhere" in recon("where", "ORD-5").stdout
+    assert "left out: sold elsewhere" in recon("matches", "show", "ORD-5").stderr
+    assert "left out: sold elsewhere" in recon("breaks", "show", "ORD-5").stdout
+    assert "refused: inbox/orders/october.csv:7: x is no number" in recon("where", "ORD-77").stdout
+
+
+def test_where_does_not_follow_a_match_that_was_taken_back(recon: Run, matched: Path) -> None:
+    (one, *_) = json.loads(recon("matches", "list", "--format", "json").stdout)
+    (matched / "recon.toml").write_text(
+        '[project]\nname = "acme"\n[four_eyes]\ntrust_by = true\nalone = {unmatch = {NGN = 1000}}\n',
+        encoding="utf-8",
+    )
+    done = recon("matches", "unmatch", one["id"], "--reason", "another order", "--by", "ada")
+    assert done.status == 0, done.stderr
+    assert one["id"] not in recon("where", "ORD-1").stdout
 
 
 def test_why_not_pass_by_pass(recon: Run) -> None:

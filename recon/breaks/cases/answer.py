@@ -1,11 +1,11 @@
 """Answers drafted from the data: where the money of a question is, from book to book, and what is still open."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from recon.breaks.called import in_first_book
 from recon.breaks.casefile import Break, Casefile
 from recon.breaks.cases.case import Case
 from recon.engines.duck import DuckEngine
@@ -57,35 +57,13 @@ def draft(case: Case, casefile: Casefile, runs: Sequence[Published], ingests: Se
         if link.what == "entry":
             sentences.append(_of_entries([link.name], casefile, runs, ingests))
         elif link.what == "batch":
-            called = entries_called(link.name, casefile.run, ingests)
+            called = in_first_book(link.name, casefile.run, ingests)
             sentences.append(_of_entries(called, casefile, runs, ingests))
         elif link.what == "merchant":
             sentences.append(_of_merchant(link.name, casefile))
         else:
             sentences.append(f"{link.what} {link.name}: `recon payouts explain` tells how it was calculated.")
     return [one for one in sentences if one]
-
-
-def entries_called(name: str, run: Published, ingests: Sequence[Published]) -> list[str]:
-    """The entries that a reference stands for, matched or not, in the first of the books of a run that has any.
-
-    Raises:
-        ControlFailed: a file is not what was published.
-    """
-    if not ingests:
-        return []
-    plain_name = re.sub("[^A-Z0-9]+", "", name.upper())
-    columns = " OR ".join(f"upper(regexp_replace({one}, '[^A-Za-z0-9]+', '', 'g')) = $1" for one in REFERENCES)
-    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
-        engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
-        rows = engine.rows(
-            f"SELECT entry_id, source FROM entries WHERE {columns} ORDER BY entry_id", [plain_name]
-        )
-    for ruleset in run.manifest["rulesets"]:
-        for source in (*ruleset["left"], *ruleset["right"]):
-            if found := [str(entry_id) for entry_id, of in rows if of == source]:
-                return found
-    return []
 
 
 def trail(ids: Sequence[str], runs: Sequence[Published], ingests: Sequence[Published]) -> list[Step]:
