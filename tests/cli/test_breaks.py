@@ -256,6 +256,32 @@ def test_where_tells_what_is_open_and_what_a_match_left(recon: Run) -> None:
     assert (in_none.status, "`ORD-3` is in no match: inbox/orders/october.csv:4" in in_none.stderr) == (2, True)
 
 
+def test_the_answer_of_a_case_adds_up_and_says_what_came_short(recon: Run, matched: Path) -> None:
+    """Two orders are paid together, less than they come to; each amount is told with what was charged."""
+    trusted = '[project]\nname = "acme"\n[four_eyes]\ntrust_by = true\n'
+    (matched / "recon.toml").write_text(trusted, encoding="utf-8")
+    rules = (
+        RULES
+        + "  - {name: together, group: {left: payout_id, right: ref_payout}, within: {amount: {short: 20}}}\n"
+    )
+    (matched / "configs" / "rules" / "orders_vs_bank.yaml").write_text(rules, encoding="utf-8")
+    charged = {"gross": Decimal(2000), "fee": Decimal("-15.50"), "tax": Decimal("-1.25"), "payout_id": "P1"}
+    orders = [
+        row("orders", 6, "ORD-5", "1983.25", 21) | charged | {"net": Decimal("1983.25")},
+        row("orders", 7, "ORD-6", "10000.00", 21) | {"payout_id": "P1"},
+    ]
+    credit = row("bank", 6, "", "11973.25", 22) | {"ref_merchant": None, "ref_payout": "P1"}
+    publish(matched, "i2", [*orders, credit])
+    assert recon("match", "--as-of", "2026-11-01").status == 1
+    asked = ("cases", "open", "where is it", "--asked-by", "Miller", "--by", "ada", "--about")
+    (told,) = recon(*asked, "ORD-5").stderr.splitlines()
+    assert told.startswith(
+        "Payment ORD-5, 1,983.25 NGN (gross 2,000.00 less fee 15.50 and tax 1.25) of 2026-10-21: "
+    )
+    assert "paid on 2026-10-22, bank, in batch P1, 11,973.25 NGN for 2 entries" in told
+    assert "still open: amount mismatch of 10.00 NGN, matched by together: 11,983.25 on the left" in told
+
+
 def test_where_tells_what_was_left_out_and_refused(recon: Run, matched: Path) -> None:
     rules = RULES + 'exclude:\n  - {side: left, where: "amount > 900", reason: sold elsewhere}\n'
     (matched / "configs" / "rules" / "orders_vs_bank.yaml").write_text(rules, encoding="utf-8")
