@@ -12,6 +12,7 @@ from pathlib import Path
 from recon.close.periods.locks import Locks
 from recon.errors import ConfigError, ControlFailed, Place, Problem
 from recon.model.versions import refuse_other_versions
+from recon.project.located import read_yaml
 from recon.project.workspace import PROJECT_FILE, Project
 from recon.runs.configuration import load_configuration
 from recon.runs.decisions import Decisions
@@ -19,6 +20,7 @@ from recon.runs.difference import first_difference
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import Scope
 from recon.runs.work import Work
+from recon.sources.extending import extended
 from recon.store.disk import sha256_of_file
 from recon.store.manifest import MANIFEST, compose, files_of
 from recon.store.published import Published
@@ -72,8 +74,11 @@ def _refuse_other_files(project: Project, run: Published, recorded: Mapping[str,
                     "replay-configuration", "the run was made with this file, which is gone", Place(shown), hint
                 )
             )
-        elif sha256_of_file(path) != sha256:
-            message = f"the file was changed since the run was made: its SHA-256 was {sha256[:16]}…"
+        elif _sha256_now(project, path, shown) != sha256:
+            message = (
+                "the file, or a shipped profile that it extends, was changed since the run was made: "
+                f"its SHA-256 was {sha256[:16]}…"
+            )
             problems.append(Problem("replay-configuration", message, Place(shown), hint))
     name = project.settings.project.name
     if run.manifest["project"] != name:
@@ -83,6 +88,16 @@ def _refuse_other_files(project: Project, run: Published, recorded: Mapping[str,
         problems.append(Problem("replay-configuration", message, Place(PROJECT_FILE), hint))
     if problems:
         raise ConfigError(*problems)
+
+
+def _sha256_now(project: Project, path: Path, shown: str) -> str | None:
+    """The hash of a file as a run records it: that of a profile is of all that it extends; None where it is wrong."""
+    if path.parent != project.sources_dir:
+        return sha256_of_file(path)
+    try:
+        return extended(read_yaml(path, shown)).sha256
+    except ConfigError:
+        return None
 
 
 def _scope(store: Store, run: Published) -> Scope:

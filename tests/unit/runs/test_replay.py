@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,9 +11,12 @@ import pytest
 from recon.errors import ConfigError, ControlFailed, Problem, UsageError
 from recon.model.versions import versions
 from recon.project import settings
+from recon.project.located import read_yaml
 from recon.project.workspace import Project, open_project
+from recon.runs import replay as replaying
 from recon.runs.compute import TABLES
 from recon.runs.replay import replay
+from recon.sources.extending import extended
 from recon.store.store import Store
 from tests.unit.close.folders import Rows, respell
 from tests.unit.runs.worlds import CONFIGS
@@ -105,6 +109,20 @@ def test_other_configuration_is_refused_with_every_file_named(world: Project) ->
     assert said.keys() == {"configs/rules/to_bank.yaml", "configs/sources/bank.yaml", "recon.toml"}
     assert "is gone" in said["configs/rules/to_bank.yaml"]
     assert "was changed since" in said["configs/sources/bank.yaml"]
+
+
+def test_a_profile_that_extends_another_is_what_both_are(world: Project) -> None:
+    """Its hash is of all files that it is made of, in the run and when the run is done again."""
+    path = world.sources_dir / "bank.yaml"
+    own = path.read_text("utf-8")
+    path.write_text(f"extends: stripe_payout_reconciliation\n{own}", "utf-8")
+    made = extended(read_yaml(path)).sha256
+    run = Mock(manifest={"project": world.settings.project.name})
+    replaying._refuse_other_files(world, run, {"configs/sources/bank.yaml": made})
+    for wrong in (f"extends: nothing\n{own}", own):
+        path.write_text(wrong, "utf-8")
+        with pytest.raises(ConfigError, match="or a shipped profile that it extends, was changed"):
+            replaying._refuse_other_files(world, run, {"configs/sources/bank.yaml": made})
 
 
 def test_other_versions_are_refused_with_each_named(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
