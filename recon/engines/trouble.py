@@ -11,18 +11,24 @@ from recon.errors import ControlFailed, Place, Problem
 _FULL = ("No space left on device", "Disk quota exceeded", "max_temp_directory_size")
 _FORBIDDEN = ("Permission denied", "Operation not permitted", "Read-only file system")
 _FAILING = ("Input/output error",)
+_INTERRUPTED = "Query interrupted"
 _FILE = re.compile(r'[Ff]ile \\*"([^"\\]+)')
 
 
 @contextmanager
 def machine_errors(memory_mb: int) -> Iterator[None]:
-    """Turn a full or failing disk, and memory that is not enough, into problems.
+    """Turn a full or failing disk, and memory that is not enough, into problems, and a query cut short into Ctrl-C.
 
     Raises:
         ControlFailed: the disk is full, fails or may not be written to, or `memory_mb` do not suffice.
+        KeyboardInterrupt: somebody stopped the program while DuckDB was at work, which says so in words of its own.
     """
     try:
         yield
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if isinstance(error, duckdb.InterruptException) or _INTERRUPTED in str(error):
+            raise KeyboardInterrupt from error
+        raise
     except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
         problem = _problem(error, memory_mb)
         if problem is None:

@@ -58,3 +58,16 @@ def test_what_the_disk_refuses_is_said_with_the_file(text: str, code: str) -> No
 def test_other_words_of_the_engine_are_defects() -> None:
     with pytest.raises(duckdb.IOException), machine_errors(900):
         raise duckdb.IOException("IO Error: No files found that match")
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("Query interrupted"), duckdb.InterruptException("INTERRUPT Error: Interrupted!")]
+)
+def test_a_query_that_somebody_stopped_is_no_defect(error: Exception) -> None:
+    with pytest.raises(KeyboardInterrupt), machine_errors(900):
+        raise error
+
+
+def test_any_other_defect_stays_one() -> None:
+    with pytest.raises(RuntimeError, match="another order"), machine_errors(900):
+        raise RuntimeError("fields came back in another order")
