@@ -1,6 +1,7 @@
 """Which files belong to which source: patterns of the profiles, or files that were named; archives are opened."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,7 +47,7 @@ def discover(
     Raises:
         UsageError: a named file is of no source, or of more than one.
     """
-    inside = cache(_inside)
+    inside, folder = cache(_inside), cache(Path.resolve)
     found = list(
         {
             (one.source, one.shown): one
@@ -64,8 +65,12 @@ def discover(
     taken: list[Found] = []
     problems: list[Problem] = []
     for named in files:
-        path, address = containers.address_of(Path(named).absolute())
-        of_it = [one for one in found if one.path == path and address in ("", one.inside)]
+        path, address = containers.address_of(Path(os.path.normpath(Path(named).absolute())))
+        place = _place(path, folder)
+        of_it = [one for one in found if _place(one.path, folder) == place and address in ("", one.inside)]
+        if not of_it and not os.path.lexists(path):
+            problems.append(_gone(named))
+            continue
         if not of_it and chosen and len(profiles) == 1:
             addresses = [address] if address else inside(path)
             of_it = [_found(project, profiles[0], path, one) for one in addresses]
@@ -94,6 +99,16 @@ def _inside(path: Path) -> list[str]:
 def _hidden(path: Path, root: Path) -> bool:
     """Whether the file is hidden, as transfers in progress often are."""
     return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _place(path: Path, folder: Callable[[Path], Path]) -> Path:
+    """Where a file lies, so that two ways to it can be told to be one. A link in place of the file is not followed."""
+    return folder(path.parent) / path.name
+
+
+def _gone(named: Path) -> Problem:
+    hint = "correct the path; it is taken from the folder that you are in"
+    return Problem("no-file", "there is no such file", Place(str(named)), hint)
 
 
 def _unclear(named: Path, of_it: Sequence[Found]) -> Problem:

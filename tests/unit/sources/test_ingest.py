@@ -263,8 +263,20 @@ def test_only_some_sources_and_files(tmp_path: Path) -> None:
     assert [row.path for row in shop.ingest(files=[named]).files] == ["inbox/b.csv"]
     with pytest.raises(UsageError, match="no source `saf`"):
         shop.ingest(sources=["saf"])
+    with pytest.raises(UsageError, match=r"nope.csv: there is no such file"):
+        shop.ingest(files=[shop.project.root / "inbox" / "nope.csv"])
     with pytest.raises(UsageError, match="pattern of no source"):
         shop.ingest(files=[shop.project.root / "recon.toml"])
+
+
+def test_a_named_file_is_known_by_any_way_to_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.file("a.csv", HEADER + "2026-10-01,A,1\n")
+    shop.file("b.csv", HEADER + "2026-10-01,B,1\n")
+    below = shop.project.root / "configs" / "sources"
+    monkeypatch.chdir(below)
+    assert [row.path for row in shop.ingest(files=[Path("../../inbox/a.csv")]).files] == ["inbox/a.csv"]
+    monkeypatch.chdir(shop.project.root)
+    assert [row.path for row in shop.ingest(files=[Path("inbox/../inbox/b.csv")]).files] == ["inbox/b.csv"]
 
 
 def test_cards_are_cut_before_anything_is_stored(tmp_path: Path) -> None:
