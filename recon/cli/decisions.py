@@ -19,7 +19,10 @@ app = typer.Typer()
 
 Matches = Annotated[
     list[str],
-    typer.Argument(metavar="ID...", help="Suggestions of the latest run, each by its id or its beginning."),
+    typer.Argument(
+        metavar="ID...",
+        help="Suggestions of the latest run, or decided about before, each by its id or its beginning.",
+    ),
 ]
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
 _COLUMNS = ("match", "ruleset", "pass", "verdict", "by", "at", "reason", "left", "right", "honoured")
@@ -33,7 +36,8 @@ _COLUMNS = ("match", "ruleset", "pass", "verdict", "by", "at", "reason", "left",
 def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
     """Accept suggestions: from the next run on they are matches, made by hand.
 
-    Who decided, when and why stays in the ledger for good. `recon match` makes the run that honours it. Over the amount
+    One that was rejected is taken back so, by its id, although no run proposes it any more. Who decided, when and why
+    stays in the ledger for good. `recon match` makes the run that honours it. Over the amount
     under `four_eyes.alone` a second person approves it first.
     """
     _decide(context, "accepted", names, by, reason)
@@ -74,14 +78,15 @@ def _decide(context: typer.Context, verdict: str, names: list[str], by: str | No
     from recon.breaks.casework.matching import worth
     from recon.matchers.explain_matches import find_match, with_members
     from recon.outputs.words import counted
-    from recon.runs.decisions import decide
+    from recon.runs.decisions import decide, deciding_runs
 
     if not reason.strip():
         raise UsageError(Problem("no-reason", "a decision needs a reason", hint="say why with `--reason`"))
     store = terminal(context).store()
     run = store.run("latest")
-    matches = {match.match_id: match for _, match in (find_match([run], name) for name in names)}
-    told = with_members(matches.values(), {run.identity: run}, store.ingests_of(run))
+    found = [find_match([run, *deciding_runs(store, name)], name) for name in names]
+    matches = {match.match_id: match for _, match in found}
+    told = with_members(matches.values(), {one.identity: one for one, _ in found}, store.ingests_of(run))
     person = terminal(context).person(by)
     if verdict == "accepted" and any(person.needs_another("manual_match", worth(one)) for one in told):
         tell_proposals(context, propose(store.ledger, person, told, reason))

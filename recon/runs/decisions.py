@@ -15,7 +15,7 @@ import pyarrow as pa
 from recon.breaks.casework.decided import Decided, decisions
 from recon.breaks.casework.matching import worth
 from recon.breaks.casework.splitting import splits
-from recon.breaks.casework.vocabulary import MATCHING
+from recon.breaks.casework.vocabulary import MATCH_DECIDED, MATCHING
 from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
 from recon.matchers.decided import TABLE
@@ -29,7 +29,7 @@ from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 
-KIND: Final = "match.decided"
+KIND: Final = MATCH_DECIDED
 ACCEPTED, REJECTED = "accepted", "rejected"
 _SCHEMA: Final = pa.schema(
     [
@@ -193,6 +193,12 @@ def made(store: Store) -> list[Decision]:
     by_hand = (one for one in decisions(store.ledger) if one.act in MATCHING and one.stands)
     found = [*map(Decision.of, store.ledger.rows(KIND)), *map(Decision.by_hand, by_hand)]
     return sorted(found, key=lambda one: one.number)
+
+
+def deciding_runs(store: Store, name: str) -> list[Published]:
+    """The runs whose suggestions of a name, or a beginning of one, people decided about; the latest first."""
+    wanted = {one.run for one in made(store) if one.match_id.startswith(name.strip().lower())}
+    return [one for one in reversed(store.runs()) if one.identity in wanted]
 
 
 def revoked(store: Store) -> dict[str, Decision]:

@@ -129,6 +129,36 @@ def test_decisions_are_taken_listed_and_honoured(recon: Run, world: Path) -> Non
     assert "the customer typed it wrong" in shown.stdout
 
 
+@pytest.mark.usefixtures("world")
+def test_a_rejected_suggestion_can_be_taken_back_by_its_id(recon: Run) -> None:
+    """No run proposes it any more, and its id still names it; the history of its breaks tells both decisions."""
+    (far,) = [
+        one
+        for one in rows(recon("matches", "list", "--state", "suggested", "--format", "json"))
+        if one["left_amount"] == "770.00"
+    ]
+    name = str(far["id"])
+    breaks = [
+        str(one["id"]) for one in rows(recon("breaks", "list", "--format", "json")) if one["amount"] == "770.00"
+    ]
+    assert recon("matches", "reject", name, "--reason", "short paid", "--by", "ada").status == 0
+    assert "proof ok" in recon("match", "--as-of", DAY.isoformat()).stderr
+    assert name not in recon("matches", "list", "--format", "json").stdout
+    told = recon("matches", "reject", name[:10], "--reason", "once more")
+    assert (told.status, "was rejected by ada already" in told.stderr) == (2, True)
+    accepted = recon("matches", "accept", name[:10], "--reason", "the bank confirmed it", "--by", "ben")
+    assert (accepted.status, accepted.stderr.count(name)) == (0, 1)
+    assert breaks
+    history = recon("breaks", "history", breaks[0], "--format", "csv").stdout
+    assert f"rejected {name}" in history
+    assert f"accepted {name}" in history
+    assert "proof ok" in recon("match", "--as-of", DAY.isoformat()).stderr
+    assert {one["id"]: one["state"] for one in rows(recon("matches", "list", "--format", "json"))}[
+        name
+    ] == "manual"
+    assert recon("runs", "verify").status == 0
+
+
 def test_a_decision_needs_a_reason_and_a_suggestion(recon: Run, world: Path) -> None:
     confirmed = rows(recon("matches", "list", "--state", "confirmed", "--format", "json"))[0]
     done = recon("matches", "reject", str(confirmed["id"]), "--reason", "no")

@@ -11,6 +11,8 @@ from typing import Final
 from recon.project.people import Act
 
 NOTED: Final = "break.noted"
+MATCH_DECIDED: Final = "match.decided"
+"""Somebody accepted or rejected a suggestion."""
 """Body: `break`, `note` (a `Note`), `value`, `words`, `run`; by whom stands in every row."""
 UNDONE: Final = "decision.undone"
 """Body: `number`, the row that is undone, its `hash`, and `reason`."""

@@ -9,8 +9,10 @@ from typing import Any
 
 from recon.breaks.casework.decided import KINDS, Decided, proposed, undone_rows
 from recon.breaks.casework.remembered import Folded, notes_of
-from recon.breaks.casework.vocabulary import ENDING, NOTED, UNDONE, Status
+from recon.breaks.casework.vocabulary import ENDING, MATCH_DECIDED, NOTED, UNDONE, Status
 from recon.breaks.casework.work import Worked
+from recon.breaks.ids import break_id as id_of
+from recon.model.sides import SIDES
 from recon.store import four_eyes
 from recon.store.chain import LedgerRow
 from recon.store.four_eyes import Proposal
@@ -81,7 +83,7 @@ def _breaks_of(proposal: Proposal) -> tuple[str, ...]:
 
 def history(ledger: Ledger, break_id: str) -> Iterator[Happened]:
     """Everything that people did about a break, oldest first, undone or not."""
-    rows = ledger.rows(NOTED, *KINDS)
+    rows = ledger.rows(NOTED, MATCH_DECIDED, *KINDS)
     undone = undone_rows(rows)
     about = set[int]()
     for row in rows:
@@ -92,6 +94,10 @@ def history(ledger: Ledger, break_id: str) -> Iterator[Happened]:
             words = " ".join(filter(None, (str(body["value"]), str(body["words"]))))
             about.add(row.seq)
             yield Happened(row.seq, row.at, body["by"], str(body["note"]), words, row.seq in undone)
+        elif row.kind == MATCH_DECIDED:
+            if any(id_of(body["ruleset"], side, one) == break_id for side in SIDES for one in body[side]):
+                act = f"{body['verdict']} {body['match_id']}"
+                yield Happened(row.seq, row.at, body["by"], act, body["reason"])
         elif row.kind == four_eyes.PROPOSED and break_id in body["subjects"]:
             about.add(row.seq)
             act = body["act"] if not body["levels"] else f"{body['act']} proposed"
