@@ -1,5 +1,6 @@
 """`recon ui`: the terminal application, which needs the extra `tui`."""
 
+import sys
 from importlib.util import find_spec
 
 import typer
@@ -26,6 +27,12 @@ def ui(
     if find_spec("textual") is None:
         hint = "install the extra: pip install 'recon[tui]'"
         raise UsageError(Problem("no-tui", "the terminal application needs textual", hint=hint))
+    for name in ("stdin", "stdout"):
+        if getattr(sys, name).isatty():
+            continue
+        message = f"the terminal application needs a terminal, and {name} is none"
+        hint = "start it in a terminal; `recon breaks list` and the commands beside it do without"
+        raise UsageError(Problem("no-terminal", message, hint=hint))
     from recon.outputs.told import Teller
     from recon.tui.app import ReconApp
 
