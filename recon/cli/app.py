@@ -216,9 +216,13 @@ def _usage(error: TyperException, told: Terminal) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "recon"
     message = error.format_message().replace(": Value error, ", ": ")
+    hint = f"`{command} --help` shows what it takes"
+    option = str(getattr(error, "option_name", ""))
+    if option[:1] == "-" and option[1:2].isdigit():
+        message = f"a number with a minus is taken for an option: {message}"
+        hint = f"leave the minus out, or end the options with `--` before the number; {hint}"
     if message:
-        problem = Problem("usage", f"{command}: {message}", hint=f"`{command} --help` shows what it takes")
-        told.fail(problem)
+        told.fail(Problem("usage", f"{command}: {message}", hint=hint))
     return ExitStatus.USAGE
 
 

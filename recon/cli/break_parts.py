@@ -42,7 +42,7 @@ def split(
     the entry's own. Over the amount under `four_eyes.alone` a second person approves it first. Undone, the item stands
     again as long as all its parts are open.
     """
-    from recon.breaks.casework.splitting import amounts_of, not_open
+    from recon.breaks.casework.splitting import amounts_of, not_open, unfit
     from recon.breaks.casework.splitting import split as take_apart
 
     asked = find(context, [name], None, of)
@@ -50,6 +50,8 @@ def split(
     if problems := not_open(one):
         raise UsageError(*problems)
     amounts = amounts_of(parts, abs(one.amount))
+    if problems := unfit(one, amounts):
+        raise UsageError(*problems)
     rows = [
         (place, exact(amount.copy_sign(one.amount), one.currency), one.currency, one.reference)
         for place, amount in enumerate(amounts, 1)

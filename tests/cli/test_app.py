@@ -72,6 +72,13 @@ def test_an_unknown_option_names_the_command(recon: Run) -> None:
     assert outcome.stderr.startswith("recon config show: No such option: --orign")
 
 
+def test_a_number_with_a_minus_is_told_as_one(recon: Run) -> None:
+    outcome = recon("breaks", "split", "A-1005", "-20", "rest", "--reason", "x")
+    assert outcome.status == 2
+    assert outcome.stderr.startswith("recon breaks split: a number with a minus is taken for an option")
+    assert "leave the minus out, or end the options with `--`" in outcome.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [

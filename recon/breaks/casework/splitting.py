@@ -130,7 +130,7 @@ def split(
     ask = _asked(one, held, amounts, reason, run)
 
     def rows() -> list[tuple[str, Mapping[str, object]]]:
-        if problems := [*not_open(one), *_spoken(ledger, one), *_unfit(one, amounts)]:
+        if problems := [*not_open(one), *_spoken(ledger, one), *unfit(one, amounts)]:
             raise UsageError(*problems)
         return four_eyes.proposing(person, [ask])
 
@@ -161,6 +161,24 @@ def not_open(one: Break) -> list[Problem]:
         return []
     message = f"break {one.break_id} is no open item: {one.reason}"
     return [Problem("not-splittable", message, hint="only an entry that is open can be split into parts")]
+
+
+def unfit(one: Break, amounts: Sequence[Decimal]) -> list[Problem]:
+    """What is wrong with the amounts of the parts of a break."""
+    if len(amounts) < 2 or any(amount <= 0 for amount in amounts):
+        hint = "such as `20.00 rest`; the sign is the entry's own"
+        return [Problem("parts", "a split needs two or more amounts over zero", hint=hint)]
+    known = is_currency(one.currency) and exponent(one.currency) is not None
+    most = _decimals(one.amount, one.currency) if known else SCALE
+    if wrong := [amount for amount in amounts if _decimals(amount) > most]:
+        message = f"{wrong[0]:f} has more decimals than the {most} of an amount in {one.currency}"
+        return [Problem("parts", message, hint="round it; `rest` as the last part stands for what is left")]
+    total, whole = sum(amounts, Decimal(0)), abs(one.amount)
+    if total == whole:
+        return []
+    said, due = (f"{plain(amount, one.currency)} {one.currency}" for amount in (total, whole))
+    message = f"the parts come to {said}, and break {one.break_id} is of {due}"
+    return [Problem("parts", message, hint="`rest` as the last part stands for what is left")]
 
 
 def shares(item: Figures, amounts: Sequence[Decimal], currency: str, ids: Sequence[str]) -> list[Figures]:
@@ -202,9 +220,14 @@ def _shared(figure: Decimal, compared: Decimal, amounts: Sequence[Decimal], curr
     """A figure shared out in proportion to amounts."""
     if figure == compared:
         return list(amounts)
+    unit = Decimal(1).scaleb(-_decimals(figure, currency))
+    return shared(figure, [abs(amount) for amount in amounts], unit)
+
+
+def _decimals(amount: Decimal, currency: str = "") -> int:
+    """The digits after the point of an amount, at least those of its currency."""
     digits = (exponent(currency) or 0) if is_currency(currency) else 0
-    own = -int(figure.normalize().as_tuple().exponent)
-    return shared(figure, [abs(amount) for amount in amounts], Decimal(1).scaleb(-max(digits, own)))
+    return max(digits, -int(amount.normalize().as_tuple().exponent))
 
 
 def _asked(one: Break, held: Mapping[str, Any], amounts: Sequence[Decimal], reason: str, run: str) -> Ask:
@@ -215,7 +238,7 @@ def _asked(one: Break, held: Mapping[str, Any], amounts: Sequence[Decimal], reas
         content_id([item.entry_id, one.ruleset, one.side, "part", str(place), *named], ENTRY_ID_DIGITS)
         for place in range(len(signed))
     ]
-    fits = not _unfit(one, amounts)
+    fits = not unfit(one, amounts)
     content: dict[str, Any] = {
         "ruleset": one.ruleset,
         "break": as_text(one),
@@ -232,18 +255,3 @@ def _spoken(ledger: Ledger, one: Break) -> list[Problem]:
         return []
     message = f"break {one.break_id} is spoken for: {words}"
     return [Problem("not-splittable", message, hint="`recon breaks undo` takes that back")]
-
-
-def _unfit(one: Break, amounts: Sequence[Decimal]) -> list[Problem]:
-    """What is wrong with the amounts."""
-    if len(amounts) < 2 or any(amount <= 0 for amount in amounts):
-        hint = "such as `20.00 rest`; the sign is the entry's own"
-        return [Problem("parts", "a split needs two or more amounts over zero", hint=hint)]
-    if any(int(amount.normalize().as_tuple().exponent) < -SCALE for amount in amounts):
-        return [Problem("parts", f"an amount has {SCALE} decimals at the most", hint="round it")]
-    total, whole = sum(amounts, Decimal(0)), abs(one.amount)
-    if total == whole:
-        return []
-    said, due = (f"{plain(amount, one.currency)} {one.currency}" for amount in (total, whole))
-    message = f"the parts come to {said}, and break {one.break_id} is of {due}"
-    return [Problem("parts", message, hint="`rest` as the last part stands for what is left")]
