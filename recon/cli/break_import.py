@@ -32,11 +32,12 @@ def import_workbook(
     by: ByOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
-) -> None:
+) -> int:
     """Show, and with `--apply` take, what was filled in as Status, Owner, Comment and Resolution.
 
     A row whose break was worked on since the workbook was written is refused, and told; the other rows are taken. A
-    write-off is proposed, and waits for a second person. Taking the same workbook twice changes nothing.
+    write-off is proposed, and waits for a second person. Taking the same workbook twice changes nothing. With rows
+    refused, `--apply` ends with status 3; what was typed over other columns is told and not taken.
     """
     from recon.breaks.casefile import Casefile
     from recon.breaks.casework.sheet import compare, read_workbook, take
@@ -57,10 +58,11 @@ def import_workbook(
         form,
         output,
     )
-    for problem in found.refused:
+    for problem in (*found.passed_over, *found.refused):
         told.warn(problem)
     if apply and found.changes:
         take(store.ledger, told.person(by), found, run.identity)
     did = "taken" if apply else "to be taken with `--apply`"
     refused = f", {counted(len(found.refused), 'row')} refused" if found.refused else ""
     told.say(f"{counted(found.rows, 'row')} read, {counted(len(found.changes), 'change')} {did}{refused}")
+    return ExitStatus.REFUSED if apply and found.refused else ExitStatus.CLEAN

@@ -207,7 +207,8 @@ def test_the_workbook_comes_back(desk: Desk, tmp_path: Path) -> None:
     assert "the break was worked on since the workbook: comment by bob" in shown.stderr
     assert "`timing` needs a reason" in shown.stderr
     assert desk.breaks() == before
-    desk("breaks", "import", str(path), "--apply", "--by", "ada")
+    assert "is not taken" not in shown.stderr
+    desk("breaks", "import", str(path), "--apply", "--by", "ada", status=3)
     after: dict[str, dict[str, Any]] = desk.breaks()
     assert [after["33.00"][name] for name in ("status", "owner", "comment")] == [
         "waiting", "ada", "will pay on the 12th",
@@ -215,9 +216,23 @@ def test_the_workbook_comes_back(desk: Desk, tmp_path: Path) -> None:
     assert (after["400.00"]["owner"], after["0.50"]["status"]) == ("", "write-off")
     (waiting,) = desk.rows("breaks", "pending")
     assert (waiting["by"], waiting["reason"]) == ("ada", "below the bank's charge")
-    again = desk("breaks", "import", str(path), "--apply", "--by", "ada")
+    again = desk("breaks", "import", str(path), "--apply", "--by", "ada", status=3)
     assert "0 changes taken" in again.stderr
     assert desk.breaks() == after
+
+
+def test_edits_of_columns_that_are_the_runs_own_are_told(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "pack.xlsx"
+    desk("report", "--output", str(path))
+    filled(path, desk.id("33.00"), Owner="ada")
+    assert "not taken" not in desk("breaks", "import", str(path), "--by", "ada").stderr
+    filled(path, desk.id("33.00"), Amount="34.00", Due="2026-12-01")
+    filled(path, desk.id("0.50"), Reference="A-9")
+    told = desk("breaks", "import", str(path), "--apply", "--by", "ada").stderr
+    assert "`Amount`, `Due` are not taken from a workbook" in told
+    assert "`Reference` is not taken from a workbook" in told
+    assert "Status, Owner, Comment and Resolution are" in told
+    assert "1 change taken" in told
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ same workbook taken twice changes nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
@@ -19,6 +20,7 @@ from recon.breaks.casework.vocabulary import Note, Status
 from recon.breaks.casework.worked import book
 from recon.breaks.routing import Routing
 from recon.errors import InputRefused, Place, Problem
+from recon.model.money import decimal_of, plain
 from recon.store import four_eyes
 from recon.store.acts import Wanted, record
 from recon.store.chain import LedgerRow
@@ -29,6 +31,8 @@ SHEET: Final = "Breaks"
 ID, ROW = "Break id", "Work row"
 FILLED: Final = ("Status", "Owner", "Comment", "Resolution")
 """The columns that people fill in."""
+TOLD: Final = ("Currency", "Amount", "Date", "Due", "Reference", "Counterparty", "Priority", "Cause")
+"""Columns that somebody may take for such: they stay from run to run, so that what was typed over them is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Filled:
     break_id: str
     work_row: int
     cells: Mapping[str, str]
+    told: Mapping[str, str] = field(default_factory=dict)
+    """The cells of the columns that nobody can change, of those that the sheet has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a workbook would change, and the rows that cannot be taken."""
+    """What a workbook would change, the rows that cannot be taken, and edits that nothing comes of."""
 
     changes: tuple[Change, ...] = ()
     refused: tuple[Problem, ...] = ()
+    passed_over: tuple[Problem, ...] = ()
     rows: int = 0
     breaks: Mapping[str, Break] = field(default_factory=dict)
 
@@ -100,7 +107,7 @@ def compare(
     known = {one.break_id: one for one in breaks}
     now = beside(breaks, book(ledger), routing)
     then: dict[int, Mapping[str, Shown]] = {}
-    changes, refused = list[Change](), list[Problem]()
+    changes, refused, passed_over = list[Change](), list[Problem](), list[Problem]()
     for row in rows:
         if row.break_id not in known:
             refused.append(_refusal(row, shown, "unknown-break", "the latest run has no such break"))
@@ -108,6 +115,7 @@ def compare(
         current = _cells(now[row.break_id])
         if row.work_row not in then:
             then[row.work_row] = beside(breaks, book(ledger, row.work_row), routing)
+        passed_over += _passed_over(row, known[row.break_id], then[row.work_row][row.break_id], shown)
         original = _cells(then[row.work_row][row.break_id])
         edited = {name: text for name, text in row.cells.items() if text != original[name]}
         wanted = {name: text for name, text in edited.items() if text != current[name]}
@@ -124,7 +132,7 @@ def compare(
         refused += problems
         if not problems:
             changes += [Change(row, name, current[name], text) for name, text in wanted.items()]
-    return Returned(tuple(changes), tuple(refused), len(rows), known)
+    return Returned(tuple(changes), tuple(refused), tuple(passed_over), len(rows), known)
 
 
 def take(ledger: Ledger, person: Person, returned: Returned, run: str) -> list[LedgerRow]:
@@ -162,21 +170,47 @@ def _rows(name: str, rows: Iterator[tuple[Any, ...]], shown: str) -> Iterator[Fi
         hint = "write the workbook again with `recon report`, and keep its heads"
         message = f"sheet {name} has no column {', '.join(f'`{one}`' for one in missing)}"
         raise InputRefused(Problem("workbook", message, Place(f"{shown}!{name}", 1), hint))
-    places = {head: heads.index(head) for head in (ID, ROW, *FILLED)}
+    places = {head: heads.index(head) for head in (ID, ROW, *FILLED, *TOLD) if head in heads}
     for line, cells in enumerate(rows, start=2):
         held = {head: _text(cells[at]) if at < len(cells) else "" for head, at in places.items()}
         if held[ID]:
             row = int(held[ROW]) if held[ROW].isdigit() else 0
-            yield Filled(name, line, held[ID], row, {head: held[head] for head in FILLED})
+            yield Filled(name, line, held[ID], row, _among(held, FILLED), _among(held, TOLD))
+
+
+def _among(held: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: held[name] for name in names if name in held}
 
 
 def _text(cell: object) -> str:
-    """A cell as text; a whole number that a spreadsheet keeps as 12.0 is 12."""
+    """A cell as text; a whole number that a spreadsheet keeps as 12.0 is 12, a day at midnight a day."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, datetime):
+        return str(cell.date())
     return str(cell).strip()
+
+
+def _passed_over(row: Filled, one: Break, then: Shown, shown: str) -> Iterator[Problem]:
+    """What was typed over columns that are the run's, or come from routing, as one problem."""
+    says = {
+        "Currency": one.currency, "Amount": plain(one.amount), "Date": str(one.business_date or ""),
+        "Due": str(then.due or ""), "Reference": one.reference or "", "Counterparty": one.counterparty or "",
+        "Priority": then.route.priority, "Cause": then.route.cause,
+    }  # fmt: skip
+    other = [name for name, text in row.told.items() if _bare(text) != _bare(says[name])]
+    if other:
+        names = ", ".join(f"`{name}`" for name in other)
+        message = f"{names} {'is' if len(other) == 1 else 'are'} not taken from a workbook"
+        yield _refusal(row, shown, "passed-over", message, other[0])
+
+
+def _bare(text: str) -> str:
+    """A text as far as a workbook keeps it: without marks that are not seen, amounts without commas and last zeros."""
+    amount = decimal_of(text.replace(",", ""))
+    return plain(amount) if amount is not None else "".join(filter(str.isprintable, text)).strip()
 
 
 def _cells(one: Shown) -> dict[str, str]:
@@ -229,6 +263,7 @@ def _last_words(one: Shown) -> str:
 
 def _refusal(row: Filled, shown: str, code: str, message: str, column: str | None = None) -> Problem:
     hints = {
+        "passed-over": f"{', '.join(FILLED[:-1])} and {FILLED[-1]} are; a due day is set by `recon breaks due`",
         "conflict": "look at `recon breaks history`, write the workbook again and fill the row in anew",
         "unknown-break": "it may have been resolved; `recon report` writes the workbook of the latest run",
     }
