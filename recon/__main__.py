@@ -20,10 +20,12 @@ def main() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         from recon.cli.app import run
+        from recon.cli.narrow import replace_what_cannot_be_shown
     except ImportError as error:
         # An uncaught exception would exit 1, which means that breaks were found.
         sys.stderr.write(f"recon is not completely installed: {error}\n  hint: install it again\n")
         sys.exit(70)
+    replace_what_cannot_be_shown()
     _end(run(sys.argv[1:]))
 
 

@@ -21,6 +21,7 @@ from recon import __version__
 from recon.cli.argv import FLAGS, VALUED, global_first
 from recon.cli.console import Terminal
 from recon.cli.help import CONFIGURE, LOOK, PANELS, WORK
+from recon.cli.narrow import tell_replaced
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
 
@@ -171,6 +172,7 @@ def run(argv: Sequence[str]) -> int:
         command = _program_for(argv)
         result = command(global_first(argv, command), prog_name="recon", standalone_mode=False)
         sys.stdout.flush()
+        tell_replaced(told)
     except ReconError as error:
         _report(error, told)
         return error.exit_status

@@ -76,10 +76,11 @@ def _print_in_lines(
 
     widths = _widths(headings, rows, console.width)
     lines = _filled(widths, console.width)
+    rule = "-" if console.options.ascii_only else "─"
     if title:
         console.print(Text(title, "italic"))
     for style, record in (("bold", headings), ("", None), *(("", row) for row in rows)):
-        shown = _laid(record, lines, widths, numbers, console) if record else ["─" * console.width]
+        shown = _laid(record, lines, widths, numbers, console) if record else [rule * console.width]
         for line in shown:
             console.print(Text(line, style), no_wrap=True, overflow="ignore", crop=False)
 

@@ -52,6 +52,15 @@ def test_nothing_is_said_after_the_end(recon_process: Run, project: Path, words:
     assert recon_process(*words, cwd=project).stderr == ""
 
 
+def test_what_an_encoding_cannot_show_is_replaced_and_told(recon_process: Run, project: Path) -> None:
+    select = ("sql", "select 'Prüfbüro' as name")
+    narrow = recon_process(*select, cwd=project, PYTHONIOENCODING="ascii")
+    assert (narrow.status, narrow.stdout) == (0, "name\nPr?fb?ro\n")
+    assert narrow.stderr.startswith("stdout is in ascii, which cannot show some characters")
+    wide = recon_process(*select, cwd=project, PYTHONIOENCODING="utf-8")
+    assert (wide.stdout, wide.stderr) == ("name\nPrüfbüro\n", "")
+
+
 def test_no_arguments_print_the_help_and_are_a_usage_error(recon: Run) -> None:
     outcome = recon()
     assert outcome.status == ExitStatus.USAGE
