@@ -236,6 +236,24 @@ def test_a_whole_cycle(company: Company) -> None:
     assert sum(Decimal(one["amount"]) for one in paid if one["state"] == "paid") == Decimal("175.00")
 
 
+def test_a_payment_of_two_plans_is_told_once_with_its_parts(company: Company) -> None:
+    bonus = plan_text("rate: {percent: 1}", plan="bonus").replace("currency: USD", "currency: EUR")
+    company.write("configs/plans/bonus.yaml", bonus)
+    company.sales("2026-10", ("A1", "Ada", "1000.00"))
+    company.night()
+    for row in company.do("payouts", "run", "--period", "2026-10", "--by", "clerk"):
+        for act, who in (("review", "reviewer"), ("approve", "regional"), ("approve", "central")):
+            assert company.recon("payouts", act, row["payout"], "--by", who).status == 0
+    (batch,) = company.do("payouts", "batch", "--day", "2026-11-02")
+    assert (batch["payments"], batch["amount"]) == (1, "110.00")
+    for period in ((), ("--period", "2026-10")):
+        told = company.do("payouts", "inquire", "Ada", *period)
+        assert [(one["what"], one["amount"]) for one in told] == [
+            ("earned", "10.00"), ("paid", "10.00"), ("earned", "100.00"), ("paid", "100.00"),
+            ("payment", "110.00"), ("part", "10.00"), ("part", "100.00"),
+        ]  # fmt: skip
+
+
 def test_a_payment_that_left_the_account_twice_is_found(company: Company) -> None:
     company.sales("2026-10", ("A1", "Ada", "1000.00"))
     company.approved("2026-10")

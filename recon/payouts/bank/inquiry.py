@@ -1,6 +1,6 @@
 """The answer to "why was I paid this, and where is it?": a payee's periods and payments, in words and figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -46,19 +46,22 @@ def answer(project: Project, store: Store, payee: str, period: Period | None = N
     """
     lines: list[Line] = []
     everything = payments(store)
-    known = [one for one in everything.values() if one.row["payee"] == payee]
-    proven = proofs(project, store, [one.row["payment_id"] for one in known])
+    by_name = {name: one for name, one in everything.items() if one.row["payee"] == payee}
+    proven = proofs(project, store, list(by_name))
     owed = {row["payment_id"] for row in failed(everything)}
     everybody = set[str]()
-    for payout in Shelf(store).standing(period):
+    shelf = Shelf(store)
+    standing = shelf.standing(period)
+    last = {name: payout.identity for payout in standing for name, one in by_name.items() if _pays(one, payout)}
+    for payout in standing:
         everybody |= {row["payee"] for row in payout.payouts}
         lines += [
             line for row in payout.payouts if row["payee"] == payee for line in _earned(store, payout, row)
         ]
-        for one in known:
-            if payout.identity in str(one.row["payouts"]).split():
-                name = one.row["payment_id"]
-                lines += _paid(str(payout.period), one, proven.get(name), owed=name in owed)
+        for name, one in by_name.items():
+            if last.get(name) == payout.identity:  # once, after all that it pays
+                parts = _parts(shelf, str(payout.period), one)
+                lines += _paid(str(payout.period), one, parts, proven.get(name), owed=name in owed)
     if not lines:
         hint = did_you_mean(payee, everybody) or "`recon payouts list` shows what was calculated"
         raise UsageError(
@@ -86,13 +89,37 @@ def _earned(store: Store, payout: PublishedPayout, row: Mapping[str, Any]) -> It
     yield Line(period, what, f"{state.name}{rate}", row["paid"], row["paid_in"], payout.identity)
 
 
-def _paid(period: str, one: Known, proof: Proof | None, *, owed: bool) -> Iterator[Line]:
-    """One payment, what the bank said of it, and its line on the statement. It is `owed` when nothing replaces it."""
+def _pays(one: Known, payout: PublishedPayout) -> bool:
+    return payout.identity in _paid_by(one)
+
+
+def _paid_by(one: Known) -> list[str]:
+    """The payouts that a payment pays."""
+    return str(one.row["payouts"]).split()
+
+
+def _parts(shelf: Shelf, period: str, one: Known) -> Iterator[Line]:
+    """What a payment of several payouts pays of each, wherever their periods are; nothing for a payment of one."""
+    if len(_paid_by(one)) < 2:
+        return
+    for payout in map(shelf.named, _paid_by(one)):
+        for row in payout.payouts:
+            if (row["payee"], row["paid_in"]) == (one.row["payee"], one.row["currency"]) and row["paid"]:
+                words = f"of which by {row['version']}"
+                yield Line(period, "part", words, row["paid"], row["paid_in"], payout.identity)
+
+
+def _paid(period: str, one: Known, parts: Iterable[Line], proof: Proof | None, *, owed: bool) -> Iterator[Line]:
+    """One payment, its parts, what the bank said of it, and its line on the statement.
+
+    It is `owed` when nothing replaces it.
+    """
     row = one.row
     to = f" to account {masked(row['bank_account'])}" if row["bank_account"] else ""
     before = f", in place of {row['again_of']}" if row["again_of"] else ""
     words = f"payment {row['payment_id']}{to} on {row['day']}{before}: {one.state}"
     yield Line(period, "payment", words, row["amount"], row["currency"], f"batch {one.batch.identity}")
+    yield from parts
     for told in one.history:
         words = f"the bank: {told.status}{f', {told.why}' if told.why else ''} (read {told.at:.10})"
         yield Line(period, told.status, words, None, "", told.file)
