@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
+from recon.sources.bank import BankStatement
 from tests.unit.sources_bank.reading import Read, read
 
 HEADER = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
@@ -169,6 +170,7 @@ def test_an_error_in_place_of_statements_is_told(tmp_path: Path) -> None:
     found = read("ofx", text, tmp_path)
     (said,) = found.statements
     assert (found.rows, found.refused) == ([], [])
+    assert isinstance(said, BankStatement)
     assert (said.control_ok, said.starts_message) == (False, False)
     assert said.control_note == "the bank answered with an error and no statement: 15500 Signon invalid"
 
