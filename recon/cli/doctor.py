@@ -14,7 +14,7 @@ import typer
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.errors import ConfigError, ExitStatus, Problem, UsageError
+from recon.errors import ConfigError, ExitStatus, Problem, ReconError, UsageError
 
 if TYPE_CHECKING:
     from recon.project.workspace import Project
@@ -77,6 +77,7 @@ def _checks(told: Terminal) -> Iterator[Check]:
         _configs,
         _profiles,
         _rules,
+        _fed,
         _writable,
         _local,
         _free,
@@ -183,6 +184,23 @@ def _rules(project: "Project") -> Check:
     except (ConfigError, UsageError) as error:
         return _of_problems(question, error.problems, "")
     return Check(question, True, f"{len(book.rulesets)} rule sets, {len(book.chains)} chains")
+
+
+def _fed(project: "Project") -> Check:
+    """Whether every source that rule sets match has or had a file; a project without any file is only beginning."""
+    from recon.runs.unfed import passed_over
+    from recon.store.store import Store
+
+    question = "sources of rule sets have files"
+    try:
+        store = Store.open(project)
+        problems = passed_over(project, store)
+        begun = bool(store.ingests())
+    except ReconError:
+        return Check(question, None, "cannot be told before the rule sets are sound")
+    if problems and not begun:
+        return Check(question, None, str(problems[0]), problems[0].hint or "")
+    return _of_problems(question, problems, "all of them")
 
 
 def _of_problems(question: str, problems: Sequence[Problem], found: str) -> Check:

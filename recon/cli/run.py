@@ -81,13 +81,16 @@ def taken_on(told: Terminal, period: str | None, as_of: datetime | None, *, fres
     """
     from recon.cli.ingest import ingested
     from recon.runs.match import prepare
+    from recon.runs.unfed import passed_over
     from recon.store.scratch import sweep
     from recon.store.store import Store
 
-    project = told.project()
-    prepare(project, Store.open(project), asked(period, as_of)[1], fresh=fresh)
+    project, store = told.project(), Store.open(told.project())
+    prepare(project, store, asked(period, as_of)[1], fresh=fresh)
     if not ingested(told).seen:
         _refuse_nothing(project)
+    for problem in passed_over(project, store):
+        told.warn(problem)
     sweep(project.temporary_dir)
     return matched(told, period, as_of, None, fresh)
 

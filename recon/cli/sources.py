@@ -13,6 +13,7 @@ from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption
 from recon.errors import ConfigError, ExitStatus, InputRefused, Problem
 
 if TYPE_CHECKING:
+    from recon.cli.console import Terminal
     from recon.project.workspace import Project
     from recon.sources.choosing import Candidate
     from recon.sources.discovery import Found
@@ -165,13 +166,18 @@ def check(
     refused: Annotated[bool, typer.Option("--refused", help="List the refused rows instead.")] = False,
 ) -> None:
     """Read files without storing anything, and prove them: lines, entries, refused rows, sums, statements."""
+    from recon.runs.unfed import unread
     from recon.sources.arrivals import missing_files
     from recon.sources.checking import COLUMNS, REFUSED_COLUMNS, checked, proof_row, refused_rows
     from recon.sources.profile import load_profiles
 
     told = terminal(context)
     project = told.project()
+    for problem in unread(project) if source is None else ():
+        told.warn(problem)
     found = _found(project, source, files)
+    if source is None and not files:
+        _warn_of_unfed(told)
     staged, problems = checked(project, found)
     for one in missing_files(project, load_profiles(project, None if source is None else [source])):
         told.warn(one.problem)
@@ -249,6 +255,20 @@ def _found(project: "Project", source: str | None, files: Sequence[Path] | None)
         )
         raise InputRefused(Problem("no-files", "there are no files to read", hint=hint))
     return found
+
+
+def _warn_of_unfed(told: "Terminal") -> None:
+    """Warn of sources that rule sets match and that never had a file; what is wrong with rules others tell."""
+    from contextlib import suppress
+
+    from recon.runs.configuration import load_configuration
+    from recon.runs.unfed import unfed
+    from recon.store.store import Store
+
+    with suppress(ConfigError):
+        configuration = load_configuration(told.project())
+        for problem in unfed(told.project(), Store.open(told.project()), configuration):
+            told.warn(problem)
 
 
 def _in_a_cell(value: object) -> object:

@@ -67,6 +67,29 @@ def test_cron_gets_one_line_of_json_and_nothing_else(fresh: Path) -> None:
     assert Line.of(done).fields == line.fields | {"new": False}, "another way to write the same month"
 
 
+def test_a_source_that_never_had_a_file_is_told(fresh: Path) -> None:
+    """A slip in `files:` once gave an ordinary run in which everything was open."""
+    profile = fresh / "configs" / "sources" / "bank.yaml"
+    text = profile.read_text(encoding="utf-8")
+    profile.write_text(text.replace("inbox/bank_", "inbox/bnak_"), encoding="utf-8")
+    (profile.parent / "till.yml").write_text("source: till\n", encoding="utf-8")
+    told = (
+        "configs/sources/till.yml: the file is not read: its name ends in .yml",
+        "configs/sources/bank.yaml:3:8: `bank`, right side of lines_vs_bank, never had a file",
+        "looked for inbox/bnak_*.csv",
+    )
+    done = program(fresh, "--log-format", "text", "run", "--as-of", SOON)
+    assert (done.status, [words in done.stderr for words in told]) == (1, [True] * 3)
+    done = program(fresh, "--log-format", "text", "sources", "check")
+    assert [words in done.stderr for words in told] == [True] * 3
+    (profile.parent / "till.yml").unlink()
+    done = program(fresh, "doctor", "--format", "csv")
+    assert (done.status, "never had a file" in done.stdout) == (2, True)
+    profile.write_text(text, encoding="utf-8")
+    assert program(fresh, "doctor", "--format", "csv").status == 0
+    assert "never had a file" not in program(fresh, "run", "--as-of", SOON).stderr
+
+
 def test_steps_are_told_line_by_line_without_a_terminal(ran: Path) -> None:
     done = program(ran, "--log-format", "text", "run", "--as-of", LATER, "--no-report")
     said = [line.rstrip() for line in done.stderr.splitlines()]
