@@ -188,7 +188,8 @@ class _Checker:
         for text, reference in (item.contains or {}).items():
             for value in (text, reference):
                 side, _, name = value.partition(".")
-                self.value(name, "left" if side == "left" else "right", (*at, "contains", text))
+                chosen: Side = "left" if side == "left" else "right"
+                self.value(name, chosen, (*at, "contains", text), key=value is text)
         if item.similar is not None:
             for side in SIDES:
                 at_name = (*at, "similar", side)
@@ -219,11 +220,12 @@ class _Checker:
         named = [names for names in known if names is not None]
         return frozenset[str]().union(*named) if len(named) == len(known) else None
 
-    def value(self, text: str, side: Side, at: Steps) -> DataType | None:
+    def value(self, text: str, side: Side, at: Steps, *, key: bool = False) -> DataType | None:
+        """The type of an expression, which stands at `at`, or is its name with `key`."""
         try:
             return parse(text, COLUMNS, self.names(side)).type
         except PredicateProblem as problem:
-            self.add(at, "expression", problem.message, problem.hint)
+            self.add(at, "expression", problem.message, problem.hint, key=key)
             return None
 
     def condition(self, text: str, side: Side, at: Steps) -> None:
@@ -259,5 +261,5 @@ class _Checker:
             hint = f"its rates are in {', '.join(sorted({row.to for row in found.rows}))}"
             self.add(("convert", "to"), "unknown-rates", message, hint)
 
-    def add(self, at: Steps, code: str, message: str, hint: str | None = None) -> None:
-        self.found.append(self.document.problem(at, code, message, hint))
+    def add(self, at: Steps, code: str, message: str, hint: str | None = None, *, key: bool = False) -> None:
+        self.found.append(self.document.problem(at, code, message, hint, key=key))

@@ -140,6 +140,20 @@ def test_doctor_reads_rule_sets(recon: Run, project: Path) -> None:
     assert foreign["found"].startswith("configs/rules/books.yaml:4:8: ")
 
 
+def test_a_wrong_name_is_shown_where_it_stands(recon: Run, project: Path) -> None:
+    """The text of `contains` is a name of a setting, its reference the value."""
+    for contains, column in (
+        ("right.remitance: left.ref_merchant", 16),
+        ("right.remittance: left.ref_mer", 34),
+    ):
+        rules_check(recon, project)
+        path = project / "configs" / "rules" / "books.yaml"
+        text = path.read_text(encoding="utf-8").replace("same: [ref_merchant]", f"contains: {{{contains}}}")
+        path.write_text(text, encoding="utf-8")
+        done = recon("rules", "check")
+        assert (done.status, f"books.yaml:7:{column}: " in done.stderr) == (2, True)
+
+
 def test_doctor_reads_what_a_run_would_read_of_rule_sets(recon: Run, project: Path) -> None:
     rules_check(recon, project)
     settings = (project / "recon.toml").read_text(encoding="utf-8")
