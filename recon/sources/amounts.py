@@ -11,6 +11,8 @@ from recon.model.money import SCALE
 MONEY: Final = pl.Decimal(24, SCALE)
 RATE: Final = pl.Decimal(13, SCALE)
 _WHOLE_DIGITS: Final = 24 - SCALE
+LARGEST: Final = f"at most {_WHOLE_DIGITS} digits before the decimal mark and {SCALE} after it"
+"""What an entry can hold, in words."""
 _MINUS: Final = r"\-\u2212"
 _SIGNS: Final = "+-\u2212() "
 _GROUP_MARKS: Final = {" ": " \u00a0\u202f\u2009", "'": "'\u2019", ",": ",", ".": "."}

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from recon.sources.amounts import MONEY, Writing
+from recon.sources.amounts import LARGEST, MONEY, Writing
 from recon.sources.money_columns import Amount
 
 ZERO: Final = pl.lit(0).cast(MONEY)
@@ -72,9 +72,8 @@ class Rules:
             self.numbers.add(column)
             value = pl.col(number_name(column))
             present = self.writing.bare(cell).is_not_null() if self.writing.words else cell != ""
-            self._check(
-                name, cell, present & value.is_null(), "amount", f"not an amount; {self.writing.described}"
-            )
+            reason = f"not an amount; {self.writing.described}, {LARGEST}"
+            self._check(name, cell, present & value.is_null(), "amount", reason)
         return pl.col(number_name(column))
 
     def read(self, frame: pl.DataFrame) -> list[pl.Series]:

@@ -60,6 +60,11 @@ def test_no_files_at_all(shop: Path, recon: Recon) -> None:
         (b"Date,Ref,Amnt\n2026-10-01,A,1\n", "inbox/bad.csv:1:Amount", "did you mean `Amnt`?"),
         (b'Date,Ref,Amount\n2026-10-01,"A,1\n', "inbox/bad.csv:2:12", "never closed"),
         (b"Date,Ref,Amount\n2026-10-01,A,1.2.3\n", "inbox/bad.csv:2:amount", '"1.2.3": not an amount'),
+        (
+            b"Date,Ref,Amount\n2026-10-01,A,12345678901234567.00\n",
+            "inbox/bad.csv:2:amount",
+            "at most 16 digits before",
+        ),
         (b"Date,Ref,Amount\n31.10.2026,A,1\n", "inbox/bad.csv:2:booking_date", '"31.10.2026": not a date'),
         (b"Date,Ref,Amount\n2026-10-01,A\n", "inbox/bad.csv:2", "the row has 2 cells and the header 3"),
         (b"Date,Ref,Amount\n2026-10-01,A\0,1\n", "inbox/bad.csv:2", "NUL"),

@@ -43,7 +43,7 @@ def note(ledger: Ledger, person: Person, notes: Sequence[Noting], run: str) -> l
 
 def noting(notes: Sequence[Noting], run: str) -> list[tuple[str, Mapping[str, object]]]:
     """The rows of notes, for a caller who writes them beside others. Raises as `note` does."""
-    if problems := list(dict.fromkeys(problem for one in notes for problem in _problems(one))):
+    if problems := list(dict.fromkeys(problem for one in notes for problem in _problems(one, run))):
         raise UsageError(*problems)
     return [
         (
@@ -65,7 +65,7 @@ def about(breaks: Sequence[Break], kind: Note, value: str = "", words: str = "")
     return [Noting(one.break_id, kind, value, words) for one in breaks]
 
 
-def _problems(one: Noting) -> list[Problem]:
+def _problems(one: Noting, run: str) -> list[Problem]:
     if one.note in _NEEDS_WORDS and not one.words.strip():
         return [Problem("no-reason", _NEEDS_WORDS[one.note], hint="say it with `--comment` or `--reason`")]
     if one.note in _NEEDS_VALUE and (not one.value.strip() or " " in one.value.strip()):
@@ -74,7 +74,19 @@ def _problems(one: Noting) -> list[Problem]:
         return [Problem("status", f"`{one.value}` is no status", hint=f"one of {', '.join(_STATUSES)}")]
     if one.note in {Note.DUE, Note.SUPPORT} and one.value:
         try:
-            date.fromisoformat(one.value)
+            day = date.fromisoformat(one.value)
         except ValueError:
             return [Problem("day", f"`{one.value}` is no day", hint="written as 2026-10-31")]
+        as_of = _day_of(run)
+        if one.note is Note.SUPPORT and as_of is not None and day < as_of:
+            message = f"{day} is past: the run that has the break open is as of {as_of}"
+            return [Problem("day", message, hint="say the day by which it will have cleared")]
     return []
+
+
+def _day_of(run: str) -> date | None:
+    """The day that a run is as of, with which its name begins."""
+    try:
+        return date.fromisoformat(run[: len("2026-10-31")])
+    except ValueError:
+        return None
