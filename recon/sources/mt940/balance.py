@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from recon.model.money import is_currency
 from recon.sources.bank import bank_amount, yymmdd
 
 _BALANCE = re.compile(
     r"\s*(?P<mark>[CD])(?P<date>\d{6})?\s*(?P<currency>[A-Z]{3})?\s*(?P<amount>[\d.,' ]+)",
     re.IGNORECASE | re.ASCII,
 )
+_HEAD = re.compile(r"[CD]\d{6}([A-Z]{3})", re.ASCII)
 _TOTAL = re.compile(
     r"\s*(?P<count>\d+)?\s*(?P<currency>[A-Z]{3})\s*(?P<amount>[\d.,' ]+)", re.IGNORECASE | re.ASCII
 )
@@ -46,6 +48,12 @@ def balance(lines: list[str]) -> Balance | None:
         currency=found["currency"].upper() if found["currency"] else None,
         day=yymmdd(found["date"]) if found["date"] else None,
     )
+
+
+def currency_in(lines: list[str]) -> str | None:
+    """The currency of a balance of which the amount cannot be read, if its beginning says one."""
+    found = _HEAD.match(lines[0].strip())
+    return found[1] if found and is_currency(found[1]) else None
 
 
 def total(lines: list[str]) -> Total | None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 _TAG: Final = re.compile(r":(\d{2}[A-Z]?|\d{3}|NS):", re.ASCII)
+_BARE_TAG: Final = re.compile(r":(6[02][FM])(?=[CD]\d{6}[A-Z]{3})", re.ASCII)
+"""The tag of a balance whose second colon is missing."""
 _LATER_TAG: Final = re.compile(_TAG.pattern[1:], re.ASCII)
 """A tag whose colon at the beginning of the line is gone."""
 _CUT_TAG: Final = re.compile(r":(\d{0,2}|\d{2}[A-Z]|N|NS)", re.ASCII)
@@ -164,7 +166,7 @@ class _Reading:
 
 def _opened(line: str, number: int) -> Field | None:
     """The field that a line opens, if it opens one."""
-    if tag := _TAG.match(line):
+    if tag := _TAG.match(line) or _BARE_TAG.match(line):
         return Field(tag[1], number, 1, [line[tag.end() :]])
     if block := _BLOCK.match(line):
         rest = line[block.end() :]

@@ -7,7 +7,7 @@ from typing import Final
 from recon.errors import InputRefused
 from recon.sources.bank import BankOptions, account_of
 from recon.sources.file import SourceFile
-from recon.sources.mt940.balance import balance, floor_currency, total
+from recon.sources.mt940.balance import balance, currency_in, floor_currency, total
 from recon.sources.mt940.fields import END, OUTSIDE, WORDS, Field, is_cut_tag
 from recon.sources.mt940.forms import Known
 from recon.sources.mt940.movement import movement
@@ -16,6 +16,9 @@ from recon.sources.mt940.statement import Message
 from recon.sources.reader import Collector, Refused
 
 _NO_CLOSING: Final = "the closing balance (:62:) is missing; the file may be cut short"
+_NO_BALANCE: Final = "this is no sign, date, currency and amount"
+_SHOWN: Final = 80
+"""Characters of a balance that are told where it cannot be read."""
 _ZERO: Final = Decimal(0)
 _KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", *WORDS, "940", "942"})
 
@@ -69,7 +72,7 @@ class Reading:
             self._flush(self._line)
         handler = self._handlers.get(found.tag)
         if handler and not handler(found):
-            self._refuse(found, "balance", "this is no sign, date, currency and amount")
+            self._note(found)
         elif not handler and found.tag not in _KNOWN and movement(found.lines or [""]) is not None:
             self._refuse(found, "field-unknown", "a statement line under a tag that is none of MT940's")
         else:
@@ -225,6 +228,16 @@ class Reading:
         message.expected = message.expected or said.expected
         rows = message.waiting if message.currency is None else self.out.rows
         rows.append(row_of(said, line, message, tag, texts))
+
+    def _note(self, found: Field) -> None:
+        """Tell of a balance or a total that cannot be read: the control of its statement fails."""
+        if self._message.statement_no is None:
+            self._refuse(found, "balance", _NO_BALANCE)
+            return
+        self._know_currency(currency_in(found.lines))
+        said = f":{found.tag}:{found.lines[0].strip()[:_SHOWN]}"
+        self._message.notes.append(f'line {found.line_no}: {_NO_BALANCE}: "{said}"')
+        self.out.recognise(found.count)
 
     def _finish(self) -> None:
         """Hand over the statement that is being read."""

@@ -19,9 +19,9 @@ class Mt940Reader:
     """The reader of MT940 and MT942 files.
 
     A row keeps what its :61: and :86: say; a date that does not exist leaves the date empty and a warning. A
-    :61: that is no movement and a balance that is no balance are refused rows. A file that ends before
-    the closing balance of its last statement and its end mark fails the control of that statement; one that ends in
-    its head or inside a movement is refused whole.
+    :61: that is no movement is a refused row. A balance that is no balance fails the control of its statement, and so
+    does a file that ends before the closing balance and the end mark of its last one; a file that ends in the head of
+    a statement or inside a movement is refused whole.
     """
 
     name = "mt940"

@@ -358,9 +358,24 @@ def test_a_file_without_messages_is_refused(tmp_path: Path) -> None:
         read("mt940", "date;amount\n2026-01-02;5\n", tmp_path)
 
 
-def test_an_unreadable_balance_is_a_refused_row(tmp_path: Path) -> None:
-    found = read("mt940", HEAD + ":62F:X260131EUR1,00\n-\n", tmp_path)
+def test_an_unreadable_balance_fails_the_control_of_its_statement(tmp_path: Path) -> None:
+    text = ":20:R\n:25:1\n:60F:C260101EURO0,00\n:61:260102C1,00NTRFNONREF\n:86:text\n:62F:C260131EUR1,00\n-\n"
+    found = read("mt940", text, tmp_path)
+    (said,) = found.statements
+    assert (found.column("amount"), found.column("currency"), found.refused) == ([Decimal(1)], ["EUR"], [])
+    assert (said.opening, said.closing, said.control_ok) == (None, Decimal(1), False)
+    assert said.control_note == 'line 3: this is no sign, date, currency and amount: ":60F:C260101EURO0,00"'
+
+
+def test_an_unreadable_balance_outside_a_statement_is_a_refused_row(tmp_path: Path) -> None:
+    found = read("mt940", f":62F:X260131EUR1,00\n{HEAD}{TAIL}", tmp_path)
     assert [(row.field, row.code) for row in found.refused] == [(":62F:", "balance")]
+
+
+def test_a_balance_may_lack_the_colon_behind_its_tag(tmp_path: Path) -> None:
+    text = f"{HEAD}:61:260102C1,00NTRFNONREF\n:86:text\n:62FC260131EUR1,00\n-\n"
+    found = read("mt940", text, tmp_path)
+    assert (found.statements[0].closing, found.column("remittance")) == (Decimal(1), ["text"])
 
 
 def test_a_statement_line_under_a_damaged_tag_is_not_lost(tmp_path: Path) -> None:
