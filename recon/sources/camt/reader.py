@@ -93,7 +93,7 @@ class _Taking:
             self._header = group.parent
             header = group.parent.texts()
             self._account, self._statement_id = account_of(header), header.get("Id")
-            self._currency = header.get("Acct/Ccy") or self._options.currency
+            self._currency = header.get("Acct/Ccy", "").upper() or self._options.currency
         row = row_of(entry, group.number, self._statement_id, self._account, self._currency)
         if isinstance(row, Refused):
             self.out.refused.append(row)

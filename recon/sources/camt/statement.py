@@ -50,7 +50,9 @@ def balance_of(group: Group) -> Balance | None:
     if amount is None or sign is None:
         return None
     code = said.get("Tp/CdOrPrtry/Cd") or said.get("Tp/Cd") or said.get("Tp/CdOrPrtry/Prtry") or ""
-    return Balance(code, amount * sign, said.get("Amt@Ccy"), said.get("Dt/Dt") or said.get("Dt/DtTm"))
+    return Balance(
+        code, amount * sign, said.get("Amt@Ccy", "").upper() or None, said.get("Dt/Dt") or said.get("Dt/DtTm")
+    )
 
 
 def account_of(header: dict[str, str]) -> str | None:

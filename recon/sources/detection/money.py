@@ -11,7 +11,7 @@ from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Re
 from recon.sources.detection.running import Amounts, steps_of
 from recon.sources.detection.signs import Direction, agreement, directions_of, habits_of, is_card, named_credit
 from recon.sources.detection.tables import Column, Table
-from recon.sources.detection.words import is_booked
+from recon.sources.detection.words import is_booked, normal
 
 _ID_DIGITS: Final = 10
 _MONEY: Final = ("amount", "credit", "debit", "balance")
@@ -179,4 +179,8 @@ def _money_score(column: Column) -> int:
         roles.get("gross", 0) - 40,
     )
     other = max((roles.get(role, 0) for role in _NOT_MONEY), default=0)
-    return money - (40 if other > money else 0) + (5 if is_booked(column.name) else 0)
+    return (
+        money
+        - (40 if other > money else 0)
+        + (5 if is_booked(column.name) or "settle" in normal(column.name) else 0)
+    )

@@ -9,10 +9,10 @@ from recon.model.money import is_currency
 from recon.sources.bank import bank_amount, yymmdd
 
 _BALANCE = re.compile(
-    r"\s*(?P<mark>[CD])(?P<date>\d{6})?\s*(?P<currency>[A-Z]{3})?\s*(?P<amount>[\d.,' ]+)",
+    r"\s*(?P<mark>[CD])(?P<date>20\d{6}(?=\s*[A-Z]{3})|\d{6})?\s*(?P<currency>[A-Z]{3})?\s*(?P<amount>[\d.,' ]+)",
     re.IGNORECASE | re.ASCII,
 )
-_HEAD = re.compile(r"[CD]\d{6}([A-Z]{3})", re.ASCII)
+_HEAD = re.compile(r"[CD](?:20)?\d{6}([A-Z]{3})", re.ASCII)
 _TOTAL = re.compile(
     r"\s*(?P<count>\d+)?\s*(?P<currency>[A-Z]{3})\s*(?P<amount>[\d.,' ]+)", re.IGNORECASE | re.ASCII
 )
@@ -46,7 +46,7 @@ def balance(lines: list[str]) -> Balance | None:
     return Balance(
         amount=-amount if found["mark"] in "Dd" else amount,
         currency=found["currency"].upper() if found["currency"] else None,
-        day=yymmdd(found["date"]) if found["date"] else None,
+        day=yymmdd(found["date"][-6:]) if found["date"] else None,
     )
 
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from recon.sources.bank import bank_amount, yymmdd
 
 _LINE = re.compile(
-    r"\s*(\d{6})(\d{4})?\s*([Ee])?([Rr]?[CDcd])([A-Za-z])?\s*"
+    r"\s*((?:20)?\d{6})\s?(\d{4})?\s*([Ee])?([Rr]?[CDcd])\s*([A-Za-z])?\s*"
     r"(\d{1,3}(?:,\d{3})+\.\d*|(?:\d[\d .']*)?[.,]?\d*)"
     r"((?:[A-Za-z/\s].*)?)",
     re.ASCII | re.DOTALL,
 )
-"""Value date, entry date, expected, mark, funds code, amount, the rest."""
+"""Value date, which some write with a whole year, entry date, expected, mark, funds code, amount, the rest."""
 _KIND = re.compile(
     r"\s*(?!NONREF)([A-Za-z](?:[A-Za-z0-9]{2}(?=NONREF)|[A-Za-z0-9]{3}|[A-Za-z0-9]{2} ?))", re.ASCII
 )
@@ -79,7 +79,7 @@ def movement(lines: list[str]) -> Movement | None:
     kind, reference, bank_reference, details = _references(rest)
     if len(lines) > 1:
         details = "\n".join([details, *lines[1:]]).strip()
-    dates = _dates(value, entry)
+    dates = _dates(value[-6:], entry)
     expects = expected is not None
     return Movement(*dates, signed, mark[0] == "R", expects, funds, kind, reference, bank_reference, details)
 

@@ -11,7 +11,9 @@ from recon.sources.mt940.message import Reading
 from recon.sources.reader import Batch, Collector, Fit
 
 _MESSAGE = re.compile(rb"(?:^|[\r\n{])\s*(?:\{[^\r\n]*\{4:\s*)?:20:", re.DOTALL)
-_BODY = re.compile(rb"(?:^|[\r\n]):(?:60[FM]|61|62[FM]|34F|25P?|28C?):")
+_BODY = re.compile(rb"(?:^|[\r\n])[ \t]*:(?:60[FM]|61|62[FM]|34F|25P?|28C?):")
+_INDENTED = re.compile(rb"(?:^|[\r\n])[ \t]+:20:")
+_INDENT = re.compile(r"^[ \t]+(?=:(?:\d{2}[A-Z]?|NS):)", re.ASCII | re.MULTILINE)
 _LINE = re.compile(rb"(?:^|[\r\n]):61:\d{6}(?:\d{4})?[ER]?[CD]", re.IGNORECASE)
 
 
@@ -40,7 +42,10 @@ class Mt940Reader:
         """The file in batches; a statement comes with or after its last entries."""
         encoding = bank_encoding(file)
         reading = Reading(file, options, Collector(encoding))
-        for field in fields(line_texts(file, encoding)):
+        texts = line_texts(file, encoding)
+        if _INDENTED.search(file.head()):
+            texts = (_INDENT.sub("", text) for text in texts)
+        for field in fields(texts):
             reading.out.lines += field.count
             reading.take(field)
             if reading.out.full:

@@ -164,12 +164,16 @@ class _Reading:
 
     def _not_money(self, record: _Record) -> None:
         """A record of a list, or of no section at all, which nobody could place."""
-        if self._section:
+        if self._section or self._is_remark(record):
             self.out.recognise()
             return
         text = "\n".join(f"{code}{said}" for code, said in record.fields.items())
         reason = "this record stands before any section header"
         self.out.refused.append(Refused(record.line_no, None, None, "record", reason, text))
+
+    def _is_remark(self, record: _Record) -> bool:
+        """Whether lines before any section begin with a # and hold no amount: whoever made the file speaks there."""
+        return next(iter(record.fields)) == "#" and self._seen.amount(record.fields.get("T", "")) is None
 
     def _row(self, record: _Record) -> Row | Refused:
         said = record.fields

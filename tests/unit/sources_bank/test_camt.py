@@ -346,3 +346,12 @@ def test_elements_beyond_those_remembered_are_read_all_the_same(
     before = statement(entry("<AddtlNtryInf>d</AddtlNtryInf>") + entry(), tmp_path)
     monkeypatch.setattr(xml, "MOST_PLACES", 3)
     assert statement(entry("<AddtlNtryInf>d</AddtlNtryInf>") + entry(), tmp_path) == before
+
+
+def test_codes_of_currencies_may_be_in_small_letters(tmp_path: Path) -> None:
+    text = document(balance("OPBD", "5.00") + entry())
+    small = text.replace('Ccy="EUR"', 'Ccy="eur"').replace("<Ccy>EUR", "<Ccy>eur")
+    assert small != text
+    found, usual = read("camt", small, tmp_path), read("camt", text, tmp_path)
+    assert (found.column("currency"), found.refused) == (["EUR"], [])
+    assert found.statements == usual.statements

@@ -378,6 +378,28 @@ def test_a_balance_may_lack_the_colon_behind_its_tag(tmp_path: Path) -> None:
     assert (found.statements[0].closing, found.column("remittance")) == (Decimal(1), ["text"])
 
 
+@pytest.mark.parametrize(
+    "line", ["20260102C1,00NTRFNONREF", "202601020103C1,00NTRFNONREF", "260102 0103 C 1,00 NTRF NONREF"]
+)
+def test_whole_years_and_blanks_between_the_parts_of_a_movement(line: str, tmp_path: Path) -> None:
+    found = statement(f":61:{line}\n", tmp_path)
+    assert (found.column("amount"), found.refused) == ([Decimal(1)], [])
+    assert found.column("value_date") == [date(2026, 1, 2)]
+    assert found.column("type_raw") == ["NTRF"]
+
+
+def test_a_balance_may_have_a_whole_year(tmp_path: Path) -> None:
+    text = (HEAD + TAIL).replace("C26", "C2026")
+    assert read("mt940", text, tmp_path).statements == read("mt940", HEAD + TAIL, tmp_path).statements
+
+
+def test_a_message_may_be_indented(tmp_path: Path) -> None:
+    text = HEAD + ":61:260102C1,00NTRFNONREF\n:86:text\n" + TAIL
+    found = read("mt940", "".join(f"  {line}\n" for line in text.splitlines()), tmp_path)
+    assert found.column("remittance") == read("mt940", text, tmp_path).column("remittance") == ["text"]
+    assert found.statements[0].closing is not None
+
+
 def test_a_statement_line_under_a_damaged_tag_is_not_lost(tmp_path: Path) -> None:
     found = statement(":71:2601020102C1,00NTRFNONREF\n:71:note\n", tmp_path)
     assert [(row.field, row.code) for row in found.refused] == [(":71:", "field-unknown")]

@@ -110,6 +110,14 @@ def test_a_record_before_any_section_is_refused(tmp_path: Path) -> None:
     assert [row.code for row in found.refused] == ["record"]
 
 
+def test_remarks_before_the_first_section_are_no_record(tmp_path: Path) -> None:
+    text = "# Made by hand\nThe second line\n# And a third\n\n!Type:Bank\nD1/31/95\nT1.00\n^\n"
+    found = read("qif", text, tmp_path, currency="EUR")
+    assert (found.column("amount"), found.refused) == ([Decimal(1)], [])
+    lost = read("qif", "# Made by hand\n" + "D1/31/95\nT1.00\n^\n!Type:Bank\n", tmp_path, currency="EUR")
+    assert [row.code for row in lost.refused] == ["record"]
+
+
 def test_a_file_without_sections_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="no section header"):
         read("qif", "date;amount\n", tmp_path)
