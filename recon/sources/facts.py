@@ -1,6 +1,6 @@
 """What a statement file says, in a few figures: for a first look, and to compare readers with each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,8 @@ from recon.errors import InputRefused, Place, Problem
 from recon.model.money import plain
 from recon.sources.bank import NO_CURRENCY, BankStatement
 from recon.sources.choosing import chosen_profile
-from recon.sources.file import SourceFile
+from recon.sources.containers import address_of
+from recon.sources.file import SourceFile, inside_of
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.reading import read, reader_name
 from recon.sources.registry import format_fit, reader
@@ -74,12 +75,47 @@ def facts(path: Path) -> Facts:
     """Read a statement file and count what is in it.
 
     A file of a bank's format is read as that; a table by the shipped profile that fits it, or else by the profile
-    that `recon sources detect --draft` would write for it.
+    that `recon sources detect --draft` would write for it. Of an archive all files are counted together, in the order
+    of their names; formats and profiles that differ are joined by `;`.
 
     Raises:
         InputRefused: nothing fits the file, it cannot be read, or rows of it were refused.
     """
-    with SourceFile(path) as file:
+    archive, inside = address_of(path)
+    addresses = [inside] if inside else inside_of(archive)
+    if len(addresses) == 1:
+        return _of_one(path)
+    return _together([_of_one(archive, one) for one in addresses])
+
+
+def _together(found: Sequence[Facts]) -> Facts:
+    verdicts = [one.control_ok for one in found if one.control_ok is not None]
+    profiles = dict.fromkeys(one.profile for one in found if one.profile is not None)
+    return Facts(
+        format=";".join(dict.fromkeys(one.format for one in found)),
+        n_statements=sum(one.n_statements for one in found),
+        n_transactions=sum(one.n_transactions for one in found),
+        sum_credits=_added(one.sum_credits for one in found),
+        sum_debits=_added(one.sum_debits for one in found),
+        currency=tuple(sorted({code for one in found for code in one.currency})),
+        opening=tuple(amount for one in found for amount in one.opening),
+        closing=tuple(amount for one in found for amount in one.closing),
+        control_ok=all(verdicts) if verdicts else None,
+        profile=";".join(profiles) or None,
+        doubts=tuple(dict.fromkeys(doubt for one in found for doubt in one.doubts)),
+    )
+
+
+def _added(sums: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    added: dict[str, Decimal] = {}
+    for one in sums:
+        for code, amount in one.items():
+            added[code] = added.get(code, Decimal(0)) + amount
+    return dict(sorted(added.items()))
+
+
+def _of_one(path: Path, inside: str = "") -> Facts:
+    with SourceFile(path, inside=inside) as file:
         name = bank_format(file)
         counted = _Count(file)
         if name is not None:

@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -57,6 +58,18 @@ def test_the_currencies_of_an_ofx_file_are_those_of_its_statements(
     )
     found = facts(path)
     assert (found.sum_credits, found.currency) == ({"USD": Decimal(5)}, currency)
+
+
+def test_the_files_of_an_archive_are_counted_together(tmp_path: Path) -> None:
+    path = tmp_path / "two.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("b.sta", samples.MT940)
+        archive.writestr("a.csv", "Date,Text,Amount (USD)\n2026-10-13,Deposit,5.00\n2026-10-14,Fee,-1.00\n")
+    found, one = facts(path), facts(tmp_path / "two.zip!b.sta")
+    assert (found.format, found.n_statements, found.n_transactions) == ("csv;mt940", 2, 5)
+    assert found.sum_credits == {**one.sum_credits, "USD": Decimal(5)}
+    assert (found.opening, found.closing, found.currency) == (one.opening, one.closing, ("EUR", "USD"))
+    assert found.profile == "draft"
 
 
 def test_refused_rows_refuse_the_facts_and_are_all_named(tmp_path: Path) -> None:
