@@ -100,7 +100,7 @@ def parse_condition(
     expression = parse(text, columns, names)
     if expression.type != TRUTH:
         raise PredicateProblem(
-            f"`{text}` gives a {expression.type}, not a condition", "compare it with something"
+            f"`{text}` gives {expression.type.named}, not a condition", "compare it with something"
         )
     return expression
 

@@ -30,7 +30,7 @@ def _fixed(result: DataType, *kinds: Kind) -> TypeRule:
             raise TypeProblem(f"takes {len(kinds)} values, not {len(types)}")
         for found, wanted in zip(types, kinds, strict=True):
             if found.kind is not wanted:
-                raise TypeProblem(f"expects a {wanted.value} where a {found} stands")
+                raise TypeProblem(f"expects {wanted.named} where {found.named} stands")
         return result
 
     return rule
@@ -42,7 +42,7 @@ def _comparable(*types: DataType) -> DataType:
     first = types[0]
     for other in types[1:]:
         if not (first.kind is other.kind or (first.is_number and other.is_number)):
-            raise TypeProblem(f"a {first} cannot be compared with a {other}")
+            raise TypeProblem(f"{first.named} cannot be compared with {other.named}")
     if first.kind is Kind.ATTRIBUTES:
         raise TypeProblem("attributes cannot be compared; name one of them")
     return TRUTH
@@ -72,7 +72,7 @@ def _product(left: DataType, right: DataType) -> DataType:
 
 def _number(type_: DataType) -> DataType:
     if not type_.is_number:
-        raise TypeProblem(f"a {type_} is not a number")
+        raise TypeProblem(f"{type_.named} is not a number")
     return type_
 
 
@@ -95,7 +95,7 @@ def _as(wanted: DataType, type_: DataType) -> DataType:
 
 def _to_text(type_: DataType) -> DataType:
     if type_.kind in {Kind.ATTRIBUTES, Kind.TRUTH}:
-        raise TypeProblem(f"a {type_} has no text")
+        raise TypeProblem(f"{type_.named} has no text")
     return TEXT
 
 

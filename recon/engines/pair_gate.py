@@ -58,7 +58,9 @@ def checked_pair(text: str, columns: Mapping[str, DataType], names: Names) -> Pa
     """
     found = _PairGate(columns, names).expression(node_of(text))
     if found.type != TRUTH:
-        raise PredicateProblem(f"`{text}` gives a {found.type}, not a condition", "compare it with something")
+        raise PredicateProblem(
+            f"`{text}` gives {found.type.named}, not a condition", "compare it with something"
+        )
     equal, rest = list[tuple[Expression, Expression]](), list[Expression]()
     for part in _conjuncts(found):
         pair = _equality(part)

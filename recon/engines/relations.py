@@ -163,7 +163,7 @@ def _types(columns: Columns) -> Schema:
 def where(source: Relation, condition: Expression) -> Filter:
     """The rows for which the condition is true."""
     if condition.type.kind is not Kind.TRUTH:
-        raise TypeProblem(f"a filter needs a condition, not a {condition.type}")
+        raise TypeProblem(f"a filter needs a condition, not {condition.type.named}")
     return Filter(source.schema, source, condition)
 
 

@@ -24,6 +24,13 @@ class Kind(StrEnum):
     ROW = "row id"
     ATTRIBUTES = "attributes"
 
+    @property
+    def named(self) -> str:
+        """The word with its article: `an amount`, `a date`."""
+        if self is Kind.ATTRIBUTES:
+            return self.value
+        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.value}"
+
 
 class TypeProblem(ValueError):
     """An expression puts types together that do not fit; the text says which and is shown to the user."""
@@ -45,6 +52,11 @@ class DataType:
     def __str__(self) -> str:
         """The type as an error message names it."""
         return self.kind.value
+
+    @property
+    def named(self) -> str:
+        """The type with its article."""
+        return self.kind.named
 
     @property
     def is_number(self) -> bool:
@@ -93,7 +105,7 @@ def as_decimal(type_: DataType) -> DataType:
         return type_
     if type_.kind is Kind.INTEGER:
         return decimal(18, 0)
-    raise TypeProblem(f"a {type_} is not a number")
+    raise TypeProblem(f"{type_.named} is not a number")
 
 
 def of_arrow(type_: pa.DataType) -> DataType | None:

@@ -163,9 +163,9 @@ class _Checker:
                 item.same.items() if isinstance(item.same, dict) else [(name, name) for name in item.same]
             ):
                 steps = (*at, "same", left if isinstance(item.same, dict) else position)
-                types = [self.value(left, "left", steps), self.value(right, "right", steps)]
-                if None not in types and types[0] != types[1]:
-                    self.add(steps, "unlike-keys", f"a {types[0]} can never equal a {types[1]}")
+                first, other = self.value(left, "left", steps), self.value(right, "right", steps)
+                if first is not None and other is not None and first != other:
+                    self.add(steps, "unlike-keys", f"{first.named} can never equal {other.named}")
         for side in SIDES:
             for name in item.group.keys(side) if item.group else ():
                 self.value(name, side, (*at, "group", side))

@@ -104,5 +104,6 @@ def _fitting(name: str, expression: Expression) -> Expression:
         expression.type.kind == wanted.kind or (wanted.kind is Kind.DECIMAL and expression.type.is_number)
     )
     if not fits:
-        raise PredicateProblem(f"`{name}` is a {wanted} and the expression gives a {expression.type}")
+        meant = wanted.named if wanted is not None else "nothing an expression gives"
+        raise PredicateProblem(f"`{name}` is {meant} and the expression gives {expression.type.named}")
     return expression

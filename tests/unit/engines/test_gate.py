@@ -114,7 +114,7 @@ LIKE = "LIKE takes a text with % at its ends only"
         ("amount % 2", "is not allowed", ALLOWED),
         ("amount ** 2", "is not allowed", ALLOWED),
         ("amount * amount", "needs 48 digits", "fewer digits"),
-        ("amount > 'x'", "an? amount cannot be compared with a text", "values of one type"),
+        ("amount > 'x'", "an amount cannot be compared with a text", "values of one type"),
         ("amount = NULL", "cannot be compared", "values of one type"),
         ("business_date + 1", "a date is not a number", "values of one type"),
         ("NOT amount", "expects a condition", "values of one type"),
@@ -189,7 +189,7 @@ def test_a_condition_is_asked_for() -> None:
     with pytest.raises(PredicateProblem) as refusal:
         parse_condition("amount", COLUMNS)
     assert (refusal.value.message, refusal.value.hint) == (
-        "`amount` gives a amount, not a condition", "compare it with something",
+        "`amount` gives an amount, not a condition", "compare it with something",
     )  # fmt: skip
 
 
