@@ -93,7 +93,7 @@ def _decide(context: typer.Context, verdict: str, names: list[str], by: str | No
         return
     done = decide(store, verdict, told, person, reason.strip())
     for one in done:
-        words = f"{verdict} {one.match_id} of {one.ruleset}, {len(one.entries)} entries, by {one.by}"
+        words = f"{verdict} {one.match_id} of {one.ruleset}, {counted(len(one.entries), 'entry')}, by {one.by}"
         terminal(context).say(words)
     terminal(context).say(f"{counted(len(done), 'decision')} kept; `recon match` makes the run that honours it")
 

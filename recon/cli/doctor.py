@@ -142,6 +142,7 @@ def _time_zones() -> Check:
 
 def _configs(project: "Project") -> Check:
     """Whether the text of every configuration file can be read; what it means is for the checks of each kind."""
+    from recon.outputs.words import counted
     from recon.project.located import read_yaml
 
     question = "configuration files can be read"
@@ -155,22 +156,24 @@ def _configs(project: "Project") -> Check:
             read_yaml(path, project.relative(path))
         except ConfigError as error:
             problems.extend(error.problems)
-    return _of_problems(question, problems, f"{len(files)} files")
+    return _of_problems(question, problems, counted(len(files), "file"))
 
 
 def _profiles(project: "Project") -> Check:
     """Whether every source profile means something; plans have checks of their own."""
+    from recon.outputs.words import counted
     from recon.sources.profile import load_profiles
 
     question = "source profiles are sound"
     try:
-        return Check(question, True, f"{len(load_profiles(project))} sources")
+        return Check(question, True, counted(len(load_profiles(project)), "source"))
     except ConfigError as error:
         return _of_problems(question, error.problems, "")
 
 
 def _rules(project: "Project") -> Check:
     """Whether every rule set and chain means something, and speaks of sources that there are."""
+    from recon.outputs.words import counted
     from recon.runs.configuration import load_configuration
     from recon.sources.profile import load_profiles
 
@@ -183,7 +186,9 @@ def _rules(project: "Project") -> Check:
         book = load_configuration(project).book
     except (ConfigError, UsageError) as error:
         return _of_problems(question, error.problems, "")
-    return Check(question, True, f"{len(book.rulesets)} rule sets, {len(book.chains)} chains")
+    return Check(
+        question, True, f"{counted(len(book.rulesets), 'rule set')}, {counted(len(book.chains), 'chain')}"
+    )
 
 
 def _fed(project: "Project") -> Check:

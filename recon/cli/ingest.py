@@ -104,12 +104,15 @@ def ingested(
 
 
 def _summary(outcome: "IngestOutcome") -> str:
+    from recon.outputs.words import counted
+
     if not outcome.seen:
         return "no files: none matches the patterns of the sources"
     if outcome.seen == outcome.known_files:
-        return f"nothing new: all {outcome.seen} files were taken before"
-    parts = [f"{outcome.entries:,} new entries"]
+        taken = "the file was" if outcome.seen == 1 else f"all {outcome.seen:,} files were"
+        return f"nothing new: {taken} taken before"
+    parts = [counted(outcome.entries, "new entry")]
     parts += [f"{outcome.known:,} known already"] if outcome.known else []
-    parts += [f"{outcome.refused:,} rows refused"] if outcome.refused else []
-    parts += [f"{outcome.known_files} files taken before"] if outcome.known_files else []
+    parts += [f"{counted(outcome.refused, 'row')} refused"] if outcome.refused else []
+    parts += [f"{counted(outcome.known_files, 'file')} taken before"] if outcome.known_files else []
     return ", ".join(parts)

@@ -119,11 +119,14 @@ def asked(period: str | None, as_of: datetime | None) -> tuple[str | None, date 
 
 def say_outcome(told: Terminal, outcome: "RunOutcome") -> None:
     """One line on stderr: which run, and what came of it."""
+    from recon.outputs.words import counted
+
     counts = outcome.run.manifest["counts"]
     if not outcome.is_new:
         told.say(f"nothing new: run {outcome.run.identity} stands as it is")
     told.say(
-        f"run {outcome.run.identity}: {counts['matches']:,} matches, {counts['breaks']:,} breaks, "
+        f"run {outcome.run.identity}: {counted(counts['matches'], 'match')}, "
+        f"{counted(counts['breaks'], 'break')}, "
         f"proof {outcome.run.manifest['proof']}, {outcome.verdict}"
     )
     for ruleset in outcome.run.manifest["rulesets"]:

@@ -109,6 +109,7 @@ def replay(
     Nothing is published. The configuration and the versions have to be those that the run was made with; what is
     not is named. Exit 4 names each file that comes out different, and the first row in which it does.
     """
+    from recon.outputs.words import counted
     from recon.runs.replay import replay as do_again
 
     told = terminal(context)
@@ -117,7 +118,7 @@ def replay(
         done = do_again(told.project(), store, store.run(run), steps)
     if done.problems:
         raise ControlFailed(*done.problems)
-    told.say(f"run {done.run.identity}: identical, {len(done.files)} files, byte by byte")
+    told.say(f"run {done.run.identity}: identical, {counted(len(done.files), 'file')}, byte by byte")
     rows = [(done.run.identity, name, "identical") for name in done.files]
     print_listing(("run", "file", "replayed"), rows, form, output)
 

@@ -5,6 +5,7 @@ from datetime import date
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.model.periods import Period
+from recon.outputs.words import counted
 from recon.project.workspace import Project
 from recon.runs.configuration import load_configuration
 from recon.runs.decisions import Decisions
@@ -38,7 +39,7 @@ def _entries(ingests: list[Published], sources: set[str], last: date) -> list[st
             WHERE e.business_date <= DATE '{last}' AND e.source IN ({listed}) GROUP BY f.path ORDER BY f.path
             """
         )
-    return [f"{path}: {count} entries up to {last}" for path, count in rows]
+    return [f"{path}: {counted(count, 'entry')} up to {last}" for path, count in rows]
 
 
 def _decisions(project: Project, store: Store, run: Published) -> list[str]:

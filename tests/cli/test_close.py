@@ -139,7 +139,7 @@ def test_what_arrives_before_the_last_signature_needs_another_run(months: Months
     months.order("late", "T99001", "2026-10-20")
     months.do("ingest")
     done = months.do("close", "2026-10", "--sign", "reviewed", "--by", "ben", status=4)
-    assert "inbox/orders_late.csv: 1 entries up to 2026-10-31" in done.stderr
+    assert "inbox/orders_late.csv: 1 entry up to 2026-10-31" in done.stderr
     months.run("--period", "2026-10", "--fresh")
     months.do("close", "2026-10", "--sign", "reviewed", "--by", "ben", status=2)
     months.close()

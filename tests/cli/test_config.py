@@ -66,7 +66,7 @@ def test_doctor_is_content_with_a_sound_project(recon: Run, project: Path) -> No
     assert found["configuration files can be read"] == {
         "check": "configuration files can be read",
         "ok": "yes",
-        "found": "1 files",
+        "found": "1 file",
         "remedy": "",
     }
     assert found["source profiles are sound"]["found"] == "0 sources"
@@ -130,7 +130,7 @@ def rules_check(recon: Run, project: Path, right: str = "bank", word: str = "sam
 
 def test_doctor_reads_rule_sets(recon: Run, project: Path) -> None:
     sound = rules_check(recon, project)
-    assert (sound["ok"], sound["found"]) == ("yes", "1 rule sets, 0 chains")
+    assert (sound["ok"], sound["found"]) == ("yes", "1 rule set, 0 chains")
     misspelt = rules_check(recon, project, word="smae")
     assert misspelt["ok"] == "no"
     assert misspelt["found"].startswith("configs/rules/books.yaml:7:5: unknown setting `smae`")

@@ -38,10 +38,10 @@ def test_ingest_lists_the_files_it_took(shop: Path, recon: Recon) -> None:
     assert done.status == 0
     (row,) = json.loads(done.stdout)
     assert (row["source"], row["path"], row["lines"], row["entries"]) == ("till", "inbox/a.csv", 2, 1)
-    assert "1 new entries" in done.stderr
+    assert "1 new entry" in done.stderr
     again = recon("ingest")
     assert (again.status, again.stdout) == (0, "")
-    assert "nothing new: all 1 files were taken before" in again.stderr
+    assert "nothing new: the file was taken before" in again.stderr
 
 
 def test_no_files_at_all(shop: Path, recon: Recon) -> None:

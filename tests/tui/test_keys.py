@@ -166,7 +166,7 @@ def test_rules_of_routing_are_seen_and_filtered_by(stage: Stage) -> None:
         assert "2026-10-02   29  2026-10-07  ben" in desk.text
         await desk.press("x")
         await desk.workers()
-        assert "1 breaks written to reports/" in desk.told
+        assert "1 break written to reports/" in desk.told
         await desk.press("A")
         await desk.type("bank fees")
         await desk.type("charged")

@@ -191,11 +191,12 @@ def _show(changes: "Sequence[Change]", form: FormatOption, output: OutputOption)
 def _carry_out(
     context: typer.Context, what: str, changes: "Sequence[Change]", *, apply: bool, reason: str, by: str | None
 ) -> None:
+    from recon.outputs.words import counted
     from recon.partners.registry.acts import act
 
     told = terminal(context)
     counts = {name: sum(one.act == name for one in changes) for name in ("add", "change", "end")}
-    words = f"{counts['add']} rows to add, {counts['change']} to change, {counts['end']} to end"
+    words = f"{counted(counts['add'], 'row')} to add, {counts['change']} to change, {counts['end']} to end"
     if not apply or not changes:
         told.say(f"{words}; nothing is written without `--apply`" if changes else "nothing would change")
         return

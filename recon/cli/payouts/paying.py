@@ -141,6 +141,7 @@ def _write_bank_files(
     """The bank files of a batch with their control totals beside them, and which payments none of them takes."""
     import json
 
+    from recon.outputs.words import counted
     from recon.payouts.bank.files import bank_files
     from recon.payouts.bank.ordered import keep
     from recon.payouts.bank.profile import bank_files_in
@@ -155,8 +156,8 @@ def _write_bank_files(
         write_file(folder / one.name, one.content)
         control = json.dumps(one.control, indent=2, sort_keys=True) + "\n"
         write_file(folder / f"{one.name}.control.json", control.encode())
-        count, amount, currency = (one.control[name] for name in ("payments", "amount", "currency"))
-        told.say(f"{folder / one.name}: {count} payments, {amount} {currency}")
+        count = counted(len(one.message.instructions), "payment")
+        told.say(f"{folder / one.name}: {count}, {one.control['amount']} {one.control['currency']}")
     for row in found.left if only is None else ():
         amount = shown(row["amount"], row["currency"])
         told.say(

@@ -140,13 +140,14 @@ def replay(
     context: typer.Context, name: PayoutArgument, form: FormatOption = None, output: OutputOption = None
 ) -> None:
     """Calculate a payout again from the copies it keeps, and compare every file byte by byte; nothing is stored."""
+    from recon.outputs.words import counted
     from recon.payouts.desk.replaying import replay_payout
 
     told = terminal(context)
     store, shelf = _shelf(context)
     payout = shelf.named(name)
     files = replay_payout(told.project(), store, payout)
-    told.say(f"payout {payout.identity}: identical, {len(files)} files, byte by byte")
+    told.say(f"payout {payout.identity}: identical, {counted(len(files), 'file')}, byte by byte")
     print_listing(
         ("payout", "file", "replayed"), [(payout.identity, one, "identical") for one in files], form, output
     )

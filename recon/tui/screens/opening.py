@@ -12,6 +12,7 @@ from recon.breaks.casework.decided import pending
 from recon.breaks.casework.worked import history
 from recon.errors import ReconError
 from recon.outputs.told import Line, hidden, money, named_lines
+from recon.outputs.words import counted
 from recon.tui.acts import sums
 from recon.tui.asking import Choose
 from recon.tui.screens.pages import Page as ToRead
@@ -120,14 +121,16 @@ class Opening(Screen[None]):
         page, run = self.page, self.desk.run_shown.identity
         if page is None:
             return
-        self.notify(f"{len(page):,} rows are being written …")
+        self.notify(f"{counted(len(page), 'row')} to be written …")
         folder = self.desk.project.reports_dir / run
         try:
             path = await wrap_future(self.desk.board.write(self.text, folder))
         except ReconError as error:
             self.complain(error)
         else:
-            self.notify(f"{len(page):,} breaks written to {self.desk.project.relative(path)}", markup=False)
+            self.notify(
+                f"{counted(len(page), 'break')} written to {self.desk.project.relative(path)}", markup=False
+            )
 
     def action_copy(self) -> None:
         one = self.current()
