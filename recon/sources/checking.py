@@ -1,10 +1,10 @@
 """Files looked at and not stored: the proof of each file, its refused rows, its first entries."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -100,7 +100,9 @@ def previewed(found: Sequence[Found], rows: int, *, mask: bool) -> Iterator[tupl
 def _side_by_side(entries: pa.Table, shown: str, *, mask: bool) -> Iterator[tuple[object, ...]]:
     for entry in entries.to_pylist():
         ours = [
-            (name, _text(name, entry[name], mask=mask)) for name in CONTENT.names if entry[name] is not None
+            (name, _text(name, entry[name], _currency(name, entry), mask=mask))
+            for name in CONTENT.names
+            if entry[name] is not None
         ]
         theirs = _pairs(entry["raw"])
         for position in range(max(len(ours), len(theirs))):
@@ -115,9 +117,18 @@ def _pairs(raw: str) -> list[tuple[str, str | None]]:
     return [(str(name), None if value is None else without_cards(str(value))) for name, value in items]
 
 
-def _text(name: str, value: object, *, mask: bool) -> str:
+def _currency(name: str, entry: Mapping[str, Any]) -> str | None:
+    """The currency that a field is an amount of, if it is one."""
+    if name == "fx_rate":
+        return None
+    return str(entry["original_currency" if name == "original_amount" else "currency"] or "")
+
+
+def _text(name: str, value: object, currency: str | None, *, mask: bool) -> str:
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain(value, currency)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, (date, datetime)):
         return str(value)
     if isinstance(value, list):

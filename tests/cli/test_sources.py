@@ -81,7 +81,7 @@ def test_preview_shows_fields_beside_the_original(shop: Path, recon: Recon) -> N
     put(shop, "a.csv", GOOD)
     found = rows(recon("sources", "preview", "till").stdout)
     shown = {row["field"]: row["value"] for row in found}
-    assert (shown["amount"], shown["booking_date"], shown["account"]) == ("1", "2026-10-01", "SHOP")
+    assert (shown["amount"], shown["booking_date"], shown["account"]) == ("1.00", "2026-10-01", "SHOP")
     assert {row["raw_field"]: row["raw_value"] for row in found if row["raw_field"]} == {
         "Date": "2026-10-01",
         "Ref": "A",
