@@ -350,6 +350,7 @@ def test_a_report_says_what_the_figures_say_and_is_the_same_twice(own: Network, 
         assert (tmp_path / "one" / name).stat().st_mode & 0o777 == 0o600
     book = load_workbook(tmp_path / "one" / names[1])
     assert book.sheetnames == ["Overview", "By week", "Declines", "Queries", "Issues", "Alerts"]
+    assert [sheet.freeze_panes for sheet in book] == ["B4", "B4", "B5", "B5", "B5", "B5"]
     assert [len(book[name]._charts) for name in book.sheetnames] == [1, 1, 0, 0, 0, 0]
     figures = {
         row["region"]: row for row in own.rows("partners", "kpi", "--period", "2026-11", "--by", "region")

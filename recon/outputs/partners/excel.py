@@ -1,5 +1,6 @@
 """A performance report as a workbook: the whole, each week or month with charts; declines, queries, issues, alerts."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from io import BytesIO
 
@@ -78,6 +79,7 @@ def _whole(page: Page, workbook: Workbook, report: PartnerReport) -> None:
 
 
 def _stretches(page: Page, workbook: Workbook, report: PartnerReport) -> None:
+    page.sheet.freeze_panes(3, 1)
     row = 3
     for currency in report.currencies:
         names, series = report.series(currency)
@@ -154,8 +156,14 @@ def _chart(
     page.sheet.insert_chart(at, 0, chart, {"object_position": 2, "description": title})
 
 
+def _listed(page: Page, heads: Sequence[str], *, right: Iterable[int] = ()) -> None:
+    """The header of a list, which stays in sight while its rows move."""
+    page.head(3, heads, right=right)
+    page.sheet.freeze_panes(4, 1)
+
+
 def _declines(page: Page, report: PartnerReport) -> None:
-    page.head(3, DECLINES, right=range(3, 8))
+    _listed(page, DECLINES, right=range(3, 8))
     for row, one in enumerate(report.declines, start=4):
         page.texts(row, 0, [one.partner, one.verdict, one.currency])
         for column, amount in enumerate((one.usual, one.spread, one.recent), start=3):
@@ -166,7 +174,7 @@ def _declines(page: Page, report: PartnerReport) -> None:
 
 
 def _queries(page: Page, report: PartnerReport) -> None:
-    page.head(3, QUERIES)
+    _listed(page, QUERIES)
     for row, one in enumerate(report.queries, start=4):
         page.texts(row, 0, [one.case, one.partner, one.asked_by, one.subject])
         page.day(row, 4, one.opened)
@@ -175,7 +183,7 @@ def _queries(page: Page, report: PartnerReport) -> None:
 
 
 def _issues(page: Page, report: PartnerReport) -> None:
-    page.head(3, ("Issue", "Partner", "Topic", "Opened", "Resolved", "Days", "Person"), right=(5,))
+    _listed(page, ("Issue", "Partner", "Topic", "Opened", "Resolved", "Days", "Person"), right=(5,))
     for row, one in enumerate(report.issues, start=4):
         page.texts(row, 0, [one.issue, one.partner, one.topic])
         page.day(row, 3, one.opened)
@@ -185,7 +193,7 @@ def _issues(page: Page, report: PartnerReport) -> None:
 
 
 def _alerts(page: Page, report: PartnerReport) -> None:
-    page.head(3, ("Alert", "Severity", "Monitor", "Partner", "First", "Last", "State", "By", "Reason", "What"))
+    _listed(page, ("Alert", "Severity", "Monitor", "Partner", "First", "Last", "State", "By", "Reason", "What"))
     for row, case in enumerate(report.alerts, start=4):
         one = case.alert
         page.texts(row, 0, [one.alert, one.severity, one.monitor, one.partner])
