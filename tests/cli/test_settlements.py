@@ -59,6 +59,8 @@ def test_what_is_due_later_waits_and_a_day_that_takes_back_does_not(stage: Stage
         "Bello": {"earned": "60.00", "net": "60.00", "paid": "60.00"},
     }
     assert "waits until 2026-11-02" in {one["words"] for one in stage.explained("Ada", "2026-10")}
+    (listed,) = json.loads(stage.recon("payouts", "list", "--format", "json").stdout)
+    assert (listed["earned"], listed["waiting"], listed["net"]) == ("202.00", "-42.00", "160.00")
     assert stage.shown(stage.pay("2026-11")["payout"]) == {
         "Ada": {"waiting": "42.00", "net": "42.00", "paid": "42.00"}
     }

@@ -153,7 +153,7 @@ def replay(
     )
 
 
-_NAMES = ("payout", "plan", "period", "state", "payees", "earned", "held", "net", "currency", "paid")
+_NAMES = ("payout", "plan", "period", "state", "payees", "earned", "held", "waiting", "net", "currency", "paid")
 _COLUMNS = [Column(name, name.capitalize()) for name in _NAMES]
 STEPS = (
     "earned", "held", "released", "corrected", "adjusted", "waiting", "carried_in", "tax", "reserved", "carried_out",
@@ -170,12 +170,12 @@ def _headline(store: "Store", payout: "PublishedPayout") -> tuple[object, ...]:
     from recon.payouts.desk.states import state_of
 
     if not payout.published.present:
-        return payout.identity, "", "", "gone", None, None, None, None, "", ""
+        return payout.identity, "", "", "gone", None, None, None, None, None, "", ""
     said = payout.manifest
     sums = said["sums"]
     paid = " ".join(f"{amount} {currency}" for currency, amount in said["paid"].items())
     state = state_of(store, payout).name
-    amounts = (*(Decimal(sums[name]) for name in ("earned", "held", "net")), said["currency"], paid)
+    amounts = (*(Decimal(sums[name]) for name in ("earned", "held", "waiting", "net")), said["currency"], paid)
     return payout.identity, said["version"], said["period"], state, said["payees"], *amounts
 
 
