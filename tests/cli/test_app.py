@@ -259,13 +259,16 @@ def test_global_options_may_stand_anywhere(words: list[str], expected: list[str]
 
 
 def test_a_run_without_files_says_what_it_looked_for_and_leaves_nothing(recon: Run, project: Path) -> None:
-    source = project / "configs" / "sources" / "bank.yaml"
-    source.parent.mkdir(parents=True)
-    source.write_text("source: bank\ntitle: Bank\nfiles: inbox/*.sta\nreader: mt940\n", encoding="utf-8")
-    (project / "configs" / "rules").mkdir()
+    for folder in ("sources", "rules"):
+        (project / "configs" / folder).mkdir()
+    for name in ("bank", "branch"):
+        text = f"source: {name}\ntitle: A bank\nfiles: inbox/{name}/*.sta\nreader: mt940\n"
+        (project / "configs" / "sources" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    rules = "ruleset: both\nleft: bank\nright: branch\npasses: [{name: amount, same: [amount]}]\n"
+    (project / "configs" / "rules" / "both.yaml").write_text(rules, encoding="utf-8")
     before = sorted(project.rglob("*"))
     outcome = recon("run", "--quiet")
     assert outcome.status == 2
     assert "there are no files to run on" in outcome.stderr
-    assert "bank: inbox/*.sta" in outcome.stderr
+    assert "bank: inbox/bank/*.sta" in outcome.stderr
     assert sorted(project.rglob("*")) == before
