@@ -124,7 +124,7 @@ class Stage:
             write_table(pa.Table.from_pylist([match], schema=MATCHES), publication.folder / "matches.parquet")
             found = [{**BREAK, "break_id": name, "entry_id": entry} for entry, name in breaks.items()]
             write_table(pa.Table.from_pylist(found, schema=BREAKS), publication.folder / "breaks.parquet")
-            publication.content |= {"previous_run": previous, "as_of": as_of or f"2027-02-{number:02}"}
+            publication.content |= {"previous_run": previous, "as_of": as_of or f"2027-06-{number:02}"}
         self._runs.append(f"r{number}")
         self._matched = []
 

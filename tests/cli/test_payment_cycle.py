@@ -240,7 +240,7 @@ def test_a_payment_of_two_plans_is_told_once_with_its_parts(company: Company) ->
     bonus = plan_text("rate: {percent: 1}", plan="bonus").replace("currency: USD", "currency: EUR")
     company.write("configs/plans/bonus.yaml", bonus)
     company.sales("2026-10", ("A1", "Ada", "1000.00"))
-    company.night()
+    company.night("--period", "2026-10")
     for row in company.do("payouts", "run", "--period", "2026-10", "--by", "clerk"):
         for act, who in (("review", "reviewer"), ("approve", "regional"), ("approve", "central")):
             assert company.recon("payouts", act, row["payout"], "--by", who).status == 0
