@@ -19,6 +19,8 @@ WIDTH = 100
 INDENT = 2
 LEAST_WORDS = 12
 """Columns of names fold down to this width; numbers stand whole."""
+FOLD = "\x1f"
+"""Stands behind each underscore of a name while a table is laid out: a blank of no width, where the name may fold."""
 VERDICT_STYLES = {"reconciled": "bold green", "breaks": "bold yellow", "incomplete": "bold red"}
 MOST_BREAK_LINES = 32
 """Lines of breaks shown, those with most overdue first; the rest is counted in one line."""
@@ -35,7 +37,10 @@ def render_run(
     for block in _blocks(report, folder, workbook):
         least = max((INDENT + least_width(table, LEAST_WORDS) for table in _tables(block)), default=0)
         options = console.options.update(width=max(least, min(console.width, WIDTH)))
-        console.print(Segments(console.render(block, options)), crop=False)
+        printed = (
+            segment._replace(text=segment.text.replace(FOLD, "")) for segment in console.render(block, options)
+        )
+        console.print(Segments(printed), crop=False)
 
 
 def _tables(block: RenderableType) -> Iterator[Table]:
@@ -77,7 +82,7 @@ def _plain_table(*columns: tuple[str, str]) -> Table:
     for header, side in columns:
         left = side == "<"
         table.add_column(
-            header,
+            Text(_foldable(header)),
             justify="left" if left else "right",
             no_wrap=not left,
             overflow="fold" if left else "ellipsis",
@@ -87,7 +92,11 @@ def _plain_table(*columns: tuple[str, str]) -> Table:
 
 def _row(table: Table, *cells: str | Text) -> None:
     """A row of cells as they are: names in brackets are no markup, words between colons no pictures."""
-    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+    table.add_row(*(Text(_foldable(cell)) if isinstance(cell, str) else cell for cell in cells))
+
+
+def _foldable(name: str) -> str:
+    return name.replace("_", f"_{FOLD}")
 
 
 def _inputs(report: RunReport) -> RenderableType:
@@ -160,7 +169,7 @@ def _breaks(report: RunReport) -> RenderableType:
     for ruleset, grouped in groupby(shown, key=lambda line: line.ruleset):
         if table.row_count:
             _row(table, "")
-        _row(table, *(Text(heading, "dim") for heading in (ruleset or STATEMENTS, *headings[1:])))
+        _row(table, *(Text(_foldable(heading), "dim") for heading in (ruleset or STATEMENTS, *headings[1:])))
         for line in grouped:
             _row(table, *_break_cells(line))
     hidden = weightiest[MOST_BREAK_LINES:]

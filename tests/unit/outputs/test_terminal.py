@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 from recon.outputs.exact import percent, tidy
 from recon.outputs.json import as_json, final_line
 from recon.outputs.report import RunReport
-from recon.outputs.terminal import render_run
+from recon.outputs.terminal import FOLD, render_run
 from recon.outputs.text import as_text
 from recon.outputs.words import counted, money
 
@@ -36,6 +37,9 @@ def test_a_narrow_terminal_folds_names_and_cuts_no_number(report: RunReport, wid
         assert f" {line.currency}" in shown
         assert f" {money(line.amount, line.currency)} " in shown
     assert shown.count(" d ") == len(report.breaks)
+    assert FOLD not in shown
+    for part in ("processor", "settlement", "internal", "statement"):
+        assert not re.search(rf"(?<![a-z]){part[:-2]}(?!{part[-2:]})", shown), f"{part} is torn apart"
 
 
 def test_colour_adds_nothing_to_the_words(report: RunReport) -> None:
