@@ -131,9 +131,9 @@ def test_nobody_decides_as_of_another_day_unless_it_is_a_rehearsal(
     folder = tmp_path / "own"
     shutil.copytree(staged, folder)
     (folder / "recon.toml").write_text('[project]\nname = "reseller top-up"\n', "utf-8")
-    done = recon("--project", str(folder), "releases", "propose", "--on", "2026-10-31")
+    done = recon("--project", str(folder), "releases", "propose", "--on", "2026-10-30")
     assert done.status == 4
-    assert "nobody decides as of 2026-10-31" in done.stderr
+    assert "nobody decides as of 2026-10-30" in done.stderr
     asked = recon("--project", str(folder), "releases", "list", "--on", "2026-10-31", "--state", "redy")
     assert asked.status == 2
     assert "did you mean" in asked.stderr.lower()
