@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from recon.breaks.called import books, called
+from recon.breaks.called import MOST_STEPS, books, called
 from recon.breaks.casefile import Break, Casefile
 from recon.breaks.whereabouts import Facing, Journey, Refused, Standing, Stop, Whereabouts
 from recon.engines.duck import DuckEngine
@@ -13,8 +13,6 @@ from recon.matchers.explain_facts import EntryFacts
 from recon.matchers.wholes import with_parts
 from recon.store.published import Published
 
-MOST_STEPS: Final = 6
-"""Books that money is followed through."""
 MOST_APART: Final = 3
 """Entries of a book that are told one by one; more are told as a sum."""
 MATCHED: Final = ("confirmed", "manual")

@@ -1,13 +1,14 @@
 """The work on breaks as commands show it: columns of the listing, and lines of one break."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from recon.cli.listing import Column
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break, Sighting
     from recon.breaks.casework.shown import Shown
+    from recon.matchers.explain_facts import EntryFacts
     from recon.outputs.told import Line, Teller
 
 COLUMNS = (Column("owner"), Column("status"), Column("priority"), Column("tags"), Column("comment"))
@@ -80,6 +81,16 @@ def break_lines(teller: "Teller", one: "Break") -> "list[Line]":
     }
     amount = f"{money(one.amount, one.currency)} {one.currency}"
     return [("head", f"Break {one.break_id}  {one.kind}  {one.state}  {amount}"), *named_lines(fields)]
+
+
+def entry_lines(
+    teller: "Teller", entry: "EntryFacts | None", whole: str | None, raw: "Mapping[str, Any] | None"
+) -> "Iterator[Line]":
+    """The entry of a break as it was read, under a title of its own; nothing for a break without one."""
+    if entry is not None:
+        yield "", ""
+        yield "head", "Entry" if whole == entry.entry_id else f"Part of entry {whole}"
+        yield from teller.entry_lines(entry, raw)
 
 
 def history_lines(one: "Break", seen: "list[Sighting]") -> "list[Line]":

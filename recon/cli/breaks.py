@@ -20,6 +20,7 @@ from recon.cli.break_options import (
 from recon.cli.break_work import (
     COLUMNS,
     break_lines,
+    entry_lines,
     history_lines,
     work_cells,
     work_lines,
@@ -164,10 +165,7 @@ def show(
         )
         return
     teller = Teller(unmasked)
-    print_lines([*break_lines(teller, found), *work_lines(work)])
-    if entry is not None:
-        title = "Entry" if whole == entry.entry_id else f"Part of entry {whole}"
-        print_lines([("", ""), ("head", title), *teller.entry_lines(entry, raw)])
+    print_lines([*break_lines(teller, found), *work_lines(work), *entry_lines(teller, entry, whole, raw)])
     for match in matches:
         print_lines([("", ""), *teller.match_lines(match)])
     print_lines([("", ""), ("head", "History"), *history_lines(found, seen)])

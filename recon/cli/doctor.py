@@ -193,13 +193,14 @@ def _rules(project: "Project") -> Check:
 
 def _fed(project: "Project") -> Check:
     """Whether every source that rule sets match has or had a file; a project without any file is only beginning."""
+    from recon.runs.configuration import load_configuration
     from recon.runs.unfed import passed_over
     from recon.store.store import Store
 
     question = "sources of rule sets have files"
     try:
         store = Store.open(project)
-        problems = passed_over(project, store)
+        problems = passed_over(project, store, load_configuration(project))
         begun = bool(store.ingests())
     except ReconError:
         return Check(question, None, "cannot be told before the rule sets are sound")

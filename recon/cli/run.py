@@ -86,10 +86,10 @@ def taken_on(told: Terminal, period: str | None, as_of: datetime | None, *, fres
     from recon.store.store import Store
 
     project, store = told.project(), Store.open(told.project())
-    prepare(project, store, asked(period, as_of)[1], fresh=fresh)
+    configuration = prepare(project, store, asked(period, as_of)[1], fresh=fresh)
     if not ingested(told).seen:
         _refuse_nothing(project)
-    for problem in passed_over(project, store):
+    for problem in passed_over(project, store, configuration):
         told.warn(problem)
     sweep(project.temporary_dir)
     return matched(told, period, as_of, None, fresh)

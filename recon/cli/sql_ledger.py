@@ -70,9 +70,10 @@ def _decisions(ledger: "Ledger") -> Rows:
 
 
 def _verdicts(ledger: "Ledger") -> Rows:
-    from recon.runs.decisions import KIND, Decision
+    from recon.breaks.casework.vocabulary import MATCH_DECIDED
+    from recon.runs.decisions import Decision
 
-    for one in map(Decision.of, ledger.rows(KIND)):
+    for one in map(Decision.of, ledger.rows(MATCH_DECIDED)):
         said = (one.by, one.at)
         yield (
             one.number, f"{one.verdict} suggestion", "approved", one.ruleset, one.match_id, "", None, *said, *said,

@@ -75,12 +75,14 @@ def calculate(
         facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})
         rows: list[Row] = []
         measured: list[Line] = []
+        base = ZERO
         earns: dict[str, Decimal] = {}
         left: Balances = dict(balances or {})
         for component in plan.components:
             own: list[Row] = []
             for line in lines(component, facts):
                 measured.append(line)
+                base += line.quantity if plan.is_base(component) else ZERO
                 own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
             changed = modifier_rows(component, own, facts)
             own += [*changed, *line_rounding(plan.rounding, plan.currency, changed)]
@@ -93,10 +95,6 @@ def calculate(
             rows += own
         applied = apply(plan.limits, total(rows, facts.payee), facts, left, plan.year_begins)
         rows += applied.rows
-        based = [
-            line.quantity for line in measured if any(is_of(line.accumulates[0], one) for one in plan.bases)
-        ]
-        base = sum(based, ZERO)
         rows += shared_among(plan, facts, total(rows, facts.payee), base)
         rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)

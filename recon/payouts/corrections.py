@@ -88,7 +88,7 @@ def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict
             part = _part(component, line, sale, facts)
             own += total(line.rows) * part
             base += line.quantity * part
-            based += line.quantity * part if component in plan.bases else ZERO
+            based += line.quantity * part if plan.is_base(component) else ZERO
         own = modified(component, own, facts)
         rows.append(Row(Kind.CORRECTION, -exact(own * refunded), facts.payee, ""))
         paid += own
@@ -165,7 +165,7 @@ def _unwound(facts: Facts, refund: Refund) -> Facts:
     if refund.amount == sale.figure(refund.figure):
         return reduced(facts, refund)
     last = max((one.day for one in facts.transactions if one.day), default=None)
-    part = {name: value if name != refund.figure else -refund.amount for name, value in sale.figures.items()}
+    part = {**sale.figures, refund.figure: -refund.amount}
     back = replace(sale, id=f"~{refund.transaction}", figures=part, day=last, counts=ZERO, sells=ZERO)
     return replace(facts, transactions=(*facts.transactions, back))
 

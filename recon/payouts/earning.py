@@ -99,19 +99,17 @@ def _by_transaction(component: Component, chosen: Sequence[Transaction], facts: 
         quantity, wholly_free = free.taken_off(measured)
         step = of_one(chooser, one, facts) if chooser else quantity
         setting = Setting(facts, one, component.adjust)
+        reach = replace(begun, step=step, quantity=quantity)
         if wholly_free:
             found = [Part(Kind.RATE, ZERO, "free", measured)]
         elif mirrors(component) and quantity < 0:
-            reach = Reach(ZERO, -step, -quantity)
-            found = [part.reversed() for part in _bounded(component, reach, setting)]
+            mirrored = Reach(ZERO, -step, -quantity)
+            found = [part.reversed() for part in _bounded(component, mirrored, setting)]
         else:
-            found = _bounded(component, replace(begun, step=step, quantity=quantity), setting)
+            found = _bounded(component, reach, setting)
+        if component.accumulate is not Accumulate.NONE:
+            begun = reach.onwards()
         rows = _rows(component, found, facts, [one.id], "")
-        if component.accumulate is Accumulate.NONE:
-            yield Line(rows, (one,), quantity, (component.name, step))
-            continue
-        reach = replace(begun, step=step, quantity=quantity)
-        begun = reach.onwards()
         yield Line(rows, (one,), quantity, (component.name, step), _reached(component, reach))
 
 

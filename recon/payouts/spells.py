@@ -42,7 +42,7 @@ def with_spells(
         return list(facts)
     engine.register(SPELLS, pa.Table.from_pylist(rows, schema=_SCHEMA))
     bases: dict[tuple[str, int], Decimal] = {}
-    for component in plan.bases if plan.overrides.of == "base" else plan.components:
+    for component in filter(plan.is_base, plan.components):
         relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
         measured = component.measure.sum
         value = figure(relation, measured) if measured in FIGURES else literal(1)

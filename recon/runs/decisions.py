@@ -29,7 +29,6 @@ from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 
-KIND: Final = MATCH_DECIDED
 ACCEPTED, REJECTED = "accepted", "rejected"
 _SCHEMA: Final = pa.schema(
     [
@@ -122,7 +121,7 @@ class Decisions:
         wanted = set(rulesets)
         rows = [
             row
-            for row in ledger.rows(KIND)
+            for row in ledger.rows(MATCH_DECIDED)
             if row.body["ruleset"] in wanted and (through is None or row.seq <= through)
         ]
         about = tuple(one for one in decisions(ledger, through) if one.content["ruleset"] in wanted)
@@ -191,7 +190,7 @@ class Decisions:
 def made(store: Store) -> list[Decision]:
     """All decisions about matches, replaced ones included, undone ones not, the oldest first."""
     by_hand = (one for one in decisions(store.ledger) if one.act in MATCHING and one.stands)
-    found = [*map(Decision.of, store.ledger.rows(KIND)), *map(Decision.by_hand, by_hand)]
+    found = [*map(Decision.of, store.ledger.rows(MATCH_DECIDED)), *map(Decision.by_hand, by_hand)]
     return sorted(found, key=lambda one: one.number)
 
 
@@ -259,7 +258,7 @@ def _worked_out(
         bodies.append({"verdict": verdict, "reason": reason, **named, **sides})
     if problems:
         raise UsageError(*problems)
-    return [(KIND, body) for body in bodies]
+    return [(MATCH_DECIDED, body) for body in bodies]
 
 
 def _rows_of(one: Decided) -> Iterable[int]:

@@ -77,22 +77,25 @@ def match(
         return work if isinstance(work, RunOutcome) else _published(work, shown)
 
 
-def prepare(project: Project, store: Store, as_of: date | None = None, *, fresh: bool = False) -> None:
+def prepare(project: Project, store: Store, as_of: date | None = None, *, fresh: bool = False) -> Configuration:
     """Find what would keep a run from being made before any file is taken in: wrong rules, a day that is past.
+
+    Gives what is configured.
 
     Raises:
         ConfigError: the configuration is wrong.
         UsageError: the date is closed, or lies before the latest run.
     """
-    load_configuration(project)
+    configuration = load_configuration(project)
     if as_of is None:
-        return
+        return configuration
     locks, runs = Locks.of(store.ledger), store.runs()
     locks.refuse(as_of)
     base = locks.base(runs)
     latest = base if fresh else line_on(runs, base)
     if latest is not None:
         refuse_going_back(latest, as_of)
+    return configuration
 
 
 def _after_closing(scope: Scope, locks: Locks) -> Scope:

@@ -5,19 +5,18 @@ from collections.abc import Iterator
 from recon.errors import Place, Problem
 from recon.model.sides import SIDES
 from recon.project.workspace import Project
-from recon.runs.configuration import Configuration, load_configuration
+from recon.runs.configuration import Configuration
 from recon.sources.discovery import discover
 from recon.store.store import Store
 
 
-def passed_over(project: Project, store: Store) -> list[Problem]:
+def passed_over(project: Project, store: Store, configuration: Configuration) -> list[Problem]:
     """Everything of the kind, as problems that end nothing.
 
     Raises:
-        ConfigError: the configuration is wrong.
         ControlFailed: something published was changed.
     """
-    return [*unread(project), *unfed(project, store, load_configuration(project))]
+    return [*unread(project), *unfed(project, store, configuration)]
 
 
 def unread(project: Project) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from recon.breaks.called import in_first_book
+from recon.breaks.called import MOST_STEPS, in_first_book
 from recon.breaks.casefile import Break, Casefile
 from recon.breaks.cases.case import Case
 from recon.engines.duck import DuckEngine
@@ -14,8 +14,6 @@ from recon.matchers.explain_gates import money
 from recon.matchers.wholes import with_parts
 from recon.store.published import Published
 
-MOST_STEPS = 6
-"""Books that money is followed through."""
 MOST_LEFT_OVER = 3
 """Breaks of matches that are told in one answer."""
 _NEXT = """

@@ -11,9 +11,9 @@ from typing import Final
 from recon.project.people import Act
 
 NOTED: Final = "break.noted"
+"""Body: `break`, `note` (a `Note`), `value`, `words`, `run`; by whom stands in every row."""
 MATCH_DECIDED: Final = "match.decided"
 """Somebody accepted or rejected a suggestion."""
-"""Body: `break`, `note` (a `Note`), `value`, `words`, `run`; by whom stands in every row."""
 UNDONE: Final = "decision.undone"
 """Body: `number`, the row that is undone, its `hash`, and `reason`."""
 

@@ -127,11 +127,10 @@ class Plan(ConfigModel):
                 )
                 yield Fault(message, at=("overrides", "base_of", position), hint=f"known: {', '.join(names)}")
 
-    @property
-    def bases(self) -> tuple[Component, ...]:
-        """The components whose measured base overrides of the base are paid on."""
+    def is_base(self, component: Component) -> bool:
+        """Whether overrides of the base are paid on what a component measures."""
         named = self.overrides.base_of if self.overrides is not None else ()
-        return tuple(one for one in self.components if not named or one.name in named)
+        return not named or component.name in named
 
     def _figures(self) -> Iterator[Fault]:
         """Figures that nobody could tell apart."""

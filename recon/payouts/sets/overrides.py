@@ -58,7 +58,7 @@ def level_rows(rows: PlanRows, lines: list[str], first: int) -> LevelRows:
     rules = rows.plan.overrides
     if rules is None:
         raise ValueError("a plan without overrides")
-    based = [name for one, name in zip(rows.plan.components, lines, strict=True) if one in rows.plan.bases]
+    based = [name for one, name in zip(rows.plan.components, lines, strict=True) if rows.plan.is_base(one)]
     base = _bases(based) if rules.of == "base" else _commissions(rows.part)
     whole = (
         f"SELECT a.payee_no, p.payee, CAST(coalesce(b.base, 0) AS {SUM}) AS base, h.* EXCLUDE (payee) "
