@@ -1,6 +1,6 @@
-"""A night of a book with a history: a hundredth of the orders is new, a tenth of the settlement lines is open.
+"""A night of a book with a history: a hundredth of the orders is new, and a tenth as many items as orders are open.
 
-The orders of a tenth of the lines are kept back from a first run, which is the full run of the history. A second run
+The orders of some lines are kept back from a first run, which is the full run of the history. A second run
 then has one in a hundred of them as new entries, and everything open from before.
 """
 
@@ -18,10 +18,10 @@ from tests.bench.generate import ENTRIES_FILE, INTERNAL
 from tests.bench.measure import Usage, measured
 from tests.bench.project import fresh_project, take_in
 
-OPEN_TENTHS: Final = 10
-"""So many in a hundred orders are kept back; their settlement lines are open."""
-NEW: Final = 1
-"""So many in a hundred orders are new on the night."""
+OPEN: Final = 56
+"""So many in a thousand orders are kept back. With what is open for other reasons, a tenth of the orders is open."""
+NEW: Final = 10
+"""So many in a thousand orders are new on the night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ def measure_night(
 
 def split(data: Path, first: Path, second: Path) -> int:
     """Write the files of the two ingests; the number of entries that are new on the night."""
-    kept_back = f"source = '{INTERNAL}' AND hash(entry_id, 'kept back') % 100 < "
+    kept_back = f"source = '{INTERNAL}' AND hash(entry_id, 'kept back') % 1000 < "
     with duckdb.connect(":memory:", config={"memory_limit": "2GB", "threads": 2}) as connection:
         for folder, which in (
-            (first, f"NOT ({kept_back} {OPEN_TENTHS})"),
+            (first, f"NOT ({kept_back} {OPEN})"),
             (second, f"{kept_back} {NEW}"),
         ):
             shutil.rmtree(folder, ignore_errors=True)
