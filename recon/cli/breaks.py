@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from recon.cli import approvals, break_clearing, break_import, break_notes, break_parts
+from recon.cli.asked_rules import NowOption, asked_rules
 from recon.cli.break_options import (
     AccountOption,
     CurrencyOption,
@@ -27,7 +28,7 @@ from recon.cli.break_work import (
     worth_showing,
 )
 from recon.cli.casework import FilterOption
-from recon.cli.console import Terminal, terminal
+from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.cli.options import (
@@ -40,7 +41,6 @@ from recon.cli.options import (
 )
 from recon.cli.told import decision_words, print_facts, print_lines
 from recon.cli.where import known_in, tell_where
-from recon.errors import Problem
 from recon.outputs.told import Teller, exact, standing_lines
 
 if TYPE_CHECKING:
@@ -179,12 +179,14 @@ def explain(
     name: EntryArgument,
     of: OfRuleSetOption = None,
     run: RunOption = "latest",
+    now: NowOption = False,
     unmasked: UnmaskedOption = False,
     form: FormatOption = None,
 ) -> None:
     """Explain why an entry did not match: pass by pass, the nearest candidates, what they failed and by how much.
 
-    An entry that did match is explained as well: by which pass, what was compared, what is left between the two.
+    An entry that did match is explained as well: by which pass, what was compared, what is left between the two. The
+    rules are those that made the run, whatever the project's files say by now; `--now` asks those of today.
     """
     from recon.breaks.casefile import Casefile
     from recon.breaks.casework.shown import shown
@@ -197,8 +199,8 @@ def explain(
     ruleset, side, entry_id = entry_named(
         casefile, store.up_to(casefile.run), name, of, store.ingests_of(casefile.run)
     )
-    warn_of_changes(told, casefile.run, ruleset)
-    with hindsight(told.project(), store, casefile.run, ruleset) as explainer:
+    rules = asked_rules(told, casefile.run, ruleset, now=now)
+    with hindsight(told.project(), store, casefile.run, ruleset, rules) as explainer:
         explanation = explainer.explain(side, entry_id)
     if form is Format.JSON:
         print_facts(explanation, unmasked=unmasked)
@@ -280,15 +282,3 @@ def _matches(casefile: "Casefile", one: "Break", ingests: "list[Published]") -> 
         return []
     found = matches_of_entry(casefile.run, one.ruleset, one.side, one.entry_id)
     return with_members(found, {casefile.run.identity: casefile.run}, ingests)
-
-
-def warn_of_changes(told: Terminal, run: "Published", ruleset: str) -> None:
-    """Say that rules are no longer those that made a run, where they are not."""
-    from recon.runs.configuration import load_configuration
-    from recon.runs.hindsight import changed_since
-
-    if changed := changed_since(run, load_configuration(told.project(), (ruleset,))):
-        message = (
-            f"{', '.join(changed)} changed since run {run.identity}; this explains the rules as they are now"
-        )
-        told.warn(Problem("rules-changed", message, hint="`recon match` makes a run by them"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from recon.cli import decisions, hand_matches
-from recon.cli.breaks import warn_of_changes
+from recon.cli.asked_rules import NowOption, asked_rules
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
@@ -170,6 +170,7 @@ def explain(
             "--effect/--no-effect", help="Whether to match everything again to see what the change would alter."
         ),
     ] = True,
+    now: NowOption = False,
     unmasked: UnmaskedOption = False,
     form: FormatOption = None,
 ) -> None:
@@ -190,15 +191,15 @@ def explain(
     ingests = store.ingests_of(casefile.run)
     pair = in_order(pair_named(casefile, store.up_to(casefile.run), (one, other), of, ingests))
     (ruleset, _, left), (_, _, right) = pair
-    warn_of_changes(told, casefile.run, ruleset)
-    with hindsight(told.project(), store, casefile.run, ruleset) as explainer:
+    rules = asked_rules(told, casefile.run, ruleset, now=now)
+    with hindsight(told.project(), store, casefile.run, ruleset, rules) as explainer:
         explanation, change = explain_pair(explainer, left, right)
     proposal = None if change is None else proposed(change)
     if change is not None and effect:
         as_of = date.fromisoformat(casefile.run.manifest["as_of"])
         with (
             told.progress("effect") as steps,
-            trial(told.project(), store, as_of, store.ingests_of(casefile.run)) as entries,
+            trial(told.project(), store, as_of, ingests, configuration=rules) as entries,
         ):
             steps.step("matching with and without the change")
             proposal = proposed(change, effect_of(entries, explainer, change, left, right))

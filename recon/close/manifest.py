@@ -38,7 +38,7 @@ def read(folder: Path) -> Manifest | Problem:
 def files(folder: Path, manifest: Manifest) -> Iterator[Problem]:
     """Every file is listed once, is there, and has the hash, the rows and the schema that it should have."""
     listed = {str(file.get("name")): file for file in manifest["files"]}
-    there = {path.name for path in folder.iterdir()} - {NAME}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()} - {NAME}
     for name in sorted({f"{table}.parquet" for table in SCHEMAS} - set(listed)):
         yield Problem(
             "file-unlisted", "the manifest does not list the file", Place(f"{folder.name}/{name}"), RESTORE

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -24,17 +24,49 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Document:
-    """A configuration file: its text, its tree of settings, and where each of them stands.
+class ConfigFile:
+    """A configuration file as it was read: the name used in messages, its bytes, and the hash that stands for it.
 
-    `shown` is the name used in messages; `sha256` is that of the bytes on disk.
+    The hash of a profile that extends another is of both.
     """
 
-    path: Path
     shown: str
-    text: str
+    content: bytes = field(repr=False)
     sha256: str
+
+    @classmethod
+    def of(cls, shown: str, content: bytes) -> "ConfigFile":
+        """A file of these bytes, which stand for nothing but themselves."""
+        return cls(shown, content, hashlib.sha256(content).hexdigest())
+
+    @property
+    def text(self) -> str:
+        """Its text, without a mark of the encoding."""
+        return self.content.decode("utf-8-sig")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A configuration file, its tree of settings, and where each of them stands."""
+
+    path: Path
+    file: ConfigFile
     root: Node
+
+    @property
+    def shown(self) -> str:
+        """The name used in messages."""
+        return self.file.shown
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its bytes, and of all that it extends."""
+        return self.file.sha256
+
+    @cached_property
+    def text(self) -> str:
+        """What it says."""
+        return self.file.text
 
     @cached_property
     def lines(self) -> Sequence[str]:
@@ -116,8 +148,8 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=order)
 
 
-def read_text(path: Path, shown: str) -> tuple[str, str]:
-    """The text of a configuration file and the sha256 of its bytes.
+def read_file(path: Path, shown: str) -> ConfigFile:
+    """A configuration file, known to be text.
 
     Raises:
         ConfigError: if the file is missing, unreadable, larger than `LARGEST`, or not UTF-8.
@@ -138,7 +170,7 @@ def read_text(path: Path, shown: str) -> tuple[str, str]:
         message = f"{size:,} bytes; a configuration file has at most {LARGEST:,}"
         raise ConfigError(Problem("too-big", message, place, hint))
     try:
-        return raw.decode("utf-8-sig"), hashlib.sha256(raw).hexdigest()
+        raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = split_lines(raw[: error.start].decode("utf-8-sig", errors="replace"))
         here = Place(shown, len(before), len(before[-1]) + 1)
@@ -147,6 +179,7 @@ def read_text(path: Path, shown: str) -> tuple[str, str]:
         hint = "save the file in the encoding UTF-8"
         problem = Problem("not-utf-8", message, here, hint, excerpt(lines, len(before), len(before[-1]) + 1))
         raise ConfigError(problem) from None
+    return ConfigFile.of(shown, raw)
 
 
 def _names_beside(path: Path) -> list[str]:
@@ -163,9 +196,9 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
         ConfigError: with all problems of the text: see `yaml_text` for what is refused.
     """
     name = shown or path.as_posix()
-    text, sha256 = read_text(path, name)
-    root, complaints = compose(text)
-    document = Document(path, name, text, sha256, root or Mapping({}, Mark(1, 1)))
+    file = read_file(path, name)
+    root, complaints = compose(file.text)
+    document = Document(path, file, root or Mapping({}, Mark(1, 1)))
     if complaints:
         raise ConfigError(*in_file_order(document.complaint(one) for one in complaints))
     if root is None or (isinstance(root, Scalar) and root.text == ""):

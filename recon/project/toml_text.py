@@ -11,7 +11,7 @@ from typing import Any
 
 from recon.errors import ConfigError, Place, Problem
 from recon.project.excerpt import split_lines
-from recon.project.located import Document, read_text
+from recon.project.located import Document, read_file
 from recon.project.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence, Steps
 from recon.project.yaml_text import Complaint
 
@@ -29,15 +29,16 @@ def read_toml(path: Path, shown: str | None = None) -> Document:
         ConfigError: if the file cannot be read or is not TOML.
     """
     name = shown or path.as_posix()
-    text, sha256 = read_text(path, name)
+    file = read_file(path, name)
+    text = file.text
     try:
         values = tomllib.loads(text, parse_float=str)
     except tomllib.TOMLDecodeError as error:
-        document = Document(path, name, text, sha256, Mapping({}, Mark(1, 1)))
+        document = Document(path, file, Mapping({}, Mark(1, 1)))
         raise ConfigError(document.complaint(_syntax(str(error), split_lines(text)))) from None
     except RecursionError:
         raise ConfigError(Problem("too-deep", "values are nested too deep", Place(name))) from None
-    return Document(path, name, text, sha256, _node(values, (), _marks(text)))
+    return Document(path, file, _node(values, (), _marks(text)))
 
 
 def _syntax(message: str, lines: list[str]) -> Complaint:

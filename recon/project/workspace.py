@@ -6,7 +6,7 @@ project's `recon.toml`, the user's `config.toml`, and the program; each remember
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recon.errors import ConfigError, Problem
@@ -71,6 +71,11 @@ class Project:
     def temporary_dir(self) -> Path:
         """The folder for work in progress; on the same disk as the store, so that a rename is atomic."""
         return self.store_dir / "tmp"
+
+    def configured_by(self, configs: Path, name: str) -> "Project":
+        """The project as it would be with another folder of configuration, and by that name."""
+        own = self.settings.project.model_copy(update={"configs": str(configs), "name": name})
+        return replace(self, settings=self.settings.model_copy(update={"project": own}))
 
     def relative(self, path: Path) -> str:
         """The path as shown in messages and manifests: relative to the project, with forward slashes.

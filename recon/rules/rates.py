@@ -1,12 +1,12 @@
 """Everything under `configs/rates`: rate cards and tables of exchange rates, read together with all that is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from recon.errors import ConfigError, Problem
-from recon.project.located import Document, read_text, read_yaml
+from recon.project.located import ConfigFile, Document, read_file, read_yaml
 from recon.project.nodes import find
 from recon.rules.fx_table import FxTable, rates_of_text
 from recon.rules.rate_card import RateCard
@@ -18,12 +18,12 @@ PATTERN: Final = "*.yaml"
 class Rates:
     """The rate cards and tables of exchange rates of a project, each by its name.
 
-    `files` are the files that each rests on, by name: how they are shown, and the SHA-256 of their bytes.
+    `files` are the files that each rests on, by name.
     """
 
     cards: Mapping[str, RateCard] = field(default_factory=dict)
     tables: Mapping[str, FxTable] = field(default_factory=dict)
-    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[ConfigFile]] = field(default_factory=dict)
 
 
 def load_rates(folder: Path, shown: str = "") -> Rates:
@@ -33,7 +33,7 @@ def load_rates(folder: Path, shown: str = "") -> Rates:
         ConfigError: with every problem of every file.
     """
     cards, tables = dict[str, RateCard](), dict[str, FxTable]()
-    files, problems = dict[str, Mapping[str, str]](), list[Problem]()
+    files, problems = dict[str, Sequence[ConfigFile]](), list[Problem]()
     for path in sorted(folder.glob(PATTERN)):
         try:
             document = read_yaml(path, f"{shown}/{path.name}" if shown else None)
@@ -44,7 +44,7 @@ def load_rates(folder: Path, shown: str = "") -> Rates:
             else:
                 card = document.build(RateCard)
                 _once(document, card.card, files, "card")
-                cards[card.card], files[card.card] = card, {document.shown: document.sha256}
+                cards[card.card], files[card.card] = card, [document.file]
         except ConfigError as error:
             problems.extend(error.problems)
     if problems:
@@ -58,17 +58,16 @@ def _once(document: Document, name: str, known: Iterable[str], key: str) -> None
         raise ConfigError(document.problem((key,), "duplicate-name", message, "give each file its own name"))
 
 
-def _table(document: Document, path: Path, shown: str) -> tuple[FxTable, Mapping[str, str]]:
+def _table(document: Document, path: Path, shown: str) -> tuple[FxTable, Sequence[ConfigFile]]:
     """A table with the rates of its file, and the files that it rests on."""
     table = document.build(FxTable)
-    used = {document.shown: document.sha256}
     if table.file is None:
-        return table, used
+        return table, [document.file]
     if Path(table.file).name != table.file:
         hint = "put it beside the table and give its name alone"
         raise ConfigError(document.problem(("file",), "rates-file", "the file lies in another folder", hint))
     beside = path.with_name(table.file)
     name = f"{shown}/{table.file}" if shown else str(beside)
-    text, sha256 = read_text(beside, name)
-    rows = rates_of_text(text, name)
-    return table.model_copy(update={"rows": rows, "file": None}), {**used, name: sha256}
+    file = read_file(beside, name)
+    rows = rates_of_text(file.text, name)
+    return table.model_copy(update={"rows": rows, "file": None}), [document.file, file]

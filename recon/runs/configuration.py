@@ -1,12 +1,13 @@
-"""Everything configured that a run depends on, read and checked together, with the hash of each file."""
+"""Everything configured that a run depends on, read and checked together, with the files that it is made of."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field, RootModel
 
 from recon.breaks.settings import BreakSettings
 from recon.errors import ConfigError, Place, Problem
+from recon.project.located import ConfigFile
 from recon.project.nodes import find
 from recon.project.workspace import Project
 from recon.rules.book import RuleBook, load_rules
@@ -18,14 +19,19 @@ from recon.sources.profiles import read_profiles
 
 @dataclass(frozen=True)
 class Configuration:
-    """The sources, rule sets and chains of a run. `hashes` maps each file to the SHA-256 of its bytes."""
+    """The sources, rule sets and chains of a run, and the files that its results depend on."""
 
     profiles: Mapping[str, LoadedProfile]
     rulesets: Mapping[str, RuleSet]
     chains: Mapping[str, Chain]
     breaks: Mapping[str, BreakSettings]
-    hashes: Mapping[str, str]
+    files: Sequence[ConfigFile]
     book: RuleBook
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The hash of each file by its name."""
+        return {one.shown: one.sha256 for one in self.files}
 
 
 class RuleSetFile(RuleSet):
@@ -76,7 +82,7 @@ def load_configuration(
         rulesets=rulesets,
         chains=chains,
         breaks=_break_settings(book, rulesets),
-        hashes=_hashes(profiles, book, rulesets, chains),
+        files=_files(profiles, book, rulesets, chains),
         book=book,
     )
 
@@ -131,17 +137,21 @@ def _break_settings(book: RuleBook, rulesets: Mapping[str, RuleSet]) -> dict[str
     return settings
 
 
-def _hashes(
+def _files(
     profiles: Mapping[str, LoadedProfile],
     book: RuleBook,
     rulesets: Mapping[str, RuleSet],
     chains: Mapping[str, Chain],
-) -> dict[str, str]:
-    """Files that the run depends on: its rule sets and chains, and the profiles of their sources."""
+) -> list[ConfigFile]:
+    """Files that the run depends on: its rule sets and chains, the rates they use, and the profiles of their sources.
+
+    And the profiles of sources that expect files, since a run tells which did not come.
+    """
     sides = [ruleset.sources(side) for ruleset in rulesets.values() for side in ("left", "right")]
-    used = {name for names in sides for name in names}
+    expecting = {name for name, loaded in profiles.items() if loaded.profile.expect is not None}
+    used = sorted({name for names in sides for name in names} | expecting)
     documents = [profiles[name].document for name in used]
     documents += [book.documents[name] for name in (*rulesets, *chains)]
     named = [name for ruleset in rulesets.values() for name in ruleset.rates_used]
-    rates = {path: sha256 for name in named for path, sha256 in book.rates.files[name].items()}
-    return {**{document.shown: document.sha256 for document in documents}, **rates}
+    rates = [file for name in named for file in book.rates.files[name]]
+    return list({file.shown: file for file in (*(one.file for one in documents), *rates)}.values())

@@ -1,6 +1,6 @@
 """A published run looked back on: its scope and its results on an engine, for whoever asks why.
 
-The rules are those of the project as they are now; `changed_since` says whether they are still the run's.
+The rules are those that made the run, as it keeps them, unless others are asked about.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from recon.matchers.explain_outcomes import Outcomes
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import Decisions
+from recon.runs.kept import as_made
 from recon.runs.parts import Splits
 from recon.runs.scope import Scope, register_scope
 from recon.store.published import Published
@@ -23,16 +24,18 @@ from recon.store.store import Store
 
 
 @contextmanager
-def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> Iterator[Explainer]:
-    """An explainer of the entries of one rule set in a run.
+def hindsight(
+    project: Project, store: Store, run: Published, ruleset: str, configuration: Configuration | None = None
+) -> Iterator[Explainer]:
+    """An explainer of the entries of one rule set in a run, by the rules of the run or of a `configuration`.
 
     Raises:
         ConfigError: the configuration is wrong, or has no such rule set.
         ControlFailed: a published file is not what it was.
     """
-    configuration = load_configuration(project, (ruleset,))
+    rules = configuration or as_made(project, run, (ruleset,), ()) or load_configuration(project, (ruleset,))
     ingests = store.ingests_of(run)
-    outcomes = Outcomes.of(configuration.rulesets[ruleset], run, store.recorded("run"), ingests)
+    outcomes = Outcomes.of(rules.rulesets[ruleset], run, store.recorded("run"), ingests)
     scope = Scope(ingests, ingests, None, date.fromisoformat(run.manifest["as_of"]))
     machine = project.settings.run
     with (
@@ -44,7 +47,7 @@ def hindsight(project: Project, store: Store, run: Published, ruleset: str) -> I
             inputs=[one.folder for one in (*ingests, *outcomes.line)],
         ) as engine,
     ):
-        asked = replace(configuration, rulesets={ruleset: outcomes.ruleset})
+        asked = replace(rules, rulesets={ruleset: outcomes.ruleset})
         register_scope(engine, scope, asked, splits=_splits(store, run, ruleset))
         scan_ingests(engine, ingests, [run])
         yield Explainer(engine, outcomes)
@@ -54,9 +57,3 @@ def _splits(store: Store, run: Published, ruleset: str) -> Splits:
     """What had been split when a run was made."""
     known = run.manifest["inputs"].get("decisions")
     return Decisions.of(store.ledger, [ruleset], known["row"]).splits if known else Splits()
-
-
-def changed_since(run: Published, configuration: Configuration) -> list[str]:
-    """The configuration files that are no longer what they were when the run was made."""
-    then = run.manifest["config"]
-    return sorted(name for name, sha256 in configuration.hashes.items() if then.get(name) != sha256)

@@ -1,7 +1,8 @@
 """`recon runs replay`: a published run done again from its recorded inputs, and compared byte by byte.
 
-It needs the configuration and the versions that made the run; with others the question would be another one, and
-is refused. Nothing is published, and no lock is taken.
+It takes the configuration that the run keeps, so that what the project's files say today does not matter. It needs the
+versions that made the run; with others the question would be another one, and is refused. Nothing is published, and no
+lock is taken.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,18 +11,16 @@ from datetime import date
 from pathlib import Path
 
 from recon.close.periods.locks import Locks
-from recon.errors import ConfigError, ControlFailed, Place, Problem
+from recon.errors import ControlFailed, Place, Problem
 from recon.model.versions import refuse_other_versions
-from recon.project.located import read_yaml
-from recon.project.workspace import PROJECT_FILE, Project
-from recon.runs.configuration import load_configuration
+from recon.project.workspace import Project
+from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
 from recon.runs.difference import first_difference
+from recon.runs.kept import KEPT, as_made
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import Scope
 from recon.runs.work import Work
-from recon.sources.extending import extended
-from recon.store.disk import sha256_of_file
 from recon.store.manifest import MANIFEST, compose, files_of
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
@@ -41,17 +40,16 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
     """Do the work of a run again in a private folder and compare every file, the manifest included.
 
     Raises:
-        ConfigError: configuration files are not those that the run was made with; each is named.
         UsageError: the versions are not those that the run was made with.
         ControlFailed: the run's manifest, or something that the run rests on, is gone or was changed.
     """
     inputs = run.manifest["inputs"]
     refuse_other_versions(inputs["versions"], "the run", f"{run.shown}/{MANIFEST}")
-    _refuse_other_files(project, run, inputs["config"])
-    configuration = load_configuration(project, tuple(inputs["rulesets"]), tuple(inputs["chains"]))
+    configuration = _configuration(project, run)
     decisions = Decisions.recorded(store.ledger, configuration.rulesets, inputs)
     locks = Locks.recorded(store.ledger, inputs)
-    work = Work(project, store, configuration, _scope(store, run), inputs["period"], decisions, locks)
+    named = project.configured_by(run.folder / KEPT, run.manifest["project"])
+    work = Work(named, store, configuration, _scope(store, run), inputs["period"], decisions, locks)
     with scratch_folder(project.temporary_dir, "replay-") as folder:
         content = work.write(folder, progress or Quiet())
         (folder / MANIFEST).write_text(compose(folder, RUN, work.inputs, content, run.identity), "utf-8")
@@ -63,41 +61,23 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
     )
 
 
-def _refuse_other_files(project: Project, run: Published, recorded: Mapping[str, str]) -> None:
-    hint = f"bring back the file that run {run.identity} was made with, then replay it"
-    problems = []
-    for shown, sha256 in sorted(recorded.items()):
-        path = project.root / shown
-        if not path.is_file():
-            problems.append(
-                Problem(
-                    "replay-configuration", "the run was made with this file, which is gone", Place(shown), hint
-                )
-            )
-        elif _sha256_now(project, path, shown) != sha256:
-            message = (
-                "the file, or a shipped profile that it extends, was changed since the run was made: "
-                f"its SHA-256 was {sha256[:16]}…"
-            )
-            problems.append(Problem("replay-configuration", message, Place(shown), hint))
-    name = project.settings.project.name
-    if run.manifest["project"] != name:
-        message = (
-            f"the project was called `{run.manifest['project']}` when the run was made, and is now `{name}`"
-        )
-        problems.append(Problem("replay-configuration", message, Place(PROJECT_FILE), hint))
-    if problems:
-        raise ConfigError(*problems)
+def _configuration(project: Project, run: Published) -> Configuration:
+    """What the run was made with, as its folder keeps it.
 
-
-def _sha256_now(project: Project, path: Path, shown: str) -> str | None:
-    """The hash of a file as a run records it: that of a profile is of all that it extends; None where it is wrong."""
-    if path.parent != project.sources_dir:
-        return sha256_of_file(path)
-    try:
-        return extended(read_yaml(path, shown)).sha256
-    except ConfigError:
-        return None
+    Raises:
+        ControlFailed: the folder keeps none, or it stands for something else now, by a shipped profile that changed.
+    """
+    place = Place(f"{run.shown}/{KEPT}")
+    made = as_made(project, run)
+    if made is None:
+        raise ControlFailed(Problem("replay-configuration", "the run does not keep its configuration", place))
+    recorded: Mapping[str, str] = run.manifest["inputs"]["config"]
+    changed = [name for name, sha256 in recorded.items() if made.hashes.get(name) != sha256]
+    if changed:
+        message = f"a shipped profile is no longer the one that {', '.join(sorted(changed))} extended"
+        hint = "replay it with the program as it was installed then"
+        raise ControlFailed(Problem("replay-configuration", message, place, hint))
+    return made
 
 
 def _scope(store: Store, run: Published) -> Scope:

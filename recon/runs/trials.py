@@ -98,17 +98,18 @@ def trial(
     as_of: date | None = None,
     ingests: Sequence[Published] | None = None,
     runs: Sequence[Published] = (),
+    configuration: Configuration | None = None,
 ) -> Iterator[Trial]:
     """Everything that was ingested up to a day, as if it were new; some ingests only when they are given.
 
-    The engine also reaches the folders of `runs`.
+    The engine also reaches the folders of `runs`. The rules are those of the project, unless others are given.
 
     Raises:
         ConfigError: the configuration is wrong.
         UsageError: nothing was ingested.
         ControlFailed: a published file is not what it was.
     """
-    configuration = load_configuration(project)
+    rules = configuration or load_configuration(project)
     known = store.ingests() if ingests is None else ingests
     scope = find_scope(known, None, as_of)
     machine = project.settings.run
@@ -121,7 +122,7 @@ def trial(
             inputs=[one.folder for one in (*known, *runs)],
         ) as engine,
     ):
-        yield Trial(engine, scope, configuration)
+        yield Trial(engine, scope, rules)
 
 
 def rules_named(configuration: Configuration, name: str) -> RuleSet:

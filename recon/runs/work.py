@@ -22,6 +22,7 @@ from recon.runs.compute import CARRIED, TABLES, compute
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
 from recon.runs.honoured import DECIDED_FILE, write_decided
+from recon.runs.kept import keep
 from recon.runs.parts import TABLE, write_parts
 from recon.runs.prior import PRIOR_FILE, write_prior
 from recon.runs.progress import Progress
@@ -134,6 +135,7 @@ class Work:
                 by = f" ORDER BY {order}" if order else ""
                 write = engine.copy if name in CARRIED else engine.write
                 write(f"SELECT * FROM {table}{by}", folder / f"{name}.parquet", schema)
+            keep(self.configuration.files, folder)
             told = summary(engine, self.configuration, computed, self.scope.as_of)
             late = write_prior(engine, self.locks, folder / f"{PRIOR_FILE}.parquet")
             late |= write_decided(engine, folder / f"{DECIDED_FILE}.parquet")

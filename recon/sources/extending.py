@@ -69,7 +69,8 @@ def extended(document: Document) -> Document:
         entry = _named(base, entry.mark)
     if not seen:
         return document
-    return replace(document, root=root, sha256=hashlib.sha256("".join(hashes).encode()).hexdigest())
+    sha256 = hashlib.sha256("".join(hashes).encode()).hexdigest()
+    return replace(document, root=root, file=replace(document.file, sha256=sha256))
 
 
 def meaning_of(root: Node) -> str:

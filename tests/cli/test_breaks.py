@@ -347,10 +347,23 @@ def test_a_matched_entry_is_explained_by_its_match(recon: Run) -> None:
 def test_rules_that_changed_since_are_said(recon: Run, matched: Path) -> None:
     path = matched / "configs" / "rules" / "orders_vs_bank.yaml"
     path.write_text(RULES.replace("1.00", "60.00"), encoding="utf-8")
-    told = recon("breaks", "explain", content_id(["orders", "3"], 24))
+    entry = content_id(["orders", "3"], 24)
+    told = recon("breaks", "explain", entry)
     assert told.status == 0
     assert "configs/rules/orders_vs_bank.yaml changed since run" in told.stderr
-    assert "1. order number: fits" in told.stdout
+    assert "by the rules that made it" in told.stderr
+    assert "1. order number: fits" not in told.stdout
+    now = recon("breaks", "explain", entry, "--now")
+    assert "by the rules as they are now" in now.stderr
+    assert "1. order number: fits" in now.stdout
+
+
+def test_rules_that_are_gone_still_explain_what_they_made(recon: Run, matched: Path) -> None:
+    before = recon("breaks", "explain", content_id(["orders", "3"], 24))
+    (matched / "configs" / "rules" / "orders_vs_bank.yaml").write_text("ruleset: [", encoding="utf-8")
+    after = recon("breaks", "explain", content_id(["orders", "3"], 24))
+    assert (after.status, after.stdout) == (before.status, before.stdout)
+    assert "changed since run" in after.stderr
 
 
 def test_matches_are_listed_and_shown(recon: Run) -> None:

@@ -106,7 +106,7 @@ def test_an_older_day_is_refused(recon: Run, world: Path) -> None:
 def test_replay_says_identical_or_what_is_not(recon: Run, world: Path) -> None:
     done = recon("runs", "replay", "--format", "json")
     assert done.status == 0
-    assert "identical, 12 files, byte by byte" in done.stderr
+    assert "identical, 18 files, byte by byte" in done.stderr
     assert {row["replayed"] for row in json.loads(done.stdout)} == {"identical"}
     (run,) = (world / "runs").iterdir()
     for name in ("open.parquet", "proof.parquet"):
@@ -116,10 +116,12 @@ def test_replay_says_identical_or_what_is_not(recon: Run, world: Path) -> None:
     assert (done.status, done.stdout) == (4, "")
     for name in ("open.parquet", "proof.parquet"):
         assert f"runs/{run.name}/{name}: " in done.stderr
-    (world / "configs" / "rules" / "to_bank.yaml").unlink()
+    (run / "configuration" / "rules" / "to_bank.yaml").unlink()
     done = recon("runs", "replay")
-    assert done.status == 2
-    assert "configs/rules/to_bank.yaml: the run was made with this file, which is gone" in done.stderr
+    assert (done.status, done.stdout) == (4, "")
+    assert (
+        f"runs/{run.name}/configuration/rules/to_bank.yaml: the file was published and is gone" in done.stderr
+    )
     assert recon("runs", "replay", "2025").status == 2
 
 
@@ -130,9 +132,11 @@ def test_verify_holds_for_what_was_published(recon: Run, world: Path) -> None:
     assert world.is_dir()
 
 
-@pytest.mark.parametrize("pattern", ["runs/*/*", "store/entries/*/*"])
+@pytest.mark.parametrize("pattern", ["runs/*/*", "runs/*/configuration/*/*", "store/entries/*/*"])
 def test_verify_notices_any_byte_that_changed(recon: Run, world: Path, pattern: str) -> None:
-    for path in sorted(world.glob(pattern)):
+    paths = sorted(path for path in world.glob(pattern) if path.is_file())
+    assert paths
+    for path in paths:
         content = path.read_bytes()
         for at in {0, len(content) // 2, len(content) - 1}:
             changed = bytearray(content)

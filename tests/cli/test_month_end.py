@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -52,6 +53,20 @@ def test_everybody_is_paid_what_all_stories_owe(played: Path, recon: Run) -> Non
         name: (one["payments"], one["amount"]) for name, one in expected()["payments"].items()
     }
     assert [(one["currency"], one["amount"]) for one in second] == [("GBP", "170.00")]
+
+
+def test_runs_are_done_again_though_rules_and_a_profile_that_extends_another_are_gone(
+    played: Path, recon: Run, tmp_path: Path
+) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(played, later)
+    assert "extends: " in (later / "configs/sources/payments.yaml").read_text("utf-8")
+    for folder in ("sources", "rules", "rates"):
+        shutil.rmtree(later / "configs" / folder, ignore_errors=True)
+    for one in rows(recon, later, "runs", "list"):
+        found = rows(recon, later, "runs", "replay", one["run"])
+        assert {file["replayed"] for file in found} == {"identical"}
+        assert "configuration/sources/payments.yaml" in {file["file"] for file in found}
 
 
 def test_coins_leave_once_and_breaks_are_those_of_the_books(played: Path, recon: Run) -> None:

@@ -1,10 +1,9 @@
 """A draft put to the test: read by the program as any profile, from the text that a person would correct."""
 
-import hashlib
 from pathlib import Path
 
 from recon.errors import ConfigError
-from recon.project.located import Document
+from recon.project.located import ConfigFile, Document
 from recon.project.nodes import Mapping, Mark
 from recon.project.yaml_text import compose
 from recon.sources.profile import LoadedProfile, model_of
@@ -17,8 +16,7 @@ def loaded(text: str, reader: str, shown: str) -> LoadedProfile:
         ConfigError: the draft says something that no profile may say.
     """
     root, complaints = compose(text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    document = Document(Path(shown), shown, text, digest, root or Mapping({}, Mark(1, 1)))
+    document = Document(Path(shown), ConfigFile.of(shown, text.encode()), root or Mapping({}, Mark(1, 1)))
     if complaints:
         raise ConfigError(*(document.complaint(one) for one in complaints))
     return LoadedProfile(document.build(model_of(reader)), document)

@@ -120,7 +120,10 @@ def respell(folder: Path, table: str, change: Callable[[Rows], Rows | None]) -> 
     pq.write_table(table_of(rows, SCHEMAS[table]), path)
 
     def relist(manifest: dict[str, Any]) -> None:
-        manifest["files"] = [listed(folder / file["name"]) for file in manifest["files"]]
+        manifest["files"] = [
+            listed(path) if (path := folder / file["name"]).suffix == ".parquet" else file
+            for file in manifest["files"]
+        ]
 
     respelled(folder, relist)
 

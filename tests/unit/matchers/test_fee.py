@@ -32,7 +32,7 @@ CARD = RateCard.model_validate(
         ],
     }
 )
-RATES = Rates({"acquirer": CARD}, {}, {"acquirer": {}})
+RATES = Rates({"acquirer": CARD}, {}, {"acquirer": []})
 ORDER = {"name": "order", "same": ["ref_merchant"], "within": {"amount": Decimal(20)}}
 CHANNEL = [("channel", "card")]
 

@@ -30,7 +30,7 @@ TABLE = FxTable.model_validate(
         ],
     }
 )
-RATES = Rates({}, {"official": TABLE}, {"official": {}})
+RATES = Rates({}, {"official": TABLE}, {"official": []})
 ORDER = {"name": "order", "same": ["ref_merchant"], "within": {"amount": Decimal(1)}}
 BY_TABLE = {"side": "left", "by": "official", "to": "NGN"}
 

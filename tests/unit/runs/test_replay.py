@@ -1,22 +1,23 @@
 """A run done again gives the same bytes, or says which file and row differ, or why it cannot be asked."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import Mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recon.errors import ConfigError, ControlFailed, Problem, UsageError
+from recon.errors import ControlFailed, Problem, UsageError
 from recon.model.versions import versions
 from recon.project import settings
-from recon.project.located import read_yaml
 from recon.project.workspace import Project, open_project
-from recon.runs import replay as replaying
 from recon.runs.compute import TABLES
+from recon.runs.configuration import Configuration
+from recon.runs.kept import KEPT, as_made
 from recon.runs.replay import replay
-from recon.sources.extending import extended
+from recon.store.manifest import files_of
+from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.close.folders import Rows, respell
 from tests.unit.runs.worlds import CONFIGS
@@ -33,7 +34,8 @@ def test_every_run_of_a_line_comes_out_the_same(world: Project) -> None:
     for run in store.runs():
         done = replay(world, store, run)
         assert done.problems == ()
-        assert set(done.files) == {"manifest.json", *(f"{table}.parquet" for table in TABLES)}
+        tables = {name for name in done.files if not name.startswith(KEPT)}
+        assert tables == {"manifest.json", *(f"{table}.parquet" for table in TABLES)}
     assert store.ledger.head() == head
     assert sorted(world.root.rglob("*")) == there, "nothing is left behind"
 
@@ -97,32 +99,43 @@ def test_what_the_run_rests_on_must_be_as_it_was(world: Project) -> None:
         replayed(world)
 
 
-def test_other_configuration_is_refused_with_every_file_named(world: Project) -> None:
+def test_a_run_is_done_again_by_what_it_was_made_with(world: Project) -> None:
+    """Rules that are gone, changed or wrong by now do not matter, nor does another name of the project."""
     (world.rules_dir / "to_bank.yaml").unlink()
+    (world.rules_dir / "orders_vs_lines.yaml").write_text("ruleset: [", "utf-8")
     with (world.sources_dir / "bank.yaml").open("a", encoding="utf-8") as file:
         file.write("# a word\n")
     settings = world.root / "recon.toml"
     settings.write_text(settings.read_text("utf-8").replace("world", "globe"), "utf-8")
-    with pytest.raises(ConfigError) as refused:
-        replayed(open_project(world.root))
-    said = {str(one.place): one.message for one in refused.value.problems}
-    assert said.keys() == {"configs/rules/to_bank.yaml", "configs/sources/bank.yaml", "recon.toml"}
-    assert "is gone" in said["configs/rules/to_bank.yaml"]
-    assert "was changed since" in said["configs/sources/bank.yaml"]
+    assert replayed(open_project(world.root)) == ()
 
 
-def test_a_profile_that_extends_another_is_what_both_are(world: Project) -> None:
-    """Its hash is of all files that it is made of, in the run and when the run is done again."""
-    path = world.sources_dir / "bank.yaml"
-    own = path.read_text("utf-8")
-    path.write_text(f"extends: stripe_payout_reconciliation\n{own}", "utf-8")
-    made = extended(read_yaml(path)).sha256
-    run = Mock(manifest={"project": world.settings.project.name})
-    replaying._refuse_other_files(world, run, {"configs/sources/bank.yaml": made})
-    for wrong in (f"extends: nothing\n{own}", own):
-        path.write_text(wrong, "utf-8")
-        with pytest.raises(ConfigError, match="or a shipped profile that it extends, was changed"):
-            replaying._refuse_other_files(world, run, {"configs/sources/bank.yaml": made})
+def test_a_run_keeps_the_files_that_it_was_made_with(world: Project) -> None:
+    """Byte by byte, and with the file of the ledger's word for them: none can be changed unseen."""
+    run = Store.open(world).runs()[-1]
+    kept = {path.relative_to(run.folder / KEPT).as_posix(): path for path in files_of(run.folder / KEPT)}
+    assert set(kept) == {name for name in CONFIGS if name.startswith(("sources/", "rules/"))}
+    for name, path in kept.items():
+        assert path.read_bytes() == (world.configs / name).read_bytes()
+    kept["rules/to_bank.yaml"].write_text("ruleset: another\n", "utf-8")
+    (problem,) = run.problems()
+    assert str(problem.place) == f"{run.shown}/configuration/rules/to_bank.yaml"
+    with pytest.raises(ControlFailed, match=r"to_bank\.yaml"):
+        replayed(world)
+
+
+def test_a_shipped_profile_that_changed_is_told(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash of a profile is of all that it extends; the copy alone is not what the run was made with."""
+
+    def otherwise(project: Project, run: Published) -> Configuration | None:
+        found = as_made(project, run)
+        assert found is not None
+        first, *others = found.files
+        return dataclasses.replace(found, files=[dataclasses.replace(first, sha256="0" * 64), *others])
+
+    monkeypatch.setattr("recon.runs.replay.as_made", otherwise)
+    with pytest.raises(ControlFailed, match="a shipped profile is no longer the one"):
+        replayed(world)
 
 
 def test_other_versions_are_refused_with_each_named(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
