@@ -20,39 +20,21 @@ business days only."""
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A range of ages in calendar days, both ends included; no last day for the oldest."""
+    """A range of ages, from so many calendar days up to the next bucket."""
 
     label: str
     first: int
-    last: int | None
 
 
 BUCKETS: Final = (
-    Bucket("0-1 days", 0, 1),
-    Bucket("2-7 days", 2, 7),
-    Bucket("8-30 days", 8, 30),
-    Bucket("31-60 days", 31, 60),
-    Bucket("61-90 days", 61, 90),
-    Bucket("over 90 days", 91, None),
+    Bucket("0-1 days", 0),
+    Bucket("2-7 days", 2),
+    Bucket("8-30 days", 8),
+    Bucket("31-60 days", 31),
+    Bucket("61-90 days", 61),
+    Bucket("over 90 days", 91),
 )
 """The ageing profile, for every listing and report."""
-
-
-def bucket_of(age_days: int) -> Bucket:
-    """The bucket of an age; what lies in the future belongs to the youngest."""
-    return next(bucket for bucket in BUCKETS if bucket.last is None or age_days <= bucket.last)
-
-
-def bucket_sql(column: str) -> str:
-    """An SQL expression that gives the number of the bucket, from 0, of an age in days."""
-    whens = " ".join(
-        f"WHEN {column} <= {bucket.last} THEN {number}"
-        for number, bucket in enumerate(BUCKETS)
-        if bucket.last is not None
-    )
-    return f"CASE {whens} ELSE {len(BUCKETS) - 1} END"
-
-
 _CALENDAR = pa.schema(
     [
         pa.field("ruleset", pa.string(), nullable=False),

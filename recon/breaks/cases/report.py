@@ -117,5 +117,3 @@ _GROUPS: Final[Mapping[str, Callable[[Timed], str]]] = {
     "owner": lambda one: one.case.owner or "nobody",
     "month": lambda one: f"{one.case.opened_at:%Y-%m}",
 }
-GROUPS: Final = tuple(_GROUPS)
-"""What a report may be by."""

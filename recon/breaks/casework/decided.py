@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from recon.breaks.casework.vocabulary import DECISIONS, NOTED, UNDONE
+from recon.breaks.casework.vocabulary import DECISIONS, UNDONE
 from recon.project.people import Act
 from recon.store import four_eyes
 from recon.store.chain import LedgerRow
@@ -114,8 +114,3 @@ def decisions(ledger: Ledger, through: int | None = None) -> list[Decided]:
 def pending(ledger: Ledger, through: int | None = None) -> list[Proposal]:
     """The decisions about breaks and matches that wait for a second person, the oldest first; now, or at a row."""
     return proposed(ledger, through)[0]
-
-
-def noted_rows(ledger: Ledger) -> list[LedgerRow]:
-    """The notes about breaks and what undoes anything, oldest first."""
-    return ledger.rows(NOTED, UNDONE)

@@ -27,7 +27,6 @@ WORTH: Final = 2_000
 FOLDER: Final = "tmp"
 NAME: Final = "casework.json"
 _FORM: Final = 1
-Notes = dict[str, Worked]
 
 
 class Folded(Mapping[str, Worked]):

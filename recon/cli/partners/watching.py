@@ -13,7 +13,6 @@ from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.partners.watch.alert import Alert
-    from recon.partners.watch.cases import Case
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
@@ -156,7 +155,3 @@ def dispose(
 def _row(one: "Alert") -> tuple[object, ...]:
     days = (one.first, one.last)
     return (one.alert, one.severity, one.monitor, one.partner, *days, one.count, one.words, one.hold, one.owner)
-
-
-def _stands(one: "Case") -> tuple[str, str, str]:
-    return one.state, one.by, one.reason

@@ -11,7 +11,6 @@ from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.workspace import Project
 
 FILE: Final = ("partners", "measures.yaml")
-MONEY: Final = ("amount", "gross", "fee", "net")
 BUILT_IN: Final = ("volume", "count", "fees", "reversals", "chargebacks")
 """Measures that there always are."""
 

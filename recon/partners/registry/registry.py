@@ -112,10 +112,6 @@ class Registry:
         """Every partner there ever was, by name."""
         return sorted(key[0] for key in self.by_key["partners"])
 
-    def payee_row(self, partner: str, programme: str, day: date) -> Row | None:
-        """Through which entity a partner is paid for a programme: what is said of it, else of all programmes."""
-        return self.on("payees", (partner, programme), day) or self.on("payees", (partner, ""), day)
-
     def refuse_unknown(self, partner: str) -> None:
         """Refuse the name of nobody.
 

@@ -13,8 +13,6 @@ STATUSES: Final = ("applied", "onboarding", "active", "restricted", "suspended",
 """The stations of a partner's life, in their usual order."""
 SCHEMES: Final = ("iban", "nuban", "clabe", "aba", "card", "other")
 """How the digits of a bank account are checked."""
-ROLES: Final = ("account_manager", "coordinator", "regional_manager", "zonal_manager")
-"""What people above partners are; other words are taken as well."""
 
 Kind = Literal["text", "day", "number", "choice", "name"]
 

@@ -1,11 +1,9 @@
-"""Due dates and ages by calendar, and the ageing profile."""
+"""Due dates and ages by calendar."""
 
 from datetime import date
 
-import duckdb
 import pytest
 
-from recon.breaks.ageing import BUCKETS, bucket_of, bucket_sql
 from recon.breaks.settings import BreakSettings
 from recon.model.calendars import calendar
 from tests.unit.breaks.books import Books, Row
@@ -54,14 +52,3 @@ def test_absurd_dates_have_an_age_and_a_due_date(day: date) -> None:
 def test_ages_in_business_days_are_those_of_the_calendar(first: date) -> None:
     as_of = date(2027, 1, 4)
     assert only_break(first, as_of, NIGERIA)["age_business_days"] == calendar("NG").between(first, as_of)
-
-
-def test_buckets_cover_every_age_once() -> None:
-    assert [bucket.label for bucket in BUCKETS] == [
-        "0-1 days", "2-7 days", "8-30 days", "31-60 days", "61-90 days", "over 90 days",
-    ]  # fmt: skip
-    with duckdb.connect() as connection:
-        numbers = connection.execute(f"SELECT age, {bucket_sql('age')} FROM range(200) t(age)").fetchall()
-    for age, number in numbers:
-        assert [b for b in BUCKETS if b.first <= age and (b.last is None or age <= b.last)] == [bucket_of(age)]
-        assert BUCKETS[number] is bucket_of(age)
