@@ -11,7 +11,8 @@ from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption
 from recon.errors import Problem, UsageError
-from recon.outputs.told import exact
+from recon.model.money import exact
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.store.four_eyes import Proposal
@@ -204,6 +205,5 @@ def _called(held: "Sequence[Proposal]", name: str) -> "Iterator[Proposal]":
 
 
 def _told(context: typer.Context, count: int) -> None:
-    from recon.outputs.words import counted
 
     terminal(context).say(f"{counted(count, 'decision')} undone; `recon match` makes the run that honours it")

@@ -19,6 +19,7 @@ from recon.cli.casework import (
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.options import ByOption, OfRuleSetOption
+from recon.model.wording import plain_words
 
 if TYPE_CHECKING:
     from recon.project.people import Act
@@ -99,7 +100,7 @@ def _clear(
 ) -> None:
     from recon.breaks.casework.clearing import clear
 
-    if goes_on(context, asked, act.replace("_", " "), dry=dry, apply=apply):
+    if goes_on(context, asked, plain_words(act), dry=dry, apply=apply):
         person = terminal(context).person(by)
         proposals = clear(asked.store.ledger, person, act, asked.breaks, reason, asked.run.identity, account)
         tell_proposals(context, proposals)

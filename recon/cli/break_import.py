@@ -11,6 +11,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 app = typer.Typer()
 
@@ -42,7 +43,6 @@ def import_workbook(
     from recon.breaks.casefile import Casefile
     from recon.breaks.casework.sheet import compare, read_workbook, take
     from recon.breaks.routing import load_routing
-    from recon.outputs.words import counted
 
     told = terminal(context)
     project, store = told.project(), told.store()

@@ -19,6 +19,7 @@ from recon.cli.casework import (
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.options import ByOption, OfRuleSetOption
+from recon.model.wording import counted
 
 app = typer.Typer()
 
@@ -149,7 +150,6 @@ def _note(
 ) -> None:
     from recon.breaks.casework.noting import about, note
     from recon.breaks.casework.vocabulary import Note
-    from recon.outputs.words import counted
 
     if not goes_on(context, asked, kind, dry=dry, apply=apply):
         return

@@ -10,7 +10,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import print_listing
 from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption
 from recon.errors import UsageError
-from recon.outputs.told import exact
+from recon.model.money import exact
 
 app = typer.Typer()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recon.cli.listing import Column
+from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break, Sighting
@@ -64,8 +65,7 @@ def work_lines(one: "Shown") -> "Iterator[Line]":
 
 def break_lines(teller: "Teller", one: "Break") -> "list[Line]":
     """A break in lines, as its run has it."""
-    from recon.outputs.told import money, named_lines
-    from recon.outputs.words import counted
+    from recon.outputs.told import named_lines
 
     age = f"{counted(one.age_days, 'day')}, {counted(one.age_business_days, 'business day')}"
     fields: dict[str, object] = {
@@ -79,7 +79,7 @@ def break_lines(teller: "Teller", one: "Break") -> "list[Line]":
         "counterparty": one.counterparty or "",
         "reference": one.reference or "",
     }
-    amount = f"{money(one.amount, one.currency)} {one.currency}"
+    amount = with_currency(one.amount, one.currency)
     return [("head", f"Break {one.break_id}  {one.kind}  {one.state}  {amount}"), *named_lines(fields)]
 
 
@@ -95,14 +95,11 @@ def entry_lines(
 
 def history_lines(one: "Break", seen: "list[Sighting]") -> "list[Line]":
     """What a break was from run to run, in lines."""
-    from recon.outputs.told import money
-    from recon.outputs.words import counted
-
     lines = [("", f"  first seen {one.first_seen}")]
     lines += [
         (
             "",
-            f"  {found.as_of}  {found.state:10}  {found.kind}  {money(found.amount, one.currency)} {one.currency}"
+            f"  {found.as_of}  {found.state:10}  {found.kind}  {with_currency(found.amount, one.currency)}"
             f"  {counted(found.age_days, 'day')} old  run {found.run}",
         )
         for found in seen

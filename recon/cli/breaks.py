@@ -41,7 +41,8 @@ from recon.cli.options import (
 )
 from recon.cli.told import decision_words, print_facts, print_lines
 from recon.cli.where import known_in, tell_where
-from recon.outputs.told import Teller, exact, standing_lines
+from recon.model.money import exact
+from recon.outputs.told import Teller, standing_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

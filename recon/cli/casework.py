@@ -9,7 +9,8 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.listing import Column, print_listing
 from recon.errors import ExitStatus
-from recon.outputs.told import exact
+from recon.model.money import exact
+from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break, Casefile
@@ -80,8 +81,6 @@ def find(context: typer.Context, names: Sequence[str] | None, where: str | None,
 
 def goes_on(context: typer.Context, asked: Asked, what: str, *, dry: bool, apply: bool) -> bool:
     """Whether to act; if not, what would be acted on is shown."""
-    from recon.outputs.words import counted
-
     if not dry and (apply or len(asked.breaks) <= WITHOUT_PREVIEW):
         return True
     print_listing(
@@ -122,9 +121,7 @@ def tell_proposals(context: typer.Context, proposals: "Sequence[Proposal]") -> N
 def _sums(breaks: "Sequence[Break]") -> list[str]:
     from decimal import Decimal
 
-    from recon.outputs.told import money
-
     sums: dict[str, Decimal] = {}
     for one in breaks:
         sums[one.currency] = sums.get(one.currency, Decimal(0)) + abs(one.amount)
-    return [f"{money(amount, currency)} {currency}" for currency, amount in sorted(sums.items())]
+    return [with_currency(amount, currency) for currency, amount in sorted(sums.items())]

@@ -10,6 +10,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, ReasonOption
 from recon.errors import ExitStatus, Problem, UsageError
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.runs.decisions import Decision
@@ -77,7 +78,6 @@ def _decide(context: typer.Context, verdict: str, names: list[str], by: str | No
     from recon.breaks.casework.matching import accept as propose
     from recon.breaks.casework.matching import worth
     from recon.matchers.explain_matches import find_match, with_members
-    from recon.outputs.words import counted
     from recon.runs.decisions import decide, deciding_runs
 
     if not reason.strip():

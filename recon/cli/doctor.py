@@ -15,6 +15,7 @@ from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.errors import ConfigError, ExitStatus, Problem, ReconError, UsageError
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.project.workspace import Project
@@ -142,7 +143,6 @@ def _time_zones() -> Check:
 
 def _configs(project: "Project") -> Check:
     """Whether the text of every configuration file can be read; what it means is for the checks of each kind."""
-    from recon.outputs.words import counted
     from recon.project.located import read_yaml
 
     question = "configuration files can be read"
@@ -161,7 +161,6 @@ def _configs(project: "Project") -> Check:
 
 def _profiles(project: "Project") -> Check:
     """Whether every source profile means something; plans have checks of their own."""
-    from recon.outputs.words import counted
     from recon.sources.profile import load_profiles
 
     question = "source profiles are sound"
@@ -173,7 +172,6 @@ def _profiles(project: "Project") -> Check:
 
 def _rules(project: "Project") -> Check:
     """Whether every rule set and chain means something, and speaks of sources that there are."""
-    from recon.outputs.words import counted
     from recon.runs.configuration import load_configuration
     from recon.sources.profile import load_profiles
 

@@ -9,7 +9,7 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import print_listing
 from recon.cli.options import ByOption, OfRuleSetOption
-from recon.outputs.told import exact
+from recon.model.money import exact
 
 if TYPE_CHECKING:
     from recon.breaks.casework.matching import Chosen

@@ -10,6 +10,7 @@ from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.sources.ingest import IngestOutcome
@@ -104,7 +105,6 @@ def ingested(
 
 
 def _summary(outcome: "IngestOutcome") -> str:
-    from recon.outputs.words import counted
 
     if not outcome.seen:
         return "no files: none matches the patterns of the sources"

@@ -8,6 +8,8 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.errors import ExitStatus
+from recon.model.money import exact
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +81,6 @@ def export(
     from recon.close.journals.exporting import CSV, draft
     from recon.close.journals.exporting import export as publish
     from recon.model.periods import Period
-    from recon.outputs.words import counted
 
     told = terminal(context)
     store, accounts = told.store(), load_accounts(told.project())
@@ -109,7 +110,6 @@ def list_exports(context: typer.Context, form: FormatOption = None, output: Outp
 
 
 def _rows(state: str, lines: "Iterable[dict[str, Any]]") -> list[tuple[object, ...]]:
-    from recon.outputs.told import exact
 
     rows = []
     for line in lines:

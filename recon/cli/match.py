@@ -8,6 +8,7 @@ import typer
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 from recon.project.choices import FailOn
 
 if TYPE_CHECKING:
@@ -119,8 +120,6 @@ def asked(period: str | None, as_of: datetime | None) -> tuple[str | None, date 
 
 def say_outcome(told: Terminal, outcome: "RunOutcome") -> None:
     """One line on stderr: which run, and what came of it."""
-    from recon.outputs.words import counted
-
     counts = outcome.run.manifest["counts"]
     if not outcome.is_new:
         told.say(f"nothing new: run {outcome.run.identity} stands as it is")

@@ -15,7 +15,8 @@ from recon.cli.pairs import pair_lines
 from recon.cli.told import decision_words, print_facts, print_lines
 from recon.cli.where import followed
 from recon.errors import Problem, UsageError
-from recon.outputs.told import Teller, exact
+from recon.model.money import exact
+from recon.outputs.told import Teller
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from recon.cli.told import decision_words
-from recon.outputs.told import Line, Teller, money
+from recon.model.wording import counted, with_currency
+from recon.outputs.told import Line, Teller
 
 if TYPE_CHECKING:
     from recon.matchers.compare import Difference
@@ -42,8 +43,6 @@ def _proposal_lines(proposal: "Proposal") -> Iterator[Line]:
 
 def _effect_lines(effect: "Effect") -> Iterator[Line]:
     """What the change does, the two first."""
-    from recon.outputs.words import counted
-
     outcome = (
         "are still no match: an earlier pass takes one of them"
         if effect.state is None
@@ -54,12 +53,12 @@ def _effect_lines(effect: "Effect") -> Iterator[Line]:
         f"  over all entries of the run the two {outcome}; {counted(effect.altered, 'other match')} altered",
     )
     for one in effect.others:
-        amount = f"{money(one.amount, one.currency)} {one.currency}"
+        amount = with_currency(one.amount, one.currency)
         yield "", f"    {one.change} {counted(one.matches, 'match')}, {amount}, {one.state}"
     for example in effect.examples:
         yield "dim", f"    such as {_example(example)}"
 
 
 def _example(one: "Difference") -> str:
-    amount = f"{money(one.amount, one.currency)} {one.currency}"
+    amount = with_currency(one.amount, one.currency)
     return "  ".join(filter(None, (one.change, one.reference or one.left or one.right, amount, one.by_after)))

@@ -12,6 +12,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.report import page_of
 from recon.errors import ExitStatus, Problem, UsageError
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,6 @@ def write_evidence(told: Terminal, period: "Period", folder: Path, *, entries: b
     """
     from recon.close.pack.writing import PACKED, write_pack
     from recon.close.periods.locks import Locks
-    from recon.outputs.words import counted
     from recon.store.lock import current_user
 
     project, store = told.project(), told.store()

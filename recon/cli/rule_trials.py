@@ -9,7 +9,8 @@ from recon.cli.console import Steps, Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.errors import ExitStatus
-from recon.outputs.told import exact, money
+from recon.model.money import exact
+from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -165,12 +166,11 @@ def _history(
 def say_differences(told: Terminal, found: "Iterable[Difference]", matches: tuple[int, int]) -> None:
     """What differences add up to, on stderr: a line for each change, state and currency."""
     from recon.matchers.compare import tallies
-    from recon.outputs.words import counted
 
     told.say(f"{counted(matches[0], 'match')} before, {counted(matches[1], 'match')} after")
     lines = tallies(found)
     for one in lines:
-        amount = f"{money(one.amount, one.currency)} {one.currency}"
+        amount = with_currency(one.amount, one.currency)
         told.say(f"{one.change} {counted(one.matches, 'match')}, {amount}, {one.state}")
     if not lines:
         told.say("no match differs")

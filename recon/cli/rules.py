@@ -9,6 +9,7 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_json, print_listing
 from recon.errors import ConfigError, ExitStatus, Problem
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.rules.book import RuleBook
@@ -46,7 +47,6 @@ def check(context: typer.Context) -> None:
     Also warns of rules that are allowed and seldom meant, such as confirming on amount and date alone.
     """
     from recon.breaks.routing import load_routing
-    from recon.outputs.words import counted
     from recon.rules.advice import advice
     from recon.runs.configuration import no_rulesets
 
@@ -110,7 +110,6 @@ def run_rule_tests(
     What comes out otherwise is told at its place in the file, and the command exits 2.
     """
     from recon.matchers.rule_tests import run_tests
-    from recon.outputs.words import counted
 
     book = _book(context)
     rows, problems = list[tuple[str, str, str]](), list[Problem]()

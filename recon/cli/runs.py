@@ -10,6 +10,7 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
 from recon.errors import ControlFailed, ExitStatus, Problem
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.store.published import Published
@@ -109,7 +110,6 @@ def replay(
     Nothing is published. The configuration and the versions have to be those that the run was made with; what is
     not is named. Exit 4 names each file that comes out different, and the first row in which it does.
     """
-    from recon.outputs.words import counted
     from recon.runs.replay import replay as do_again
 
     told = terminal(context)

@@ -11,6 +11,7 @@ from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_json, print_listing
 from recon.errors import ConfigError, ExitStatus, InputRefused, Problem
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.cli.console import Terminal
@@ -205,7 +206,6 @@ def run_profile_tests(
 
     What comes out otherwise is told at its place in the profile, expected beside found, and the command exits 2.
     """
-    from recon.outputs.words import counted
     from recon.sources.library import shipped_profile, shipped_profiles
     from recon.sources.profile import load_profiles
     from recon.sources.profile_tests import run_tests

@@ -8,6 +8,7 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.close.retention import Candidate
@@ -38,7 +39,6 @@ def prune(
     """
     from recon.close.retention import candidates
     from recon.close.retention import prune as remove
-    from recon.outputs.words import counted
 
     told = terminal(context)
     store = told.store()

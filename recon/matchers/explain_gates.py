@@ -14,10 +14,11 @@ from recon.engines.expressions import Column, Expression, Literal, all_of, call,
 from recon.engines.types import INTEGER, SUM, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.explain_facts import Gate, GateResult
-from recon.matchers.gates import amount_words, day_words
+from recon.matchers.gates import day_words
 from recon.matchers.likely import Likelihood
 from recon.matchers.likeness import NAME
 from recon.model.money import plain
+from recon.model.wording import money
 from recon.rules.ruleset import Side
 
 Row = Mapping[str, Any]
@@ -258,19 +259,6 @@ class Told:
 
 
 Outcome = tuple[str | None, str | None, Decimal | int | None, str]
-
-
-def allowed_words(plan: CompiledPass) -> str:
-    """The tolerance of the pass in words."""
-    return amount_words(plan.pairing.gates.within)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """The amount at the currency's digits, with commas between thousands."""
-    text = plain(abs(amount), currency)
-    whole, _, fraction = text.partition(".")
-    grouped = f"{int(whole):,}" + (f".{fraction}" if fraction else "")
-    return f"-{grouped}" if amount < 0 else grouped
 
 
 def as_text(value: object) -> str:

@@ -14,7 +14,7 @@ from recon.engines.relations import Relation, join, select, where
 from recon.engines.render import render
 from recon.matchers.explain_entries import entry_facts
 from recon.matchers.explain_facts import Candidate, Gate, GateResult, MatchFacts, PassVerdict, Verdict
-from recon.matchers.explain_gates import Told, gates_of, money
+from recon.matchers.explain_gates import Told, gates_of
 from recon.matchers.explain_units import LookedBack
 from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.both.evidence import WHY_OF_BOTH
@@ -24,6 +24,7 @@ from recon.matchers.subset.groups import groups_of
 from recon.matchers.subset.subset_run import WAYS, SubsetRun
 from recon.matchers.subset.ways import CLAIMED, SETTLED
 from recon.model.money import plain
+from recon.model.wording import money
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 

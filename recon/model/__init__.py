@@ -1,1 +1,1 @@
-"""Pure values that every room shares: the canonical tables, money, periods, business calendars, ids."""
+"""Pure values that every room shares: canonical tables, money, periods, business calendars, ids, and their wording."""

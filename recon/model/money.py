@@ -127,6 +127,11 @@ def plain(amount: Decimal, currency: str | None = None) -> str:
     return f"{whole}.{fraction}"
 
 
+def exact(amount: Decimal, currency: str) -> Decimal:
+    """The amount with no more digits than it has or its currency asks for."""
+    return Decimal(plain(amount, currency))
+
+
 def shared(total: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
     """The total in shares by weight, each a multiple of `unit`, which add up to the total exactly.
 

@@ -9,11 +9,12 @@ from rich.segment import Segments
 from rich.table import Table
 from rich.text import Text
 
+from recon.model.wording import counted, money, number, plain_words
 from recon.outputs.controls import EXPECTED
 from recon.outputs.exact import percent
 from recon.outputs.report import BreakKindLine, RuleSetSummary, RunReport
 from recon.outputs.widths import least_width
-from recon.outputs.words import STATEMENTS, counted, kind_words, money, number, proof_words, verdict_words
+from recon.outputs.words import STATEMENTS, proof_words, verdict_words
 
 WIDTH = 100
 INDENT = 2
@@ -180,7 +181,7 @@ def _breaks(report: RunReport) -> RenderableType:
 
 def _break_cells(line: BreakKindLine) -> tuple[str, ...]:
     return (
-        kind_words(line.kind),
+        plain_words(line.kind),
         line.source,
         number(line.count),
         line.currency,
@@ -198,7 +199,7 @@ def _chains(report: RunReport) -> RenderableType:
         name = "" if line.chain == before else line.chain
         before = line.chain
         amount = money(line.amount, line.currency)
-        _row(table, name, kind_words(line.status), number(line.count), line.currency, amount)
+        _row(table, name, plain_words(line.status), number(line.count), line.currency, amount)
     return Group(table, Text())
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from recon.model.accounts import masked
+from recon.model.wording import counted, money, plain_words, with_currency
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from recon.breaks.casefile import Break
     from recon.matchers.explain_facts import Candidate, EntryFacts, Explanation, MatchFacts, PassVerdict
 
@@ -35,7 +34,7 @@ class Teller:
         parts = [
             entry.place,
             str(entry.business_date or "no date"),
-            f"{money(entry.amount, entry.currency)} {entry.currency}",
+            with_currency(entry.amount, entry.currency),
             entry.type,
             *(f"{name} {text}" for name, text in entry.references.items()),
         ]
@@ -49,7 +48,7 @@ class Teller:
             "entry": entry.entry_id,
             "account": self.account(entry.account),
             "date": entry.business_date or "",
-            "amount": f"{money(entry.amount, entry.currency)} {entry.currency}",
+            "amount": with_currency(entry.amount, entry.currency),
             "type": f"{entry.type}, {entry.status}",
             "counterparty": entry.counterparty or "",
             "remittance": entry.remittance or "",
@@ -68,9 +67,9 @@ class Teller:
         kind = f", {match.variance_kind}" if match.variance_kind else ""
         fields: dict[str, object] = {
             "pass": match.pass_name,
-            "left": f"{money(match.left_amount, currency)} {currency} in {entries(match.left_count)}",
-            "right": f"{money(match.right_amount, currency)} {currency} in {entries(match.right_count)}",
-            "variance": f"{money(match.variance, currency)} {currency}{kind}",
+            "left": f"{with_currency(match.left_amount, currency)} in {counted(match.left_count, 'entry')}",
+            "right": f"{with_currency(match.right_amount, currency)} in {counted(match.right_count, 'entry')}",
+            "variance": f"{with_currency(match.variance, currency)}{kind}",
             "compared": "; ".join(_evidence(match.evidence)),
             "accepted": _accepted(match.evidence),
             "twins": "yes, paired in order with entries that are equal in everything compared"
@@ -103,7 +102,7 @@ class Teller:
         yield "dim", f"   {verdict.words}"
         if verdict.entries > 1 and verdict.amount is not None:
             total = money(verdict.amount, currency)
-            yield "", f"   as one of {entries(verdict.entries)} that add up to {total} {currency}"
+            yield "", f"   as one of {counted(verdict.entries, 'entry')} that add up to {total} {currency}"
         yield "", f"   {verdict.reason}"
         for candidate in verdict.candidates:
             yield from self.candidate_lines(candidate)
@@ -112,7 +111,7 @@ class Teller:
         """A candidate with its gates, those that it failed marked NO."""
         note = ""
         if candidate.entries > 1:
-            note = f"  (the first of {entries(candidate.entries)})"
+            note = f"  (the first of {counted(candidate.entries, 'entry')})"
         elif candidate.amount not in {None, candidate.entry.amount}:
             note = f"  compared {money(candidate.amount, candidate.currency)}"
         yield "", f"   - {self.entry(candidate.entry)}{note}"
@@ -139,34 +138,15 @@ def hidden(value: object, secrets: Iterable[str | None]) -> str:
     return text
 
 
-def entries(count: int) -> str:
-    """A number of entries in words."""
-    return f"{count:,} {'entry' if count == 1 else 'entries'}"
-
-
-def money(amount: "Decimal", currency: str) -> str:
-    """An amount at its currency's digits."""
-    from recon.matchers.explain_gates import money as shown
-
-    return shown(amount, currency)
-
-
 def standing_lines(breaks: "Iterable[Break]", ruleset: str, entry_id: str) -> Iterator[Line]:
     """What stands open of an entry in a rule set, and what to do about it."""
     for one in breaks:
         if one.is_living and (one.ruleset, one.entry_id) == (ruleset, entry_id):
-            amount = f"{money(one.amount, one.currency)} {one.currency}"
-            yield "head", f"{one.kind.replace('_', ' ')}  {amount}  break {one.break_id}"
+            amount = with_currency(one.amount, one.currency)
+            yield "head", f"{plain_words(one.kind)}  {amount}  break {one.break_id}"
             yield "", f"  {one.reason}"
             yield "", f"  next: {one.next_step}"
             yield "", ""
-
-
-def exact(amount: "Decimal", currency: str) -> "Decimal":
-    """An amount with no more digits than it has or its currency asks for."""
-    from recon.model.money import plain
-
-    return type(amount)(plain(amount, currency))
 
 
 def _accepted(evidence: Mapping[str, object]) -> str:
@@ -196,5 +176,4 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
     if isinstance(compared, dict):
         yield ", ".join(f"{name} {'absent' if value is None else value}" for name, value in compared.items())
     if "days" in evidence:
-        days = evidence["days"]
-        yield f"{days} {'day' if days == 1 else 'days'} from left to right"
+        yield f"{counted(int(str(evidence['days'])), 'day')} from left to right"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from recon.breaks.casefile import Break
 from recon.breaks.whereabouts import Facing, Standing, Stop, Whereabouts
-from recon.outputs.told import Line, Teller, entries, money
+from recon.model.wording import counted, plain_words, with_currency
+from recon.outputs.told import Line, Teller
 
 _SHORT = 12
 """Characters of an id that are shown where it is only pointed to."""
@@ -24,7 +25,7 @@ def where_lines(teller: Teller, found: Whereabouts) -> Iterator[Line]:
     for row in found.refused:
         yield "no", f"refused: {row.place}: {row.reason}"
     for journey in found.journeys:
-        yield "head", f"{journey.chain}: {journey.status.replace('_', ' ')}, {journey.reason}"
+        yield "head", f"{journey.chain}: {plain_words(journey.status)}, {journey.reason}"
 
 
 def brief(found: Whereabouts) -> str:
@@ -52,8 +53,8 @@ def match_excerpt(stop: Stop) -> str:
 def _what(teller: Teller, stop: Stop) -> str:
     if stop.entries == 1:
         return teller.entry(stop.entry)
-    total = f"{money(stop.amount, stop.entry.currency)} {stop.entry.currency}"
-    return f"{entries(stop.entries)}, {total}, the first {teller.entry(stop.entry)}"
+    total = with_currency(stop.amount, stop.entry.currency)
+    return f"{counted(stop.entries, 'entry')}, {total}, the first {teller.entry(stop.entry)}"
 
 
 def _standing_lines(one: Standing) -> Iterator[Line]:
@@ -79,10 +80,10 @@ def _made(one: Standing) -> str:
 
 
 def _facing(one: Facing) -> str:
-    return f"{entries(one.entries)} of {one.source}, {money(one.amount, one.currency)} {one.currency}"
+    return f"{counted(one.entries, 'entry')} of {one.source}, {with_currency(one.amount, one.currency)}"
 
 
 def _break(one: Break) -> str:
     due = f", due on {one.due_date}" if one.due_date and f"{one.due_date}" not in one.reason else ""
-    amount = f"{money(one.amount, one.currency)} {one.currency}"
-    return f"{one.kind.replace('_', ' ')} {amount}: {one.reason}{due} (break {one.break_id[:_SHORT]})"
+    amount = with_currency(one.amount, one.currency)
+    return f"{plain_words(one.kind)} {amount}: {one.reason}{due} (break {one.break_id[:_SHORT]})"

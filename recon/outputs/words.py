@@ -1,39 +1,10 @@
-"""How values read to a person: amounts at their currency's digits, kinds as words, verdicts as sentences."""
+"""How a report puts things: its verdict and its proof as sentences."""
 
-from decimal import Decimal
-
-from recon.model.money import plain
+from recon.model.wording import counted, number
 from recon.outputs.report import RunReport
 
 STATEMENTS = "bank statements"
 """Where breaks belong that no rule set found: statements that do not add up or do not follow."""
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """The amount with thousands separated, at the currency's own digits or more when it has more."""
-    text = plain(amount, currency)
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, point, fraction = digits.partition(".")
-    return f"{sign}{int(whole):,}{point}{fraction}"
-
-
-def number(count: int) -> str:
-    """A count with thousands separated."""
-    return f"{count:,}"
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: `1 break`, `12 breaks`, `3 entries`."""
-    if count == 1:
-        return f"1 {noun}"
-    ending = "ies" if noun.endswith("y") and not noun.endswith("ay") else "es" if noun.endswith("ch") else "s"
-    plural = f"{noun[:-1] if ending == 'ies' else noun}{ending}"
-    return f"{number(count)} {plural}"
-
-
-def kind_words(kind: str) -> str:
-    """A kind of break or class of variance in plain words: `missing in bank`."""
-    return kind.replace("_", " ")
 
 
 def verdict_words(report: RunReport) -> str:

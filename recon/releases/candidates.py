@@ -10,9 +10,10 @@ from typing import Final
 from recon.errors import Problem, UsageError
 from recon.model.ids import content_id
 from recon.model.money import plain
+from recon.model.wording import money
 from recon.project.people import Act
 from recon.project.suggest import did_you_mean
-from recon.releases.prices import NoPrice, Quote, amount
+from recon.releases.prices import NoPrice, Quote
 from recon.releases.refusals import Refusal
 from recon.releases.settings import Setting
 from recon.releases.trails import Trail
@@ -86,7 +87,7 @@ class Candidate:
         """
         if not isinstance(self.price, Quote):
             raise TypeError("an order without a price is not proposed")
-        units = f"{amount(self.price.units)} {self.price.unit}"
+        units = f"{money(self.price.units)} {self.price.unit}"
         return {
             "what": f"release {units} to {self.reseller}",
             "order": self.order,

@@ -11,7 +11,8 @@ from typing import Final
 
 from recon.model.calendars import calendar
 from recon.model.money import decimal_of
-from recon.releases.prices import NoPrice, Quote, amount, quote
+from recon.model.wording import money, plain_words, with_currency
+from recon.releases.prices import NoPrice, Quote, quote
 from recon.releases.refusals import Refusal, Why, refusal
 from recon.releases.resellers import Resellers
 from recon.releases.settings import Setting
@@ -60,13 +61,13 @@ def refusals(asked: Asked, trail: Trail, price: Quote | NoPrice) -> Iterator[Ref
     yield from _of_money(trail, price)
     yield from _of_reseller(asked, trail, trail.standing.reseller)
     for one in trail.breaks if trail.credits else ():
-        words = f"break {one.break_id[:8]}, {one.kind.replace('_', ' ')}: {one.reason}"
+        words = f"break {one.break_id[:8]}, {plain_words(one.kind)}: {one.reason}"
         yield refusal(Why.BREAK, words, one.next_step)
 
 
 def _of_order(trail: Trail, order: Line) -> Iterator[Refusal]:
     if trail.earlier:
-        now = f"now {order.units} for {_money(order)} ({order.place})"
+        now = f"now {order.units} for {with_currency(order.amount, order.currency)} ({order.place})"
         yield refusal(
             Why.CHANGED, f"what was proven ({trail.earlier[-1].place}) does not stand any more: {now}"
         )
@@ -103,7 +104,10 @@ def _of_credit(asked: Asked, trail: Trail) -> Iterator[Refusal]:
         yield refusal(Why.REVERSED, f"the bank took the credit back on {line.day} ({line.place})")
     if not trail.credits:
         if not trail.taken_back:
-            offered = [f"{_money(link.to)} on {link.to.day} by `{link.by}`" for link in trail.offered]
+            offered = [
+                f"{with_currency(link.to.amount, link.to.currency)} on {link.to.day} by `{link.by}`"
+                for link in trail.offered
+            ]
             words = f"only suggested: {', '.join(offered)}" if offered else "the bank shows no credit for it"
             yield from _open_leg(trail, Why.UNCONFIRMED, words)
         return
@@ -140,7 +144,7 @@ def _open_leg(trail: Trail, usual: Why, words: str) -> Iterator[Refusal]:
         why = BY_BREAK.get(one.kind, usual)
         if why is usual:
             decide = one.next_step if one.next_step.startswith(("confirm", "choose")) else None
-            yield refusal(why, f"{words}; {one.kind.replace('_', ' ')}: {one.reason}", decide)
+            yield refusal(why, f"{words}; {plain_words(one.kind)}: {one.reason}", decide)
         else:
             yield refusal(why, one.reason)
 
@@ -154,12 +158,15 @@ def _of_money(trail: Trail, price: Quote | NoPrice) -> Iterator[Refusal]:
     if paid is None:
         return
     if paid.currency != price.currency:
-        yield refusal(Why.CURRENCY, f"{_money(paid)} were paid for an order in {price.currency}")
+        yield refusal(
+            Why.CURRENCY,
+            f"{with_currency(paid.amount, paid.currency)} were paid for an order in {price.currency}",
+        )
     elif paid.amount != price.due:
         how = "short of" if paid.amount < price.due else "more than"
-        apart = amount(abs(paid.amount - price.due), price.currency)
-        words = f"{_money(paid)} is {apart} {how} the price: {price}"
-        again = f"have the order placed again for the {amount(price.paid_for(paid.amount))} that were paid for"
+        apart = money(abs(paid.amount - price.due), price.currency)
+        words = f"{with_currency(paid.amount, paid.currency)} is {apart} {how} the price: {price}"
+        again = f"have the order placed again for the {money(price.paid_for(paid.amount))} that were paid for"
         rest = "have the rest paid with a new order" if paid.amount < price.due else "return what is too much"
         yield refusal(Why.AMOUNT, words, f"{again}, or {rest}")
 
@@ -180,7 +187,3 @@ def _state(line: Line) -> str:
     if line.withdrawn:
         return "in no current file any more"
     return "taken back" if line.undone else line.status
-
-
-def _money(line: Line) -> str:
-    return f"{amount(line.amount, line.currency)} {line.currency}"

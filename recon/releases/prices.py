@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from pydantic import Field, model_validator
 
 from recon.model.money import Rounding, is_currency, plain, rounded
+from recon.model.wording import money, with_currency
 from recon.project.models import ConfigModel, Fault, refuse
 
 FILE: Final = "prices.yaml"
@@ -125,8 +126,8 @@ class Quote:
         tier = f" ({self.tier})" if self.tier else ""
         less = (f" less {plain(self.discount)}%" if self.discount else "") + tier
         return (
-            f"{amount(self.units)} at {plain(self.price, self.currency)}{less} = "
-            f"{amount(self.due, self.currency)} {self.currency}, prices of {self.effective}"
+            f"{money(self.units)} at {plain(self.price, self.currency)}{less} = "
+            f"{with_currency(self.due, self.currency)}, prices of {self.effective}"
         )
 
     def paid_for(self, money: Decimal) -> Decimal:
@@ -166,12 +167,6 @@ def quote(
 
 def _beyond(line: PriceLine, units: Decimal) -> Iterator[str]:
     if line.least is not None and units < line.least:
-        yield f"{amount(units)} are fewer than the {amount(line.least)} of the smallest order"
+        yield f"{money(units)} are fewer than the {money(line.least)} of the smallest order"
     if line.most is not None and units > line.most:
-        yield f"{amount(units)} are more than the {amount(line.most)} of the largest order"
-
-
-def amount(value: Decimal, currency: str | None = None) -> str:
-    """A figure as people read it, with commas between thousands."""
-    whole, point, rest = plain(value, currency).partition(".")
-    return f"{int(whole):,}{point}{rest}"
+        yield f"{money(units)} are more than the {money(line.most)} of the largest order"

@@ -5,7 +5,7 @@ from datetime import date
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.model.periods import Period
-from recon.outputs.words import counted
+from recon.model.wording import counted
 from recon.project.workspace import Project
 from recon.runs.configuration import load_configuration
 from recon.runs.decisions import Decisions

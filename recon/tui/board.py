@@ -21,7 +21,7 @@ from recon.breaks.casework.worked import Book, book
 from recon.breaks.routing import Routing, due_after
 from recon.engines.duck import DuckEngine
 from recon.model.money import exponent, is_currency
-from recon.outputs.told import money
+from recon.model.wording import money, plain_words
 from recon.store.ledger import Ledger
 from recon.store.published import Published
 from recon.store.store import Store
@@ -242,7 +242,7 @@ def _figures(engine: DuckEngine, query: Query) -> tuple[list[Total], list[int]]:
 
 
 def _work(one: Worked) -> dict[str, Any]:
-    waits = "; ".join(f"{proposal.ask.act.replace('_', ' ')} by {proposal.by}" for proposal in one.proposals)
+    waits = "; ".join(f"{plain_words(proposal.ask.act)} by {proposal.by}" for proposal in one.proposals)
     return {
         "break_id": one.break_id,
         "owner": one.owner,

@@ -14,7 +14,8 @@ from recon.matchers.explain import Explainer
 from recon.matchers.explain_entries import raw_fields
 from recon.matchers.explain_facts import EntryFacts, Explanation, GateResult
 from recon.matchers.wholes import whole_of
-from recon.outputs.told import Teller, money
+from recon.model.wording import money, plain_words
+from recon.outputs.told import Teller
 from recon.project.workspace import Project
 from recon.rules.ruleset import Side
 from recon.runs.hindsight import hindsight
@@ -117,7 +118,7 @@ def _candidates(explanation: Explanation) -> Iterator[Candidate]:
 def compared(ours: EntryFacts, theirs: EntryFacts, teller: Teller) -> Iterator[Compared]:
     """Two entries field by field, those that neither has left out; references last."""
     for name in FIELDS:
-        yield from _compared(name.replace("_", " "), _text(ours, name, teller), _text(theirs, name, teller))
+        yield from _compared(plain_words(name), _text(ours, name, teller), _text(theirs, name, teller))
     for name in sorted({*ours.references, *theirs.references}):
         yield from _compared(name, ours.references.get(name, ""), theirs.references.get(name, ""))
 

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from recon.breaks.casefile import Break
 from recon.breaks.casework.work import Worked
 from recon.model.safe_text import printable
+from recon.model.wording import plain_words
 from recon.outputs.told import STYLES, Line, Teller
 from recon.tui.looking import SAME, Candidate, Looked, compared
 
@@ -91,7 +92,7 @@ class WhyPanel(Panel):
 
 
 def _about(one: Break, worked: Worked, owner: str, priority: str) -> Iterable[Line]:
-    yield "head", f"{one.kind.replace('_', ' ')}: {one.reason}"
+    yield "head", f"{plain_words(one.kind)}: {one.reason}"
     yield "", f"next: {one.next_step}"
     facts = [
         f"owner {owner}" if owner else "",
@@ -109,7 +110,7 @@ def _about(one: Break, worked: Worked, owner: str, priority: str) -> Iterable[Li
 
 def _waiting(worked: Worked) -> Iterable[str]:
     for proposal in worked.proposals:
-        yield f"{proposal.ask.act.replace('_', ' ')} by {proposal.by}, proposal {proposal.number}"
+        yield f"{plain_words(proposal.ask.act)} by {proposal.by}, proposal {proposal.number}"
 
 
 def _passes(one: Break, looked: Looked | None) -> Iterable[Line]:

@@ -10,8 +10,8 @@ from recon.breaks.casefile import Break, Casefile
 from recon.breaks.cases.case import Case
 from recon.engines.duck import DuckEngine
 from recon.matchers.explain_entries import REFERENCES, scan_ingests
-from recon.matchers.explain_gates import money
 from recon.matchers.wholes import with_parts
+from recon.model.wording import money, plain_words, with_currency
 from recon.store.published import Published
 
 MOST_LEFT_OVER = 3
@@ -138,7 +138,7 @@ def _of_entries(
 
 
 def _found_in(step: Step, where: str = "in {source} on {day}") -> str:
-    words = [where.format(source=step.source.replace("_", " "), day=step.day)]
+    words = [where.format(source=plain_words(step.source), day=step.day)]
     if step.batch:
         words.append(f"in batch {step.batch}")
     together = f" in {step.count} entries" if step.count > 1 else ""
@@ -149,7 +149,7 @@ def _found_in(step: Step, where: str = "in {source} on {day}") -> str:
 
 def _amount(step: Step) -> str:
     """What an entry comes to, and how that follows from its gross where something was charged."""
-    told = f"{money(abs(step.amount), step.currency)} {step.currency}"
+    told = with_currency(abs(step.amount), step.currency)
     charged = [(name, amount) for name, amount in (("fee", step.fee), ("tax", step.tax)) if amount]
     if not charged:
         return told
@@ -170,8 +170,7 @@ def _left_over(casefile: Casefile, matches: set[str]) -> list[str]:
     found = [one for one in casefile.breaks if one.is_living and one.match_id in matches]
     found.sort(key=lambda one: (-abs(one.amount), one.break_id))
     told = [
-        f"still open: {one.kind.replace('_', ' ')} of {money(abs(one.amount), one.currency)} {one.currency}, "
-        f"{one.reason}"
+        f"still open: {plain_words(one.kind)} of {with_currency(abs(one.amount), one.currency)}, {one.reason}"
         for one in found[:MOST_LEFT_OVER]
     ]
     more = len(found) - MOST_LEFT_OVER
@@ -199,4 +198,4 @@ def _sums(breaks: Sequence[Break]) -> Iterator[str]:
     for kind, currency in sorted({(one.kind, one.currency) for one in breaks}):
         found = [one for one in breaks if (one.kind, one.currency) == (kind, currency)]
         total = sum((abs(one.amount) for one in found), Decimal(0))
-        yield f"{len(found)} {kind.replace('_', ' ')}, {money(total, currency)} {currency}"
+        yield f"{len(found)} {plain_words(kind)}, {with_currency(total, currency)}"

@@ -9,6 +9,7 @@ from recon.breaks.casework.vocabulary import Status
 from recon.breaks.casework.work import Worked
 from recon.breaks.casework.worked import Book, book
 from recon.breaks.routing import Route, Routing, load_routing
+from recon.model.wording import plain_words
 from recon.project.workspace import Project
 from recon.store.published import Published
 from recon.store.store import Store
@@ -41,7 +42,7 @@ class Shown:
     def waits_for(self) -> str:
         """The decision that waits for a second person, in words; empty when none does."""
         return ", ".join(
-            f"{one.ask.act.replace('_', ' ')} proposed by {one.by} (number {one.number})"
+            f"{plain_words(one.ask.act)} proposed by {one.by} (number {one.number})"
             for one in self.worked.proposals
         )
 

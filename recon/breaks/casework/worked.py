@@ -13,6 +13,7 @@ from recon.breaks.casework.vocabulary import ENDING, MATCH_DECIDED, NOTED, UNDON
 from recon.breaks.casework.work import Worked
 from recon.breaks.ids import break_id as id_of
 from recon.model.sides import SIDES
+from recon.model.wording import plain_words
 from recon.store import four_eyes
 from recon.store.chain import LedgerRow
 from recon.store.four_eyes import Proposal
@@ -73,7 +74,7 @@ def _ends(decision: Decided) -> bool:
 
 
 def _with(one: Worked, decision: Decided, row: int) -> Worked:
-    resolution = f"{decision.act.replace('_', ' ')}: {decision.reason}"
+    resolution = f"{plain_words(decision.act)}: {decision.reason}"
     return replace(one, decided=decision, status=Status.RESOLVED, resolution=resolution, row=row)
 
 

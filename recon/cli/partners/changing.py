@@ -13,6 +13,7 @@ from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
 from recon.errors import ExitStatus, Place
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.partners.registry.changes import Change
@@ -191,7 +192,6 @@ def _show(changes: "Sequence[Change]", form: FormatOption, output: OutputOption)
 def _carry_out(
     context: typer.Context, what: str, changes: "Sequence[Change]", *, apply: bool, reason: str, by: str | None
 ) -> None:
-    from recon.outputs.words import counted
     from recon.partners.registry.acts import act
 
     told = terminal(context)

@@ -11,6 +11,7 @@ from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
 from recon.errors import ExitStatus, Problem, UsageError
+from recon.model.wording import plain_words
 from recon.project.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def scorecard(
     with measured(context) as (engine, measures, registry):
         card = card_of(engine, measures, registry, partner, Period.parse(period), dormant)
     rows = [
-        (one.figure.replace("_", " "), one.currency, _shown(one.now, one.currency), _shown(one.before, one.currency),
+        (plain_words(one.figure), one.currency, _shown(one.now, one.currency), _shown(one.before, one.currency),
          one.change, _shown(one.peers, one.currency))
         for one in card.lines
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, ReasonOption
 from recon.cli.partners.measuring import PeriodOption, measured
 from recon.errors import ExitStatus
+from recon.model.wording import plain_words
 
 if TYPE_CHECKING:
     from recon.partners.watch.alert import Alert
@@ -147,7 +148,7 @@ def dispose(
     store = told.store()
     found = [case_of(store, name) for name in names]
     waiting = disposed(store, told.person(by), found, verdict, reason)
-    told.say(f"{len(found)} alerts: {verdict.replace('_', ' ')}")
+    told.say(f"{len(found)} alerts: {plain_words(verdict)}")
     if waiting is not None and waiting.state == "pending":
         told.say(f"money stays held until a second person approves: `recon partners approve {waiting.number}`")
 

@@ -11,6 +11,7 @@ from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.cli.payout_books import shown
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
@@ -38,7 +39,6 @@ def import_status(
     A file is taken whole or not at all; the same file twice changes nothing. A table has the columns payment_id and
     status, and may have code, reason, amount and currency.
     """
-    from recon.outputs.words import counted
     from recon.payouts.bank.taking import take_answers
 
     told = terminal(context)
@@ -139,7 +139,6 @@ def inquire(
 @app.command("check-payments", epilog=epilog("recon payouts check-payments", statuses=STATUSES))
 def check_payments(context: typer.Context) -> None:
     """Prove that nothing is paid twice: over batches, against what was approved, and on the bank statements."""
-    from recon.outputs.words import counted
     from recon.payouts.bank.checks import check_payments as check
 
     told = terminal(context)

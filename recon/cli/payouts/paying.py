@@ -13,6 +13,7 @@ from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.cli.payout_books import NoteOption, shown
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -111,7 +112,6 @@ def _batched(
     context: typer.Context, names: list[str] | None, day: "datetime | None", *, same_account: bool
 ) -> "Batch | None":
     """A batch of what is approved and of what failed; None, and told so, when nothing is left."""
-    from recon.outputs.words import counted
     from recon.payouts.bank.owed import owed_again
     from recon.payouts.desk import batches
     from recon.payouts.desk.shelf import Shelf
@@ -141,7 +141,6 @@ def _write_bank_files(
     """The bank files of a batch with their control totals beside them, and which payments none of them takes."""
     import json
 
-    from recon.outputs.words import counted
     from recon.payouts.bank.files import bank_files
     from recon.payouts.bank.ordered import keep
     from recon.payouts.bank.profile import bank_files_in

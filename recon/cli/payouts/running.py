@@ -25,6 +25,7 @@ from recon.cli.payout_books import (
     shown,
 )
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout, Shelf
@@ -140,7 +141,6 @@ def replay(
     context: typer.Context, name: PayoutArgument, form: FormatOption = None, output: OutputOption = None
 ) -> None:
     """Calculate a payout again from the copies it keeps, and compare every file byte by byte; nothing is stored."""
-    from recon.outputs.words import counted
     from recon.payouts.desk.replaying import replay_payout
 
     told = terminal(context)

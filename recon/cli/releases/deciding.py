@@ -10,6 +10,7 @@ from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, ReasonOption
 from recon.cli.payout_books import NoteOption
 from recon.cli.releases.asked import STATUSES, DayOption, OrdersArgument, books_of
+from recon.model.wording import counted
 
 app = typer.Typer()
 
@@ -86,6 +87,5 @@ def reject(
 
 
 def _orders(count: int) -> str:
-    from recon.outputs.words import counted
 
     return counted(count, "order")

@@ -8,12 +8,13 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.releases.asked import COLUMNS, STATUSES, DayOption, books_of, row_of
+from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from recon.releases.candidates import Candidate
-    from recon.releases.trails import Line, Link
+    from recon.releases.trails import Link
 
 app = typer.Typer()
 
@@ -92,7 +93,6 @@ def check(context: typer.Context, on: DayOption = None) -> None:
 
     A credit that the bank took back after its order was released is told here (exit status 4).
     """
-    from recon.outputs.words import counted
     from recon.releases.checking import check_releases
 
     told = terminal(context)
@@ -106,13 +106,13 @@ def _told(one: "Candidate") -> "Iterator[tuple[str, str, str]]":
     for line in one.trail.lines:
         kind = "withdrawn" if line.withdrawn else "cancellation" if line.undone else "order"
         what = " ".join(word for word in (line.units, line.product) if word)
-        yield kind, f"{what} for {_money(line)}, {line.day}", line.place
+        yield kind, f"{what} for {with_currency(line.amount, line.currency)}, {line.day}", line.place
     for link in one.trail.proofs:
         yield "proof", _linked(link), link.to.place
     for link in one.trail.credits:
         yield "credit", _linked(link), link.to.place
     for line in one.trail.taken_back:
-        yield "taken back", f"{_money(line)}, {line.day}", line.place
+        yield "taken back", f"{with_currency(line.amount, line.currency)}, {line.day}", line.place
     yield "price", str(one.price) if isinstance(one.price, Quote) else one.price.words, ""
     if one.proposal is not None:
         yield "proposed", f"by {one.proposal.by}: {one.proposal.ask.reason}", one.proposal.at
@@ -130,10 +130,5 @@ def _linked(link: "Link") -> str:
     line = link.to
     marks = ", ".join(mark for mark in line.marks if mark) or ", ".join(line.refs)
     state = "" if link.state == "confirmed" else f" ({link.state})"
-    return f"{_money(line)}, {line.day}, {marks}; match {link.match_id[:8]} by `{link.by}`{state}"
-
-
-def _money(line: "Line") -> str:
-    from recon.releases.prices import amount
-
-    return f"{amount(line.amount, line.currency)} {line.currency}"
+    match = f"match {link.match_id[:8]} by `{link.by}`{state}"
+    return f"{with_currency(line.amount, line.currency)}, {line.day}, {marks}; {match}"

@@ -17,6 +17,7 @@ from recon.close.periods.locks import Locks, line_on
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.matchers.explain_entries import scan_ingests
+from recon.model.wording import plain_words
 from recon.store.parquet import read_table
 from recon.store.published import Published
 from recon.store.store import Store
@@ -130,7 +131,7 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
                 held[row["ruleset"], kind, row["currency"]][key] = row["variance"]
         for (ruleset, kind, currency), matches in sorted(held.items()):
             subject = Subject(kind, ruleset, "", currency, kind=kind)
-            words = f"{kind.replace('_', ' ')} of {len(matches)} matches of {ruleset}"
+            words = f"{plain_words(kind)} of {len(matches)} matches of {ruleset}"
             total = sum(matches.values(), Decimal(0))
             origin = f"difference|{label}|{ruleset}|{kind}|{currency}"
             yield (
@@ -164,7 +165,7 @@ def _cleared(ground: Ground, by_match: set[tuple[str, str, Decimal]]) -> Iterato
             str(kept.get("counterparty") or ""), str(decided.content.get("account") or ""), str(kept["kind"]),
         )  # fmt: skip
         reference = kept.get("reference") or kept["break_id"]
-        words = f"{subject.books.replace('_', ' ')} of {reference}: {decided.reason}"
+        words = f"{plain_words(subject.books)} of {reference}: {decided.reason}"
         yield BookedFact(f"decision|{row['number']}", subject, amount, _day(run), run.identity, words)
 
 
@@ -216,7 +217,7 @@ def _accruals(ground: Ground, rules: Sequence[Booking]) -> Iterator[BookedFact]:
         last = lock.period.last
         for subject, amount in sorted(sums.items(), key=lambda item: str(item[0])):
             where = f"{lock.period}|{subject.ruleset}|{subject.source}|{subject.kind}|{subject.currency}"
-            words = f"{subject.kind.replace('_', ' ')} of {subject.source} at the end of {lock.period}"
+            words = f"{plain_words(subject.kind)} of {subject.source} at the end of {lock.period}"
             yield BookedFact(f"accrual|{where}", subject, amount, last, run.identity, words)
             following = last + timedelta(1)
             yield BookedFact(

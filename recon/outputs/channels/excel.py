@@ -8,6 +8,7 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from recon.model.wording import plain_words
 from recon.outputs.channels.report import ChannelReport
 from recon.outputs.exact import total
 from recon.outputs.excel.book import OPTIONS
@@ -83,7 +84,7 @@ def _bill(one: Bill) -> tuple[Value, ...]:
 
 
 def _difference(one: Difference) -> tuple[Value, ...]:
-    return one.ruleset, one.source, one.kind.replace("_", " "), one.count, one.amount, one.currency
+    return one.ruleset, one.source, plain_words(one.kind), one.count, one.amount, one.currency
 
 
 def _campaign(one: Campaign) -> tuple[Value, ...]:

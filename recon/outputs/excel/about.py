@@ -1,10 +1,11 @@
 """Sheet `About`: which run this is, how to read the workbook, which files and rules it rests on."""
 
+from recon.model.wording import counted, number
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
 from recon.outputs.report import FileLine
-from recon.outputs.words import counted, number, verdict_words
+from recon.outputs.words import verdict_words
 
 _WIDTHS = (22, 66, 76, 12, 11, 11, 11, 11, 11)
 _FILES = ("Source", "File", "SHA-256", "Bytes", "Lines", "Entries", "Known", "Refused", "Other")

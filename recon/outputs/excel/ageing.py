@@ -4,12 +4,12 @@ from collections import Counter
 from decimal import Decimal
 
 from recon.breaks.ageing import BUCKETS
+from recon.model.wording import plain_words
 from recon.outputs.exact import total
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell
 from recon.outputs.report import AgeingLine
-from recon.outputs.words import kind_words
 
 _LABELS = tuple(bucket.label for bucket in BUCKETS)
 _WIDTH = len(BUCKETS) + 2
@@ -48,7 +48,7 @@ def _counts(book: Book, page: Page, row: int, lines: tuple[AgeingLine, ...]) -> 
     columns: list[list[Written]] = [[] for _ in range(_WIDTH - 1)]
     last = row + 2
     for kind, counts in sorted(by_kind.items()):
-        page.text(last, 0, kind_words(kind))
+        page.text(last, 0, plain_words(kind))
         cells = [page.count(last, at + 1, counts[at]) for at in range(len(BUCKETS))]
         cells.append(_sum(page, (last, _WIDTH - 1), cells, None, Cell.FORMULA))
         for column, cell in zip(columns, cells, strict=True):
@@ -65,7 +65,7 @@ def _amounts(page: Page, row: int, currency: str, lines: list[AgeingLine]) -> in
     columns: list[list[Written]] = [[] for _ in range(_WIDTH - 1)]
     row += 2
     for line in lines:
-        page.text(row, 0, kind_words(line.kind))
+        page.text(row, 0, plain_words(line.kind))
         cells = [page.amount(row, at, amount, currency) for at, amount in enumerate(line.amounts, start=1)]
         cells.append(_sum(page, (row, _WIDTH - 1), cells, currency, Cell.FORMULA))
         for column, cell in zip(columns, cells, strict=True):

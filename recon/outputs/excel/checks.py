@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from recon.model.wording import counted
 from recon.outputs.controls import CheckLine
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import Cell
-from recon.outputs.words import counted
 
 _HEADS = ("Area", "Check", "Currency", "Expected", "Actual", "Difference", "Result")
 _WIDTHS = (19, 74, 10, 24, 24, 20, 11)

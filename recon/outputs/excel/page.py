@@ -9,10 +9,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from recon.model.wording import money
 from recon.outputs.exact import tidy
 from recon.outputs.excel.limits import fits
 from recon.outputs.excel.styles import DAYS, SHARE, Cell, Styles, digits
-from recon.outputs.words import money
 
 _A4 = 9
 

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from recon.model.wording import plain_words
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell
 from recon.outputs.performance import MOST_POINTS, Performance, TrendRate
-from recon.outputs.words import kind_words
 
 _WIDTH = 4 + MOST_POINTS
 _CHART_ROWS = 16
@@ -54,7 +54,7 @@ def _causes(book: Book, page: Page, row: int, found: Performance) -> int:
     page.head(row + 1, _CAUSES, right=range(3, 6), width=_WIDTH)
     row += 2
     for line in found.causes:
-        page.texts(row, 0, [kind_words(line.kind), None, line.currency])
+        page.texts(row, 0, [plain_words(line.kind), None, line.currency])
         page.count(row, 3, line.count)
         page.count(row, 4, line.overdue)
         page.amount(row, 5, line.amount, line.currency)
@@ -62,7 +62,7 @@ def _causes(book: Book, page: Page, row: int, found: Performance) -> int:
     first = row + 1
     page.head(first, ("All currencies", "", "", "Breaks"), right=(3,), width=_WIDTH)
     for at, (kind, count) in enumerate(sorted(counts.items(), key=lambda item: (-item[1], item[0])), first + 1):
-        page.text(at, 0, kind_words(kind))
+        page.text(at, 0, plain_words(kind))
         page.count(at, 3, count)
     last = first + len(counts)
     _chart(book, page, "Breaks by cause", "bar", [("Breaks", first, 3)], (first + 1, last), last + 1)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from recon.model.wording import plain_words
 from recon.outputs.adjusted import NOT_PLACED, AdjustedStatement, StatementSide
 from recon.outputs.excel.book import Book, TiedOut
 from recon.outputs.excel.page import Page, Written
 from recon.outputs.excel.styles import Cell
-from recon.outputs.words import kind_words
 
 LEFT, RIGHT, WIDTH = 0, 4, 7
 """First columns of the two halves and columns in all."""
@@ -78,9 +78,9 @@ def _lines(page: Page, row: int, column: int, side: StatementSide, currency: str
     lines = [
         (side.total.label, side.total.count, side.total.amount),
         *((f"  less excluded: {i.label}", i.count, i.amount.copy_negate()) for i in side.excluded),
-        *((f"  less open: {kind_words(i.label)}", i.count, i.amount.copy_negate()) for i in side.open),
+        *((f"  less open: {plain_words(i.label)}", i.count, i.amount.copy_negate()) for i in side.open),
         *(
-            (f"  variance: {kind_words(i.label)}" if lefts else f"  {i.label}", i.count, i.amount)
+            (f"  variance: {plain_words(i.label)}" if lefts else f"  {i.label}", i.count, i.amount)
             for i in side.adjustments
         ),
     ]

@@ -1,12 +1,13 @@
 """Sheet `Summary`: the verdict, one row per account and currency, match rates, breaks by kind, chains."""
 
+from recon.model.wording import plain_words
 from recon.outputs.adjusted import AdjustedStatement
 from recon.outputs.exact import less
 from recon.outputs.excel.book import Book, TiedOut
 from recon.outputs.excel.page import Page
 from recon.outputs.excel.styles import Cell
 from recon.outputs.report import BreakKindLine
-from recon.outputs.words import STATEMENTS, kind_words, verdict_words
+from recon.outputs.words import STATEMENTS, verdict_words
 
 _HEADS = (
     "Rule set", "Account", "Currency", "Left", "Right", "Difference", "Explained", "Unexplained", "Open items",
@@ -108,7 +109,7 @@ def _breaks(book: Book, page: Page, row: int) -> int:
 
 
 def _break(page: Page, row: int, line: BreakKindLine) -> None:
-    page.texts(row, 0, [line.ruleset or STATEMENTS, kind_words(line.kind), line.currency, line.source])
+    page.texts(row, 0, [line.ruleset or STATEMENTS, plain_words(line.kind), line.currency, line.source])
     page.count(row, 4, line.count)
     page.amount(row, 5, line.amount, line.currency)
     page.days(row, 6, line.oldest_days)
@@ -122,7 +123,7 @@ def _chains(book: Book, page: Page, row: int) -> int:
     page.section(row, "End to end", len(_WIDTHS))
     page.head(row + 1, ("Chain", "Status", "Currency", "Entries", "Amount"), right=(3, 4), width=len(_WIDTHS))
     for offset, line in enumerate(book.report.chains, start=2):
-        page.texts(row + offset, 0, [line.chain, kind_words(line.status), line.currency])
+        page.texts(row + offset, 0, [line.chain, plain_words(line.status), line.currency])
         page.count(row + offset, 3, line.count)
         page.amount(row + offset, 4, line.amount, line.currency)
     return row + len(book.report.chains) + 2

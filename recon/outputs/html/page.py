@@ -10,11 +10,12 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from recon.breaks.ageing import BUCKETS
+from recon.model.wording import money, number, plain_words
 from recon.outputs.exact import percent
 from recon.outputs.html.charts import NAVY, WARM, Bar, Column, columns, share_bars
 from recon.outputs.performance import Performance, TrendRate
 from recon.outputs.report import RunReport
-from recon.outputs.words import kind_words, money, number, proof_words, verdict_words
+from recon.outputs.words import proof_words, verdict_words
 
 TEMPLATE = Path(__file__).with_name("report.html")
 AGES = ("#C8D7E6", "#9BB7D3", "#6D95BD", "#3E6F9F", "#D9A05B", "#B4532F")
@@ -64,7 +65,7 @@ def report_page(report: RunReport, performance: Performance) -> bytes:
 @cache
 def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"money": money, "number": number, "percent": percent, "kind": kind_words}
+    environment.filters |= {"money": money, "number": number, "percent": percent, "kind": plain_words}
     return environment
 
 
@@ -83,7 +84,7 @@ def _charts(report: RunReport, performance: Performance) -> Charts:
     for line in report.ageing:
         for at, count in enumerate(line.counts):
             by_kind[line.kind][at] += count
-    ages = [Column(kind_words(kind), tuple(counts)) for kind, counts in sorted(by_kind.items())]
+    ages = [Column(plain_words(kind), tuple(counts)) for kind, counts in sorted(by_kind.items())]
     points = [Column(one.label, (one.breaks - one.overdue, one.overdue)) for one in performance.trend_breaks]
     return Charts(
         rates=share_bars(rates, "Share of the amount that is matched") if rates else Markup(""),
@@ -100,7 +101,7 @@ def _causes(performance: Performance) -> Markup:
         counts[line.kind] += line.count
     most = max(counts.values(), default=0)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    bars = [Bar(kind_words(kind), Decimal(count), Decimal(most), number(count)) for kind, count in ordered]
+    bars = [Bar(plain_words(kind), Decimal(count), Decimal(most), number(count)) for kind, count in ordered]
     return share_bars(bars, "Breaks by cause, by count") if bars else Markup("")
 
 

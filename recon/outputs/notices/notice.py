@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from recon.errors import Problem
+from recon.model.wording import counted, plain_words, with_currency
 from recon.outputs.report import RunReport
-from recon.outputs.words import counted, kind_words, money, verdict_words
+from recon.outputs.words import verdict_words
 from recon.project.nights import NotifyOn
 
 FAILED = "failed"
@@ -40,8 +41,8 @@ def of_run(report: RunReport, fields: Mapping[str, Any]) -> Notice:
         overdue = f", {line.overdue} overdue" if line.overdue else ""
         where = line.ruleset or "bank statements"
         lines.append(
-            f"{where}: {counted(line.count, 'break')} {kind_words(line.kind)}, "
-            f"{money(line.amount, line.currency)} {line.currency}, oldest {counted(line.oldest_days, 'day')}{overdue}"
+            f"{where}: {counted(line.count, 'break')} {plain_words(line.kind)}, "
+            f"{with_currency(line.amount, line.currency)}, oldest {counted(line.oldest_days, 'day')}{overdue}"
         )
     lines += ["", f"run {about.run_id}"]
     return Notice(f"{about.project}: {_headline(report)} ({about.as_of})", tuple(lines), fields)

@@ -7,9 +7,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from recon.breaks.cases.report import hours
+from recon.model.wording import money, number
 from recon.outputs.html.charts import Bar, share_bars
 from recon.outputs.partners.report import PartnerReport
-from recon.outputs.words import money, number
 from recon.partners.measures.kpis import Figure
 
 TEMPLATE = Path(__file__).with_name("report.html")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from recon.model.wording import money
 from recon.outputs.payouts.statement import PayeeStatement
 from recon.outputs.payouts.words import act_words, payee_words, reference_words, step_words
-from recon.outputs.words import money
 
 TEMPLATE = Path(__file__).with_name("statement.html")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from recon.errors import Problem
+from recon.model.wording import plain_words
 from recon.partners.registry.days import Days, left_out, said
 from recon.partners.registry.hierarchy import Hierarchy
 from recon.partners.registry.lifecycle import WORKING
@@ -50,5 +51,5 @@ def missing_levels(registry: Registry, settings: PartnerSettings) -> Iterator[tu
         covered = [(span.first, span.last) for span in tree.spans(partner) if level in span.people]
         for days in left_out(wanted, covered):
             place = registry.by_key["partners"][partner,][0].place
-            message = f"{partner} has no {level.replace('_', ' ')} above it {said(days)}"
+            message = f"{partner} has no {plain_words(level)} above it {said(days)}"
             yield partner, Problem("no-manager", message, place, "add a row to hierarchy, or fill the post")

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from recon.errors import Problem, UsageError
+from recon.model.wording import plain_words
 from recon.partners.watch.alert import Alert
 from recon.project.suggest import did_you_mean
 from recon.store.acts import record
@@ -117,7 +118,7 @@ def dispose(store: Store, person: Person, found: Sequence[Case], verdict: str, r
     asked = None
     if held:
         names = [one.alert.alert for one in held]
-        content = {"what": f"release after {verdict.replace('_', ' ')}", "alerts": names, "verdict": verdict}
+        content = {"what": f"release after {plain_words(verdict)}", "alerts": names, "verdict": verdict}
         subjects = tuple(sorted({one.alert.partner for one in held}))
         (asked,) = propose(store.ledger, person, [Ask("release", subjects, reason, content, {})])
     if free:

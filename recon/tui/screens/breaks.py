@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from recon.breaks.casefile import Break
 from recon.errors import ReconError
-from recon.outputs.told import money
+from recon.model.wording import money
 from recon.tui.acts import sums
 from recon.tui.board import Board, Page, total_words
 from recon.tui.keys import OTHERS, SHOWN, KeyLine

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from recon.breaks.casework.vocabulary import Note, Status
 from recon.errors import ReconError
-from recon.outputs.told import money
+from recon.model.wording import money, plain_words, with_currency
 from recon.project.people import Act
 from recon.tui.acts import sums
 from recon.tui.asking import AskText, Choose
@@ -180,7 +180,7 @@ class Deciding(Screen[None]):
 
     async def judge(self, proposal: "Proposal") -> None:
         """Approve or refuse a proposal."""
-        words = f"{proposal.ask.act.replace('_', ' ')} by {proposal.by}: {proposal.ask.reason}"
+        words = f"{plain_words(proposal.ask.act)} by {proposal.by}: {proposal.ask.reason}"
         answer = await self.app.push_screen_wait(Choose(words, ("approve", "refuse")))
         if answer == "approve":
             self.do(lambda: self.desk.acts.approve(proposal, ""))
@@ -195,7 +195,7 @@ def _lines(items: "Sequence[Break]") -> "Sequence[str]":
     for number, one in enumerate(items):
         difference = sums(items[: number + 1])[2]
         running = f"   left minus right {money(difference, one.currency)}" if both else ""
-        amount = f"{money(one.amount, one.currency)} {one.currency}"
+        amount = with_currency(one.amount, one.currency)
         lines.append(f"{one.side or '':5} {one.break_id[:8]} {amount:>18}  {one.reference or ''}{running}")
     if len(lines) > LISTED:
         return [*lines[: LISTED - 1], f"… and {len(lines) - LISTED} more", lines[-1]]

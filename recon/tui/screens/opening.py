@@ -11,8 +11,8 @@ from recon.breaks.casefile import history as sightings
 from recon.breaks.casework.decided import pending
 from recon.breaks.casework.worked import history
 from recon.errors import ReconError
-from recon.outputs.told import Line, hidden, money, named_lines
-from recon.outputs.words import counted
+from recon.model.wording import counted, money, plain_words, with_currency
+from recon.outputs.told import Line, hidden, named_lines
 from recon.tui.acts import sums
 from recon.tui.asking import Choose
 from recon.tui.screens.pages import Page as ToRead
@@ -90,7 +90,7 @@ class Opening(Screen[None]):
             lines.append(("dim", "  nothing yet"))
         lines += [("", ""), ("head", "What it was in each run")]
         for seen in sightings(one.break_id, self.desk.store.up_to(self.desk.run_shown)):
-            amount = f"{money(seen.amount, one.currency)} {one.currency}"
+            amount = with_currency(seen.amount, one.currency)
             lines.append(
                 ("", f"  {seen.as_of}  {seen.state:10}  {seen.kind}  {amount}  {seen.age_days} days old")
             )
@@ -136,7 +136,7 @@ class Opening(Screen[None]):
         one = self.current()
         if one is not None:
             facts: dict[str, object] = {
-                "break": one.break_id, "kind": one.kind, "amount": f"{money(one.amount, one.currency)} {one.currency}",
+                "break": one.break_id, "kind": one.kind, "amount": with_currency(one.amount, one.currency),
                 "date": one.business_date, "reference": one.reference, "counterparty": one.counterparty,
                 "why": one.reason, "next": one.next_step,
             }  # fmt: skip
@@ -158,7 +158,7 @@ def _group_lines(items: "Sequence[Break]") -> Iterator[Line]:
     """Each item with the running difference, then both sides and what is between them."""
     for number, one in enumerate(items, start=1):
         left, right, difference = (money(amount, one.currency) for amount in sums(items[:number]))
-        amount = f"{money(one.amount, one.currency)} {one.currency}"
+        amount = with_currency(one.amount, one.currency)
         yield (
             "",
             f"{one.side or '':5}  {one.break_id[:8]}  {amount:>20}   running {difference:>16}  {one.reference or ''}",
@@ -171,8 +171,8 @@ def _group_lines(items: "Sequence[Break]") -> Iterator[Line]:
 
 
 def _proposed(one: "Proposal") -> str:
-    amounts = ", ".join(f"{money(amount, code)} {code}" for code, amount in one.ask.amounts.items())
-    return f"{one.number}  {one.ask.act.replace('_', ' ')}  {amounts}  by {one.by}: {one.ask.reason}"
+    amounts = ", ".join(with_currency(amount, code) for code, amount in one.ask.amounts.items())
+    return f"{one.number}  {plain_words(one.ask.act)}  {amounts}  by {one.by}: {one.ask.reason}"
 
 
 def _run_lines(run: Any) -> Iterator[Line]:  # noqa: ANN401  (a manifest)

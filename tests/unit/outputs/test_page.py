@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from recon.model.wording import counted, money, plain_words
 from recon.outputs.exact import percent
 from recon.outputs.html.page import report_page
 from recon.outputs.performance import AUTOMATIC, BY_HAND, performance
 from recon.outputs.report import RunReport
-from recon.outputs.words import counted, kind_words, money
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -61,7 +61,7 @@ def test_it_says_what_the_report_says(page: str, report: RunReport) -> None:
     tags.feed(page)
     assert counted(report.break_count, "break") in tags.text
     for line in report.breaks:
-        assert kind_words(line.kind) in tags.text
+        assert plain_words(line.kind) in tags.text
     for ruleset in report.rulesets:
         for rate in ruleset.rates:
             assert money(rate.matched_amount, rate.currency) in tags.text
