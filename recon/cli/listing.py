@@ -22,6 +22,7 @@ from recon.cli.files import write_file
 from recon.errors import Problem, UsageError
 from recon.model.accounts import ACCOUNT_KEYS, masked
 from recon.model.safe_text import no_formula, printable
+from recon.model.wording import plain_words
 
 
 class Format(StrEnum):
@@ -57,6 +58,11 @@ class Column:
     def of(cls, column: "Column | str") -> "Column":
         """The column, also from its bare name; names of account fields are known."""
         return column if isinstance(column, Column) else cls(column, account=column in ACCOUNT_KEYS)
+
+
+def headed(names: Iterable[str]) -> list[Column]:
+    """Columns that tables head with their names in plain words: `next_step` as `Next step`."""
+    return [Column(name, plain_words(name).capitalize()) for name in names]
 
 
 def print_listing(

@@ -8,7 +8,7 @@ import typer
 
 from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.listing import Column, FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.payout_books import (
     FactsOption,
     PaidOnOption,
@@ -48,7 +48,7 @@ def check(
     """
     from recon.payouts.lint import undecided
 
-    columns = [Column(name, name.capitalize()) for name in ("plan", "place", "finding", "message", "hint")]
+    columns = headed(("plan", "place", "finding", "message", "hint"))
     rows = [
         (one.plan.version, str(one.document.place(finding.steps)), finding.code, finding.message, finding.hint)
         for one in filed_plans(context, names)
@@ -75,7 +75,7 @@ def run_tests(
     """Run the examples inside plans. The exit status is 2 if one does not pay what it must."""
     from recon.payouts.proving import prove
 
-    columns = [Column(name, name.capitalize()) for name in ("plan", "test", "ok", "pays", "wrong")]
+    columns = headed(("plan", "test", "ok", "pays", "wrong"))
     rows = [
         (one.plan.version, proof.test, not proof.wrong, proof.outcome.earned, "; ".join(proof.wrong))
         for one in filed_plans(context, names)
@@ -160,10 +160,7 @@ def simulate(
     _tell(terminal(context), plan, found, known=any(month.plan for month in months))
 
 
-_SIMULATED = [
-    Column(name, name.replace("_", " ").capitalize())
-    for name in ("period", "payee", "before", "after", "difference", "paid_before", "paid_after")
-]
+_SIMULATED = headed(("period", "payee", "before", "after", "difference", "paid_before", "paid_after"))
 
 
 def _tell(told: Terminal, plan: "Plan", found: "Simulated", *, known: bool) -> None:

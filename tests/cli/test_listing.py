@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.cli.listing import Column, Format, print_listing
+from recon.cli.listing import Column, Format, headed, print_listing
 from recon.errors import UsageError
 
 COLUMNS = ["id", "amount", "day", "account", "count", "note"]
@@ -96,6 +96,10 @@ def test_a_table_shows_every_character_and_masks_accounts(capsys: pytest.Capture
     assert long in shown
     assert "…7890" in shown
     assert "NG1234567890" not in shown
+
+
+def test_headings_are_names_in_plain_words() -> None:
+    assert headed(["next_step", "day"]) == [Column("next_step", "Next step"), Column("day", "Day")]
 
 
 def test_accounts_are_shown_when_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import typer
 from recon.cli.channels.asked import STATUSES, desk_of
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import PaidOnOption, PeriodOption, opened_books, shown
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def bills(
             )
             found = of_channels(engine, settings, told.store().run(run), wanted)
             rows = [_bill(one) for one in found]
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 @app.command(
@@ -113,7 +113,7 @@ def margin(
         )
         for one in found
     ]  # fmt: skip
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 @app.command("campaigns", epilog=epilog("recon channels campaigns --period 2026-10", statuses=STATUSES))
@@ -132,7 +132,7 @@ def campaigns(
 
     with desk_of(context, period, run) as desk:
         rows = [campaign_line(one) for one in of_desk(desk)]
-    print_listing([Column(name, name.capitalize()) for name in CAMPAIGN], rows, form, output)
+    print_listing(headed(CAMPAIGN), rows, form, output)
 
 
 @app.command("effect", epilog=epilog("recon channels effect --period 2026-10", statuses=STATUSES))
@@ -151,7 +151,7 @@ def effect(
 
     with desk_of(context, period, run) as desk:
         rows = [effect_line(one) for one in effects(desk, merchant if merchant in desk.settings.by else None)]
-    print_listing([Column(name, name.replace("_", " ").capitalize()) for name in EFFECT], rows, form, output)
+    print_listing(headed(EFFECT), rows, form, output)
 
 
 def _bill(one: "Bill") -> tuple[object, ...]:

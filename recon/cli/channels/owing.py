@@ -7,7 +7,7 @@ import typer
 from recon.cli.channels.asked import STATUSES
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import PeriodOption, shown
 from recon.errors import Problem, UsageError
 
@@ -90,5 +90,5 @@ def owed_line(one: "Owed") -> tuple[object, ...]:
 
 
 def _print(found: "list[Owed]", form: FormatOption, output: OutputOption) -> None:
-    columns = [Column(name, name.capitalize()) for name in OWED]
+    columns = headed(OWED)
     print_listing(columns, [owed_line(one) for one in found], form, output)

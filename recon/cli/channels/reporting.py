@@ -9,7 +9,7 @@ from recon.cli.channels.asked import STATUSES, desk_of
 from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, print_listing
+from recon.cli.listing import FormatOption, headed, print_listing
 from recon.cli.payout_books import PaidOnOption, PeriodOption
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def report(
     path = target / f"channels_{found.period}.xlsx"
     write_file(path, channel_workbook(found))
     rows = [(str(found.period), found.run, project.relative(path))]
-    print_listing([Column(name, name.capitalize()) for name in ("period", "run", "file")], rows, form)
+    print_listing(headed(("period", "run", "file")), rows, form)
 
 
 def _report(context: typer.Context, period: str, run: str) -> "ChannelReport":

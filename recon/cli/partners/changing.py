@@ -9,7 +9,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
 from recon.errors import ExitStatus, Place
@@ -186,7 +186,7 @@ def _show(changes: "Sequence[Change]", form: FormatOption, output: OutputOption)
         for one in changes
     ]  # fmt: skip
     names = ("act", "table", "row", "what", "place")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 def _carry_out(

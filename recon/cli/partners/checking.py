@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
 from recon.errors import ExitStatus
 
@@ -50,7 +50,7 @@ def check(
         for place in [problem.place]
     ]  # fmt: skip
     names = ("severity", "finding", "file", "row", "field", "about", "message", "hint")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
     wrong = sum(severity == "error" for severity, *_ in found)
     told.say(f"registry: {wrong} errors, {len(found) - wrong} warnings")
     if wrong:
@@ -89,7 +89,7 @@ def onboarding(
         if everything or partners or one.state != "good"
     ]
     names = ("partner", "status", "document", "state", "until", "number")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 @app.command("schema", epilog=epilog("recon partners schema monitors --output monitors.schema.json"))

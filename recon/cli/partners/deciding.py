@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, ReasonOption
 from recon.errors import ExitStatus
 
@@ -27,7 +27,7 @@ def pending(context: typer.Context, form: FormatOption = None, output: OutputOpt
         for one in waiting(terminal(context).store().ledger, *ACTS)
     ]
     names = ("number", "act", "what", "by", "at", "reason")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 @app.command("approve", epilog=epilog("recon partners approve 17", statuses=STATUSES))

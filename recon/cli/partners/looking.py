@@ -7,7 +7,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, UnmaskedOption, headed, print_listing
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
 from recon.errors import ExitStatus
 
@@ -57,7 +57,7 @@ def list_partners(
         and (programme is None or programme in row[7])
         and (tag is None or tag in row[8])
     ]
-    print_listing([Column(name, name.capitalize()) for name in _COLUMNS], rows, form, output)
+    print_listing(headed(_COLUMNS), rows, form, output)
 
 
 def _partners(
@@ -113,9 +113,7 @@ def show(
         )
         for one in facts_of(registry, partner, day)
     ]
-    print_listing(
-        [Column(name, name.capitalize()) for name in ("what", "value", "holds", "place")], rows, form, output
-    )
+    print_listing(headed(("what", "value", "holds", "place")), rows, form, output)
 
 
 @app.command("history", epilog=epilog("recon partners history AG-05", statuses=STATUSES))
@@ -132,4 +130,4 @@ def history(
         for one in told_of(registry, terminal(context).store(), partner)
     ]
     names = ("when", "table", "what", "by", "reason")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)

@@ -8,7 +8,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import Column, FormatOption, OutputOption, headed, print_listing
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
 from recon.errors import ExitStatus, Problem, UsageError
 from recon.model.wording import plain_words
@@ -106,7 +106,7 @@ def kpi(
         for one in found
     ]
     heads = [each if each != "period" else "period", by, "currency", *chosen]
-    print_listing([Column(name, name.replace("_", " ").capitalize()) for name in heads], rows, form, output)
+    print_listing(headed(heads), rows, form, output)
 
 
 @app.command(
@@ -241,4 +241,4 @@ def declines(
     ]  # fmt: skip
     names = ("partner", "verdict", "currency", "usual", "spread", "recent", "change_percent", "peers_percent", "peers",
              "deviations", "last_active", "weeks")  # fmt: skip
-    print_listing([Column(name, name.replace("_", " ").capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)

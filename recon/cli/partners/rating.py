@@ -7,7 +7,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, PeriodOption, Wanted, moves_of
 from recon.errors import ExitStatus
@@ -64,7 +64,7 @@ def rate(
         for one in shown
     ]
     names = ("ladder", "partner", "before", "after", "effective", "met", "missed", "why")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
     told = terminal(context)
     if not propose:
         told.say(f"{len(moves)} moves; nothing is proposed without `--propose`")
@@ -93,7 +93,7 @@ def ratings(
         for one in all_ratings(terminal(context).store(), partner)
     ]  # fmt: skip
     names = ("ladder", "partner", "before", "after", "state", "holds", "by", "approved_by", "why", "number")
-    print_listing([Column(name, name.replace("_", " ").capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 def _recommended(

@@ -10,7 +10,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, print_listing
+from recon.cli.listing import FormatOption, headed, print_listing
 from recon.cli.partners.measuring import ByOption, PeriodOption, measured
 from recon.errors import ExitStatus
 
@@ -74,7 +74,7 @@ def report(
         path = target / f"{found.period}_by_{by}_{each}.{suffix}"
         write_file(path, content)
         rows.append((found.period, by, each.value, project.relative(path)))
-    print_listing([Column(name, name.capitalize()) for name in ("period", "by", "each", "file")], rows, form)
+    print_listing(headed(("period", "by", "each", "file")), rows, form)
 
 
 def _files(found: "PartnerReport", forms: list[As]) -> Iterator[tuple[str, bytes]]:

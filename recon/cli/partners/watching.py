@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, ReasonOption
 from recon.cli.partners.measuring import PeriodOption, measured
 from recon.errors import ExitStatus
@@ -54,9 +54,7 @@ def monitor(
         if any(one.kind in {"spike", "drop"} for one in rules):
             lay_days(engine, measures)
         found = raised(engine, rules, measures.activity.zone, Period.parse(period))
-    print_listing(
-        [Column(name, name.capitalize()) for name in _COLUMNS], [_row(one) for one in found], form, output
-    )
+    print_listing(headed(_COLUMNS), [_row(one) for one in found], form, output)
     if keep:
         new = record_alerts(told.store(), told.person(by), found)
         told.say(f"{len(found)} alerts, {len(new)} of them new and kept")
@@ -97,7 +95,7 @@ def alerts(
         if state in {None, one.state} and partner in {None, one.alert.partner}
     ]
     heads = (*_COLUMNS, "state", "by", "reason")
-    print_listing([Column(name, name.capitalize()) for name in heads], rows, form, output)
+    print_listing(headed(heads), rows, form, output)
 
 
 @app.command("alert", epilog=epilog("recon partners alert 5f0c", statuses=STATUSES))
@@ -117,7 +115,7 @@ def alert(
         for one in evidence(project, store, case.alert)
     ]
     names = ("entry", "day", "amount", "currency", "type", "reference", "place")
-    print_listing([Column(each, each.capitalize()) for each in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)
 
 
 @app.command(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import (
     AdjustmentsOption,
     FactsOption,
@@ -95,7 +95,7 @@ def journal(
             for one in payout.table("journal").to_pylist():
                 amount = shown(one["amount"], one["currency"])
                 lines.append((payout.manifest["version"], one["side"], one["account"], amount, one["currency"]))
-    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
+    print_listing(headed(names), lines, form, output)
 
 
 @app.command(
@@ -160,4 +160,4 @@ def ladders(
         for one in moves_of(context, Period.parse(period), only, run, facts)
     ]
     names = ("plan", "component", "payee", "before", "after", "earned", "why")
-    print_listing([Column(name, name.capitalize()) for name in names], rows, form, output)
+    print_listing(headed(names), rows, form, output)

@@ -8,7 +8,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import (
     FactsOption,
     PaidOnOption,
@@ -57,7 +57,7 @@ def explain(
         message = f"{payee} earns nothing in {period}"
         hint = "`recon payouts calculate` lists everybody who does"
         raise UsageError(Problem("no-payee", message, hint=hint))
-    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
+    print_listing(headed(names), lines, form, output)
 
 
 def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) -> Iterator[tuple[object, ...]]:

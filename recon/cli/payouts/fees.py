@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import (
     PaidOnOption,
     PeriodOption,
@@ -65,7 +65,7 @@ def verify_fees(
             for one in check.differences:
                 amounts = (shown(value, plan.currency) for value in (one.expected, one.charged, one.difference))
                 lines.append((one.entry_id, one.day, one.kind, *amounts, f"{one.file}:{one.line}"))
-    print_listing([Column(name, name.capitalize()) for name in names], lines, form, output)
+    print_listing(headed(names), lines, form, output)
     if lines:
         raise typer.Exit(ExitStatus.BREAKS)
 
@@ -103,4 +103,4 @@ def expected_fees(
                 amounts = (shown(value, one.currency) for value in (one.gross, one.fee, one.gross + one.fee))
                 about = (one.entry_id, one.reference, one.type, one.day, one.payee, one.currency)
                 lines.append((*about, *amounts, plan.version, one.words))
-    print_listing([Column(name, name.capitalize()) for name in EXPECTED], lines, form, output)
+    print_listing(headed(EXPECTED), lines, form, output)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import (
     FactsOption,
     PaidOnOption,
@@ -53,7 +53,7 @@ def left_out(
     with standing_or_previewed(context, period, only, run, facts) as payouts:
         for payout in payouts:
             lines += _left_out(payout, plans_of_days(context, payout.period))
-    print_listing([Column(name, name.replace("_", " ").capitalize()) for name in NAMES], lines, form, output)
+    print_listing(headed(NAMES), lines, form, output)
 
 
 def _left_out(payout: "PublishedPayout", plans: "list[Plan]") -> Iterator[tuple[object, ...]]:

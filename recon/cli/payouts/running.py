@@ -8,7 +8,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.listing import Column, Format, FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.options import ByOption
 from recon.cli.payout_books import (
     AdjustmentsOption,
@@ -154,14 +154,11 @@ def replay(
 
 
 _NAMES = ("payout", "plan", "period", "state", "payees", "earned", "held", "waiting", "net", "currency", "paid")
-_COLUMNS = [Column(name, name.capitalize()) for name in _NAMES]
+_COLUMNS = headed(_NAMES)
 STEPS = (
     "earned", "held", "released", "corrected", "adjusted", "waiting", "carried_in", "tax", "reserved", "carried_out",
 )  # fmt: skip
-PAYEE_COLUMNS = [
-    Column(name, name.replace("_", " ").capitalize())
-    for name in ("plan", "period", "payee", "currency", *STEPS, "net", "paid", "paid_in")
-]
+PAYEE_COLUMNS = headed(("plan", "period", "payee", "currency", *STEPS, "net", "paid", "paid_in"))
 
 
 def _headline(store: "Store", payout: "PublishedPayout") -> tuple[object, ...]:

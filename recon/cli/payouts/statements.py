@@ -11,7 +11,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, print_listing
+from recon.cli.listing import FormatOption, headed, print_listing
 from recon.cli.payout_books import PeriodOption, Wanted
 from recon.errors import ExitStatus, Problem, UsageError
 
@@ -84,7 +84,7 @@ def statements(
             path = target / f"{_file_name(payee)}.{name}"
             write_file(path, content)
             rows.append((payee, "approved" if statement.final else "draft", project.relative(path)))
-    print_listing([Column(name, name.capitalize()) for name in ("payee", "state", "file")], rows, form)
+    print_listing(headed(("payee", "state", "file")), rows, form)
 
 
 def _files(statement: "PayeeStatement", forms: list[As]) -> Iterator[tuple[str, bytes]]:

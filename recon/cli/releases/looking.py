@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.releases.asked import COLUMNS, STATUSES, DayOption, books_of, row_of
 from recon.model.wording import counted, with_currency
 
@@ -64,7 +64,7 @@ def list_orders(
         and reseller in {None, one.reseller}
         and (why is None or why in {each.why for each in one.refusals})
     ]
-    heads = [Column(name, name.replace("_", " ").capitalize()) for name in COLUMNS]
+    heads = headed(COLUMNS)
     print_listing(heads, [row_of(one) for one in found], form, output)
     counts = {name: sum(one.state is name for one in found) for name in State}
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
@@ -82,9 +82,7 @@ def show(
     """Show the evidence of an order: its lines in the files, proof, credit, price, who decided, and what is wrong."""
     (one,) = books_of(context, on).named([order])
     terminal(context).say(f"order {one.order} of {one.reseller}: {one.state}")
-    print_listing(
-        [Column(name, name.capitalize()) for name in ("what", "words", "place")], _told(one), form, output
-    )
+    print_listing(headed(("what", "words", "place")), _told(one), form, output)
 
 
 @app.command("check", epilog=epilog("recon releases check", statuses=STATUSES))
