@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.casework import STATUSES, Breaks, FilterOption, WhyOption, find, tell_proposals
+from recon.cli.casework import STATUSES, Breaks, FilterOption, find, tell_proposals
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption
+from recon.cli.options import ByOption, EntryArgument, NoteOption, OfRuleSetOption, ReasonOption
 from recon.errors import Problem, UsageError
 from recon.model.money import exact
 from recon.model.wording import counted
@@ -25,7 +25,6 @@ Numbers = Annotated[
     typer.Argument(metavar="[NUMBER]...", help="Proposals by number, or the ids of what they are about."),
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="All that wait, but for one's own.")]
-NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
 
 @app.command(epilog=epilog("recon breaks pending", "recon breaks pending --format json"))
@@ -69,7 +68,7 @@ def approve(
 @app.command(epilog=epilog("recon breaks refuse 17 --reason 'claim it first'", statuses=STATUSES))
 def refuse(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     names: Numbers = None,
     every: AllOption = False,
     by: ByOption = None,
@@ -92,7 +91,7 @@ def refuse(
 )
 def undo(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     names: Breaks = None,
     row: Annotated[
         list[int] | None,
@@ -124,7 +123,7 @@ def undo(
 @app.command(epilog=epilog("recon breaks reopen 3fa9c1d2 --reason 'the payer disputes it'", statuses=STATUSES))
 def reopen(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     names: Breaks = None,
     where: FilterOption = None,
     of: OfRuleSetOption = None,

@@ -11,14 +11,13 @@ from recon.cli.casework import (
     Breaks,
     DryOption,
     FilterOption,
-    WhyOption,
     find,
     goes_on,
     tell_proposals,
 )
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.options import ByOption, OfRuleSetOption
+from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.wording import plain_words
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ app = typer.Typer()
 )
 def write_off(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     names: Breaks = None,
     where: FilterOption = None,
     of: OfRuleSetOption = None,
@@ -54,7 +53,7 @@ def write_off(
 )
 def adjust(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     to: Annotated[
         str,
         typer.Option(
@@ -75,7 +74,7 @@ def adjust(
 @app.command(epilog=epilog("recon breaks exclude 3fa9c1d2 --reason 'test transaction'", statuses=STATUSES))
 def exclude(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     names: Breaks = None,
     where: FilterOption = None,
     of: OfRuleSetOption = None,

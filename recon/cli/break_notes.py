@@ -11,14 +11,13 @@ from recon.cli.casework import (
     Breaks,
     DryOption,
     FilterOption,
-    WhyOption,
     WordsOption,
     find,
     goes_on,
 )
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.options import ByOption, OfRuleSetOption
+from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.wording import counted
 
 app = typer.Typer()
@@ -122,7 +121,7 @@ def status(
 )
 def support(
     context: typer.Context,
-    reason: WhyOption,
+    reason: ReasonOption,
     names: Breaks = None,
     until: Annotated[
         str, typer.Option("--until", metavar="DAY", help="The day by which it will have cleared.")

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.casework import STATUSES, DryOption, WhyOption, find, tell_proposals
+from recon.cli.casework import STATUSES, DryOption, find, tell_proposals
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import print_listing
-from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption
+from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption, ReasonOption
 from recon.errors import UsageError
 from recon.model.money import exact
 
@@ -31,7 +31,7 @@ def split(
             metavar="AMOUNT...", help="What each part comes to, without a sign; `rest` is what is left."
         ),
     ],
-    reason: WhyOption,
+    reason: ReasonOption,
     of: OfRuleSetOption = None,
     by: ByOption = None,
     dry: DryOption = False,

@@ -36,9 +36,6 @@ FilterOption = Annotated[
         "breaks, owner, status, tags and is_proposed.",
     ),
 ]
-WhyOption = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")
-]
 WordsOption = Annotated[str, typer.Option("--comment", "-m", metavar="TEXT", help="A comment beside it.")]
 DryOption = Annotated[bool, typer.Option("--dry-run", help="Only show what would be acted on.")]
 ApplyOption = Annotated[

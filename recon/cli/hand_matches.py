@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.casework import STATUSES, DryOption, WhyOption, find, tell_proposals
+from recon.cli.casework import STATUSES, DryOption, find, tell_proposals
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import print_listing
-from recon.cli.options import ByOption, OfRuleSetOption
+from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.money import exact
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Items = Annotated[
 def make(
     context: typer.Context,
     items: Items,
-    reason: WhyOption,
+    reason: ReasonOption,
     difference: Annotated[
         str,
         typer.Option(
@@ -68,7 +68,7 @@ def unmatch(
     names: Annotated[
         list[str], typer.Argument(metavar="ID...", help="Matches of any run, by id or its beginning.")
     ],
-    reason: WhyOption,
+    reason: ReasonOption,
     by: ByOption = None,
 ) -> None:
     """Take matches back: the next run has their entries again, and does not match them this way."""

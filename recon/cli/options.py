@@ -11,6 +11,9 @@ from recon.project.suggest import did_you_mean
 RunOption = Annotated[
     str, typer.Option("--run", metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
 ]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
+]
 EntryArgument = Annotated[
     str,
     typer.Argument(
@@ -42,6 +45,8 @@ ByOption = Annotated[
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")
 ]
+NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
+PeriodOption = Annotated[str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or days.")]
 
 
 def refuse_unknown(what: str, given: Iterable[str] | None, known: Iterable[str]) -> None:

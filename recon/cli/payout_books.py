@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from recon.payouts.period import Known, LeftOut
     from recon.payouts.plan.plan import Plan
 
-PeriodOption = Annotated[str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or days.")]
 PaidOnOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The run whose matches are paid on.")]
 FactsOption = Annotated[
     list[Path] | None,
@@ -47,7 +46,6 @@ AdjustmentsOption = Annotated[
 Wanted = Annotated[
     list[str] | None, typer.Option("--plan", metavar="NAME", help="Only this plan; may be repeated.")
 ]
-NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
+from recon.cli.options import RunArgument
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ class ReportFormat(StrEnum):
 )
 def report(
     context: typer.Context,
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
-    ] = "latest",
+    run: RunArgument = "latest",
     form: Annotated[
         ReportFormat | None,
         typer.Option(

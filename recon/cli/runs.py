@@ -9,6 +9,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.options import RunArgument
 from recon.errors import ControlFailed, ExitStatus, Problem
 from recon.model.wording import counted
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from recon.store.store import Store
 
 app = typer.Typer(help="The runs that were published: list, look, verify, replay.")
-
-RunArgument = Annotated[
-    str, typer.Argument(metavar="RUN", help="A run's name, the beginning of it, or `latest`.")
-]
 
 
 @app.command("list", epilog=epilog("recon runs list", "recon runs list --format json"))

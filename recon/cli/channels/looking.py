@@ -8,7 +8,8 @@ from recon.cli.channels.asked import STATUSES, desk_of
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.payout_books import PaidOnOption, PeriodOption, opened_books, shown
+from recon.cli.options import PeriodOption
+from recon.cli.payout_books import PaidOnOption, opened_books, shown
 
 if TYPE_CHECKING:
     from recon.payouts.channels.bills import Bill

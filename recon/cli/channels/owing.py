@@ -8,7 +8,8 @@ from recon.cli.channels.asked import STATUSES
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.payout_books import PeriodOption, shown
+from recon.cli.options import PeriodOption
+from recon.cli.payout_books import shown
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

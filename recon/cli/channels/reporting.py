@@ -10,7 +10,8 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, headed, print_listing
-from recon.cli.payout_books import PaidOnOption, PeriodOption
+from recon.cli.options import PeriodOption
+from recon.cli.payout_books import PaidOnOption
 
 if TYPE_CHECKING:
     from recon.outputs.channels.report import ChannelReport

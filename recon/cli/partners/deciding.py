@@ -7,13 +7,12 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption, ReasonOption
+from recon.cli.options import ByOption, NoteOption, ReasonOption
 from recon.errors import ExitStatus
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
 Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...", help="Proposals by their numbers.")]
-NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note that stays with it.")]
 
 
 @app.command("pending", epilog=epilog("recon partners pending", statuses=STATUSES))

@@ -9,6 +9,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, headed, print_listing
+from recon.cli.options import PeriodOption
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
 from recon.errors import ExitStatus, Problem, UsageError
 from recon.model.wording import plain_words
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
-PeriodOption = Annotated[str, typer.Option("--period", metavar="PERIOD", help="A month as 2026-10, or days.")]
 EachOption = Annotated[
     Literal["week", "month", "period"],
     typer.Option("--each", help="One line for each week or month that ends in the period, or for all of it."),

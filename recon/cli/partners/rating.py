@@ -8,8 +8,8 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption
-from recon.cli.payout_books import FactsOption, PaidOnOption, PeriodOption, Wanted, moves_of
+from recon.cli.options import ByOption, PeriodOption
+from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, moves_of
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, headed, print_listing
-from recon.cli.partners.measuring import ByOption, PeriodOption, measured
+from recon.cli.options import PeriodOption
+from recon.cli.partners.measuring import ByOption, measured
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:

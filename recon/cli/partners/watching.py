@@ -7,8 +7,8 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption, ReasonOption
-from recon.cli.partners.measuring import PeriodOption, measured
+from recon.cli.options import ByOption, PeriodOption, ReasonOption
+from recon.cli.partners.measuring import measured
 from recon.errors import ExitStatus
 from recon.model.wording import plain_words
 

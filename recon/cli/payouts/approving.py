@@ -6,8 +6,7 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.help import epilog
-from recon.cli.options import ByOption
-from recon.cli.payout_books import NoteOption
+from recon.cli.options import ByOption, NoteOption
 from recon.cli.payouts.running import PayoutArgument
 from recon.errors import ExitStatus, Problem, UsageError
 

@@ -7,11 +7,11 @@ import typer
 
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.options import PeriodOption
 from recon.cli.payout_books import (
     AdjustmentsOption,
     FactsOption,
     PaidOnOption,
-    PeriodOption,
     Wanted,
     asked_for,
     filed_in_force,

@@ -9,15 +9,8 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.payout_books import (
-    FactsOption,
-    PaidOnOption,
-    PeriodOption,
-    Wanted,
-    opened_books,
-    shown,
-    standing_or_previewed,
-)
+from recon.cli.options import PeriodOption
+from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, opened_books, shown, standing_or_previewed
 from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:

@@ -6,15 +6,8 @@ import typer
 
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.payout_books import (
-    PaidOnOption,
-    PeriodOption,
-    filed_plans,
-    in_force,
-    opened_books,
-    say_left_out,
-    shown,
-)
+from recon.cli.options import PeriodOption
+from recon.cli.payout_books import PaidOnOption, filed_plans, in_force, opened_books, say_left_out, shown
 from recon.errors import ExitStatus, Problem, UsageError
 
 app = typer.Typer()

@@ -7,10 +7,10 @@ import typer
 
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.options import PeriodOption
 from recon.cli.payout_books import (
     FactsOption,
     PaidOnOption,
-    PeriodOption,
     Wanted,
     plans_of_days,
     shown,

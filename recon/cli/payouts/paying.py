@@ -10,8 +10,8 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption
-from recon.cli.payout_books import NoteOption, shown
+from recon.cli.options import ByOption, NoteOption
+from recon.cli.payout_books import shown
 from recon.errors import ExitStatus
 from recon.model.wording import counted
 

@@ -9,12 +9,11 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, headed, print_json, print_listing
-from recon.cli.options import ByOption
+from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import (
     AdjustmentsOption,
     FactsOption,
     PaidOnOption,
-    PeriodOption,
     Wanted,
     asked_for,
     filed_in_force,

@@ -12,7 +12,8 @@ from recon.cli.console import terminal
 from recon.cli.files import write_file
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, headed, print_listing
-from recon.cli.payout_books import PeriodOption, Wanted
+from recon.cli.options import PeriodOption
+from recon.cli.payout_books import Wanted
 from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:

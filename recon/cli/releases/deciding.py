@@ -7,8 +7,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption, ReasonOption
-from recon.cli.payout_books import NoteOption
+from recon.cli.options import ByOption, NoteOption, ReasonOption
 from recon.cli.releases.asked import STATUSES, DayOption, OrdersArgument, books_of
 from recon.model.wording import counted
 
@@ -22,9 +21,7 @@ app = typer.Typer()
 def propose(
     context: typer.Context,
     orders: OrdersArgument = None,
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the decision for good.")
-    ] = "proven and paid",
+    reason: ReasonOption = "proven and paid",
     on: DayOption = None,
     by: ByOption = None,
     form: FormatOption = None,
