@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.casework import STATUSES
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.errors import ExitStatus
@@ -21,7 +20,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon breaks import reconciliation.xlsx",
         "recon breaks import reconciliation.xlsx --apply",
-        statuses=(*STATUSES, ExitStatus.REFUSED),
+        statuses=FILES | READS,
     ),
 )
 def import_workbook(

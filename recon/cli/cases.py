@@ -7,10 +7,9 @@ import typer
 
 from recon.cli import case_listings
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import Format, FormatOption
 from recon.cli.options import ByOption
-from recon.errors import ExitStatus
 from recon.project.choices import CasePriority
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Questions about settlement: open, reply, link, assign, resolve, report.")
 app.add_typer(case_listings.app)
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A case, such as C-0007 or 7.")]
 AboutOption = Annotated[
     list[str] | None,
@@ -37,7 +35,7 @@ PayoutOption = Annotated[
     "open",
     epilog=epilog(
         "recon cases open 'where is the money of A-1005' --asked-by 'Miller Ltd' --about A-1005",
-        statuses=STATUSES,
+        statuses=READS,
     ),
 )
 def open_one(
@@ -103,7 +101,7 @@ def show(context: typer.Context, name: CaseArgument, form: FormatOption = None) 
         print_lines([("", ""), ("head", "By the data"), *(("", f"  {sentence}") for sentence in drafted)])
 
 
-@app.command(epilog=epilog("recon cases reply 7 'paid on 6 October' --wait", statuses=STATUSES))
+@app.command(epilog=epilog("recon cases reply 7 'paid on 6 October' --wait", statuses=READS))
 def reply(
     context: typer.Context,
     name: CaseArgument,
@@ -126,7 +124,7 @@ def reply(
     told.say(f"{done.name}: {done.status}")
 
 
-@app.command(epilog=epilog("recon cases link 7 --about A-1006", statuses=STATUSES))
+@app.command(epilog=epilog("recon cases link 7 --about A-1006", statuses=READS))
 def link(
     context: typer.Context,
     name: CaseArgument,
@@ -147,7 +145,7 @@ def link(
     told.say(f"{done.name}: about {', '.join(one.name for one in done.links)}")
 
 
-@app.command(epilog=epilog("recon cases assign 7 --to ada", statuses=STATUSES))
+@app.command(epilog=epilog("recon cases assign 7 --to ada", statuses=READS))
 def assign(
     context: typer.Context,
     name: CaseArgument,
@@ -162,9 +160,7 @@ def assign(
     told.say(f"{done.name}: {done.owner or 'nobody'} works on it")
 
 
-@app.command(
-    epilog=epilog("recon cases resolve 7 --cause fee --resolution 'charge returned'", statuses=STATUSES)
-)
+@app.command(epilog=epilog("recon cases resolve 7 --cause fee --resolution 'charge returned'", statuses=READS))
 def resolve(
     context: typer.Context,
     name: CaseArgument,
@@ -182,7 +178,7 @@ def resolve(
     told.say(f"{done.name}: resolved, {done.cause}")
 
 
-@app.command(epilog=epilog("recon cases reopen 7 --reason 'the money did not come'", statuses=STATUSES))
+@app.command(epilog=epilog("recon cases reopen 7 --reason 'the money did not come'", statuses=READS))
 def reopen(
     context: typer.Context,
     name: CaseArgument,

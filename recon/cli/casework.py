@@ -8,7 +8,6 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.listing import Column, print_listing
-from recon.errors import ExitStatus
 from recon.model.money import exact
 from recon.model.wording import counted, with_currency
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from recon.store.published import Published
     from recon.store.store import Store
 
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
 WITHOUT_PREVIEW = 20
 """Breaks that are acted on at once; more are shown first, and need `--apply`."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.errors import ExitStatus, Problem, UsageError
@@ -21,7 +21,6 @@ PeriodArgument = Annotated[
     str, typer.Argument(metavar="PERIOD", help="A month (2026-10), or 2026-10-01..2026-10-14.")
 ]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Words that stay with the signature.")]
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
 Signature = Literal["prepared", "reviewed", "approved"]
 SignOption = Annotated[
     Signature | None, typer.Option("--sign", help="Sign: three different people prepare, review and approve.")
@@ -47,7 +46,7 @@ PackOption = Annotated[
         "recon close 2026-10",
         "recon close 2026-10 --sign prepared --accept files --reason 'bank holiday on the 1st'",
         "recon close 2026-10 --pack evidence-2026-10",
-        statuses=STATUSES,
+        statuses=WRITES,
     ),
 )
 def close(
@@ -93,7 +92,7 @@ def close(
     epilog=epilog(
         "recon reopen 2026-10 --reason 'a corrected bank statement of 30 October'",
         "recon reopen 2026-10 --approve",
-        statuses=STATUSES,
+        statuses=WRITES,
     ),
 )
 def reopen(

@@ -6,10 +6,10 @@ import typer
 
 from recon.cli.casework import tell_proposals
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, ReasonOption
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -25,13 +25,12 @@ Matches = Annotated[
         help="Suggestions of the latest run, or decided about before, each by its id or its beginning.",
     ),
 ]
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
 _COLUMNS = ("match", "ruleset", "pass", "verdict", "by", "at", "reason", "left", "right", "honoured")
 
 
 @app.command(
     epilog=epilog(
-        "recon matches accept 9b70ddc0 --reason 'confirmed by the bank, mail of 3 Nov'", statuses=STATUSES
+        "recon matches accept 9b70ddc0 --reason 'confirmed by the bank, mail of 3 Nov'", statuses=READS
     )
 )
 def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
@@ -45,7 +44,7 @@ def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByO
 
 
 @app.command(
-    epilog=epilog("recon matches reject 9b70ddc0 --reason 'another customer of that name'", statuses=STATUSES)
+    epilog=epilog("recon matches reject 9b70ddc0 --reason 'another customer of that name'", statuses=READS)
 )
 def reject(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
     """Reject suggestions: no later run proposes or makes these matches, and the next best come up instead.
@@ -57,7 +56,7 @@ def reject(context: typer.Context, names: Matches, reason: ReasonOption, by: ByO
 
 @app.command(
     "decisions",
-    epilog=epilog("recon matches decisions", "recon matches decisions --format json", statuses=STATUSES),
+    epilog=epilog("recon matches decisions", "recon matches decisions --format json", statuses=READS),
 )
 def list_decisions(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
     """List all decisions, the latest last: who decided what, when and why, and the run that first honoured it."""

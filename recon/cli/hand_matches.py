@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.casework import STATUSES, DryOption, find, tell_proposals
+from recon.cli.casework import DryOption, find, tell_proposals
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import print_listing
 from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.money import exact
@@ -25,7 +25,7 @@ Items = Annotated[
     epilog=epilog(
         "recon matches make 3fa9c1d2 81be77aa --reason 'the customer typed it wrong'",
         "recon matches make 3fa9c1d2 81be77aa 09cc1a2b --difference fee --reason 'one payout, less a charge'",
-        statuses=STATUSES,
+        statuses=READS,
     )
 )
 def make(
@@ -61,7 +61,7 @@ def make(
 
 
 @app.command(
-    epilog=epilog("recon matches unmatch 9b70ddc0 --reason 'another customer of that name'", statuses=STATUSES)
+    epilog=epilog("recon matches unmatch 9b70ddc0 --reason 'another customer of that name'", statuses=READS)
 )
 def unmatch(
     context: typer.Context,

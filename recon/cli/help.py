@@ -21,6 +21,13 @@ _MEANING = {
     ExitStatus.INTERRUPTED: "interrupted",
 }
 
+READS = frozenset({ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL})
+"""What a command exits with that reads what was published: something may not be what it was."""
+FILES = frozenset({ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED})
+"""What a command exits with that reads files from outside: one may be refused."""
+WRITES = READS | {ExitStatus.BUSY}
+"""What a command exits with that publishes or decides: somebody else may be at it."""
+
 
 def epilog(*examples: str, statuses: Iterable[ExitStatus] = (ExitStatus.CLEAN, ExitStatus.USAGE)) -> str:
     """The foot of a command's help: commands to try as they are, and what the command may exit with."""

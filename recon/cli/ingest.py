@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.errors import ExitStatus
 from recon.model.wording import counted
@@ -32,13 +32,7 @@ COLUMNS = (
         "recon ingest",
         "recon ingest --source bank_ngn",
         "recon ingest inbox/orders_2026-10-31.csv",
-        statuses=(
-            ExitStatus.CLEAN,
-            ExitStatus.USAGE,
-            ExitStatus.REFUSED,
-            ExitStatus.CONTROL,
-            ExitStatus.BUSY,
-        ),
+        statuses=FILES | WRITES,
     ),
 )
 def ingest(

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.errors import ExitStatus
 from recon.model.money import exact
 from recon.model.wording import counted
 
@@ -28,12 +27,9 @@ _COLUMNS = (
     "text",
     "reverses",
 )
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
 
 
-@app.command(
-    "list", epilog=epilog("recon journals list", "recon journals list --format csv", statuses=STATUSES)
-)
+@app.command("list", epilog=epilog("recon journals list", "recon journals list --format csv", statuses=WRITES))
 def list_journals(
     context: typer.Context,
     waiting: Annotated[
@@ -65,7 +61,7 @@ def list_journals(
 
 @app.command(
     "export",
-    epilog=epilog("recon journals export --period 2026-10", "recon journals export", statuses=STATUSES),
+    epilog=epilog("recon journals export --period 2026-10", "recon journals export", statuses=WRITES),
 )
 def export(
     context: typer.Context,
@@ -96,7 +92,7 @@ def export(
     told.say(f"{counted(len({line['journal_id'] for line in done.lines}), 'entry')} exported")
 
 
-@app.command("exports", epilog=epilog("recon journals exports", statuses=STATUSES))
+@app.command("exports", epilog=epilog("recon journals exports", statuses=WRITES))
 def list_exports(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
     """List the exports, the latest last."""
     from recon.close.journals.exporting import control_totals, exports

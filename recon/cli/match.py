@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.errors import ExitStatus
 from recon.model.wording import counted
 from recon.project.choices import FailOn
@@ -41,14 +41,7 @@ FreshOption = Annotated[
     bool,
     typer.Option("--fresh", help="Compute from the first file on, without continuing the latest run."),
 ]
-STATUSES = (
-    ExitStatus.CLEAN,
-    ExitStatus.BREAKS,
-    ExitStatus.USAGE,
-    ExitStatus.REFUSED,
-    ExitStatus.CONTROL,
-    ExitStatus.BUSY,
-)
+STATUSES = FILES | WRITES | {ExitStatus.BREAKS}
 
 
 @app.command(

@@ -5,13 +5,11 @@ from dataclasses import replace
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
-from recon.errors import ExitStatus
 
 app = typer.Typer(help="Who works on the project, what each may do, and their keys.")
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
 
 
 @app.command("list", epilog=epilog("recon people list", "recon people list --format json"))
@@ -36,7 +34,7 @@ def list_people(context: typer.Context, form: FormatOption = None, output: Outpu
         terminal(context).say("recon.toml names nobody: every user of the machine may do everything")
 
 
-@app.command("whoami", epilog=epilog("recon people whoami", statuses=STATUSES))
+@app.command("whoami", epilog=epilog("recon people whoami", statuses=READS))
 def whoami(
     context: typer.Context, by: ByOption = None, form: FormatOption = None, output: OutputOption = None
 ) -> None:
@@ -46,7 +44,7 @@ def whoami(
     print_listing(("person", "user", "roles", "key"), [row], form, output)
 
 
-@app.command(epilog=epilog("recon people keygen", statuses=STATUSES))
+@app.command(epilog=epilog("recon people keygen", statuses=READS))
 def keygen(context: typer.Context, by: ByOption = None) -> None:
     """Make your key: from then on your decisions are signed, and one that is not is found by `recon runs verify`.
 

@@ -8,10 +8,10 @@ import typer
 from recon.cli.close import PeriodArgument
 from recon.cli.console import Terminal, terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.report import page_of
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def show(
     epilog=epilog(
         "recon periods pack 2026-10 evidence-2026-10",
         "recon runs verify evidence-2026-10",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+        statuses=READS,
     ),
 )
 def pack(

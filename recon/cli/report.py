@@ -9,9 +9,8 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.options import RunArgument
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.outputs.report import RunReport
@@ -39,7 +38,7 @@ class ReportFormat(StrEnum):
         "recon report latest --format json",
         "recon report latest --output october.html",
         "recon report 2026-10-31 --output pack.xlsx",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+        statuses=READS,
     )
 )
 def report(

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import Steps, Terminal, terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.errors import ExitStatus
 from recon.model.money import exact
 from recon.model.wording import counted, with_currency
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from recon.runs.trials import Agreement, Trial
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL)
 
 TriedPeriod = Annotated[
     str | None,
@@ -42,7 +40,7 @@ _TESTED = ("pass", "state", "matches", "agree", "contradict", "new", "precision"
     epilog=epilog(
         "recon rules diff processor_vs_bank wider.yaml --period 2026-10",
         "recon rules diff old.yaml new.yaml --format json",
-        statuses=STATUSES,
+        statuses=READS,
     )
 )
 def diff(
@@ -78,7 +76,7 @@ def diff(
     epilog=epilog(
         "recon rules backtest processor_vs_bank --period 2026-10",
         "recon rules backtest wider.yaml --format json",
-        statuses=STATUSES,
+        statuses=READS,
     )
 )
 def backtest(
@@ -115,7 +113,7 @@ def backtest(
     epilog=epilog(
         "recon rules suggest processor_vs_bank",
         "recon rules suggest processor_vs_bank --min-support 50 --format json",
-        statuses=STATUSES,
+        statuses=READS,
     )
 )
 def suggest(

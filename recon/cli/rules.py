@@ -8,7 +8,7 @@ from recon.cli import rule_trials
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_json, print_listing
-from recon.errors import ConfigError, ExitStatus, Problem
+from recon.errors import ConfigError, Problem
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_rules(context: typer.Context, form: FormatOption = None, output: Output
     print_listing(("name", "what", "title", "left", "right", "passes"), rows, form, output)
 
 
-@app.command("check", epilog=epilog("recon rules check", statuses=(ExitStatus.CLEAN, ExitStatus.USAGE)))
+@app.command("check", epilog=epilog("recon rules check"))
 def check(context: typer.Context) -> None:
     """Read every rule file and report all problems at once, each at its file, line and column.
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
 from recon.cli.options import RunArgument
-from recon.errors import ControlFailed, ExitStatus, Problem
+from recon.errors import ControlFailed, Problem
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def show(
         "recon runs verify",
         "recon runs verify latest",
         "recon runs verify evidence-2026-10",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+        statuses=READS,
     ),
 )
 def verify(
@@ -96,7 +96,7 @@ def verify(
     epilog=epilog(
         "recon runs replay",
         "recon runs replay 2026-10-31",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+        statuses=READS,
     ),
 )
 def replay(

@@ -8,9 +8,9 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import FILES, epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_json, print_listing
-from recon.errors import ConfigError, ExitStatus, InputRefused, Problem
+from recon.errors import ConfigError, InputRefused, Problem
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ SourceArgument = Annotated[str | None, typer.Argument(metavar="SOURCE", help="On
 FileOption = Annotated[
     list[Path] | None, typer.Option("--file", "-f", metavar="FILE", help="Only this file; may be repeated.")
 ]
-_READS = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED)
 
 
 @app.command("list", epilog=epilog("recon sources list", "recon sources list --format json"))
@@ -77,7 +76,7 @@ def library(
     print_listing(("profile", "title", "reader", "checks"), rows, form, output)
 
 
-@app.command("detect", epilog=epilog("recon sources detect inbox/statement.csv", statuses=_READS))
+@app.command("detect", epilog=epilog("recon sources detect inbox/statement.csv", statuses=FILES))
 def detect(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to look at.")],
@@ -111,7 +110,7 @@ def _next(found: "Sequence[Candidate]", file: Path) -> str:
     return f"extends: {best}, in a profile of your own under configs/sources; or recon sources facts {file}"
 
 
-@app.command("facts", epilog=epilog("recon sources facts statement.sta", statuses=_READS))
+@app.command("facts", epilog=epilog("recon sources facts statement.sta", statuses=FILES))
 def facts_of(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A statement or settlement file.")],
@@ -132,7 +131,7 @@ def facts_of(
         )
 
 
-@app.command("preview", epilog=epilog("recon sources preview internal_orders", statuses=_READS))
+@app.command("preview", epilog=epilog("recon sources preview internal_orders", statuses=FILES))
 def preview(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source.")],
@@ -157,7 +156,7 @@ def preview(
     print_listing(columns, previewed(found[:1], rows, mask=not unmasked), form, output)
 
 
-@app.command("check", epilog=epilog("recon sources check", "recon sources check bank_ngn", statuses=_READS))
+@app.command("check", epilog=epilog("recon sources check", "recon sources check bank_ngn", statuses=FILES))
 def check(
     context: typer.Context,
     source: SourceArgument = None,

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.errors import ExitStatus
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ app = typer.Typer(help="What the project keeps: remove what is old and needed by
     epilog=epilog(
         "recon store prune",
         "recon store prune --apply",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY),
+        statuses=WRITES,
     ),
 )
 def prune(

@@ -9,14 +9,12 @@ from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import UnmaskedOption
 from recon.cli.options import ByOption, RunOption
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 
 app = typer.Typer()
 
 
-@app.command(
-    "ui", epilog=epilog("recon ui", "recon ui --run 2026-10-31", statuses=(ExitStatus.CLEAN, ExitStatus.USAGE))
-)
+@app.command("ui", epilog=epilog("recon ui", "recon ui --run 2026-10-31"))
 def ui(
     context: typer.Context, run: RunOption = "latest", by: ByOption = None, unmasked: UnmaskedOption = False
 ) -> None:

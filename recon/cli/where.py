@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import Format, FormatOption, UnmaskedOption
 from recon.cli.told import print_facts, print_lines
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.breaks.whereabouts import Whereabouts
@@ -22,7 +22,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon where ORD-0012",
         "recon where PAYOUT-2026-10-05 --format json",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+        statuses=READS,
     )
 )
 def where(

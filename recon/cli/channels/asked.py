@@ -8,12 +8,9 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.payout_books import filed_plans, known_of, opened_books
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.payouts.channels.desk import Desk
-
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 
 
 @contextmanager

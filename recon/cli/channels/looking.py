@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.channels.asked import STATUSES, desk_of
+from recon.cli.channels.asked import desk_of
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import PaidOnOption, opened_books, shown
@@ -28,7 +28,7 @@ ByGroup = Annotated[
 
 @app.command(
     "bills",
-    epilog=epilog("recon channels bills --period 2026-10", statuses=STATUSES),
+    epilog=epilog("recon channels bills --period 2026-10", statuses=FILES | READS),
 )
 def bills(
     context: typer.Context,
@@ -81,7 +81,7 @@ def bills(
     epilog=epilog(
         "recon channels margin --period 2026-10",
         "recon channels margin --period 2026-10 --by channel --by product --by card --by week",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def margin(
@@ -117,7 +117,7 @@ def margin(
     print_listing(headed(names), rows, form, output)
 
 
-@app.command("campaigns", epilog=epilog("recon channels campaigns --period 2026-10", statuses=STATUSES))
+@app.command("campaigns", epilog=epilog("recon channels campaigns --period 2026-10", statuses=FILES | READS))
 def campaigns(
     context: typer.Context,
     period: PeriodOption,
@@ -136,7 +136,7 @@ def campaigns(
     print_listing(headed(CAMPAIGN), rows, form, output)
 
 
-@app.command("effect", epilog=epilog("recon channels effect --period 2026-10", statuses=STATUSES))
+@app.command("effect", epilog=epilog("recon channels effect --period 2026-10", statuses=FILES | READS))
 def effect(
     context: typer.Context,
     period: PeriodOption,

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.channels.asked import STATUSES
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import shown
@@ -25,7 +24,7 @@ OWED = ("plan", "payee", "name", "what", "day", "amount", "currency", "period", 
     epilog=epilog(
         "recon channels settlements --period 2026-10",
         "recon channels settlements --period 2026-10-01..2026-10-15 --merchant M-05",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def settlements(
@@ -48,7 +47,8 @@ def settlements(
 
 
 @app.command(
-    "claims", epilog=epilog("recon channels claims --period 2026-10 --output claims.csv", statuses=STATUSES)
+    "claims",
+    epilog=epilog("recon channels claims --period 2026-10 --output claims.csv", statuses=FILES | READS),
 )
 def claims(
     context: typer.Context,

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.channels.asked import STATUSES, desk_of
+from recon.cli.channels.asked import desk_of
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import PaidOnOption
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command("report", epilog=epilog("recon channels report --period 2026-10", statuses=STATUSES))
+@app.command("report", epilog=epilog("recon channels report --period 2026-10", statuses=FILES | READS))
 def report(
     context: typer.Context,
     period: PeriodOption,

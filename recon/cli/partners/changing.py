@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
-from recon.errors import ExitStatus, Place
+from recon.errors import Place
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from recon.partners.registry.registry import Registry
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
 ApplyOption = Annotated[bool, typer.Option("--apply", help="Carry it out; without it, it is only shown.")]
 WhyOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; needed with `--apply`.")]
 
@@ -30,7 +29,7 @@ WhyOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; n
     epilog=epilog(
         "recon partners import inbox/new_agents.csv",
         "recon partners import inbox/owners.xlsx --table owners --from 2026-11-01 --apply --reason 'letter of 28 Oct'",
-        statuses=STATUSES,
+        statuses=FILES | WRITES,
     ),
 )
 def import_file(
@@ -81,7 +80,7 @@ def import_file(
     "status",
     epilog=epilog(
         "recon partners status AG-10 --to suspended --on 2026-11-12 --reason 'reused proof' --apply",
-        statuses=STATUSES,
+        statuses=FILES | WRITES,
     ),
 )
 def status(
@@ -122,7 +121,7 @@ def status(
     epilog=epilog(
         "recon partners transfer SC-02 SC-03 --on 2026-11-10 --reason 'SC-02 left' --apply",
         "recon partners transfer AGG-BAOBAB AGG-PALM --what hierarchy --only AG-06 --on 2026-12-01",
-        statuses=STATUSES,
+        statuses=FILES | WRITES,
     ),
 )
 def transfer(
@@ -154,7 +153,7 @@ def transfer(
 
 
 @app.command(
-    "trace", epilog=epilog("recon partners trace --reason 'regions corrected by hand'", statuses=STATUSES)
+    "trace", epilog=epilog("recon partners trace --reason 'regions corrected by hand'", statuses=FILES | WRITES)
 )
 def trace(
     context: typer.Context,

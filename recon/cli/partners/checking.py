@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
 from recon.errors import ExitStatus
@@ -18,7 +18,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon partners check --on 2026-10-31",
         "recon partners check --errors --format json",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED),
+        statuses=FILES,
     ),
 )
 def check(
@@ -62,7 +62,7 @@ def check(
     epilog=epilog(
         "recon partners onboarding --on 2026-10-31",
         "recon partners onboarding AG-07 --all",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED),
+        statuses=FILES,
     ),
 )
 def onboarding(

@@ -5,17 +5,15 @@ from typing import Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, NoteOption, ReasonOption
-from recon.errors import ExitStatus
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
 Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...", help="Proposals by their numbers.")]
 
 
-@app.command("pending", epilog=epilog("recon partners pending", statuses=STATUSES))
+@app.command("pending", epilog=epilog("recon partners pending", statuses=FILES | WRITES))
 def pending(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
     """List what waits for a second person: changes of payees and bank details, ratings, releases."""
     from recon.partners.deciding import ACTS, in_words
@@ -29,7 +27,7 @@ def pending(context: typer.Context, form: FormatOption = None, output: OutputOpt
     print_listing(headed(names), rows, form, output)
 
 
-@app.command("approve", epilog=epilog("recon partners approve 17", statuses=STATUSES))
+@app.command("approve", epilog=epilog("recon partners approve 17", statuses=FILES | WRITES))
 def approve(context: typer.Context, numbers: Numbers, by: ByOption = None, note: NoteOption = "") -> None:
     """Approve what somebody else proposed; it takes effect at once."""
     from recon.partners.deciding import approve as approved
@@ -40,7 +38,7 @@ def approve(context: typer.Context, numbers: Numbers, by: ByOption = None, note:
 
 
 @app.command(
-    "refuse", epilog=epilog("recon partners refuse 17 --reason 'the letter is forged'", statuses=STATUSES)
+    "refuse", epilog=epilog("recon partners refuse 17 --reason 'the letter is forged'", statuses=FILES | WRITES)
 )
 def refuse(context: typer.Context, numbers: Numbers, reason: ReasonOption, by: ByOption = None) -> None:
     """Refuse what somebody proposed, for a reason; it never takes effect."""

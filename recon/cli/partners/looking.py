@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, epilog
 from recon.cli.listing import FormatOption, OutputOption, UnmaskedOption, headed, print_listing
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from recon.partners.registry.registry import Registry
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED)
 _COLUMNS = ("partner", "name", "kind", "status", "owner", "above", "region", "programmes", "tags", "entity")
 
 
@@ -31,7 +29,7 @@ def _only(name: str, metavar: str, words: str) -> typer.models.OptionInfo:
     epilog=epilog(
         "recon partners list --on 2026-10-31",
         "recon partners list --status active --above AGG-PALM --format json",
-        statuses=STATUSES,
+        statuses=FILES,
     ),
 )
 def list_partners(
@@ -87,7 +85,7 @@ def _partners(
         )  # fmt: skip
 
 
-@app.command("show", epilog=epilog("recon partners show AG-05 --on 2026-10-31", statuses=STATUSES))
+@app.command("show", epilog=epilog("recon partners show AG-05 --on 2026-10-31", statuses=FILES))
 def show(
     context: typer.Context,
     partner: PartnerArgument,
@@ -116,7 +114,7 @@ def show(
     print_listing(headed(("what", "value", "holds", "place")), rows, form, output)
 
 
-@app.command("history", epilog=epilog("recon partners history AG-05", statuses=STATUSES))
+@app.command("history", epilog=epilog("recon partners history AG-05", statuses=FILES))
 def history(
     context: typer.Context, partner: PartnerArgument, form: FormatOption = None, output: OutputOption = None
 ) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 from recon.model.wording import plain_words
 from recon.project.suggest import did_you_mean
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from recon.partners.registry.registry import Registry
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 EachOption = Annotated[
     Literal["week", "month", "period"],
     typer.Option("--each", help="One line for each week or month that ends in the period, or for all of it."),
@@ -77,7 +76,7 @@ def counted(context: typer.Context, period: str, by: str, each: str) -> "tuple[l
     epilog=epilog(
         "recon partners kpi --period 2026-10 --by coordinator",
         "recon partners kpi --period 2026-10 --by partner --each week --figure volume --figure attained_percent",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def kpi(
@@ -113,7 +112,7 @@ def kpi(
     "figures",
     epilog=epilog(
         "recon partners figures --period 2026-10 --by aggregator --output configs/partners/facts/october.csv",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def figures(
@@ -171,7 +170,7 @@ def _shown(value: object, currency: str | None) -> object:
     epilog=epilog(
         "recon partners scorecard AG-07 --period 2026-11",
         "recon partners scorecard SC-01 --period 2026-11 --format json",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def scorecard(
@@ -208,7 +207,7 @@ def scorecard(
     epilog=epilog(
         "recon partners declines --on 2026-11-30",
         "recon partners declines --on 2026-11-30 --all --format json",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def declines(

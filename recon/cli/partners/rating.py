@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, moves_of
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.partners.ratings import Recommendation
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 
 
 @app.command(
@@ -24,7 +22,7 @@ STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.C
     epilog=epilog(
         "recon partners rate --period 2026-10",
         "recon partners rate --period 2026-10 --propose --reason 'review of October'",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def rate(
@@ -74,7 +72,8 @@ def rate(
 
 
 @app.command(
-    "ratings", epilog=epilog("recon partners ratings", "recon partners ratings AGG-PALM", statuses=STATUSES)
+    "ratings",
+    epilog=epilog("recon partners ratings", "recon partners ratings AGG-PALM", statuses=FILES | READS),
 )
 def ratings(
     context: typer.Context,

@@ -9,11 +9,10 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.partners.measuring import ByOption, measured
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.breaks.cases.report import Timed
@@ -42,7 +41,7 @@ class Each(StrEnum):
     epilog=epilog(
         "recon partners report --period 2026-11 --by owner",
         "recon partners report --period 2026-01-01..2026-12-31 --by region --each month --as html",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL),
+        statuses=FILES | READS,
     ),
 )
 def report(

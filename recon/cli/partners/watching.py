@@ -5,18 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, PeriodOption, ReasonOption
 from recon.cli.partners.measuring import measured
-from recon.errors import ExitStatus
 from recon.model.wording import plain_words
 
 if TYPE_CHECKING:
     from recon.partners.watch.alert import Alert
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 AlertArgument = Annotated[str, typer.Argument(metavar="ALERT", help="An alert's id, or the beginning of it.")]
 _COLUMNS = ("alert", "severity", "monitor", "partner", "first", "last", "entries", "words", "hold", "owner")
 
@@ -26,7 +24,7 @@ _COLUMNS = ("alert", "severity", "monitor", "partner", "first", "last", "entries
     epilog=epilog(
         "recon partners monitor --period 2026-10",
         "recon partners monitor --period 2026-10 --record --by cron",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def monitor(
@@ -65,7 +63,7 @@ def monitor(
 @app.command(
     "alerts",
     epilog=epilog(
-        "recon partners alerts", "recon partners alerts --state open --format json", statuses=STATUSES
+        "recon partners alerts", "recon partners alerts --state open --format json", statuses=FILES | READS
     ),
 )
 def alerts(
@@ -98,7 +96,7 @@ def alerts(
     print_listing(headed(heads), rows, form, output)
 
 
-@app.command("alert", epilog=epilog("recon partners alert 5f0c", statuses=STATUSES))
+@app.command("alert", epilog=epilog("recon partners alert 5f0c", statuses=FILES | READS))
 def alert(
     context: typer.Context, name: AlertArgument, form: FormatOption = None, output: OutputOption = None
 ) -> None:
@@ -123,7 +121,7 @@ def alert(
     epilog=epilog(
         "recon partners dispose 5f0c --as false_alarm --reason 'pay day of the market'",
         "recon partners dispose 5f0c --as confirmed --reason 'admitted on the phone'",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def dispose(

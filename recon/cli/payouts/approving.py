@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.options import ByOption, NoteOption
 from recon.cli.payouts.running import PayoutArgument
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from recon.store.store import Store
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
 
 
-@app.command("review", epilog=epilog("recon payouts review pos_withdrawal-2026-10", statuses=STATUSES))
+@app.command("review", epilog=epilog("recon payouts review pos_withdrawal-2026-10", statuses=WRITES))
 def review(context: typer.Context, name: PayoutArgument, by: ByOption = None, note: NoteOption = "") -> None:
     """Record that you looked through a calculated payout. Whoever calculated it cannot review it."""
     from recon.payouts.desk import acts
@@ -37,7 +36,7 @@ def review(context: typer.Context, name: PayoutArgument, by: ByOption = None, no
     epilog=epilog(
         "recon payouts approve pos_withdrawal-2026-10 --level regional",
         "recon payouts approve pos_withdrawal-2026-10 --level central --note 'as discussed'",
-        statuses=STATUSES,
+        statuses=WRITES,
     ),
 )
 def approve(
@@ -68,7 +67,7 @@ def approve(
 @app.command(
     "reject",
     epilog=epilog(
-        "recon payouts reject pos_withdrawal-2026-10 --note 'quota of May is wrong'", statuses=STATUSES
+        "recon payouts reject pos_withdrawal-2026-10 --note 'quota of May is wrong'", statuses=WRITES
     ),
 )
 def reject(context: typer.Context, name: PayoutArgument, by: ByOption = None, note: NoteOption = "") -> None:

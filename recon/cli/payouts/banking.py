@@ -6,15 +6,13 @@ from typing import Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.cli.payout_books import shown
-from recon.errors import ExitStatus
 from recon.model.wording import counted
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
 
 
 @app.command(
@@ -22,7 +20,7 @@ STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.C
     epilog=epilog(
         "recon payouts import-status inbox/pain002.xml",
         "recon payouts import-status returns.csv",
-        statuses=STATUSES,
+        statuses=FILES | WRITES,
     ),
 )
 def import_status(
@@ -59,7 +57,7 @@ def import_status(
 
 @app.command(
     "payments",
-    epilog=epilog("recon payouts payments", "recon payouts payments --state returned", statuses=STATUSES),
+    epilog=epilog("recon payouts payments", "recon payouts payments --state returned", statuses=FILES | WRITES),
 )
 def payments_(
     context: typer.Context,
@@ -109,7 +107,9 @@ def payments_(
 @app.command(
     "inquire",
     epilog=epilog(
-        "recon payouts inquire agent-17", "recon payouts inquire agent-17 --period 2026-10", statuses=STATUSES
+        "recon payouts inquire agent-17",
+        "recon payouts inquire agent-17 --period 2026-10",
+        statuses=FILES | WRITES,
     ),
 )
 def inquire(
@@ -136,7 +136,7 @@ def inquire(
     print_listing(names, rows, form, output)
 
 
-@app.command("check-payments", epilog=epilog("recon payouts check-payments", statuses=STATUSES))
+@app.command("check-payments", epilog=epilog("recon payouts check-payments", statuses=FILES | WRITES))
 def check_payments(context: typer.Context) -> None:
     """Prove that nothing is paid twice: over batches, against what was approved, and on the bank statements."""
     from recon.payouts.bank.checks import check_payments as check

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import (
@@ -25,13 +25,11 @@ from recon.cli.payout_books import (
     standing_or_previewed,
 )
 from recon.cli.payouts.running import PAYEE_COLUMNS, payee_lines
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 
 
 @app.command(
@@ -39,7 +37,7 @@ STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.C
     epilog=epilog(
         "recon payouts calculate --period 2026-10",
         "recon payouts calculate --period 2026-10 --plan pos_withdrawal --format json",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def calculate(
@@ -74,7 +72,7 @@ def calculate(
     print_listing(PAYEE_COLUMNS, rows, form, output)
 
 
-@app.command("journal", epilog=epilog("recon payouts journal --period 2026-10", statuses=STATUSES))
+@app.command("journal", epilog=epilog("recon payouts journal --period 2026-10", statuses=FILES | READS))
 def journal(
     context: typer.Context,
     period: PeriodOption,
@@ -99,7 +97,7 @@ def journal(
 
 
 @app.command(
-    "rows", epilog=epilog("recon payouts rows --period 2026-10 --output rows.parquet", statuses=STATUSES)
+    "rows", epilog=epilog("recon payouts rows --period 2026-10 --output rows.parquet", statuses=FILES | READS)
 )
 def rows(
     context: typer.Context,
@@ -131,7 +129,7 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
     return tuple({**row, **exact}.values())
 
 
-@app.command("ladders", epilog=epilog("recon payouts ladders --period 2026-10", statuses=STATUSES))
+@app.command("ladders", epilog=epilog("recon payouts ladders --period 2026-10", statuses=FILES | READS))
 def ladders(
     context: typer.Context,
     period: PeriodOption,

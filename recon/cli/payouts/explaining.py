@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, opened_books, shown, standing_or_previewed
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from recon.payouts.resting import Resting
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 
 
 @app.command(
     "explain",
-    epilog=epilog("recon payouts explain agent-17 --period 2026-10", statuses=STATUSES),
+    epilog=epilog("recon payouts explain agent-17 --period 2026-10", statuses=FILES | READS),
 )
 def explain(
     context: typer.Context,

@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import PaidOnOption, filed_plans, in_force, opened_books, say_left_out, shown
 from recon.errors import ExitStatus, Problem, UsageError
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 CardOption = Annotated[
     str, typer.Option("--card", metavar="PLAN", help="The rate card: a plan per transaction.")
 ]
@@ -22,7 +21,7 @@ EXPECTED = ("entry_id", "reference", "type", "day", "payee", "currency", "gross"
     "verify-fees",
     epilog=epilog(
         "recon payouts verify-fees --card interchange_plus --period 2026-10 --tolerance 0.01",
-        statuses=(*STATUSES, ExitStatus.BREAKS),
+        statuses=FILES | READS | {ExitStatus.BREAKS},
     ),
 )
 def verify_fees(
@@ -67,7 +66,7 @@ def verify_fees(
     "expected-fees",
     epilog=epilog(
         "recon payouts expected-fees --card interchange_plus --period 2026-10 --output inbox/fees/2026-10.csv",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def expected_fees(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from recon.cli.help import epilog
+from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import (
@@ -16,14 +16,12 @@ from recon.cli.payout_books import (
     shown,
     standing_or_previewed,
 )
-from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
     from recon.payouts.plan.plan import Plan
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL)
 NAMES = ("plan", "component", "source", "payee", "currency", "entries", "amount", "why", "next_step")
 
 
@@ -32,7 +30,7 @@ NAMES = ("plan", "component", "source", "payee", "currency", "entries", "amount"
     epilog=epilog(
         "recon payouts left-out --period 2026-10",
         "recon payouts left-out --period 2026-10 --format json",
-        statuses=STATUSES,
+        statuses=FILES | READS,
     ),
 )
 def left_out(

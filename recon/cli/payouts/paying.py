@@ -8,11 +8,10 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, NoteOption
 from recon.cli.payout_books import shown
-from recon.errors import ExitStatus
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from recon.payouts.desk.batches import Batch
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL, ExitStatus.BUSY)
 BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="A batch's name, or the beginning of it.")]
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="PAYOUT", help="Only these; without them, all that are approved.")
@@ -44,7 +42,7 @@ SameAccountOption = Annotated[
 ]
 
 
-@app.command("batch", epilog=epilog("recon payouts batch --day 2026-11-05", statuses=STATUSES))
+@app.command("batch", epilog=epilog("recon payouts batch --day 2026-11-05", statuses=WRITES))
 def batch(
     context: typer.Context,
     names: Names = None,
@@ -64,7 +62,7 @@ def batch(
 @app.command(
     "export",
     epilog=epilog(
-        "recon payouts export --to outbox", "recon payouts export --output payments.csv", statuses=STATUSES
+        "recon payouts export --to outbox", "recon payouts export --output payments.csv", statuses=WRITES
     ),
 )
 def export(
@@ -165,7 +163,7 @@ def _write_bank_files(
 
 
 @app.command(
-    "batches", epilog=epilog("recon payouts batches", "recon payouts batches 2026-10", statuses=STATUSES)
+    "batches", epilog=epilog("recon payouts batches", "recon payouts batches 2026-10", statuses=WRITES)
 )
 def batches_(
     context: typer.Context,
@@ -192,13 +190,13 @@ def batches_(
     print_listing(columns, lines, form, output)
 
 
-@app.command("sent", epilog=epilog("recon payouts sent 2026-10", statuses=STATUSES))
+@app.command("sent", epilog=epilog("recon payouts sent 2026-10", statuses=WRITES))
 def sent(context: typer.Context, name: BatchArgument, by: ByOption = None, note: NoteOption = "") -> None:
     """Record that a batch was handed to the bank."""
     _mark(context, name, "sent", by, note)
 
 
-@app.command("paid", epilog=epilog("recon payouts paid 2026-10", statuses=STATUSES))
+@app.command("paid", epilog=epilog("recon payouts paid 2026-10", statuses=WRITES))
 def paid(context: typer.Context, name: BatchArgument, by: ByOption = None, note: NoteOption = "") -> None:
     """Record that the bank paid a batch."""
     _mark(context, name, "paid", by, note)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import (
@@ -23,7 +23,6 @@ from recon.cli.payout_books import (
     say_left_out,
     shown,
 )
-from recon.errors import ExitStatus
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from recon.store.store import Store
 
 app = typer.Typer()
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
 PayoutArgument = Annotated[
     str, typer.Argument(metavar="PAYOUT", help="A payout's name, or the beginning of it.")
 ]
@@ -47,7 +45,7 @@ BECAME = {
     epilog=epilog(
         "recon payouts run --period 2026-10",
         "recon payouts run --period 2026-10 --plan pos_withdrawal",
-        statuses=STATUSES,
+        statuses=FILES | WRITES,
     ),
 )
 def run_(
@@ -108,7 +106,7 @@ def list_(
     print_listing([*_COLUMNS, Column("stands", "Stands")], rows, form, output)
 
 
-@app.command("show", epilog=epilog("recon payouts show pos_withdrawal-2026-10", statuses=STATUSES))
+@app.command("show", epilog=epilog("recon payouts show pos_withdrawal-2026-10", statuses=FILES | WRITES))
 def show(
     context: typer.Context,
     name: PayoutArgument,
@@ -135,7 +133,7 @@ def show(
         print_listing(PAYEE_COLUMNS, payee_lines(payout), form, output)
 
 
-@app.command("replay", epilog=epilog("recon payouts replay pos_withdrawal-2026-10", statuses=STATUSES))
+@app.command("replay", epilog=epilog("recon payouts replay pos_withdrawal-2026-10", statuses=FILES | WRITES))
 def replay(
     context: typer.Context, name: PayoutArgument, form: FormatOption = None, output: OutputOption = None
 ) -> None:

@@ -10,11 +10,11 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import READS, epilog
 from recon.cli.listing import FormatOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import Wanted
-from recon.errors import ExitStatus, Problem, UsageError
+from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from recon.outputs.payouts.statement import PayeeStatement
@@ -34,7 +34,7 @@ class As(StrEnum):
     epilog=epilog(
         "recon payouts statements --period 2026-10",
         "recon payouts statements --period 2026-10 --payee agent-17 --as html",
-        statuses=(ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.CONTROL),
+        statuses=READS,
     ),
 )
 def statements(

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.errors import ControlFailed, ExitStatus, Problem
+from recon.errors import ControlFailed, Problem
 
 if TYPE_CHECKING:
     from recon.releases.candidates import Books, Candidate
     from recon.releases.settings import Setting
 
-STATUSES = (ExitStatus.CLEAN, ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.CONTROL, ExitStatus.BUSY)
 DayOption = Annotated[
     datetime | None,
     typer.Option(

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, NoteOption, ReasonOption
-from recon.cli.releases.asked import STATUSES, DayOption, OrdersArgument, books_of
+from recon.cli.releases.asked import DayOption, OrdersArgument, books_of
 from recon.model.wording import counted
 
 app = typer.Typer()
@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(
     "propose",
-    epilog=epilog("recon releases propose", "recon releases propose R-1017 --by ada", statuses=STATUSES),
+    epilog=epilog("recon releases propose", "recon releases propose R-1017 --by ada", statuses=FILES | WRITES),
 )
 def propose(
     context: typer.Context,
@@ -41,7 +41,9 @@ def propose(
 
 @app.command(
     "approve",
-    epilog=epilog("recon releases approve --by ben", "recon releases approve R-1017 R-1018", statuses=STATUSES),
+    epilog=epilog(
+        "recon releases approve --by ben", "recon releases approve R-1017 R-1018", statuses=FILES | WRITES
+    ),
 )
 def approve(
     context: typer.Context,
@@ -65,7 +67,8 @@ def approve(
 
 
 @app.command(
-    "reject", epilog=epilog("recon releases reject R-1017 --reason 'the sender is another'", statuses=STATUSES)
+    "reject",
+    epilog=epilog("recon releases reject R-1017 --reason 'the sender is another'", statuses=FILES | WRITES),
 )
 def reject(
     context: typer.Context,

@@ -7,10 +7,10 @@ import typer
 
 from recon.cli.console import terminal
 from recon.cli.files import write_file
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
-from recon.cli.releases.asked import STATUSES, DayOption, day_of, setting_of
+from recon.cli.releases.asked import DayOption, day_of, setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ HEADS = ("export", "orders", "product", "units", "currency", "amount", "file")
 @app.command(
     "export",
     epilog=epilog(
-        "recon releases export", "recon releases export --output release.csv --by ada", statuses=STATUSES
+        "recon releases export", "recon releases export --output release.csv --by ada", statuses=FILES | WRITES
     ),
 )
 def export(
@@ -67,7 +67,8 @@ def export(
 
 
 @app.command(
-    "exports", epilog=epilog("recon releases exports", "recon releases exports 2026-10-31", statuses=STATUSES)
+    "exports",
+    epilog=epilog("recon releases exports", "recon releases exports 2026-10-31", statuses=FILES | WRITES),
 )
 def exports(
     context: typer.Context,

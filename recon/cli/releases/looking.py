@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.releases.asked import COLUMNS, STATUSES, DayOption, books_of, row_of
+from recon.cli.releases.asked import COLUMNS, DayOption, books_of, row_of
 from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ app = typer.Typer()
 @app.command(
     "list",
     epilog=epilog(
-        "recon releases list", "recon releases list --state refused --format json", statuses=STATUSES
+        "recon releases list", "recon releases list --state refused --format json", statuses=FILES | WRITES
     ),
 )
 def list_orders(
@@ -71,7 +71,7 @@ def list_orders(
     terminal(context).say(told or "no orders")
 
 
-@app.command("show", epilog=epilog("recon releases show R-1017", statuses=STATUSES))
+@app.command("show", epilog=epilog("recon releases show R-1017", statuses=FILES | WRITES))
 def show(
     context: typer.Context,
     order: Annotated[str, typer.Argument(metavar="ORDER", help="An order by its number.")],
@@ -85,7 +85,7 @@ def show(
     print_listing(headed(("what", "words", "place")), _told(one), form, output)
 
 
-@app.command("check", epilog=epilog("recon releases check", statuses=STATUSES))
+@app.command("check", epilog=epilog("recon releases check", statuses=FILES | WRITES))
 def check(context: typer.Context, on: DayOption = None) -> None:
     """Prove from the exports that no order, proof or credit was released twice, and that what they rest on stands.
 
