@@ -7,7 +7,7 @@ import typer
 
 from recon.cli.casework import Breaks, FilterOption, find, tell_proposals
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, EntryArgument, NoteOption, OfRuleSetOption, ReasonOption
 from recon.errors import Problem, UsageError
@@ -44,7 +44,7 @@ def pending(context: typer.Context, form: FormatOption = None, output: OutputOpt
     print_listing(columns, rows, form, output)
 
 
-@app.command(epilog=epilog("recon breaks approve 17", "recon breaks approve --all", statuses=READS))
+@app.command(epilog=epilog("recon breaks approve 17", "recon breaks approve --all", statuses=WRITES))
 def approve(
     context: typer.Context,
     names: Numbers = None,
@@ -65,7 +65,7 @@ def approve(
     tell_proposals(context, four_eyes.approve(store.ledger, person, [one.number for one in asked], note))
 
 
-@app.command(epilog=epilog("recon breaks refuse 17 --reason 'claim it first'", statuses=READS))
+@app.command(epilog=epilog("recon breaks refuse 17 --reason 'claim it first'", statuses=WRITES))
 def refuse(
     context: typer.Context,
     reason: ReasonOption,
@@ -86,7 +86,7 @@ def refuse(
     epilog=epilog(
         "recon breaks undo 3fa9c1d2 --reason 'typed wrong'",
         "recon breaks undo --row 42 --reason 'typed wrong'",
-        statuses=READS,
+        statuses=WRITES,
     )
 )
 def undo(
@@ -120,7 +120,7 @@ def undo(
     _told(context, len(take_back(store.ledger, person, ids, reason, asked.casefile)))
 
 
-@app.command(epilog=epilog("recon breaks reopen 3fa9c1d2 --reason 'the payer disputes it'", statuses=READS))
+@app.command(epilog=epilog("recon breaks reopen 3fa9c1d2 --reason 'the payer disputes it'", statuses=WRITES))
 def reopen(
     context: typer.Context,
     reason: ReasonOption,

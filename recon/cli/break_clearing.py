@@ -15,7 +15,7 @@ from recon.cli.casework import (
     tell_proposals,
 )
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.wording import plain_words
 
@@ -30,7 +30,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon breaks write-off 3fa9c1d2 --reason 'bank charge below 1.00'",
         "recon breaks write-off --filter \"kind = 'rounding'\" --reason 'rounding of October'",
-        statuses=READS,
+        statuses=WRITES,
     ),
 )
 def write_off(
@@ -48,7 +48,7 @@ def write_off(
 
 
 @app.command(
-    epilog=epilog("recon breaks adjust 3fa9c1d2 --to fee --reason 'charge not announced'", statuses=READS)
+    epilog=epilog("recon breaks adjust 3fa9c1d2 --to fee --reason 'charge not announced'", statuses=WRITES)
 )
 def adjust(
     context: typer.Context,
@@ -70,7 +70,7 @@ def adjust(
     _clear(context, "adjust", reason, by, find(context, names, where, of), to, dry=dry, apply=apply)
 
 
-@app.command(epilog=epilog("recon breaks exclude 3fa9c1d2 --reason 'test transaction'", statuses=READS))
+@app.command(epilog=epilog("recon breaks exclude 3fa9c1d2 --reason 'test transaction'", statuses=WRITES))
 def exclude(
     context: typer.Context,
     reason: ReasonOption,

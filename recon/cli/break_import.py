@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
+from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption
 from recon.errors import ExitStatus
@@ -20,7 +20,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon breaks import reconciliation.xlsx",
         "recon breaks import reconciliation.xlsx --apply",
-        statuses=FILES | READS,
+        statuses=FILES | WRITES,
     ),
 )
 def import_workbook(

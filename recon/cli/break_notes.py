@@ -6,14 +6,14 @@ import typer
 
 from recon.cli.casework import ApplyOption, Asked, Breaks, DryOption, FilterOption, WordsOption, find, goes_on
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.wording import counted
 
 app = typer.Typer()
 
 
-@app.command(epilog=epilog("recon breaks assign 3fa9c1d2 --to ada", statuses=READS))
+@app.command(epilog=epilog("recon breaks assign 3fa9c1d2 --to ada", statuses=WRITES))
 def assign(
     context: typer.Context,
     to: Annotated[str, typer.Option("--to", metavar="NAME", help="Who works on it; empty for nobody.")],
@@ -29,7 +29,7 @@ def assign(
     _note(context, "assign", to, words, by, find(context, names, where, of), dry=dry, apply=apply)
 
 
-@app.command(epilog=epilog("recon breaks comment 3fa9c1d2 'the bank traces it'", statuses=READS))
+@app.command(epilog=epilog("recon breaks comment 3fa9c1d2 'the bank traces it'", statuses=WRITES))
 def comment(
     context: typer.Context,
     names: Annotated[
@@ -48,7 +48,7 @@ def comment(
 
 @app.command(
     epilog=epilog(
-        "recon breaks tag 3fa9c1d2 --add vat", "recon breaks tag 3fa9c1d2 --remove vat", statuses=READS
+        "recon breaks tag 3fa9c1d2 --add vat", "recon breaks tag 3fa9c1d2 --remove vat", statuses=WRITES
     )
 )
 def tag(
@@ -69,7 +69,7 @@ def tag(
     _note(context, kind, add or remove or "", "", by, find(context, names, where, of), dry=dry, apply=apply)
 
 
-@app.command(epilog=epilog("recon breaks due 3fa9c1d2 --on 2026-11-10", statuses=READS))
+@app.command(epilog=epilog("recon breaks due 3fa9c1d2 --on 2026-11-10", statuses=WRITES))
 def due(
     context: typer.Context,
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="The day; empty for the rule set's own.")],
@@ -85,7 +85,7 @@ def due(
     _note(context, "due", on, words, by, find(context, names, where, of), dry=dry, apply=apply)
 
 
-@app.command(epilog=epilog("recon breaks status 3fa9c1d2 --is waiting", statuses=READS))
+@app.command(epilog=epilog("recon breaks status 3fa9c1d2 --is waiting", statuses=WRITES))
 def status(
     context: typer.Context,
     is_now: Annotated[
@@ -105,7 +105,7 @@ def status(
 
 
 @app.command(
-    epilog=epilog("recon breaks support 3fa9c1d2 --until 2026-11-03 --reason 'paid on 2 Nov'", statuses=READS)
+    epilog=epilog("recon breaks support 3fa9c1d2 --until 2026-11-03 --reason 'paid on 2 Nov'", statuses=WRITES)
 )
 def support(
     context: typer.Context,

@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.casework import DryOption, find, tell_proposals
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import print_listing
 from recon.cli.options import ByOption, EntryArgument, OfRuleSetOption, ReasonOption
 from recon.errors import UsageError
@@ -19,7 +19,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon breaks split 3fa9c1d2 20.00 rest --reason 'two orders in one payment'",
         "recon breaks split ORD-12 20.00 10.00 3.00 --reason 'paid in three' --dry-run",
-        statuses=READS,
+        statuses=WRITES,
     )
 )
 def split(

@@ -7,7 +7,7 @@ import typer
 
 from recon.cli import case_listings
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import Format, FormatOption
 from recon.cli.options import ByOption
 from recon.project.choices import CasePriority
@@ -35,7 +35,7 @@ PayoutOption = Annotated[
     "open",
     epilog=epilog(
         "recon cases open 'where is the money of A-1005' --asked-by 'Miller Ltd' --about A-1005",
-        statuses=READS,
+        statuses=WRITES,
     ),
 )
 def open_one(
@@ -101,7 +101,7 @@ def show(context: typer.Context, name: CaseArgument, form: FormatOption = None) 
         print_lines([("", ""), ("head", "By the data"), *(("", f"  {sentence}") for sentence in drafted)])
 
 
-@app.command(epilog=epilog("recon cases reply 7 'paid on 6 October' --wait", statuses=READS))
+@app.command(epilog=epilog("recon cases reply 7 'paid on 6 October' --wait", statuses=WRITES))
 def reply(
     context: typer.Context,
     name: CaseArgument,
@@ -124,7 +124,7 @@ def reply(
     told.say(f"{done.name}: {done.status}")
 
 
-@app.command(epilog=epilog("recon cases link 7 --about A-1006", statuses=READS))
+@app.command(epilog=epilog("recon cases link 7 --about A-1006", statuses=WRITES))
 def link(
     context: typer.Context,
     name: CaseArgument,
@@ -145,7 +145,7 @@ def link(
     told.say(f"{done.name}: about {', '.join(one.name for one in done.links)}")
 
 
-@app.command(epilog=epilog("recon cases assign 7 --to ada", statuses=READS))
+@app.command(epilog=epilog("recon cases assign 7 --to ada", statuses=WRITES))
 def assign(
     context: typer.Context,
     name: CaseArgument,
@@ -160,7 +160,7 @@ def assign(
     told.say(f"{done.name}: {done.owner or 'nobody'} works on it")
 
 
-@app.command(epilog=epilog("recon cases resolve 7 --cause fee --resolution 'charge returned'", statuses=READS))
+@app.command(epilog=epilog("recon cases resolve 7 --cause fee --resolution 'charge returned'", statuses=WRITES))
 def resolve(
     context: typer.Context,
     name: CaseArgument,
@@ -178,7 +178,7 @@ def resolve(
     told.say(f"{done.name}: resolved, {done.cause}")
 
 
-@app.command(epilog=epilog("recon cases reopen 7 --reason 'the money did not come'", statuses=READS))
+@app.command(epilog=epilog("recon cases reopen 7 --reason 'the money did not come'", statuses=WRITES))
 def reopen(
     context: typer.Context,
     name: CaseArgument,

@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.casework import tell_proposals
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import READS, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.options import ByOption, ReasonOption
 from recon.errors import Problem, UsageError
@@ -30,7 +30,7 @@ _COLUMNS = ("match", "ruleset", "pass", "verdict", "by", "at", "reason", "left",
 
 @app.command(
     epilog=epilog(
-        "recon matches accept 9b70ddc0 --reason 'confirmed by the bank, mail of 3 Nov'", statuses=READS
+        "recon matches accept 9b70ddc0 --reason 'confirmed by the bank, mail of 3 Nov'", statuses=WRITES
     )
 )
 def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
@@ -44,7 +44,7 @@ def accept(context: typer.Context, names: Matches, reason: ReasonOption, by: ByO
 
 
 @app.command(
-    epilog=epilog("recon matches reject 9b70ddc0 --reason 'another customer of that name'", statuses=READS)
+    epilog=epilog("recon matches reject 9b70ddc0 --reason 'another customer of that name'", statuses=WRITES)
 )
 def reject(context: typer.Context, names: Matches, reason: ReasonOption, by: ByOption = None) -> None:
     """Reject suggestions: no later run proposes or makes these matches, and the next best come up instead.

@@ -6,7 +6,7 @@ import typer
 
 from recon.cli.casework import DryOption, find, tell_proposals
 from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
+from recon.cli.help import WRITES, epilog
 from recon.cli.listing import print_listing
 from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.money import exact
@@ -25,7 +25,7 @@ Items = Annotated[
     epilog=epilog(
         "recon matches make 3fa9c1d2 81be77aa --reason 'the customer typed it wrong'",
         "recon matches make 3fa9c1d2 81be77aa 09cc1a2b --difference fee --reason 'one payout, less a charge'",
-        statuses=READS,
+        statuses=WRITES,
     )
 )
 def make(
@@ -61,7 +61,7 @@ def make(
 
 
 @app.command(
-    epilog=epilog("recon matches unmatch 9b70ddc0 --reason 'another customer of that name'", statuses=READS)
+    epilog=epilog("recon matches unmatch 9b70ddc0 --reason 'another customer of that name'", statuses=WRITES)
 )
 def unmatch(
     context: typer.Context,

@@ -5,8 +5,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from recon import __version__
 from recon.cli import app as command_line
 from recon.cli.app import COMMANDS, build
 from recon.cli.argv import global_first
+from recon.cli.options import ByOption
 from recon.errors import Busy, ControlFailed, ExitStatus, InputRefused, Place, Problem, UsageError
 from tests.cli.conftest import Outcome
 
@@ -175,16 +177,24 @@ def name_of(command: CommandInfo) -> str:
     return command.name or command.callback.__name__.replace("_", "-")
 
 
+def commands_of(app: typer.Typer) -> Iterator[CommandInfo]:
+    """All commands of a module, those of its parts as well."""
+    yield from app.registered_commands
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        yield from commands_of(group.typer_instance)
+
+
 def test_every_registered_command_is_there_and_documented() -> None:
     top = get_command(build())
     names = set(getattr(top, "commands"))  # noqa: B009  (the vendored type is private)
     for entry in COMMANDS:
         app: typer.Typer = getattr(import_module(entry.module), entry.attribute)
         assert app.registered_commands or app.registered_groups, entry.module
-        own = {entry.name} if entry.name else {name_of(command) for command in app.registered_commands}
+        own = {entry.name} if entry.name else {name_of(command) for command in commands_of(app)}
         assert own <= names, entry.module
         assert own == set(entry.words), f"{entry.module}: the register does not know what it is called"
-        for command in app.registered_commands:
+        for command in commands_of(app):
             assert command.callback is not None
             assert (command.callback.__doc__ or command.help or "").strip(), (
                 f"{entry.module}: {command.name} has no help"
@@ -193,6 +203,19 @@ def test_every_registered_command_is_there_and_documented() -> None:
                 f"{entry.module}: {command.name} says no exit status"
             )
             assert "`recon " in (command.epilog or ""), f"{entry.module}: {command.name} shows no example"
+
+
+def test_what_people_do_may_find_somebody_else_at_it() -> None:
+    """Whoever acts writes into the ledger, which another may hold; keys are files, and the screen tells it itself."""
+    silent = {
+        f"{entry.module}:{name_of(command)}"
+        for entry in COMMANDS
+        for command in commands_of(getattr(import_module(entry.module), entry.attribute))
+        if command.callback is not None
+        and any(one.annotation == ByOption for one in signature(command.callback).parameters.values())
+        and "5 busy" not in (command.epilog or "")
+    }
+    assert silent == {"recon.cli.people:whoami", "recon.cli.people:keygen", "recon.cli.ui:ui"}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +235,7 @@ def test_a_part_of_the_command_line_says_what_all_of_it_says(recon: Run, words: 
 def test_help_of_every_command_can_be_printed(recon: Run) -> None:
     for entry in COMMANDS:
         app: typer.Typer = getattr(import_module(entry.module), entry.attribute)
-        for command in app.registered_commands:
+        for command in commands_of(app):
             words = [word for word in (entry.name, name_of(command)) if word]
             outcome = recon(*words, "--help")
             assert outcome.status == 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
+from recon.cli.help import FILES, READS, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, moves_of
@@ -22,7 +22,7 @@ app = typer.Typer()
     epilog=epilog(
         "recon partners rate --period 2026-10",
         "recon partners rate --period 2026-10 --propose --reason 'review of October'",
-        statuses=FILES | READS,
+        statuses=FILES | WRITES,
     ),
 )
 def rate(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
+from recon.cli.help import FILES, READS, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, PeriodOption, ReasonOption
 from recon.cli.partners.measuring import measured
@@ -24,7 +24,7 @@ _COLUMNS = ("alert", "severity", "monitor", "partner", "first", "last", "entries
     epilog=epilog(
         "recon partners monitor --period 2026-10",
         "recon partners monitor --period 2026-10 --record --by cron",
-        statuses=FILES | READS,
+        statuses=FILES | WRITES,
     ),
 )
 def monitor(
@@ -121,7 +121,7 @@ def alert(
     epilog=epilog(
         "recon partners dispose 5f0c --as false_alarm --reason 'pay day of the market'",
         "recon partners dispose 5f0c --as confirmed --reason 'admitted on the phone'",
-        statuses=FILES | READS,
+        statuses=FILES | WRITES,
     ),
 )
 def dispose(
