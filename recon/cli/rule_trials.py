@@ -140,10 +140,10 @@ def suggest(
     told, days = terminal(context), _period(period)
     rules = load_configuration(told.project()).book.ruleset(name)
     with _history(told, "suggest", rules, days) as (entries, known, steps):
-        steps.step(f"mining {known:,} known matches")
+        steps.step(f"mining {counted(known, 'known match')}")
         found = list(mined(entries, rules, least))
     print_listing(_MINED, [tuple(getattr(one, field) for field in _MINED) for one in found], form, output)
-    told.say(f"{len(found)} suggestions from {known:,} known matches; nothing was changed")
+    told.say(f"{counted(len(found), 'suggestion')} from {counted(known, 'known match')}; nothing was changed")
 
 
 @contextmanager

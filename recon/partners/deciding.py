@@ -3,6 +3,7 @@
 from typing import Final
 
 from recon.errors import Problem, UsageError
+from recon.model.wording import counted
 from recon.partners.registry.acts import approve as approve_changes
 from recon.project.people import Act
 from recon.project.workspace import Project
@@ -34,6 +35,6 @@ def approve(project: Project, store: Store, person: Person, number: int, note: s
         raise UsageError(Problem("no-proposal", f"there is no proposal {number}", hint=hint))
     if found.ask.act == "partner":
         outcome = approve_changes(project, store, person, number, note)
-        return f"{number}: approved; {len(outcome.changes)} rows changed"
+        return f"{number}: approved; {counted(len(outcome.changes), 'row')} changed"
     (done,) = approve_proposal(store.ledger, person, [number], note)
     return f"{number}: approved; {in_words(done)}"

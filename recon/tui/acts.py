@@ -10,6 +10,7 @@ from recon.breaks.casework.noting import about
 from recon.breaks.casework.vocabulary import Note
 from recon.errors import UsageError
 from recon.matchers.explain_facts import MatchFacts
+from recon.model.wording import counted
 from recon.project.people import Act
 from recon.store import four_eyes
 from recon.store.four_eyes import Proposal
@@ -81,7 +82,7 @@ def sums(items: Sequence[Break]) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def _named(breaks: Sequence[Break]) -> str:
-    return breaks[0].break_id[:8] if len(breaks) == 1 else f"{len(breaks)} breaks"
+    return breaks[0].break_id[:8] if len(breaks) == 1 else counted(len(breaks), "break")
 
 
 def _waits(done: Sequence[Proposal]) -> str:

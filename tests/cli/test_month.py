@@ -102,9 +102,9 @@ def test_the_month_comes_to_what_happened_in_it(played: Played) -> None:
 
 def test_the_closing_was_held_up_by_the_missing_file_alone(played: Played) -> None:
     looked, refused = played.said["close 2026-10"][:2]
-    assert "files,FAIL,1 days without a file" in looked.stdout
+    assert "files,FAIL,1 day without a file" in looked.stdout
     assert f"bank: {world.MISSING}" in looked.stdout
-    assert "files: 1 days without a file" in refused.stderr
+    assert "files: 1 day without a file" in refused.stderr
     assert looked.stdout.count(",FAIL,") == 1
 
 

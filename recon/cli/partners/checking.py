@@ -9,6 +9,7 @@ from recon.cli.help import FILES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
 from recon.errors import ExitStatus
+from recon.model.wording import counted
 
 app = typer.Typer()
 
@@ -52,7 +53,7 @@ def check(
     names = ("severity", "finding", "file", "row", "field", "about", "message", "hint")
     print_listing(headed(names), rows, form, output)
     wrong = sum(severity == "error" for severity, *_ in found)
-    told.say(f"registry: {wrong} errors, {len(found) - wrong} warnings")
+    told.say(f"registry: {counted(wrong, 'error')}, {counted(len(found) - wrong, 'warning')}")
     if wrong:
         raise typer.Exit(ExitStatus.USAGE)
 

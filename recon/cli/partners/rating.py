@@ -10,6 +10,7 @@ from recon.cli.help import FILES, READS, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, moves_of
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.partners.ratings import Recommendation
@@ -65,7 +66,7 @@ def rate(
     print_listing(headed(names), rows, form, output)
     told = terminal(context)
     if not propose:
-        told.say(f"{len(moves)} moves; nothing is proposed without `--propose`")
+        told.say(f"{counted(len(moves), 'move')}; nothing is proposed without `--propose`")
         return
     for one in propose_ratings(told.store(), told.person(by), moves, reason):
         told.say(f"{one.ask.subjects[0]} {one.ask.content['what']}: {one.state}, proposal {one.number}")

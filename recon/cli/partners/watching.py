@@ -9,7 +9,7 @@ from recon.cli.help import FILES, READS, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import ByOption, PeriodOption, ReasonOption
 from recon.cli.partners.measuring import measured
-from recon.model.wording import plain_words
+from recon.model.wording import counted, plain_words
 
 if TYPE_CHECKING:
     from recon.partners.watch.alert import Alert
@@ -55,9 +55,9 @@ def monitor(
     print_listing(headed(_COLUMNS), [_row(one) for one in found], form, output)
     if keep:
         new = record_alerts(told.store(), told.person(by), found)
-        told.say(f"{len(found)} alerts, {len(new)} of them new and kept")
+        told.say(f"{counted(len(found), 'alert')}, {len(new)} of them new and kept")
     else:
-        told.say(f"{len(found)} alerts; nothing is kept without `--record`")
+        told.say(f"{counted(len(found), 'alert')}; nothing is kept without `--record`")
 
 
 @app.command(
@@ -144,7 +144,7 @@ def dispose(
     store = told.store()
     found = [case_of(store, name) for name in names]
     waiting = disposed(store, told.person(by), found, verdict, reason)
-    told.say(f"{len(found)} alerts: {plain_words(verdict)}")
+    told.say(f"{counted(len(found), 'alert')}: {plain_words(verdict)}")
     if waiting is not None and waiting.state == "pending":
         told.say(f"money stays held until a second person approves: `recon partners approve {waiting.number}`")
 

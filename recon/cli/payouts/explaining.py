@@ -12,6 +12,7 @@ from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, opened_books, shown, standing_or_previewed
 from recon.errors import Problem, UsageError
+from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
@@ -80,7 +81,7 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
         place = resting.places.get(row["entry_id"], "")
         yield version, "held entry", row["component"], words, None, "", None, place
     for one in others:
-        count = f"{one.entries} {'entry' if one.entries == 1 else 'entries'}"
+        count = counted(one.entries, "entry")
         sums = f"{shown(one.amount, one.currency)} {one.currency}"
         words = f"not paid for, because not in {currency}: {count}, {sums}"
         yield version, "left out", one.component, words, None, "", None, ""

@@ -17,7 +17,7 @@ from recon.close.periods.locks import Locks, line_on
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.matchers.explain_entries import scan_ingests
-from recon.model.wording import plain_words
+from recon.model.wording import counted, plain_words
 from recon.store.parquet import read_table
 from recon.store.published import Published
 from recon.store.store import Store
@@ -131,7 +131,7 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
                 held[row["ruleset"], kind, row["currency"]][key] = row["variance"]
         for (ruleset, kind, currency), matches in sorted(held.items()):
             subject = Subject(kind, ruleset, "", currency, kind=kind)
-            words = f"{plain_words(kind)} of {len(matches)} matches of {ruleset}"
+            words = f"{plain_words(kind)} of {counted(len(matches), 'match')} of {ruleset}"
             total = sum(matches.values(), Decimal(0))
             origin = f"difference|{label}|{ruleset}|{kind}|{currency}"
             yield (
@@ -193,7 +193,7 @@ def _of_entries(ground: Ground, rules: Sequence[Booking], books: str) -> Iterato
             )
         for ruleset, source, entity, currency, count, amount in rows:
             origin = f"{books}|{label}|{ruleset}|{source}|{entity}|{currency}"
-            words = f"{books} of {count} entries of {source}{f', {entity}' if entity else ''}"
+            words = f"{books} of {counted(count, 'entry')} of {source}{f', {entity}' if entity else ''}"
             subject = Subject(books, ruleset, source, currency, entity)
             yield BookedFact(origin, subject, amount, _day(run), run.identity, words)
 

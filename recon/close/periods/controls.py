@@ -17,8 +17,8 @@ from recon.breaks.casework.worked import book
 from recon.breaks.kinds import BreakKind, BreakState
 from recon.close.verify import verify_run
 from recon.errors import Problem, UsageError
-from recon.model.money import plain
 from recon.model.periods import Period
+from recon.model.wording import counted, plain_words, with_currency
 from recon.project.nights import CloseSettings
 from recon.project.suggest import did_you_mean
 from recon.store.four_eyes import Proposal, pending
@@ -121,9 +121,8 @@ def _complete(came_after: Sequence[str], period: Period) -> Control:
     if not came_after:
         return Control("complete", holds=True, evidence="nothing came in or was decided since the run was made")
     todo = f"`recon run --period {period} --fresh` takes it in"
-    return Control(
-        "complete", False, f"{len(came_after)} things are not in the run", todo, tuple(came_after[:SHOWN])
-    )
+    evidence = f"{counted(len(came_after), 'thing')} not in the run"
+    return Control("complete", False, evidence, todo, tuple(came_after[:SHOWN]))
 
 
 def _statements(run: Published, breaks: pa.Table) -> Control:
@@ -131,9 +130,10 @@ def _statements(run: Published, breaks: pa.Table) -> Control:
     count = len(read_table(run.verified("statements.parquet"), ["source"]))
     items = tuple(f"{row['source']} {row['reference'] or ''}: {row['reason']}" for row in _first(wrong))
     if not wrong.num_rows:
-        return Control("statements", True, f"{count} statements add up and follow one another")
+        evidence = f"balances add up and follow one another in {counted(count, 'statement')}"
+        return Control("statements", True, evidence)
     todo = "get the missing or corrected statement and load it"
-    return Control("statements", False, f"{wrong.num_rows} of {count} statements are wrong", todo, items)
+    return Control("statements", False, f"{wrong.num_rows} of {counted(count, 'statement')} wrong", todo, items)
 
 
 def _files(run: Published, period: Period) -> Control:
@@ -146,9 +146,8 @@ def _files(run: Published, period: Period) -> Control:
     if not missing:
         return Control("files", True, "every expected file of the period came", acceptable=True)
     todo = "get the file and load it, or accept that it will not come: `--accept files`"
-    return Control(
-        "files", False, f"{len(missing)} days without a file", todo, tuple(missing[:SHOWN]), acceptable=True
-    )
+    evidence = f"{counted(len(missing), 'day')} without a file"
+    return Control("files", False, evidence, todo, tuple(missing[:SHOWN]), acceptable=True)
 
 
 def _aged(breaks: pa.Table, settings: CloseSettings) -> Control:
@@ -159,14 +158,15 @@ def _aged(breaks: pa.Table, settings: CloseSettings) -> Control:
     over = {
         currency: amount for currency, amount in sums.items() if amount > settings.aged_amounts.get(currency, 0)
     }
-    said = ", ".join(f"{currency} {plain(amount, currency)}" for currency, amount in sorted(sums.items()))
-    evidence = f"{old.num_rows} breaks are older than {settings.aged_days} days{f': {said}' if said else ''}"
+    evidence = f"{counted(old.num_rows, 'break')} older than {counted(settings.aged_days, 'day')}"
+    if sums:
+        evidence += f": {', '.join(with_currency(amount, code) for code, amount in sorted(sums.items()))}"
     if not over:
         return Control("aged", True, evidence, acceptable=True)
     mine = old.filter(pc.is_in(old["currency"], pa.array(sorted(over)))).sort_by("break_id")
     items = tuple(
-        f"{row['break_id'][:8]} {plain(row['amount'], row['currency'])} {row['currency']}, {row['age_days']} days: "
-        f"{row['kind'].replace('_', ' ')}"
+        f"{row['break_id'][:8]} {with_currency(row['amount'], row['currency'])}, "
+        f"{counted(row['age_days'], 'day')}: {plain_words(row['kind'])}"
         for row in _first(mine)
     )
     todo = "clear them, support them as timing, raise the limit `close.aged_amounts`, or accept them: `--accept aged`"
@@ -181,7 +181,8 @@ def _decided(store: Store) -> Control:
         f"{one.number}: {spoken(one.ask.act)} of {', '.join(one.ask.subjects)[:60]} by {one.by}"
         for one in waiting[:SHOWN]
     )
-    return Control("approvals", False, f"{len(waiting)} decisions wait", "approve or refuse them", items)
+    evidence = f"a second person has not approved or refused {counted(len(waiting), 'decision')}"
+    return Control("approvals", False, evidence, "approve or refuse them", items)
 
 
 def _unsupported(store: Store, breaks: pa.Table) -> pa.Table:

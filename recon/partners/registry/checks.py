@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from recon.errors import Problem
+from recon.model.wording import counted
 from recon.partners.registry.checked_money import money_findings
 from recon.partners.registry.checked_partners import document_findings, duplicate_findings
 from recon.partners.registry.checked_tree import loops, missing_levels
@@ -83,7 +84,7 @@ def _lives(registry: Registry, settings: PartnerSettings, day: date) -> Iterator
         for problem in life_problems(rows):
             yield Finding("warning" if problem.code == "no-reason" else "error", partner, problem)
     for row, days in stale(registry, settings, day):
-        message = f"{row.about} has been {row['status']} for {days} days"
+        message = f"{row.about} has been {row['status']} for {counted(days, 'day')}"
         hint = "`recon partners onboarding` shows what is missing; go on, or deactivate it with a reason"
         yield Finding("warning", row.about, Problem("stale-status", message, row.at("from"), hint))
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
+from recon.model.wording import counted
 from recon.partners.watch.alert import Alert, alert_of
 from recon.partners.watch.conditions import LOOKED_AT, flagged, lay_looked_at, of_all
 from recon.partners.watch.monitors import Monitor
@@ -112,14 +113,14 @@ def _words(one: Monitor, count: int, whole: int, amounts: tuple[Any, Any, str], 
     span = f"{least} to {most} {amounts[2]}" if least != most else f"{most} {amounts[2]}"
     match one.kind:
         case "structuring":
-            return f"{count} amounts of {span} just below the limit, {window}"
+            return f"{counted(count, 'amount')} of {span} just below the limit, {window}"
         case "round_amounts":
             return f"{count} of {whole} amounts are round, {window}"
         case "reversals" | "chargebacks":
             return f"{count} {one.kind} beside {whole} sales, {window}"
         case "night":
-            return f"{count} entries between {one.night[0]} and {one.night[1]}, {window}"
-    return f"{count} entries, {window}"
+            return f"{counted(count, 'entry')} between {one.night[0]} and {one.night[1]}, {window}"
+    return f"{counted(count, 'entry')}, {window}"
 
 
 def _unusual(engine: DuckEngine, one: Monitor, period: Period) -> Iterator[Alert]:

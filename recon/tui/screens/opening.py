@@ -92,7 +92,10 @@ class Opening(Screen[None]):
         for seen in sightings(one.break_id, self.desk.store.up_to(self.desk.run_shown)):
             amount = with_currency(seen.amount, one.currency)
             lines.append(
-                ("", f"  {seen.as_of}  {seen.state:10}  {seen.kind}  {amount}  {seen.age_days} days old")
+                (
+                    "",
+                    f"  {seen.as_of}  {seen.state:10}  {seen.kind}  {amount}  {counted(seen.age_days, 'day')} old",
+                )
             )
         self.app.push_screen(ToRead(f"History of {one.break_id[:8]}", lines))
 
@@ -185,4 +188,4 @@ def _run_lines(run: Any) -> Iterator[Line]:  # noqa: ANN401  (a manifest)
         for side in ("left", "right"):
             yield "", f"  {side:5} {rate[f'{side}_matched']} of {rate[f'{side}_count']} matched"
         for one in ruleset["passes"]:
-            yield "", f"  {one['name']}: {one['matches']} matches, {one['suggested']} suggested"
+            yield "", f"  {one['name']}: {counted(one['matches'], 'match')}, {one['suggested']} suggested"
