@@ -10,8 +10,6 @@ from recon.store.published import Published
 
 SHORTEST_BEGINNING: Final = 4
 """Fewest characters of an id, or of a text to look for, that may stand for it."""
-MOST_STEPS: Final = 6
-"""Books that money is followed through."""
 
 
 def plain_name(text: str) -> str:

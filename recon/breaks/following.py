@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from recon.breaks.called import MOST_STEPS, books, called
+from recon.breaks.called import books, called
 from recon.breaks.casefile import Break, Casefile
+from recon.breaks.onwards import MATCHED, hops, scan_matches
 from recon.breaks.whereabouts import Facing, Journey, Refused, Standing, Stop, Whereabouts
 from recon.engines.duck import DuckEngine
 from recon.matchers.explain_entries import entry_facts, scan_ingests
@@ -15,7 +16,6 @@ from recon.store.published import Published
 
 MOST_APART: Final = 3
 """Entries of a book that are told one by one; more are told as a sum."""
-MATCHED: Final = ("confirmed", "manual")
 _IN_MATCHES: Final = """
     SELECT m.ruleset, m.side, m.entry_id, m.match_id, k."pass"
     FROM {when}_members m JOIN {when}_matches k USING (ruleset, match_id)
@@ -24,8 +24,7 @@ _IN_MATCHES: Final = """
     ORDER BY ALL
 """
 _FACING: Final = """
-    SELECT m.side, list(DISTINCT m.entry_id ORDER BY m.entry_id), e.source, CAST(sum(m.amount) AS DECIMAL(38,8)),
-           m.currency
+    SELECT e.source, count(DISTINCT m.entry_id), CAST(sum(m.amount) AS DECIMAL(38,8)), m.currency
     FROM (SELECT DISTINCT match_id, side, entry_id, amount, currency FROM {when}_members
           WHERE ruleset = $1 AND side <> $2 AND match_id IN (SELECT unnest($3))) m
     JOIN held_entries e USING (entry_id) GROUP BY ALL ORDER BY ALL
@@ -76,8 +75,9 @@ def whereabouts(
 
 def _scan(engine: DuckEngine, run: Published, runs: Sequence[Published], ingests: Sequence[Published]) -> None:
     scan_ingests(engine, ingests, runs)
-    for name in ("members", "matches", "excluded"):
-        engine.scan(f"ever_{name}", [one.verified(f"{name}.parquet") for one in runs])
+    scan_matches(engine, runs)
+    engine.scan("ever_excluded", [one.verified("excluded.parquet") for one in runs])
+    for name in ("members", "matches"):
         engine.scan(f"now_{name}", [run.verified(f"{name}.parquet")])
     parts = []
     for number, one in enumerate(runs):
@@ -97,21 +97,11 @@ class _Follower:
 
     def stops(self, ids: Sequence[str]) -> Iterator[Stop]:
         """Stop by stop, outwards from book to book: the entries themselves, then what they were matched with."""
-        seen: set[str] = set()
-        here = list(ids)
-        for _ in range(MOST_STEPS):
-            here = [one for one in here if one not in seen]
-            if not here:
-                return
-            seen |= set(here)
-            onwards: list[str] = []
-            for group in self._apart(here):
-                standings, further = self._standings(group)
+        for hop in hops(self._engine, ids, self._gone):
+            for group in self._apart(hop.entries):
                 first = next(iter(group.values()))
                 amount = sum((one.amount for one in group.values()), Decimal(0))
-                yield Stop(first, len(group), amount, tuple(standings))
-                onwards += further
-            here = list(dict.fromkeys(onwards))
+                yield Stop(first, len(group), amount, tuple(self._standings(group)))
 
     def _apart(self, ids: Sequence[str]) -> Iterator[dict[str, EntryFacts]]:
         """The entries of each book and currency, the first book first: one by one, or all where they are many."""
@@ -126,41 +116,37 @@ class _Follower:
             else:
                 yield from ({name: one} for name, one in group.items())
 
-    def _standings(self, group: Iterable[str]) -> tuple[list[Standing], list[str]]:
-        """What rule sets made of entries, and those that the right sides of their matches lead on to."""
+    def _standings(self, group: Iterable[str]) -> list[Standing]:
+        """What rule sets made of entries."""
         ids = sorted(group)
         found: list[Standing] = []
-        onwards: list[str] = []
         for when, state, states in (("ever", "matched", MATCHED), ("now", "suggested", ("suggested",))):
             rows = self._engine.rows(_IN_MATCHES.format(when=when), [ids, list(states), self._gone])
             for ruleset, side in dict.fromkeys((row[0], row[1]) for row in rows):
                 mine = [row for row in rows if (row[0], row[1]) == (ruleset, side)]
-                standing, further = self._in_matches(when, state, mine)
-                found.append(standing)
-                onwards += further if state == "matched" and side == "left" else []
+                found.append(self._in_matches(when, state, mine))
         found += self._open(ids)
         known = {(one.ruleset, one.side) for one in found}
         for ruleset, side, entries, reason in self._engine.rows(_LEFT_OUT, [ids]):
             # What is matched or open now was left out by the rules of an earlier run.
             if (ruleset, side) not in known or len(ids) > 1:
                 found.append(Standing(ruleset, side, "excluded", entries, reason=reason))
-        return found, onwards
+        return found
 
-    def _in_matches(self, when: str, state: str, rows: Sequence[Sequence[str]]) -> tuple[Standing, list[str]]:
+    def _in_matches(self, when: str, state: str, rows: Sequence[Sequence[str]]) -> Standing:
         ruleset, side = rows[0][0], rows[0][1]
         matches = tuple(dict.fromkeys(row[3] for row in rows))
         other = self._engine.rows(_FACING.format(when=when), [ruleset, side, list(matches)])
-        facing = tuple(Facing(source, len(ids), amount, currency) for _, ids, source, amount, currency in other)
+        facing = tuple(Facing(*row) for row in other)
         left_over = tuple(
             one
             for one in self._casefile.breaks
             if one.is_living and one.match_id in matches and one.ruleset == ruleset
         )
-        standing = Standing(
+        return Standing(
             ruleset, side, state, len({row[2] for row in rows}), tuple(dict.fromkeys(row[4] for row in rows)), matches,
             facing, left_over if state == "matched" else (),
         )  # fmt: skip
-        return standing, [one for row in other for one in row[1]]
 
     def _open(self, ids: Sequence[str]) -> Iterator[Standing]:
         """What is open of the entries, by rule set and side."""

@@ -217,6 +217,9 @@ def _links(
 def _draft(store: "Store", case: "Case") -> list[str]:
     from recon.breaks.casefile import Casefile
     from recon.breaks.cases.answer import draft
+    from recon.runs.decisions import revoked
 
     run = store.latest_run()
-    return [] if run is None else draft(case, Casefile(run), store.up_to(run), store.ingests_of(run))
+    if run is None:
+        return []
+    return draft(case, Casefile(run), store.up_to(run), store.ingests_of(run), revoked(store))

@@ -282,6 +282,16 @@ def test_the_answer_of_a_case_adds_up_and_says_what_came_short(recon: Run, match
     assert "still open: amount mismatch of 10.00 NGN, matched by together: 11,983.25 on the left" in told
 
 
+def test_the_answer_of_a_case_adds_no_two_currencies(recon: Run, matched: Path) -> None:
+    trusted = '[project]\nname = "acme"\n[four_eyes]\ntrust_by = true\n'
+    (matched / "recon.toml").write_text(trusted, encoding="utf-8")
+    sold = [row("orders", 6, "ORD-5", "30.00", 21), row("orders", 7, "ORD-6", "4.00", 21) | {"currency": "USD"}]
+    publish(matched, "i2", [one | {"payout_id": "P2"} for one in sold])
+    assert recon("match", "--as-of", "2026-11-01").status == 1
+    asked = recon("cases", "open", "where is it", "--asked-by", "Miller", "--by", "ada", "--about", "P2")
+    assert "2 entries of P2, 30.00 NGN and 4.00 USD of 2026-10-21: " in asked.stderr
+
+
 def test_where_tells_what_was_left_out_and_refused(recon: Run, matched: Path) -> None:
     rules = RULES + 'exclude:\n  - {side: left, where: "amount > 900", reason: sold elsewhere}\n'
     (matched / "configs" / "rules" / "orders_vs_bank.yaml").write_text(rules, encoding="utf-8")

@@ -1,13 +1,14 @@
 """Answers drafted from the data: where the money of a question is, from book to book, and what is still open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from recon.breaks.called import MOST_STEPS, in_first_book
+from recon.breaks.called import in_first_book
 from recon.breaks.casefile import Break, Casefile
 from recon.breaks.cases.case import Case
+from recon.breaks.onwards import Hop, hops, scan_matches
 from recon.engines.duck import DuckEngine
 from recon.matchers.explain_entries import REFERENCES, scan_ingests
 from recon.matchers.wholes import with_parts
@@ -16,38 +17,45 @@ from recon.store.published import Published
 
 MOST_LEFT_OVER = 3
 """Breaks of matches that are told in one answer."""
-_NEXT = """
-    SELECT DISTINCT o.entry_id, k.match_id, k.left_count FROM members m
-    JOIN matches k ON k.ruleset = m.ruleset AND k.match_id = m.match_id AND k.state IN ('confirmed', 'manual')
-    JOIN members o ON o.ruleset = m.ruleset AND o.match_id = m.match_id AND o.side = 'right'
-    WHERE m.side = 'left' AND m.entry_id IN (SELECT unnest(?)) AND o.entry_id NOT IN (SELECT unnest(?))
-"""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An entry on the way of the money: `net = gross + fee + tax`, so that what was charged is negative.
+class Sum:
+    """What entries come to in one currency: `net = gross + fee + tax`, so that what was charged is negative."""
 
-    `count` entries are told as one. `matches` led here, and of `behind` entries is what they were matched with.
-    """
-
-    entry_id: str
-    source: str
-    day: date | None
     amount: Decimal
     currency: str
     gross: Decimal | None
     fee: Decimal | None
     tax: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Entries on the way of the money, `count` of them told as one.
+
+    `matches` led here, and of `behind` entries is what they were matched with.
+    """
+
+    entry_id: str
+    source: str
+    day: date | None
     batch: str | None
     reference: str | None
     type: str
-    count: int = 1
-    matches: tuple[str, ...] = ()
-    behind: int = 0
+    count: int
+    sums: tuple[Sum, ...]
+    matches: tuple[str, ...]
+    behind: int
 
 
-def draft(case: Case, casefile: Casefile, runs: Sequence[Published], ingests: Sequence[Published]) -> list[str]:
+def draft(
+    case: Case,
+    casefile: Casefile,
+    runs: Sequence[Published],
+    ingests: Sequence[Published],
+    gone: Collection[str],
+) -> list[str]:
     """What can be answered by the data, a sentence for each thing that the case is about.
 
     Args:
@@ -55,17 +63,17 @@ def draft(case: Case, casefile: Casefile, runs: Sequence[Published], ingests: Se
         casefile: the breaks of the latest run.
         runs: the runs up to it, whose matches are followed.
         ingests: what they were made from.
+        gone: the ids of matches that people took back.
 
     Raises:
         ControlFailed: a file is not what was published.
     """
     sentences = []
     for link in case.links:
-        if link.what == "entry":
-            sentences.append(_of_entries([link.name], casefile, runs, ingests))
-        elif link.what == "batch":
-            called = in_first_book(link.name, casefile.run, ingests)
-            sentences.append(_of_entries(called, casefile, runs, ingests))
+        if link.what in {"entry", "batch"}:
+            is_batch = link.what == "batch"
+            ids = in_first_book(link.name, casefile.run, ingests) if is_batch else [link.name]
+            sentences.append(_of_entries(trail(ids, runs, ingests, gone), with_parts(runs, ids), casefile))
         elif link.what == "merchant":
             sentences.append(_of_merchant(link.name, casefile))
         else:
@@ -73,58 +81,53 @@ def draft(case: Case, casefile: Casefile, runs: Sequence[Published], ingests: Se
     return [one for one in sentences if one]
 
 
-def trail(ids: Sequence[str], runs: Sequence[Published], ingests: Sequence[Published]) -> list[Step]:
+def trail(
+    ids: Sequence[str], runs: Sequence[Published], ingests: Sequence[Published], gone: Collection[str]
+) -> list[Step]:
     """The entries that some entries were matched with, outwards from book to book, themselves first."""
     if not ids or not runs or not ingests:
         return []
     with DuckEngine.open(inputs=[one.folder for one in (*runs, *ingests)]) as engine:
-        for name in ("matches", "members"):
-            engine.scan(name, [one.verified(f"{name}.parquet") for one in runs])
+        scan_matches(engine, runs)
         scan_ingests(engine, ingests, runs)
-        steps, seen, here, onwards = list[Step](), set(ids), list(ids), with_parts(runs, ids)
-        led = dict[str, int]()
-        for _ in range(MOST_STEPS):
-            found = _step(engine, here)
-            if found is None:
+        steps = list[Step]()
+        for hop in hops(engine, with_parts(runs, ids), gone):
+            # Parts are the entries over again: they only lead on.
+            if (step := _step(engine, replace(hop, entries=hop.entries if steps else ids))) is None:
                 break
-            steps.append(replace(found, matches=tuple(led), behind=sum(led.values())))
-            rows = engine.rows(_NEXT, [onwards, sorted(seen)])
-            here = onwards = list(dict.fromkeys(str(row[0]) for row in rows))
-            led = {str(row[1]): int(row[2]) for row in rows}
-            if not here:
-                break
-            seen |= set(here)
+            steps.append(step)
     return steps
 
 
-def _step(engine: DuckEngine, ids: Sequence[str]) -> Step | None:
-    """The entries as one step; of several the sums, and the first of what names them."""
-    references = ", ".join(REFERENCES)
-    rows = engine.rows(
-        f"""
-        SELECT min(entry_id), min(source), max(business_date), CAST(sum(amount) AS DECIMAL(38,8)), min(currency),
-               CAST(sum(gross) AS DECIMAL(38,8)), CAST(sum(fee) AS DECIMAL(38,8)), CAST(sum(tax) AS DECIMAL(38,8)),
-               min(coalesce(payout_id, ref_payout)), min(coalesce({references})),
-               min("type"), count(*)
-        FROM (SELECT * FROM held_entries WHERE entry_id IN (SELECT unnest(?)))
-        """,
-        [list(ids)],
-    )
-    (found,) = rows
-    return Step(*found) if found[-1] else None
+def _step(engine: DuckEngine, hop: Hop) -> Step | None:
+    """The entries of a hop as one step: their sums by currency, and the first of what names them."""
+    held = "FROM held_entries WHERE entry_id IN (SELECT unnest(?))"
+    named = f"""
+        SELECT min(entry_id), min(source), max(business_date), min(coalesce(payout_id, ref_payout)),
+               min(coalesce({", ".join(REFERENCES)})), min("type"), count(*) {held}
+    """
+    figures = ", ".join(f"CAST(sum({name}) AS DECIMAL(38,8))" for name in ("gross", "fee", "tax"))
+    summed = f"""
+        SELECT CAST(sum(amount) AS DECIMAL(38,8)), currency, {figures} {held} GROUP BY currency ORDER BY currency
+    """
+    ids = [list(hop.entries)]
+    ((entry_id, source, day, batch, reference, kind, count),) = engine.rows(named, ids)
+    sums = tuple(Sum(*row) for row in engine.rows(summed, ids))
+    if not sums:
+        return None
+    behind = sum(hop.matches.values())
+    return Step(entry_id, source, day, batch, reference, kind, count, sums, tuple(hop.matches), behind)
 
 
-def _of_entries(
-    ids: Sequence[str], casefile: Casefile, runs: Sequence[Published], ingests: Sequence[Published]
-) -> str:
-    steps = trail(ids, runs, ingests)
+def _of_entries(steps: Sequence[Step], ids: Iterable[str], casefile: Casefile) -> str:
+    """What became of entries, in one sentence; `ids` are theirs and those of their parts."""
     if not steps:
         return ""
     first, *others = steps
     named = (first.type, first.reference) if first.count == 1 else (f"{first.count} entries of", first.batch)
     about = " ".join(filter(None, named))
-    head = f"{about[:1].upper()}{about[1:]}, {_amount(first)} of {first.day}"
-    standing = _standing(casefile, {*with_parts(runs, ids), *(step.entry_id for step in steps)})
+    head = f"{about[:1].upper()}{about[1:]}, {_amounts(first)} of {first.day}"
+    standing = _standing(casefile, {*ids, *(step.entry_id for step in steps)})
     parts = [_found_in(step) for step in others]
     if standing is not None:
         due = f"; expected on {standing.due_date}" if standing.due_date else ""
@@ -143,26 +146,30 @@ def _found_in(step: Step, where: str = "in {source} on {day}") -> str:
         words.append(f"in batch {step.batch}")
     together = f" in {step.count} entries" if step.count > 1 else ""
     others = f" for {step.behind} entries" if step.behind > step.count else ""
-    words.append(f"{_amount(step)}{together}{others}")
+    words.append(f"{_amounts(step)}{together}{others}")
     return ", ".join(words)
 
 
-def _amount(step: Step) -> str:
-    """What an entry comes to, and how that follows from its gross where something was charged."""
-    told = with_currency(abs(step.amount), step.currency)
-    charged = [(name, amount) for name, amount in (("fee", step.fee), ("tax", step.tax)) if amount]
+def _amounts(step: Step) -> str:
+    return " and ".join(_amount(one) for one in step.sums)
+
+
+def _amount(one: Sum) -> str:
+    """What entries come to, and how that follows from their gross where something was charged."""
+    told = with_currency(abs(one.amount), one.currency)
+    charged = [(name, amount) for name, amount in (("fee", one.fee), ("tax", one.tax)) if amount]
     if not charged:
         return told
-    sums = step.gross is not None and step.gross + sum(amount for _, amount in charged) == step.amount
-    if step.gross is None or not sums:
-        return ", ".join([told, *(f"{name} {money(abs(amount), step.currency)}" for name, amount in charged)])
-    taken = [amount * step.gross < 0 for _, amount in charged]
+    sums = one.gross is not None and one.gross + sum(amount for _, amount in charged) == one.amount
+    if one.gross is None or not sums:
+        return ", ".join([told, *(f"{name} {money(abs(amount), one.currency)}" for name, amount in charged)])
+    taken = [amount * one.gross < 0 for _, amount in charged]
     words = [
         f"{'' if place and taken[place - 1] is less else 'less ' if less else 'plus '}"
-        f"{name} {money(abs(amount), step.currency)}"
+        f"{name} {money(abs(amount), one.currency)}"
         for place, ((name, amount), less) in enumerate(zip(charged, taken, strict=True))
     ]
-    return f"{told} (gross {money(abs(step.gross), step.currency)} {' and '.join(words)})"
+    return f"{told} (gross {money(abs(one.gross), one.currency)} {' and '.join(words)})"
 
 
 def _left_over(casefile: Casefile, matches: set[str]) -> list[str]:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from recon.breaks.casefile import Break, Casefile
+from recon.breaks.cases.answer import trail
 from recon.breaks.casework.clearing import clear
 from recon.breaks.casework.matching import make, take_back
 from recon.breaks.casework.undoing import undo
 from recon.matchers.explain_matches import run_matches, with_members
 from recon.project.people import Act
 from recon.project.workspace import Project, open_project
+from recon.runs.decisions import revoked
 from recon.runs.match import match
 from recon.runs.replay import replay
 from recon.store import four_eyes
@@ -164,6 +166,7 @@ def test_matches_are_made_and_taken_back_by_hand(desk: Desk) -> None:
     variance = before["left", "0.30"]
     found = run_matches(desk.run, f"match_id = '{variance.match_id}'")
     told = with_members(found, {desk.run.identity: desk.run}, desk.store.ingests_of(desk.run))
+    sold = next(one.entry.entry_id for one in told[0].members if one.side == "left")
     take_back(desk.store.ledger, ADA, told, "another customer of that name")
     run = desk.sound()
     (made,) = [row for row in rows(run, "matches") if row["state"] == "manual"]
@@ -175,6 +178,8 @@ def test_matches_are_made_and_taken_back_by_hand(desk: Desk) -> None:
     assert after["left", "124.15"].kind == "amount_mismatch"
     assert (after["left", "700.00"].break_id, after["left", "700.00"].match_id) == (variance.break_id, None)
     assert ("right", "700.30") in after
+    steps = trail([sold], desk.store.runs(), desk.store.ingests_of(run), revoked(desk.store))
+    assert len(steps) == 1, "what was taken back leads nowhere any more"
     assert {row["class"] for row in rows(run, "decided")} == {"returned"}
     undo(desk.store.ledger, ADA, [items[0].break_id], "not his")
     desk.sound(replayed=True)

@@ -181,7 +181,7 @@ def test_each_part_goes_its_own_way(desk: Desk) -> None:
     assert [(row["entry_id"], row["amount"]) for row in members] == [(large.entry_id, 250)]
     (made,) = [one for one in matches(desk) if any(m.entry.entry_id == large.entry_id for m in one.members)]
     assert made.members[0].entry.file.endswith(".csv"), "a part is told down to the line it was read from"
-    steps = trail([str(whole.entry_id)], desk.store.runs(), desk.store.ingests_of(desk.run))
+    steps = trail([str(whole.entry_id)], desk.store.runs(), desk.store.ingests_of(desk.run), gone=())
     assert steps[1].count == 2, "the two lines that the order was settled by"
     with books_of(desk.store, desk.run, 500, 1) as (engine, _):
         held = [row[0] for row in engine.rows("SELECT entry_id FROM matched")]
