@@ -6,12 +6,13 @@ from typing import Final
 
 from recon.breaks.called import books, called
 from recon.breaks.casefile import Break, Casefile
-from recon.breaks.onwards import MATCHED, hops, scan_matches
+from recon.breaks.onwards import hops, scan_matches
 from recon.breaks.whereabouts import Facing, Journey, Refused, Standing, Stop, Whereabouts
 from recon.engines.duck import DuckEngine
 from recon.matchers.explain_entries import entry_facts, scan_ingests
 from recon.matchers.explain_facts import EntryFacts
 from recon.matchers.wholes import with_parts
+from recon.model.tables import SETTLED
 from recon.store.published import Published
 
 MOST_APART: Final = 3
@@ -120,7 +121,7 @@ class _Follower:
         """What rule sets made of entries."""
         ids = sorted(group)
         found: list[Standing] = []
-        for when, state, states in (("ever", "matched", MATCHED), ("now", "suggested", ("suggested",))):
+        for when, state, states in (("ever", "matched", SETTLED), ("now", "suggested", ("suggested",))):
             rows = self._engine.rows(_IN_MATCHES.format(when=when), [ids, list(states), self._gone])
             for ruleset, side in dict.fromkeys((row[0], row[1]) for row in rows):
                 mine = [row for row in rows if (row[0], row[1]) == (ruleset, side)]

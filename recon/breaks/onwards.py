@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from recon.engines.duck import DuckEngine
+from recon.model.tables import SETTLED
 from recon.store.published import Published
 
-MATCHED: Final = ("confirmed", "manual")
-"""States of matches that hold."""
 _MOST_BOOKS: Final = 6
 _ONWARDS: Final = """
     SELECT DISTINCT o.entry_id, k.match_id, k.left_count FROM ever_members m
@@ -54,7 +53,7 @@ def hops(engine: DuckEngine, ids: Sequence[str], gone: Collection[str]) -> Itera
         seen |= set(hop.entries)
         rows = [
             row
-            for row in engine.rows(_ONWARDS, [list(hop.entries), list(MATCHED), sorted(gone)])
+            for row in engine.rows(_ONWARDS, [list(hop.entries), list(SETTLED), sorted(gone)])
             if row[0] not in seen
         ]
         hop = Hop(list(dict.fromkeys(row[0] for row in rows)), {row[1]: row[2] for row in rows})

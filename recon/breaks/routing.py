@@ -7,7 +7,7 @@ breaks are shown, so that a change of the file shows at once; what a person says
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import Field, model_validator
 
@@ -18,12 +18,12 @@ from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
 from recon.engines.gate import PredicateProblem, parse_condition
 from recon.model.calendars import calendar
+from recon.project.choices import Priority
 from recon.project.located import read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.workspace import Project
 
 FILE: Final = "routing.yaml"
-Priority = Literal["low", "normal", "high", "urgent"]
 _KNOWN: Final = {name: type_ for name, type_ in COLUMNS.items() if name not in WORK.names}
 
 

@@ -10,7 +10,7 @@ from recon.cli.console import terminal
 from recon.cli.help import WRITES, epilog
 from recon.cli.listing import Format, FormatOption
 from recon.cli.options import ByOption
-from recon.project.choices import CasePriority
+from recon.project.choices import Priority
 
 if TYPE_CHECKING:
     from recon.breaks.cases.case import Case, Link
@@ -45,7 +45,7 @@ def open_one(
     about: AboutOption = None,
     merchant: MerchantOption = None,
     payout: PayoutOption = None,
-    priority: Annotated[CasePriority, typer.Option("--priority", help="How urgent it is.")] = "normal",
+    priority: Annotated[Priority, typer.Option("--priority", help="How urgent it is.")] = "normal",
     owner: Annotated[str, typer.Option("--owner", metavar="NAME", help="Who works on it.")] = "",
     by: ByOption = None,
 ) -> None:

@@ -60,6 +60,7 @@ def list_matches(
 ) -> None:
     """List the matches and suggestions made in a run; with `--state revoked`, those of any run that were taken back."""
     from recon.matchers.explain_matches import run_matches
+    from recon.model.tables import SETTLED
     from recon.runs.decisions import revoked
 
     found_in = terminal(context).store().run(run)
@@ -78,7 +79,7 @@ def list_matches(
         held = [
             match for one in runs for match in run_matches(one, "match_id IN (SELECT unnest(?))", [list(gone)])
         ]
-        found = [match for match in held if match.state in {"confirmed", "manual"}]
+        found = [match for match in held if match.state in SETTLED]
     elif state is not None:
         found = [match for match in found if match.match_id not in gone]
     rows = [

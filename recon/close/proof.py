@@ -7,9 +7,9 @@ from recon.close.conditions import FAILURES, collect
 from recon.close.tallies import ALL, LEFT_OUT, MEMBERS, OF_OPEN_ITEMS, OPEN, PLACE, SCOPE, Number, tally
 from recon.engines.duck import DuckEngine
 from recon.engines.rows import row_number
+from recon.model.tables import PROOF_BUCKETS
 
 RESIDUAL = "residual"
-_BUCKETS = ("opening", "new", "matched", "excluded", "closing")
 _CLASSES = "bridge_class"
 _CONSUMING = "m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN ('confirmed', 'manual')"
 
@@ -31,7 +31,7 @@ def prove(engine: DuckEngine, number: Number = row_number) -> None:
     sums = ", ".join(
         f"CAST(coalesce(sum(n) FILTER (WHERE bucket = '{bucket}'), 0) AS BIGINT) AS {bucket}_count, "
         f"CAST(coalesce(sum(amount) FILTER (WHERE bucket = '{bucket}'), 0) AS DECIMAL(38,8)) AS {bucket}_amount"
-        for bucket in _BUCKETS
+        for bucket in PROOF_BUCKETS
     )
     engine.materialise(
         "proof",

@@ -28,7 +28,7 @@ class Period:
         try:
             if month := _MONTH.fullmatch(text):
                 first = date(int(month[1]), int(month[2]), 1)
-                return cls(first, _last_of_month(first))
+                return cls(first, month_end(first))
             if _DAY.fullmatch(text):
                 return cls(date.fromisoformat(text), date.fromisoformat(text))
             if days := _RANGE.fullmatch(text):
@@ -49,7 +49,7 @@ class Period:
         """The shortest text that `parse` reads back."""
         if self.first == self.last:
             return self.first.isoformat()
-        if self.first.day == 1 and self.last == _last_of_month(self.first):
+        if self.first.day == 1 and self.last == month_end(self.first):
             return f"{self.first:%Y-%m}"
         return f"{self.first.isoformat()}..{self.last.isoformat()}"
 
@@ -58,6 +58,7 @@ class Period:
         return self.first <= day <= self.last
 
 
-def _last_of_month(first: date) -> date:
-    following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+def month_end(day: date) -> date:
+    """The last day of the day's month."""
+    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return following - timedelta(days=1)

@@ -177,6 +177,8 @@ MATCHES: Final = pa.schema(
 )
 """One row per match made in a run. Suggestions for the same entry are rows of their own: `rank` 1 is the
 best, `alternatives` says how many there are beside it. `evidence` is JSON text: the values compared."""
+SETTLED: Final = ("confirmed", "manual")
+"""The states of matches that hold, made by a pass or by hand."""
 
 MEMBERS: Final = pa.schema(
     [
@@ -245,6 +247,8 @@ BREAKS: Final = pa.schema(
 """Breaks of a run. `break_id` is a hash of rule set, side and entry, not of the kind. A break of an open item
 carries the compared amount; a variance break carries left minus right and the match. `amount` is signed."""
 
+PROOF_BUCKETS: Final = ("opening", "new", "matched", "excluded", "closing")
+"""What the proof counts and adds up, in the order of its columns."""
 PROOF: Final = pa.schema(
     [
         pa.field("ruleset", pa.string(), nullable=False),
@@ -253,7 +257,7 @@ PROOF: Final = pa.schema(
         pa.field("currency", pa.string(), nullable=False),
         *[
             pa.field(f"{bucket}_{measure}", pa.int64() if measure == "count" else SUM, nullable=False)
-            for bucket in ("opening", "new", "matched", "excluded", "closing")
+            for bucket in PROOF_BUCKETS
             for measure in ("count", "amount")
         ],
         pa.field("ok", pa.bool_(), nullable=False),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from recon.model.tables import SETTLED
 from recon.outputs.adjusted import AdjustedStatement
 from recon.outputs.controls import BridgeLine, CheckLine, ProofLine
 
@@ -228,7 +229,7 @@ class RunReport:
     @property
     def match_count(self) -> int:
         """Confirmed and manual matches."""
-        return sum(line.matches for line in self.matches if line.state in {"confirmed", "manual"})
+        return sum(line.matches for line in self.matches if line.state in SETTLED)
 
     @property
     def failed_checks(self) -> int:

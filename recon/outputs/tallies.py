@@ -8,13 +8,13 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from recon.breaks.ageing import BUCKETS
+from recon.model.tables import PROOF_BUCKETS, SETTLED
 from recon.outputs.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import polars as pl
 
 Row = dict[str, Any]
-SETTLED = ("confirmed", "manual")
 """States of a match that consume their entries."""
 
 
@@ -226,9 +226,6 @@ def proof(run: RunFolder) -> list[Row]:
         pl.col("ok").cast(pl.Int64).sum().alias("accounts_ok"),
         pl.col(measures).sum(),
     )
-
-
-PROOF_BUCKETS = ("opening", "new", "matched", "excluded", "closing")
 
 
 def right_accounts(run: RunFolder) -> list[Row]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from recon.errors import Problem, UsageError
-from recon.model.periods import Period
+from recon.model.periods import Period, month_end
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.values import CALENDAR_YEAR
 
@@ -92,12 +92,6 @@ def months_between(first: date, last: date) -> int:
     """The whole months from one day to another; none where it lies before."""
     months = (last.year - first.year) * 12 + last.month - first.month
     return max(months - (add_months(first, months) > last), 0)
-
-
-def month_end(day: date) -> date:
-    """The last day of the day's month."""
-    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return following - timedelta(days=1)
 
 
 def settled(frequency: str, days: list[date], settle_to: date, *, only_complete: bool) -> list[Period]:

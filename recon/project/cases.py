@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
-from recon.project.choices import CasePriority
+from recon.project.choices import Priority
 from recon.project.models import ConfigModel, Fault, refuse
 
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -45,7 +45,7 @@ class CaseSettings(ConfigModel):
     zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="The time zone of the business hours."
     )
-    answer_within: dict[CasePriority, Annotated[int, Field(ge=1, le=2000)]] = Field(
+    answer_within: dict[Priority, Annotated[int, Field(ge=1, le=2000)]] = Field(
         default_factory=dict,
         description="Business hours within which a case has to be resolved, by priority; 40, 16, 8 and 4 from low "
         "to urgent unless\nsaid.",
@@ -61,7 +61,7 @@ class CaseSettings(ConfigModel):
             refuse(Fault("business hours end before they begin", ("closes",), "an hour later than `opens`"))
         return self
 
-    def hours_for(self, priority: CasePriority) -> int:
+    def hours_for(self, priority: Priority) -> int:
         """Business hours within which a case of a priority has to be resolved."""
-        shipped: dict[CasePriority, int] = {"low": 40, "normal": 16, "high": 8, "urgent": 4}
+        shipped: dict[Priority, int] = {"low": 40, "normal": 16, "high": 8, "urgent": 4}
         return self.answer_within.get(priority, shipped[priority])

@@ -8,5 +8,5 @@ FailOn = Literal["none", "breaks", "aged"]
 LogFormat = Literal["auto", "text", "json"]
 """How steps are told on stderr: `auto` is text on a terminal and JSON lines otherwise."""
 
-CasePriority = Literal["low", "normal", "high", "urgent"]
-"""How urgent a case is."""
+Priority = Literal["low", "normal", "high", "urgent"]
+"""How urgent a break or a case is."""

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from recon.errors import ControlFailed, Problem, UsageError
+from recon.model.wording import plain_words
 from recon.project.people import Act
 from recon.store.acts import record
 from recon.store.chain import LedgerRow
 from recon.store.ledger import Ledger
-from recon.store.people import Amounts, Person, spoken
+from recon.store.people import Amounts, Person
 
 PROPOSED: Final = "four_eyes.proposed"
 APPROVED: Final = "four_eyes.approved"
@@ -222,12 +223,12 @@ def _unfit(one: Proposal | None, number: int) -> Iterator[Problem]:
         hint = "`recon breaks pending` shows what waits"
         yield Problem("no-proposal", f"there is no proposal {number}", hint=hint)
     elif one.state != "pending":
-        message = f"proposal {number} ({spoken(one.ask.act)}) is {one.state} already"
+        message = f"proposal {number} ({plain_words(one.ask.act)}) is {one.state} already"
         yield Problem("not-pending", message)
 
 
 def _out_of_place(one: Proposal, person: Person, kind: str) -> Iterator[Problem]:
-    what = f"proposal {one.number} ({spoken(one.ask.act)})"
+    what = f"proposal {one.number} ({plain_words(one.ask.act)})"
     if kind == WITHDRAWN and one.by != person.name:
         yield Problem("not-own", f"{what} is {one.by}'s, who alone can withdraw it", hint="refuse it instead")
     if kind == APPROVED and person.name in one.hands:

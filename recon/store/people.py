@@ -11,6 +11,7 @@ from typing import Literal
 
 from recon.errors import ControlFailed, Problem, UsageError
 from recon.model.money import plain
+from recon.model.wording import plain_words
 from recon.project.people import (
     ONE_IS_ENOUGH,
     Act,
@@ -47,13 +48,13 @@ class Person:
         words = "approve" if right == "approves" else "do"
         having = {name: role for name, role in self.roles.items() if act in getattr(role, right)}
         if not having:
-            message = f"{self.name} has no role that may {words} this: {spoken(act)}"
+            message = f"{self.name} has no role that may {words} this: {plain_words(act)}"
             hint = f"somebody whose role `{right}` it has to; see `recon people list`"
             yield Problem("no-right", message, hint=hint)
             return
         refused = [list(_over(name, role, act, amounts)) for name, role in having.items()]
         if all(refused):
-            what = f"{self.name} may not {words} this: {spoken(act)} of"
+            what = f"{self.name} may not {words} this: {plain_words(act)} of"
             hint = "somebody with a higher limit has to; see `recon people list`"
             yield Problem("over-limit", f"{what} {min(refused, key=len)[0]}", hint=hint)
 
@@ -111,11 +112,6 @@ def acting(settings: Settings, by: str | None = None) -> Person:
 def users_of(name: str, person: PersonSettings) -> tuple[str, ...]:
     """The users of the machine that stand for a person."""
     return (name,) if person.users is None else person.users
-
-
-def spoken(act: str) -> str:
-    """An act in words."""
-    return act.replace("_", " ")
 
 
 def _refuse_untrusted(settings: Settings, user: str, name: str) -> None:

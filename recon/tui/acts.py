@@ -10,11 +10,11 @@ from recon.breaks.casework.noting import about
 from recon.breaks.casework.vocabulary import Note
 from recon.errors import UsageError
 from recon.matchers.explain_facts import MatchFacts
-from recon.model.wording import counted
+from recon.model.wording import counted, plain_words
 from recon.project.people import Act
 from recon.store import four_eyes
 from recon.store.four_eyes import Proposal
-from recon.store.people import Person, spoken
+from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 
@@ -36,7 +36,7 @@ class Acts:
     def clear(self, act: Act, breaks: Sequence[Break], reason: str, account: str = "") -> str:
         """Write off, adjust or exclude; takes effect with the next run once approved."""
         done = clearing.clear(self.store.ledger, self.person, act, breaks, reason, self.run.identity, account)
-        return f"{spoken(act)}: {_named(breaks)}, {_waits(done)}"
+        return f"{plain_words(act)}: {_named(breaks)}, {_waits(done)}"
 
     def match(self, items: Sequence[Break], reason: str, difference: str = "") -> str:
         """Make a match of open items; the next run makes it."""

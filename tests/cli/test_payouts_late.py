@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recon.cli.app import run
+from recon.model.periods import month_end
 from recon.payouts.calculate import calculate
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.limits import Balances
 from recon.payouts.plan.plan import load
-from recon.payouts.windows import month_end
 from tests.cli.conftest import Outcome
 from tests.cli.payout_stage import Stage, plan_text
 

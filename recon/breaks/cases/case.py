@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from recon.errors import Problem, UsageError
-from recon.project.choices import CasePriority
+from recon.project.choices import Priority
 from recon.store.chain import LedgerRow
 from recon.store.ledger import Ledger
 
@@ -58,7 +58,7 @@ class Case:
     number: int
     asked_by: str
     subject: str
-    priority: CasePriority
+    priority: Priority
     opened_at: datetime
     opened_by: str
     owner: str = ""

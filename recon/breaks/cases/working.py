@@ -17,7 +17,7 @@ from recon.breaks.cases.case import (
 )
 from recon.errors import Problem, UsageError
 from recon.project.cases import CaseSettings
-from recon.project.choices import CasePriority
+from recon.project.choices import Priority
 from recon.project.suggest import did_you_mean
 from recon.store.acts import record
 from recon.store.ledger import Ledger
@@ -30,7 +30,7 @@ def open_case(
     asked_by: str,
     subject: str,
     links: Sequence[Link],
-    priority: CasePriority = "normal",
+    priority: Priority = "normal",
     owner: str = "",
 ) -> Case:
     """Open a case.

@@ -12,12 +12,13 @@ from recon.breaks.casework.choosing import as_text
 from recon.breaks.casework.decided import Decided, decisions, pending
 from recon.breaks.casework.vocabulary import ENDING
 from recon.errors import Problem, UsageError
+from recon.model.wording import plain_words
 from recon.project.people import Act
 from recon.store import four_eyes
 from recon.store.acts import record
 from recon.store.four_eyes import Ask, Proposal
 from recon.store.ledger import Ledger
-from recon.store.people import Person, spoken
+from recon.store.people import Person
 
 
 def clear(
@@ -77,13 +78,13 @@ def spoken_for(ledger: Ledger) -> dict[Subject, str]:
     }
     found: dict[Subject, str] = {}
     for one in made:
-        words = f"{spoken(one.act)} by {one.by}"
+        words = f"{plain_words(one.act)} by {one.by}"
         if one.stands and one.act in ENDING:
             found[one.subjects[0], one.content["break"]["match_id"]] = words
         elif one.stands and one.act == "manual_match" and taken_back.get(_match(one), 0) < one.number:
             found |= dict.fromkeys(((name, None) for name in one.subjects), words)
     for proposal in pending(ledger):
-        words = f"{spoken(proposal.ask.act)} proposed by {proposal.by} (proposal {proposal.number})"
+        words = f"{plain_words(proposal.ask.act)} proposed by {proposal.by} (proposal {proposal.number})"
         content: Mapping[str, Any] = proposal.ask.content
         of = content.get("break", {}).get("match_id")
         found |= dict.fromkeys(((name, of) for name in proposal.ask.subjects), words)

@@ -17,6 +17,7 @@ from recon.close.periods.locks import Locks, line_on
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.matchers.explain_entries import scan_ingests
+from recon.model.tables import SETTLED
 from recon.model.wording import counted, plain_words
 from recon.store.parquet import read_table
 from recon.store.published import Published
@@ -126,7 +127,7 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
         columns = ["ruleset", "match_id", "state", "currency", "variance", "variance_kind"]
         for row in read_table(run.verified("matches.parquet"), columns).to_pylist():
             key = (row["ruleset"], row["match_id"])
-            if row["variance"] and row["state"] in {"confirmed", "manual"} and key not in ground.taken_back:
+            if row["variance"] and row["state"] in SETTLED and key not in ground.taken_back:
                 kind = kinds.get((*key, row["variance"])) or row["variance_kind"] or "amount_mismatch"
                 held[row["ruleset"], kind, row["currency"]][key] = row["variance"]
         for (ruleset, kind, currency), matches in sorted(held.items()):

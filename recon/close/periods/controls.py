@@ -23,7 +23,6 @@ from recon.project.nights import CloseSettings
 from recon.project.suggest import did_you_mean
 from recon.store.four_eyes import Proposal, pending
 from recon.store.parquet import read_table
-from recon.store.people import spoken
 from recon.store.published import Published
 from recon.store.store import Store
 
@@ -178,7 +177,7 @@ def _decided(store: Store) -> Control:
     if not waiting:
         return Control("approvals", True, "nothing waits for a second person")
     items = tuple(
-        f"{one.number}: {spoken(one.ask.act)} of {', '.join(one.ask.subjects)[:60]} by {one.by}"
+        f"{one.number}: {plain_words(one.ask.act)} of {', '.join(one.ask.subjects)[:60]} by {one.by}"
         for one in waiting[:SHOWN]
     )
     evidence = f"a second person has not approved or refused {counted(len(waiting), 'decision')}"

@@ -8,7 +8,8 @@ from recon.model.wording import plain_words
 from recon.outputs.exact import total
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page, Written
-from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell
+from recon.outputs.excel.styles import RULE, Cell
+from recon.outputs.palette import AGES, GREY, INK
 from recon.outputs.report import AgeingLine
 
 _LABELS = tuple(bucket.label for bucket in BUCKETS)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from recon.model.wording import plain_words
 from recon.outputs.excel.book import Book
 from recon.outputs.excel.page import Page
-from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell
+from recon.outputs.excel.styles import RULE, Cell
+from recon.outputs.palette import AGES, GREY, INK
 from recon.outputs.performance import MOST_POINTS, Performance, TrendRate
 
 _WIDTH = 4 + MOST_POINTS

@@ -1,4 +1,4 @@
-"""How the workbook looks: a small palette, one font, formats by what a cell holds."""
+"""How the workbook looks: one font, formats by what a cell holds."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,8 +7,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from recon.model.money import SCALE, exponent
+from recon.outputs.palette import BLUE, GREY, INK, NAVY
 
-INK, NAVY, BLUE, GREY = "#222B36", "#1F3A5F", "#1B4FA8", "#6B7682"
 RULE, HEAD, INPUT = "#B8C2CE", "#E9EEF4", "#FFF9E5"
 VERDICTS = {
     "reconciled": ("#E4F1E7", "#1D6B38"),
@@ -16,8 +16,6 @@ VERDICTS = {
     "incomplete": ("#FBE4E1", "#A3231B"),
 }
 """Fill and text of the banner by verdict."""
-AGES = ("#C8D7E6", "#9BB7D3", "#6D95BD", "#3E6F9F", "#D9A05B", "#B4532F")
-"""Colours of the ageing buckets, young to old."""
 DATE = "yyyy-mm-dd"
 COUNT, DAYS, SHARE = '#,##0_);(#,##0);"-"_)', "#,##0_)", "0.0%_)"
 TEXT_AS_NUMBER = "@_)"

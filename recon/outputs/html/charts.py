@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-NAVY, LIGHT, WARM, GREY, RULE = "#1F3A5F", "#9BB7D3", "#B4532F", "#6B7682", "#D5DCE4"
+from recon.outputs.palette import NAVY
+
+RULE = "#D5DCE4"
 _WIDTH, _LABEL, _ROW = 720, 250, 22
 
 

@@ -12,13 +12,13 @@ from markupsafe import Markup
 from recon.breaks.ageing import BUCKETS
 from recon.model.wording import money, number, plain_words
 from recon.outputs.exact import percent
-from recon.outputs.html.charts import NAVY, WARM, Bar, Column, columns, share_bars
+from recon.outputs.html.charts import Bar, Column, columns, share_bars
+from recon.outputs.palette import AGES, NAVY, WARM
 from recon.outputs.performance import Performance, TrendRate
 from recon.outputs.report import RunReport
 from recon.outputs.words import proof_words, verdict_words
 
 TEMPLATE = Path(__file__).with_name("report.html")
-AGES = ("#C8D7E6", "#9BB7D3", "#6D95BD", "#3E6F9F", "#D9A05B", "#B4532F")
 _LABELS = tuple(bucket.label for bucket in BUCKETS)
 
 

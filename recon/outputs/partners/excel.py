@@ -9,7 +9,8 @@ from xlsxwriter import Workbook
 from recon.breaks.cases.report import hours
 from recon.outputs.excel.book import OPTIONS
 from recon.outputs.excel.page import Page, titled
-from recon.outputs.excel.styles import AGES, GREY, INK, RULE, Cell, Styles
+from recon.outputs.excel.styles import RULE, Cell, Styles
+from recon.outputs.palette import AGES, GREY, INK
 from recon.outputs.partners.report import GroupLine, PartnerReport
 from recon.partners.measures.kpis import Figure
 

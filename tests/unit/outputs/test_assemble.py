@@ -10,7 +10,7 @@ from recon.breaks.ageing import BUCKETS
 from recon.errors import ControlFailed
 from recon.outputs.adjusted import NOT_PLACED, AdjustedStatement, Item
 from recon.outputs.assemble import assemble
-from recon.outputs.excel.styles import AGES
+from recon.outputs.palette import AGES
 from recon.outputs.report import RunReport
 from tests.unit.outputs.builder import RunBuilder
 from tests.unit.outputs.story import KWD_BANK, NGN_BANK, month
