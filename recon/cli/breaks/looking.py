@@ -1,4 +1,4 @@
-"""`recon breaks`: what did not match, everything known of it, and why not."""
+"""`recon breaks list|show|explain`: what did not match, everything known of it, and why not."""
 
 import sys
 from dataclasses import asdict
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from recon.cli import approvals, break_clearing, break_import, break_notes, break_parts
 from recon.cli.asked_rules import NowOption, asked_rules
-from recon.cli.break_options import (
+from recon.cli.breaks.asked import FilterOption
+from recon.cli.breaks.filters import (
     AccountOption,
     CurrencyOption,
     KindOption,
@@ -18,7 +18,7 @@ from recon.cli.break_options import (
     OwnerOption,
     StateOption,
 )
-from recon.cli.break_work import (
+from recon.cli.breaks.telling import (
     COLUMNS,
     break_lines,
     entry_lines,
@@ -27,7 +27,6 @@ from recon.cli.break_work import (
     work_lines,
     worth_showing,
 )
-from recon.cli.casework import FilterOption
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
@@ -53,11 +52,7 @@ if TYPE_CHECKING:
     from recon.matchers.explain_facts import EntryFacts, MatchFacts
     from recon.store.published import Published
 
-app = typer.Typer(
-    help="What did not match: list, show, explain; assign, comment, split, write off, approve, undo."
-)
-for part in (break_notes, break_clearing, break_parts, approvals, break_import):
-    app.add_typer(part.app)
+app = typer.Typer()
 
 _COLUMNS = (
     Column("id"), Column("kind"), Column("state"), Column("amount"), Column("currency"), Column("date"),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.casework import DryOption, find, tell_proposals
+from recon.cli.breaks.asked import DryOption, find, tell_proposals
 from recon.cli.console import terminal
 from recon.cli.help import WRITES, epilog
 from recon.cli.listing import print_listing

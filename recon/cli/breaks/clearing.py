@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.casework import (
+from recon.cli.breaks.asked import (
     ApplyOption,
     Asked,
     Breaks,

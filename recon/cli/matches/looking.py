@@ -1,17 +1,16 @@
-"""`recon matches`: what was matched and what is suggested, down to the line of the file."""
+"""`recon matches list|show|explain`: what was matched and what is suggested, down to the line of the file."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli import decisions, hand_matches
 from recon.cli.asked_rules import NowOption, asked_rules
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.matches.pairs import pair_lines
 from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
-from recon.cli.pairs import pair_lines
 from recon.cli.told import decision_words, print_facts, print_lines
 from recon.cli.where import followed
 from recon.errors import Problem, UsageError
@@ -24,11 +23,7 @@ if TYPE_CHECKING:
     from recon.matchers.explain_facts import MatchFacts
     from recon.store.store import Store
 
-app = typer.Typer(
-    help="What was matched: list, show, explain; decide about suggestions; match and unmatch by hand."
-)
-app.add_typer(decisions.app)
-app.add_typer(hand_matches.app)
+app = typer.Typer()
 
 _COLUMNS = (
     "id", "ruleset", "pass", "state", "kind", "currency", "left_count", "right_count", "left_amount",

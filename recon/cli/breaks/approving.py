@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.casework import Breaks, FilterOption, find, tell_proposals
+from recon.cli.breaks.asked import Breaks, FilterOption, find, tell_proposals
 from recon.cli.console import terminal
 from recon.cli.help import WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing

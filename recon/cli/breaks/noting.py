@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.casework import ApplyOption, Asked, Breaks, DryOption, FilterOption, WordsOption, find, goes_on
+from recon.cli.breaks.asked import (
+    ApplyOption,
+    Asked,
+    Breaks,
+    DryOption,
+    FilterOption,
+    WordsOption,
+    find,
+    goes_on,
+)
 from recon.cli.console import terminal
 from recon.cli.help import WRITES, epilog
 from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
