@@ -59,7 +59,7 @@ def refuse_unknown(what: str, given: Iterable[str] | None, known: Iterable[str])
     problems = [
         Problem(
             "unknown-name",
-            f"there is no {what} `{name}` in the run",
+            f"there is no {what} `{name}`",
             hint=did_you_mean(name, names) or f"known are {', '.join(names) or 'none'}",
         )
         for name in given or ()

@@ -44,6 +44,15 @@ def test_list_shows_a_day_and_only_what_is_asked_for(recon: Recon) -> None:
 
 
 @pytest.mark.usefixtures("network")
+@pytest.mark.parametrize(
+    "wrong", [("--status", "activ"), ("--kind", "agnt"), ("--owner", "XX-1"), ("--above", "XX-1")]
+)
+def test_a_mistyped_word_is_no_empty_answer(recon: Recon, wrong: tuple[str, str]) -> None:
+    told = recon("partners", "list", "--on", "2026-10-31", *wrong)
+    assert (told.status, wrong[1] in told.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("network")
 def test_show_masks_accounts_and_names_files(recon: Recon) -> None:
     shown = recon("partners", "show", "AG-07", "--on", "2026-10-31", *JSON)
     told = {str(row["what"]): row for row in rows(shown)}

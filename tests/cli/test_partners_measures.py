@@ -266,6 +266,7 @@ def test_an_alert_holds_a_payout_until_two_people_let_it_go(own: Network) -> Non
     own.recon(*monitor)
     kept = own.rows("partners", "alerts", "--state", "open")
     assert [row["alert"] for row in kept] == [row["alert"] for row in raised]
+    own.recon("partners", "alerts", "--state", "opened", status=2)
     entries = own.rows("partners", "alert", kept[0]["alert"])
     assert len(entries) == kept[0]["entries"] == 12
     assert {row["place"].partition(":")[0] for row in entries} == {"data/2026-10/book_2026-10.csv"}

@@ -232,6 +232,8 @@ def test_a_whole_cycle(company: Company) -> None:
         "earned", "paid", "payment", "accepted", "paid", "returned", "proven", "payment", "paid", "proven",
     ]  # fmt: skip
     assert told[6]["rests_on"] == "inbox/bank/1103.sta:8"
+    mistyped = company.recon("payouts", "payments", "--state", "return")
+    assert (mistyped.status, "did you mean `returned`?" in mistyped.stderr) == (2, True)
     paid = list(csv.DictReader(io.StringIO(company.recon("payouts", "payments", "--format", "csv").stdout)))
     assert sum(Decimal(one["amount"]) for one in paid if one["state"] == "paid") == Decimal("175.00")
 

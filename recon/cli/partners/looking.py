@@ -8,6 +8,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import FILES, epilog
 from recon.cli.listing import FormatOption, OutputOption, UnmaskedOption, headed, print_listing
+from recon.cli.options import refuse_unknown
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
 
 if TYPE_CHECKING:
@@ -45,11 +46,17 @@ def list_partners(
     output: OutputOption = None,
 ) -> None:
     """List the partners as they are on a day: kind, status, owner, who is above, programmes, tags, payout entity."""
-    day = day_asked(context, on)
+    from recon.partners.registry.tables import KINDS, STATUSES
+
+    day, registry = day_asked(context, on), registry_of(context)
+    refuse_unknown("kind", [kind] if kind else None, KINDS)
+    refuse_unknown("status", [status] if status else None, STATUSES)
+    for name in filter(None, (owner, above)):
+        registry.refuse_unknown(name)
     wanted = {"kind": kind, "status": status, "owner": owner}
     rows = [
         row
-        for row, everybody in _partners(registry_of(context), day)
+        for row, everybody in _partners(registry, day)
         if all(value is None or row[_COLUMNS.index(name)] == value for name, value in wanted.items())
         and (above is None or above in everybody)
         and (programme is None or programme in row[7])

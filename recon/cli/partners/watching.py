@@ -7,8 +7,9 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import FILES, READS, WRITES, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption, PeriodOption, ReasonOption
+from recon.cli.options import ByOption, PeriodOption, ReasonOption, refuse_unknown
 from recon.cli.partners.measuring import measured
+from recon.model.money import exact
 from recon.model.wording import counted, plain_words
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def alerts(
     output: OutputOption = None,
 ) -> None:
     """List the alerts that were kept: where each stands, who decided, why, and whether it holds money."""
-    from recon.partners.watch.cases import cases
+    from recon.partners.watch.cases import STATES, cases
 
+    refuse_unknown("state", [state] if state else None, STATES)
     rows = [
         (
             *_row(one.alert)[:8],
@@ -109,7 +111,15 @@ def alert(
     case = case_of(store, name)
     told.say(f"{case.alert.monitor}, {case.alert.partner}: {case.alert.words}; {case.state}")
     rows = [
-        (one.entry_id, one.day, one.amount.normalize(), one.currency, one.type, one.reference, one.place)
+        (
+            one.entry_id,
+            one.day,
+            exact(one.amount, one.currency),
+            one.currency,
+            one.type,
+            one.reference,
+            one.place,
+        )
         for one in evidence(project, store, case.alert)
     ]
     names = ("entry", "day", "amount", "currency", "type", "reference", "place")

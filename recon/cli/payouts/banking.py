@@ -8,11 +8,12 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import FILES, WRITES, epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption
+from recon.cli.options import ByOption, refuse_unknown
 from recon.cli.payout_books import shown
 from recon.model.wording import counted
 
 app = typer.Typer()
+_STATES = ("exported", "sent", "accepted", "paid", "rejected", "returned", "proven")
 
 
 @app.command(
@@ -63,9 +64,7 @@ def payments_(
     context: typer.Context,
     state: Annotated[
         str | None,
-        typer.Option(
-            "--state", metavar="STATE", help="exported, sent, accepted, paid, rejected, returned, proven."
-        ),
+        typer.Option("--state", metavar="STATE", help=f"{', '.join(_STATES)}."),
     ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -74,6 +73,7 @@ def payments_(
     from recon.payouts.bank.outcomes import payments
     from recon.payouts.bank.proof import proofs
 
+    refuse_unknown("state", [state] if state else None, _STATES)
     told = terminal(context)
     store = told.store()
     known = payments(store)

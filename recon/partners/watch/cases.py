@@ -22,12 +22,14 @@ RAISED: Final = "partners.alerts"
 DISPOSED: Final = "partners.disposed"
 VERDICTS: Final = ("false_alarm", "explained", "escalated", "confirmed")
 """What an alert may turn out to be; the first two let money go."""
+STATES: Final = ("open", "releasing", *VERDICTS)
+"""Where an alert may stand."""
 RELEASING: Final = frozenset({"false_alarm", "explained"})
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An alert as it was recorded, and where it stands: `open`, `releasing`, or a verdict, by whom and why."""
+    """An alert as it was recorded, and where it stands: one of `STATES`, by whom and why."""
 
     alert: Alert
     raised: str
