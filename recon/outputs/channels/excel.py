@@ -1,9 +1,8 @@
 """The channel desk's report as a workbook: a sheet for each question, live totals by currency, the same bytes again."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
-from io import BytesIO
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -11,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from recon.model.wording import plain_words
 from recon.outputs.channels.report import ChannelReport
 from recon.outputs.exact import total
-from recon.outputs.excel.book import OPTIONS
+from recon.outputs.excel.book import written_workbook
 from recon.outputs.excel.page import Page, Written, titled
 from recon.outputs.excel.styles import Cell, Styles
 from recon.payouts.channels.bills import Bill, Difference
@@ -26,16 +25,10 @@ HEAD = 3
 
 def channel_workbook(report: ChannelReport) -> bytes:
     """The workbook's bytes; equal reports give equal bytes. Text is never a formula."""
-    held = BytesIO()
-    workbook = Workbook(held, OPTIONS | {"in_memory": True})
-    created = datetime.combine(report.period.last, time())
-    workbook.set_properties(
-        {"title": f"Channels {report.period}", "author": report.project, "created": created}
-    )
-    styles = Styles(workbook)
-    for name, heads, rows in _sheets(report):
-        _sheet(_page(workbook, styles, report, name), heads, list(rows))
-    workbook.close()
+    title = f"Channels {report.period}"
+    with written_workbook(title, report.project, report.period.last) as (workbook, styles, held):
+        for name, heads, rows in _sheets(report):
+            _sheet(_page(workbook, styles, report, name), heads, list(rows))
     return held.getvalue()
 
 

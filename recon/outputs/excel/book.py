@@ -1,7 +1,10 @@
 """The workbook under construction: its sheets in order, what they share, and what must be said about it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -19,6 +22,16 @@ OPTIONS = {
     "default_format_properties": {"font_name": "Calibri", "font_size": 10},
 }
 """Of every workbook: text stays text."""
+
+
+@contextmanager
+def written_workbook(title: str, author: str, day: date) -> Iterator[tuple[Workbook, Styles, BytesIO]]:
+    """A workbook that is held in memory until it is closed, and its bytes from then on; its dates are the day's."""
+    held = BytesIO()
+    workbook = Workbook(held, OPTIONS | {"in_memory": True})
+    workbook.set_properties({"title": title, "author": author, "created": datetime.combine(day, time())})
+    yield workbook, Styles(workbook), held
+    workbook.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Template
 from markupsafe import Markup
 
 from recon.breaks.ageing import BUCKETS
 from recon.model.wording import money, number, plain_words
 from recon.outputs.exact import percent
 from recon.outputs.html.charts import Bar, Column, columns, share_bars
+from recon.outputs.html.template import page_template
 from recon.outputs.palette import AGES, NAVY, WARM
 from recon.outputs.performance import Performance, TrendRate
 from recon.outputs.report import RunReport
 from recon.outputs.words import proof_words, verdict_words
 
-TEMPLATE = Path(__file__).with_name("report.html")
 _LABELS = tuple(bucket.label for bucket in BUCKETS)
 
 
@@ -45,28 +45,23 @@ class TrendRow:
 
 def report_page(report: RunReport, performance: Performance) -> bytes:
     """The page's bytes; equal runs give equal bytes."""
-    text: str = (
-        _environment()
-        .from_string(TEMPLATE.read_text("utf-8"))
-        .render(
-            report=report,
-            about=report.about,
-            performance=performance,
-            verdict=verdict_words(report),
-            proof=proof_words(report),
-            charts=_charts(report, performance),
-            trend=_trend_rows(performance),
-            buckets=_LABELS,
-        )
+    text = _template().render(
+        report=report,
+        about=report.about,
+        performance=performance,
+        verdict=verdict_words(report),
+        proof=proof_words(report),
+        charts=_charts(report, performance),
+        trend=_trend_rows(performance),
+        buckets=_LABELS,
     )
     return text.encode("utf-8")
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"money": money, "number": number, "percent": percent, "kind": plain_words}
-    return environment
+def _template() -> Template:
+    file = Path(__file__).with_name("report.html")
+    return page_template(file, money=money, number=number, percent=percent, kind=plain_words)
 
 
 def _charts(report: RunReport, performance: Performance) -> Charts:

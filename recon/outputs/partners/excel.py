@@ -1,13 +1,12 @@
 """A performance report as a workbook: the whole, each week or month with charts; declines, queries, issues, alerts."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
-from io import BytesIO
 
 from xlsxwriter import Workbook
 
 from recon.breaks.cases.report import hours
-from recon.outputs.excel.book import OPTIONS
+from recon.model.wording import plain_words
+from recon.outputs.excel.book import written_workbook
 from recon.outputs.excel.page import Page, titled
 from recon.outputs.excel.styles import RULE, Cell, Styles
 from recon.outputs.palette import AGES, GREY, INK
@@ -27,23 +26,14 @@ CHART_ROWS = 17
 
 def partner_workbook(report: PartnerReport) -> bytes:
     """The workbook's bytes; equal reports give equal bytes. Text is never a formula."""
-    held = BytesIO()
-    workbook = Workbook(held, OPTIONS | {"in_memory": True})
-    workbook.set_properties(
-        {
-            "title": f"Partners {report.period} by {report.by}",
-            "author": report.project,
-            "created": datetime.combine(report.last, time()),
-        }
-    )
-    styles = Styles(workbook)
-    _whole(_page(workbook, styles, report, "Overview"), workbook, report)
-    _stretches(_page(workbook, styles, report, f"By {report.each}"), workbook, report)
-    _declines(_page(workbook, styles, report, "Declines"), report)
-    _queries(_page(workbook, styles, report, "Queries"), report)
-    _issues(_page(workbook, styles, report, "Issues"), report)
-    _alerts(_page(workbook, styles, report, "Alerts"), report)
-    workbook.close()
+    title = f"Partners {report.period} by {report.by}"
+    with written_workbook(title, report.project, report.last) as (workbook, styles, held):
+        _whole(_page(workbook, styles, report, "Overview"), workbook, report)
+        _stretches(_page(workbook, styles, report, f"By {report.each}"), workbook, report)
+        _declines(_page(workbook, styles, report, "Declines"), report)
+        _queries(_page(workbook, styles, report, "Queries"), report)
+        _issues(_page(workbook, styles, report, "Issues"), report)
+        _alerts(_page(workbook, styles, report, "Alerts"), report)
     return held.getvalue()
 
 
@@ -56,7 +46,7 @@ def _page(workbook: Workbook, styles: Styles, report: PartnerReport, name: str) 
 
 
 def _heads(report: PartnerReport, *before: str) -> list[str]:
-    return [*before, "Currency", *(name.replace("_", " ").capitalize() for name in report.names)]
+    return [*before, "Currency", *(plain_words(name).capitalize() for name in report.names)]
 
 
 def _whole(page: Page, workbook: Workbook, report: PartnerReport) -> None:

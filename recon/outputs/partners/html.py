@@ -3,16 +3,15 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Template
 from markupsafe import Markup
 
 from recon.breaks.cases.report import hours
-from recon.model.wording import money, number
+from recon.model.wording import money, number, plain_words
 from recon.outputs.html.charts import Bar, share_bars
+from recon.outputs.html.template import page_template
 from recon.outputs.partners.report import PartnerReport
 from recon.partners.measures.kpis import Figure
-
-TEMPLATE = Path(__file__).with_name("report.html")
 
 
 def partner_page(report: PartnerReport) -> bytes:
@@ -23,12 +22,7 @@ def partner_page(report: PartnerReport) -> bytes:
         (f"By {report.each}", (each, by), report.stretches),
     )
     charts = [(currency, _chart(report, currency)) for currency in report.currencies]
-    text: str = (
-        _environment()
-        .from_string(TEMPLATE.read_text("utf-8"))
-        .render(report=report, tables=tables, charts=charts)
-    )
-    return text.encode("utf-8")
+    return _template().render(report=report, tables=tables, charts=charts).encode("utf-8")
 
 
 def _chart(report: PartnerReport, currency: str) -> Markup:
@@ -42,14 +36,9 @@ def _chart(report: PartnerReport, currency: str) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
-        "figure": _figure,
-        "hours": hours,
-        "words": lambda name: name.replace("_", " ").capitalize(),
-    }
-    return environment
+def _template() -> Template:
+    file = Path(__file__).with_name("report.html")
+    return page_template(file, figure=_figure, hours=hours, words=lambda name: plain_words(name).capitalize())
 
 
 def _figure(value: Figure, currency: str) -> str:

@@ -1,15 +1,12 @@
 """A payee's statement as a workbook: one sheet, live sums with their values, the same bytes for the same statement."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
-from io import BytesIO
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from recon.outputs.excel.book import OPTIONS
-from recon.outputs.excel.page import Page, Written, for_print
-from recon.outputs.excel.styles import Cell, Styles
+from recon.outputs.excel.book import written_workbook
+from recon.outputs.excel.page import Page, Written, titled
+from recon.outputs.excel.styles import Cell
 from recon.outputs.payouts.statement import PayeeStatement, PlanStatement
 from recon.outputs.payouts.words import act_words, payee_words, reference_words, step_words
 
@@ -21,34 +18,22 @@ HEADS = ("Section", "Component", "What", "Activity of", "Units", "Rate", "Amount
 
 def statement_workbook(statement: PayeeStatement) -> bytes:
     """The workbook's bytes. Text is never a formula; amounts that Excel cannot hold are written as text."""
-    held = BytesIO()
-    workbook = Workbook(held, OPTIONS | {"in_memory": True})
-    workbook.set_properties(
-        {
-            "title": f"Statement {statement.payee} {statement.period}",
-            "author": statement.project,
-            "created": datetime.combine(statement.day, time()),
-        }
-    )
-    styles = Styles(workbook)
-    sheet: Worksheet = workbook.add_worksheet("Statement")
-    page = Page("Statement", sheet, styles, [])
-    _layout(sheet, statement)
-    page.text(0, 0, f"Statement {statement.period}", Cell.TITLE)
-    page.text(1, 0, f"{payee_words(statement)} · {statement.project}", Cell.SUBTITLE)
-    verdict = "reconciled" if statement.final else "breaks"
-    page.band(2, "APPROVED" if statement.final else "DRAFT - not yet approved", verdict, WIDTH)
-    row = 4
-    for plan in statement.plans:
-        row = _plan(page, row, plan) + 2
-    workbook.close()
+    title = f"Statement {statement.payee} {statement.period}"
+    with written_workbook(title, statement.project, statement.day) as (workbook, styles, held):
+        subtitle = f"{payee_words(statement)} · {statement.project}"
+        page = titled(workbook, styles, "Statement", f"Statement {statement.period}", subtitle)
+        _layout(page.sheet, statement)
+        verdict = "reconciled" if statement.final else "breaks"
+        page.band(2, "APPROVED" if statement.final else "DRAFT - not yet approved", verdict, WIDTH)
+        row = 4
+        for plan in statement.plans:
+            row = _plan(page, row, plan) + 2
     return held.getvalue()
 
 
 def _layout(sheet: Worksheet, statement: PayeeStatement) -> None:
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
-    for_print(sheet)
     payee = statement.payee.replace("&", "&&")
     sheet.set_footer(f"&L&8{payee} · {statement.period}&R&8page &P of &N")
 
