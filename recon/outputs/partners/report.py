@@ -1,17 +1,12 @@
 """What a performance report says: figures of the whole, week by week or month by month, queries, issues and alerts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from recon.breaks.cases.case import Case as Query
-from recon.breaks.cases.report import Timed
 from recon.partners.measures.declines import Trend
-from recon.partners.measures.kpis import Figure, Kpi
-from recon.partners.registry.reading import day_of
-from recon.partners.registry.registry import Registry
+from recon.partners.measures.kpis import Figure
 from recon.partners.watch.cases import Case
 
 TOP = 12
@@ -102,55 +97,3 @@ class PartnerReport:
             if line.currency == currency and line.group in found:
                 found[line.group][names.index(line.stretch)] = line.volume
         return names, found
-
-
-def lines_of(found: Sequence[Kpi]) -> list[GroupLine]:
-    """Figures as the lines of a report."""
-    return [GroupLine(one.stretch.name, one.group, one.currency, one.figures) for one in found]
-
-
-def issues_of(registry: Registry, first: date, last: date) -> list[IssueLine]:
-    """The issues that were open on any day between two days, by the day they were opened."""
-    found = []
-    for row in registry.tables["issues"]:
-        opened, resolved = day_of(row["opened"]), day_of(row["resolved"])
-        if opened is not None and opened <= last and (resolved is None or resolved >= first):
-            found.append(IssueLine(row["issue"], row["partner"], row["topic"], opened, resolved, row["person"]))
-    return sorted(found, key=lambda one: (one.opened, one.issue))
-
-
-def queries_of(
-    registry: Registry, held: Iterable[Timed], zone: str, first: date, last: date
-) -> list[QueryLine]:
-    """The cases about partners that were open on any day between two days, by number.
-
-    A case is about a partner who asked, by its id or a name that it ever had, or whom the case is linked to.
-    """
-    known = {row["name"].casefold(): row["partner"] for row in registry.tables["partners"]}
-    known |= {name.casefold(): name for name in registry.partners}
-    found = []
-    for one in held:
-        case, at = one.case, ZoneInfo(zone)
-        opened = case.opened_at.astimezone(at).date()
-        resolved = case.resolved_at.astimezone(at).date() if case.resolved_at else None
-        partner = _partner(case, known)
-        if partner and opened <= last and (resolved is None or resolved >= first):
-            found.append(
-                QueryLine(
-                    case.name, partner, case.asked_by, case.subject, opened, resolved, case.owner, one.used,
-                    one.clock, case.cause, _answer(case),
-                )
-            )  # fmt: skip
-    return found
-
-
-def _partner(case: Query, known: Mapping[str, str]) -> str | None:
-    """The partner that a case is about; None when it is about none."""
-    names = [case.asked_by, *(link.name for link in case.links if link.what == "merchant")]
-    return next((known[name.casefold()] for name in names if name.casefold() in known), None)
-
-
-def _answer(case: Query) -> str:
-    """How a case was resolved, or else what was said to whoever asked last."""
-    ours = [said.words for said in case.messages if not said.incoming]
-    return case.resolution or (ours[-1] if ours else "")

@@ -11,9 +11,10 @@ from recon.breaks.cases.case import Link, cases
 from recon.breaks.cases.report import Timed, timed
 from recon.breaks.cases.working import open_case, reply, resolve
 from recon.errors import Place
+from recon.outputs.partners.assemble import queries_of
 from recon.outputs.partners.excel import partner_workbook
 from recon.outputs.partners.html import partner_page
-from recon.outputs.partners.report import PartnerReport, QueryLine, queries_of
+from recon.outputs.partners.report import PartnerReport, QueryLine
 from recon.partners.registry.reading import FIRST, LAST, Row
 from recon.partners.registry.registry import Registry
 from recon.project.cases import CaseSettings
