@@ -102,7 +102,7 @@ def row_of(
     top = entry.top
     agreed = _agreed(entry.details)
     amount, warning = stored(top.get("Amt", ""))
-    currency = (top.get("Amt@Ccy") or account_currency or "").upper()
+    currency = top.get("Amt@Ccy") or account_currency or ""
     sign, status = top.get("CdtDbtInd"), _status(top)
     if (
         amount is None
@@ -219,7 +219,7 @@ def _party(agreed: dict[str, str], role: str) -> tuple[str | None, str | None]:
 def _exchange(row: Row, entry: Entry) -> Row:
     """The row with the original amount and the rate of exchange."""
     for place in (entry.top, *entry.details) if len(entry.details) == 1 else (entry.top,):
-        said, code = place.get("AmtDtls/InstdAmt/Amt"), place.get("AmtDtls/InstdAmt/Amt@Ccy", "").upper()
+        said, code = place.get("AmtDtls/InstdAmt/Amt"), place.get("AmtDtls/InstdAmt/Amt@Ccy")
         amount, _ = stored(said or "")
         if amount is not None and code and (code != row.currency or amount != abs(row.amount)):
             row = row._replace(original_amount=amount.copy_sign(row.amount), original_currency=code)
@@ -236,7 +236,7 @@ def _charges(row: Row, records: list[dict[str, str]]) -> Row:
     inside = _ZERO
     for said in records:
         amount, _ = stored(said.get("Amt", ""))
-        code = said.get("Amt@Ccy", "").upper() or row.currency
+        code = said.get("Amt@Ccy") or row.currency
         if amount is None or not amount:
             continue
         amount *= SIGNS.get(said.get("CdtDbtInd", "DBIT"), -1)

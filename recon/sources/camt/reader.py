@@ -8,7 +8,7 @@ from recon.errors import InputRefused
 from recon.sources.bank import BankOptions
 from recon.sources.camt.elements import Group
 from recon.sources.camt.entry import Entry, row_of
-from recon.sources.camt.statement import Balance, Tally, account_of, balance_of, statement_of
+from recon.sources.camt.statement import Balance, Tally, account_of, balance_of, currency_of, statement_of
 from recon.sources.camt.xml import groups
 from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Collector, Fit, Refused, raw_json
@@ -93,7 +93,7 @@ class _Taking:
             self._header = group.parent
             header = group.parent.texts()
             self._account, self._statement_id = account_of(header), header.get("Id")
-            self._currency = header.get("Acct/Ccy", "").upper() or self._options.currency
+            self._currency = currency_of(header) or self._options.currency
         row = row_of(entry, group.number, self._statement_id, self._account, self._currency)
         if isinstance(row, Refused):
             self.out.refused.append(row)

@@ -50,9 +50,7 @@ def balance_of(group: Group) -> Balance | None:
     if amount is None or sign is None:
         return None
     code = said.get("Tp/CdOrPrtry/Cd") or said.get("Tp/Cd") or said.get("Tp/CdOrPrtry/Prtry") or ""
-    return Balance(
-        code, amount * sign, said.get("Amt@Ccy", "").upper() or None, said.get("Dt/Dt") or said.get("Dt/DtTm")
-    )
+    return Balance(code, amount * sign, said.get("Amt@Ccy") or None, said.get("Dt/Dt") or said.get("Dt/DtTm"))
 
 
 def account_of(header: dict[str, str]) -> str | None:
@@ -61,14 +59,18 @@ def account_of(header: dict[str, str]) -> str | None:
     return next((header[f"Acct/Id/{path}"] for path in paths if f"Acct/Id/{path}" in header), None)
 
 
+def currency_of(header: dict[str, str]) -> str | None:
+    """The currency that the account of a statement is kept in; some banks write it in small letters."""
+    return header.get("Acct/Ccy", "").upper() or None
+
+
 def statement_of(group: Group, balances: list[Balance], tally: Tally) -> BankStatement:
     """The statement of a container whose balances and entries have been read."""
     header = group.texts()
-    opening = _first(balances, _OPENING, header.get("Acct/Ccy"))
-    closing = _first(balances, _CLOSING, opening.currency if opening else header.get("Acct/Ccy"))
-    currency = (
-        opening.currency if opening else header.get("Acct/Ccy") or (closing.currency if closing else None)
-    )
+    kept_in = currency_of(header)
+    opening = _first(balances, _OPENING, kept_in)
+    closing = _first(balances, _CLOSING, opening.currency if opening else kept_in)
+    currency = opening.currency if opening else kept_in or (closing.currency if closing else None)
     flipped = opening and closing and opening.currency != closing.currency
     booked_only = not tally.open
     comparable = booked_only and len({code for code, _ in tally.sums}) < 2

@@ -97,7 +97,7 @@ class GroupParser:
             if element.begins:
                 self._begin(element.tag, opened[-1])
             if attributes and "Ccy" in attributes:
-                opened[-1].leaves.append((f"{element.path}@Ccy", attributes["Ccy"].strip()))
+                opened[-1].leaves.append((f"{element.path}@Ccy", attributes["Ccy"].strip().upper()))
             pieces.clear()
             is_leaf = True
 

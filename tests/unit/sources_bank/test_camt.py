@@ -355,3 +355,12 @@ def test_codes_of_currencies_may_be_in_small_letters(tmp_path: Path) -> None:
     found, usual = read("camt", small, tmp_path), read("camt", text, tmp_path)
     assert (found.column("currency"), found.refused) == (["EUR"], [])
     assert found.statements == usual.statements
+
+
+def test_the_currency_of_an_account_may_be_in_small_letters(tmp_path: Path) -> None:
+    text = document(entry())
+    (one,) = read("camt", text.replace("<Ccy>EUR", "<Ccy>eur"), tmp_path).statements
+    assert one.currency == "EUR"
+    several = document(balance("OPBD", "7.00").replace("EUR", "USD") + balance("OPBD", "5.00") + entry())
+    (one,) = read("camt", several.replace("<Ccy>EUR", "<Ccy>eur"), tmp_path).statements
+    assert (one.currency, one.opening) == ("EUR", Decimal("5.00"))
