@@ -16,6 +16,7 @@ from recon.sources.layouts import TableLayout
 from recon.sources.reader import Fit, Refused
 
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f]+")
+_NAMELESS: Final = re.compile(r"#[1-9]\d{0,3}")
 HEADER_SEARCH: Final = 200
 """Rows in which the header is looked for."""
 
@@ -89,6 +90,7 @@ def header_of(
     Raises:
         InputRefused: no row holds every wanted column, or a wanted name stands in it twice.
     """
+    least = max((int(name[1:]) for one in wanted for name in one if _NAMELESS.fullmatch(name)), default=1)
     if not isinstance(setting, (str, int)):
         header = Header(tuple(setting), -1)
         return _checked(header, wanted, file, None)
@@ -98,28 +100,29 @@ def header_of(
                 file.problem("header", f"there is no row that begins at line {setting}", line=setting)
             )
         position = lines.index(setting)
-        return _checked(Header(column_names(rows[position], strip), position), wanted, file, setting)
+        return _checked(Header(column_names(rows[position], strip, least), position), wanted, file, setting)
     best, score = 0, -1
     for position, row in enumerate(rows):
-        names = column_names(row, strip)
+        names = column_names(row, strip, least)
         held = sum(_held(one, names) for one in wanted)
         if wanted and held == len(wanted):
             return Header(names, position)
         if held > score:
             best, score = position, held
-    return _checked(Header(column_names(rows[best], strip), best), wanted, file, lines[best])
+    return _checked(Header(column_names(rows[best], strip, least), best), wanted, file, lines[best])
 
 
-def column_names(cells: Sequence[str], strip: str = "") -> tuple[str, ...]:
+def column_names(cells: Sequence[str], strip: str = "", least: int = 1) -> tuple[str, ...]:
     """The names of columns as profiles use them, without blanks around.
 
-    A column without a name is `#3` for the third; a name that stands twice is `Amount#1` and `Amount#2`.
+    A column without a name is `#3` for the third; a name that stands twice is `Amount#1` and `Amount#2`. Those
+    without a name at the end are no columns, unless the first `least` are wanted.
     """
     names = [
         _CONTROLS.sub(" ", cell).strip().strip("\ufeff" + strip).strip() or f"#{number}"
         for number, cell in enumerate(cells, 1)
     ]
-    while len(names) > 1 and names[-1] == f"#{len(names)}":
+    while len(names) > least and names[-1] == f"#{len(names)}":
         names.pop()
     total, seen = Counter(names), Counter[str]()
     for position, name in enumerate(names):

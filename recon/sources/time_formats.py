@@ -100,6 +100,23 @@ _ABBREVIATIONS: Final = {
 }  # fmt: skip
 """Abbreviations of zones as reports write them, and their hours behind Greenwich: each is one offset, whatever
 the date. CST is that of America."""
+_SUMMER_AND_WINTER: Final = {
+    "America/Los_Angeles": {"PST", "PDT"}, "America/Denver": {"MST", "MDT"}, "America/Chicago": {"CST", "CDT"},
+    "America/New_York": {"EST", "EDT"}, "Europe/London": {"GMT", "BST"}, "Europe/Berlin": {"CET", "CEST"},
+    "Europe/Athens": {"EET", "EEST"}, "Australia/Sydney": {"AEST", "AEDT"}, "Pacific/Auckland": {"NZST", "NZDT"},
+}  # fmt: skip
+ZONE_NAMES: Final = frozenset(_ABBREVIATIONS) - {"Z"}
+"""Abbreviations of zones that may stand behind a time."""
+
+
+def zone_of_all(names: Iterable[str]) -> str | None:
+    """The zone that has all these abbreviations of `ZONE_NAMES` in its year, by its IANA name; None without one."""
+    said = {*names}
+    fixed = {_ABBREVIATIONS[name] for name in said}
+    if fixed == {0}:
+        return "UTC"
+    found = [zone for zone, both in _SUMMER_AND_WINTER.items() if said and said <= both]
+    return found[0] if found else f"Etc/GMT{fixed.pop():+d}" if len(fixed) == 1 else None
 
 
 @cache

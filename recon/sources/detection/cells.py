@@ -9,10 +9,11 @@ from typing import Final
 
 from recon.model.money import is_currency
 from recon.sources.detection.lexicon import lexicon
+from recon.sources.time_formats import ZONE_NAMES
 
 _CLOCK: Final = re.compile(
     r"(?P<blank> ?T? ?)(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>[.,]\d{1,9})?(?P<a> ?[AaPp]\.?[Mm]\.?)?"
-    r"(?P<z> ?(?:Z|[+-]\d{2}:?\d{2}))?"
+    rf"(?: (?P<n>{'|'.join(sorted(ZONE_NAMES))})|(?P<z> ?(?:Z|[+-]\d{{2}}:?\d{{2}})))?"
 )
 _NUMERIC: Final = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})(\.?)(?!\d)")
 _STAMP: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(\[[\w:.+-]{1,12}\])?")
@@ -23,12 +24,18 @@ _EASTERN: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _AS_OF: Final = re.compile(r"(.*?) as of (.*)", re.IGNORECASE)
 FIRST_OF_TWO_DAYS: Final = "(?i)^(.*?)(?: as of .*)?$"
 """Finds the day of booking where the day that it counts from stands behind it: 04/17/2026 as of 04/15/2026."""
+ZONE_BEHIND: Final = re.compile(r" '([A-Z]{3,4})'$")
+"""Finds the abbreviation of a zone at the end of a format."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
                        "october", "november", "december")  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 _SIGN: Final = "+\\-\u2212\u2013"
-_WAY: Final = re.compile(r"^(CR|DR)\.?\s?(?=[\d(])|(?<=[\d.)])\s?(CR|DR)\.?$", re.IGNORECASE)
+_WAY: Final = re.compile(
+    r"^(CR|DR)\.?\s?(?=[\d(])|(?:(?<=[\d.)])\s?(CR|DR)\.?|(?<=[.,]\d\d)\s?([CDHS]|\([-+]\)))$", re.IGNORECASE
+)
+OUTWARD: Final = frozenset({"DR", "D", "S", "(-)"})
+"""Of the words beside an amount that say its direction, those for money out."""
 _BARE: Final = re.compile(
     rf"^(?:[{_SIGN}]\s?)?\(?(?:\d[\d.,' \u00a0\u202f\u2009\u2019]*|[.,]\d+)\)?\s?[{_SIGN}]?$"
 )
@@ -201,7 +208,8 @@ def _clock(rest: str) -> str | None:
     fraction = ".SSS" if match["f"] else ""
     half = "" if not match["a"] else " a" if match["a"].startswith(" ") else "a"
     zone = "" if not match["z"] else " XXX" if match["z"].startswith(" ") else "XXX"
-    return f"{before}{hours}:mm{seconds}{fraction}{half}{zone}"
+    named = f" '{match['n']}'" if match["n"] else ""
+    return f"{before}{hours}:mm{seconds}{fraction}{half}{zone}{named}"
 
 
 def serial_of(cell: str) -> Written | None:
@@ -229,7 +237,7 @@ def amount_in(cell: str) -> tuple[str, tuple[str, ...]] | None:
     """The bare amount of a cell and the signs and codes that stand beside it; None when it is no amount."""
     text, units = cell.strip(), list[str]()
     if match := _WAY.search(text):
-        units.append(match[1] or match[2])
+        units.append(match[1] or match[2] or match[3])
         text = (text[: match.start()] + text[match.end() :]).strip()
     for _ in range(2):
         match = _unit().search(text)

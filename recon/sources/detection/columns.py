@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from recon.sources.detection.cells import FIRST_OF_TWO_DAYS, has_two_days
+from recon.sources.detection.cells import FIRST_OF_TWO_DAYS, ZONE_BEHIND, has_two_days
 from recon.sources.detection.dating import Dating
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.tables import Column
 from recon.sources.detection.yaml_text import listed, plain, quoted, single
+from recon.sources.time_formats import zone_of_all
 
 _FIELDS: Final = (
     "ref_end_to_end", "payout_id", "ref_merchant", "ref_processor", "ref_bank", "counterparty_account",
@@ -44,7 +45,9 @@ def date_lines(found: Detected) -> Iterator[str]:
             for one in dating.formats:
                 yield f"  - {plain(f'{one} {written}')}"
     if clock is not None or (found.dates and _timed(found.dates[0][1])):
-        yield f"zone: {found.place.zone or 'UTC'}  # check: the zone of these times"
+        named = zone_of_all(match[1] for one in found.dates[0][1].formats if (match := ZONE_BEHIND.search(one)))
+        why = "the times name it" if named else "check: the zone of these times"
+        yield f"zone: {named or found.place.zone or 'UTC'}  # {why}"
 
 
 def other_lines(found: Detected) -> Iterator[str]:

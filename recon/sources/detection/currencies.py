@@ -25,7 +25,8 @@ _COMMON: Final = frozenset(
         "TRY", "TWD", "TZS", "UAH", "UGX", "USD", "VND", "XAF", "XOF", "ZAR",
     }
 )  # fmt: skip
-"""Codes that are looked for in texts; other codes are words more often than currencies."""
+"""Codes that are looked for in texts and in columns of other names; other codes are rather words there."""
+_NAMED: Final = 70
 
 
 @cache
@@ -58,7 +59,8 @@ def currency_column(
         if not column.cells or not all(column.cells) or column.kind in {"date", "amount", "time"}:
             continue
         codes = {cell: _code(cell) for cell in set(column.cells)}
-        if all(codes.values()):
+        named = column.roles.get("currency", 0) > 0
+        if all(codes.values()) and (named or _COMMON.issuperset(codes.values()) or not table.named):
             words = tuple(sorted((cell, str(code)) for cell, code in codes.items() if cell.upper() != code))
             distance = (
                 column.position - at if column.position > at else len(table.columns) + at - column.position
@@ -79,8 +81,11 @@ def _code(cell: str) -> str | None:
 def currency_of(table: Table, columns: tuple[Column, ...], place: Place) -> CurrencyFound:
     """The currency of a table whose money is in `columns`, best evidence first."""
     named = currency_column(table, columns[0] if columns else None)
-    if named is not None:
+    apart = _beside_the_rows(table)
+    if named is not None and (named[0].roles.get("currency", 0) >= _NAMED or apart is None):
         return CurrencyFound(named[0], named[1], proof="each row names its currency")
+    if apart is not None:
+        return apart
     units = Counter(
         unit
         for column in columns
@@ -117,6 +122,22 @@ def currency_of(table: Table, columns: tuple[Column, ...], place: Place) -> Curr
     if place.currency:
         return CurrencyFound(code=place.currency, doubt=f"guessed from {place.why}")
     return CurrencyFound(doubt="nothing in the file says the currency")
+
+
+def _beside_the_rows(table: Table) -> CurrencyFound | None:
+    """The one currency in its column where only rows that are no transactions fill it, such as the head of a payout."""
+    column = table.best("currency", "empty", least=_NAMED)
+    if column is None:
+        return None
+    rows = (*table.before, *table.between, *table.after)
+    cells = {row[column.position] for row in rows if len(row) > column.position} - {"", column.name}
+    codes = {_code(cell) for cell in cells}
+    code = codes.pop() if len(codes) == 1 else None
+    return (
+        CurrencyFound(code=code, proof=f"{column.name} says so in a row that is no transaction")
+        if code
+        else None
+    )
 
 
 def _in_texts(texts: list[str]) -> str | None:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from recon.sources.detection.cells import Written, dates_in
+from recon.sources.detection.cells import ZONE_BEHIND, Written, dates_in
 from recon.sources.detection.tables import Column
 
 _MOST: Final = 3
@@ -30,7 +30,10 @@ def dating_of(column: Column, others: Sequence[Column], *, american: bool) -> Da
     ways = [dates_in(cell) for cell in column.filled]
     shared = _shared(ways)
     if not shared:
-        return Dating(_covering(ways), doubt="the dates are written in several ways")
+        formats = _covering(ways)
+        if len(formats) > 1 and len({_without_zone(one) for one in formats}) == 1:
+            return Dating(formats, "the zones of summer and winter stand behind the times")
+        return Dating(formats, doubt="the dates are written in several ways")
     fits = [one for one in shared if all(_may_be(other, one) for other in others if _alike(other, one))]
     fits = fits or shared
     if len(fits) == 1:
@@ -63,7 +66,12 @@ def _covering(ways: Sequence[Sequence[Written]]) -> tuple[str, ...]:
 
 def _clash(one: str, other: str) -> bool:
     """Whether two formats differ in the order of day and month only."""
+    one, other = _without_zone(one), _without_zone(other)
     return one != other and _shape(one) == _shape(other)
+
+
+def _without_zone(written: str) -> str:
+    return ZONE_BEHIND.sub("", written)
 
 
 def _shape(written: str) -> str:

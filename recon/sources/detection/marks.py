@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from recon.sources.amounts import Writing
-from recon.sources.detection.cells import amount_in
+from recon.sources.detection.cells import OUTWARD, amount_in
 
 _SPACES: Final = "\u00a0\u202f\u2009"
 _APOSTROPHES: Final = "\u2019"
@@ -63,7 +63,7 @@ def numbers_of(cells: Sequence[str], *, comma: bool, mixed: bool) -> Numbers:
     words = tuple(dict.fromkeys(word for _, units in found for word in units))
     words = tuple(sorted(words, key=lambda word: (-len(word), word)))
     decimal, doubt = _decimal(bare, comma=comma, mixed=mixed)
-    minus = tuple(word for word in words if word.upper() == "DR")
+    minus = tuple(word for word in words if word.upper() in OUTWARD)
     words = tuple(word for word in words if word not in minus)
     return Numbers(decimal, _thousands(bare, decimal), words, minus, doubt)
 

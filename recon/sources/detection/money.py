@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
+from recon.sources.detection.netting import nets_of
 from recon.sources.detection.pairs import pairs
 from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Reading
 from recon.sources.detection.running import Amounts, steps_of
@@ -15,6 +16,8 @@ from recon.sources.detection.words import is_booked, normal
 
 _ID_DIGITS: Final = 10
 _MONEY: Final = ("amount", "credit", "debit", "balance")
+_PLAIN_NAME: Final = 90
+_NET_OF_FEES: Final = 10
 _NOT_MONEY: Final = ("count", "foreign", "fee", "balance")
 
 
@@ -25,7 +28,12 @@ def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None)
     """
     keys = currency.cells if currency else None
     readings = [_balanced(one, table, numbers, keys) for one in _readings(table, numbers, name)]
-    return max((one for one in readings if one.doubt not in LEAST_TIES), key=_rank, default=None)
+    nets = nets_of(amount_columns(table), numbers)
+    return max(
+        (one for one in readings if one.doubt not in LEAST_TIES),
+        key=lambda one: _rank(one, nets),
+        default=None,
+    )
 
 
 def amount_columns(table: Table) -> list[Column]:
@@ -109,11 +117,19 @@ def _means_spending(table: Table, column: Column, values: Amounts, name: str) ->
         return True, "the words of the rows fit no other sign, and most rows have a plus", False
     if fits > differs and plus and minus:
         return False, "the words of the rows fit the signs", True
+    if _is_outward(column) and plus >= minus and plus and not fits:
+        return True, f"the name {column.name} speaks of money out", False
     if card and not fits:
         return plus >= minus and bool(known), "a credit card, where a plus is what was spent", False
     if plus and minus:
         return False, "there are both signs, as on a bank account", False
     return False, "", False
+
+
+def _is_outward(column: Column) -> bool:
+    """Whether the name of a column speaks of money out, more than of money in or of any amount."""
+    roles = column.roles
+    return roles.get("debit", 0) > max(50, roles.get("credit", 0), roles.get("amount", 0))
 
 
 def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[str] | None) -> Reading:
@@ -135,12 +151,16 @@ def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[s
     return found
 
 
-def _rank(reading: Reading) -> tuple[object, ...]:
-    """Proof first, then whole columns, then what the names say.
+def _rank(reading: Reading, nets: frozenset[int]) -> tuple[object, ...]:
+    """Proof first, then whole columns, then what the names say: of two, the net of the other.
 
     One step that ties may do so by chance: it proves nothing of a reading that leaves rows without an amount.
+    Nothing but zeros are the amounts only where the name leaves no doubt.
     """
-    named = max((_money_score(one) for one in reading.columns), default=0)
+    named = max(
+        (_money_score(one) + (_NET_OF_FEES if one.position in nets else 0) for one in reading.columns),
+        default=0,
+    )
     if reading.credit is not None and reading.debit is not None:
         both = min(reading.credit.roles.get("credit", 0), reading.debit.roles.get("debit", 0))
         named = (both or named) + 15
@@ -152,6 +172,7 @@ def _rank(reading: Reading) -> tuple[object, ...]:
         reading.steps.proven and reading.steps.ties,
         reading.complete,
         certain,
+        varies > 0 or named >= _PLAIN_NAME,
         named + (20 if reading.direction or reading.confirmed else 0),
         _is_marked(reading),
         filled,

@@ -11,7 +11,7 @@ from recon.sources.detection.tables import Column, Table
 from recon.sources.detection.words import normal
 
 _CARD_HEADER: Final = re.compile(
-    r"^card( no| number)?$|^kartennummer$|^numero de tarjeta$|カード|卡号末四位|^卡号$"
+    r"^card( no| number)?$|^kartennummer$|^numero de tarjeta$|カード|卡号末四位|利用店名|^卡号$"
 )
 _CREDIT_NAME: Final = re.compile(r"\b(credit|cc|card|visa|mastercard|amex)\b")
 

@@ -180,7 +180,7 @@ def _width(rows: Sequence[Row], taken: Sequence[int], header: int | None) -> int
 def _names(rows: Sequence[Row], header: int | None, width: int) -> tuple[str, ...]:
     if header is None:
         return tuple(f"column_{number}" for number in range(1, width + 1))
-    return column_names(rows[header])
+    return column_names(rows[header], least=max(width, 1))
 
 
 def _padded(row: Row, width: int) -> Row:

@@ -53,7 +53,7 @@ def _score(name: str, word: str) -> int:
 
 
 _BOOKED: Final = re.compile(
-    "post|book|buchung|billing|comptab|contab|bokfor|bogfor|ksiegow|kirjaus|zauctov|入账|记账|入帳|記帳"
+    "post|book|buchung|billing|comptab|contab|bokfor|bogfor|ksiegow|kirjaus|zauctov|платеж|入账|记账|入帳|記帳"
 )
 
 

@@ -192,3 +192,11 @@ def test_quoted_cells_between_tabs_may_end_with_an_empty_one(tmp_path: Path) -> 
     text = 'Date\tRef\tAmount\n"2026-10-01"\t"A"\t"1"\t""\n'
     result = read_text(tmp_path, text, ("reader: csv\n", "reader: csv\nlayout: {delimiter: tab}\n"))
     assert (result.column("ref_merchant"), result.refused) == (["A"], [])
+
+
+def test_a_last_column_without_a_name_is_there_where_a_profile_wants_it(tmp_path: Path) -> None:
+    wanted = ("ref_merchant: Ref", 'ref_merchant: "#4"')
+    result = read_text(tmp_path, "Date,Ref,Amount, \n2026-10-01,A,1,S\n", wanted)
+    assert (result.column("ref_merchant"), result.refused) == (["S"], [])
+    usual = read_text(tmp_path, "Date,Ref,Amount, \n2026-10-01,A,1,\n2026-10-02,B,2\n")
+    assert usual.column("ref_merchant") == ["A", "B"]

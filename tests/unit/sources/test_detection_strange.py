@@ -110,3 +110,11 @@ def test_a_spoilt_export_is_read_or_refused(name: str, changes: list[tuple[int, 
         path.write_bytes(bytes(content))
         with suppress(InputRefused):
             assert facts(path).n_transactions >= 0
+
+
+def test_the_zone_that_stands_behind_times_is_that_of_the_draft() -> None:
+    with SourceFile(FOLDER / "zones_behind_times.csv") as file:
+        draft = draft_of(file)
+    assert "zone: America/Los_Angeles" in draft
+    assert "hh:mm:ss a 'PDT'" in draft
+    assert "hh:mm:ss a 'PST'" in draft
