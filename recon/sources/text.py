@@ -29,6 +29,9 @@ _CANDIDATES: Final = (
     "cp932",
     "cp949",
     "big5hkscs",
+    "cp1253",
+    "cp1255",
+    "cp1256",
     "latin-1",
 )
 _LOOKED_AT: Final = 20_000

@@ -30,6 +30,18 @@ _NAMED: Final = 70
 
 
 @cache
+def _dollars() -> re.Pattern[str]:
+    """Signs that end with a dollar sign: R$, HK$."""
+    found = sorted((sign for sign in signs() if sign.endswith("$") and sign != "$"), key=len, reverse=True)
+    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, found))})")
+
+
+def _signs_in(text: str) -> set[str]:
+    """The signs in a text that are no words of letters."""
+    return {sign for sign in signs() if len(sign) == 1 and sign in text} | {*_dollars().findall(text)}
+
+
+@cache
 def _names() -> Mapping[str, str]:
     """Names of currencies and their codes."""
     return {name: code for code, names in lexicon("currencies").items() for name in names}
@@ -145,7 +157,7 @@ def _in_texts(texts: list[str]) -> str | None:
     codes = Counter[str]()
     for text in texts:
         codes.update(code for code in _CODE.findall(text) if code in _COMMON)
-        codes.update(code for sign, code in signs().items() if code and len(sign) == 1 and sign in text)
+        codes.update(code for sign in _signs_in(text) if (code := signs()[sign]))
         codes.update(
             code for name, code in _names().items() if len(name) > 2 and name in text.casefold().split()
         )

@@ -58,6 +58,8 @@ def _layout(found: Detected) -> list[str]:
         lines.append(f"delimiter: {'tab' if grid.delimiter == chr(9) else quoted(str(grid.delimiter))}")
     if grid.quote != '"':
         lines.append("quote: none  # quotes stand inside texts")
+    if grid.strip:
+        lines.append(f"strip: {single(grid.strip)}  # around cells, no part of them")
     if found.sheets:
         lines.append(f"sheets: [{', '.join(map(quoted, found.sheets))}]")
     elif grid.sheet is not None and not grid.first_sheet:

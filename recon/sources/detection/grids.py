@@ -1,6 +1,7 @@
 """The cells of an unknown file: text split by the delimiter that fits it best, or the sheets of a workbook."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ LAST: Final = 64 * 1024
 ROWS: Final = 3_000
 """Rows of a table that are looked at, besides its last ones."""
 LAST_ROWS: Final = 200
+_GUARDED: Final = re.compile(r"""="[^"]*"$|['`][-+]?\d[^'`]*$""")
 Row = tuple[str, ...]
 
 
@@ -27,13 +29,15 @@ class Grid:
 
     `days` are columns whose days are plain numbers or have no year, and are shown here as days: the format
     by which the file writes them. `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the
-    name of a worksheet. `whole` says whether these are all rows of the file.
+    name of a worksheet. `strip` are characters around cells that keep workbooks from taking them for numbers. `whole`
+    says whether these are all rows of the file.
     """
 
     rows: tuple[Row, ...]
     encoding: str | None = None
     delimiter: str | None = None
     quote: str = '"'
+    strip: str = ""
     sheet: str | None = None
     first_sheet: bool = True
     whole: bool = True
@@ -73,7 +77,15 @@ def _texts(file: SourceFile) -> Iterator[Grid]:
         for quote in _quotes(text, delimiter):
             rows = list(_split(text, delimiter, quote))
             seen = _seen(rows)
-            yield Grid(_stripped(seen), encoding, delimiter, quote, whole=whole and len(seen) == len(rows))
+            guards = _guards(seen)
+            yield Grid(
+                _stripped(seen, guards),
+                encoding,
+                delimiter,
+                quote,
+                guards,
+                whole=whole and len(seen) == len(rows),
+            )
 
 
 def _seen(rows: list[Any]) -> list[Any]:
@@ -115,5 +127,11 @@ def _split(text: str, delimiter: str, quote: str) -> Iterator[list[str]]:
         return
 
 
-def _stripped(rows: Sequence[Sequence[str | None]]) -> tuple[Row, ...]:
-    return tuple(tuple((cell or "").strip() for cell in row) for row in rows)
+def _guards(rows: Sequence[Sequence[str]]) -> str:
+    """Characters around cells that are no part of them: `="00123"`, `'01/08`."""
+    kinds = {match[0][0] for row in rows for cell in row if (match := _GUARDED.match(cell.strip()))}
+    return "".join('="' if kind == "=" else kind for kind in sorted(kinds))
+
+
+def _stripped(rows: Sequence[Sequence[str | None]], guards: str = "") -> tuple[Row, ...]:
+    return tuple(tuple((cell or "").strip().strip(f"{guards} ") for cell in row) for row in rows)

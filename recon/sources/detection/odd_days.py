@@ -12,6 +12,8 @@ from recon.sources.detection.words import role_of
 
 _ROLES: Final = frozenset({"date", "value_date"})
 _YEARLESS: Final = re.compile(r"(\d{1,2})([-/.]?)(\d{1,2})(\.?)")
+_DAY_FIRST: Final = re.compile(r"(?<!\d)(?:1[3-9]|2\d|3[01])[-/. ]{1,2}(?:0?[1-9]|1[0-2])[-/. ]{1,2}20\d{2}")
+"""Finds a day that can only stand before its month."""
 _YEAR: Final = re.compile(r"(?<!\d)(20\d{2})(?!\d{3})")
 
 
@@ -26,13 +28,14 @@ def with_days(grid: Grid, header: int, year: int | None) -> Grid:
     """The grid with such columns as days, and the formats by which the file writes them."""
     below = [row for row in grid.rows[header + 1 :] if any(row)]
     columns: dict[int, dict[str, Written]] = {}
+    day_first = any(_DAY_FIRST.search(cell) for row in grid.rows[:header] for cell in row)
     for at, name in enumerate(grid.rows[header]):
         best = role_of(name)
-        cells = list(dict.fromkeys(row[at] for row in below if at < len(row) and row[at]))
+        cells = list(dict.fromkeys(row[at] for row in below if at < len(row) and row[at][:1].isdigit()))
         if best is None or best[0] not in _ROLES or best[1] < 70 or not cells:
             continue
         found = _serials(cells) if grid.delimiter is None else None
-        found = found or (_yearless(cells, year) if year is not None else None)
+        found = found or (_yearless(cells, year, day_first=day_first) if year is not None else None)
         if found is not None:
             columns[at] = found
     if not columns:
@@ -54,9 +57,13 @@ def _serials(cells: Sequence[str]) -> dict[str, Written] | None:
     return found if len(found) == len(cells) else None
 
 
-def _yearless(cells: Sequence[str], year: int) -> dict[str, Written] | None:
-    """Days and months in the order that every cell allows, the month first where both do."""
-    for month_first in (True, False):
+def _yearless(cells: Sequence[str], year: int, *, day_first: bool) -> dict[str, Written] | None:
+    """Days and months in the order that every cell allows; where both do, the month first but for a head that does not.
+
+    A day that ends with a point is never behind its month.
+    """
+    day_first = day_first or any(cell.endswith(".") for cell in cells)
+    for month_first in (not day_first, day_first):
         found = {cell: day for cell in cells if (day := _day(cell, year, month_first=month_first)) is not None}
         if len(found) == len(cells) and len({one.format for one in found.values()}) == 1:
             return found

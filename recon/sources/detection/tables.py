@@ -131,7 +131,24 @@ def _is_empty_statement(rows: Sequence[Row], header: int) -> bool:
     """Whether a header has names for dates and money, and no row with an amount below it."""
     roles = {best[0] for name in rows[header] if (best := role_of(name)) and best[1] >= 70}
     named = "date" in roles and bool({"amount", "credit", "debit"} & roles)
-    return named and not any(amount_in(cell) for row in rows[header + 1 :] for cell in row)
+    below = rows[header + 1 :]
+    return (
+        named
+        and not any(amount_in(cell) for row in below for cell in row)
+        and not _like_rows(rows[header], below)
+    )
+
+
+def _like_rows(header: Row, below: Sequence[Row]) -> bool:
+    """Whether a row fills columns of days and of money, though with nothing that can be read as such."""
+    places = {"day": list[int](), "money": list[int]()}
+    for at, name in enumerate(header):
+        best = role_of(name)
+        if best and best[1] >= 70 and best[0] in {"date", "value_date", "amount", "credit", "debit"}:
+            places["day" if "date" in best[0] else "money"].append(at)
+    return any(
+        all(any(row[at : at + 1] not in ((), ("",)) for at in ats) for ats in places.values()) for row in below
+    )
 
 
 def _dated(row: Row) -> bool:

@@ -118,3 +118,17 @@ def test_the_zone_that_stands_behind_times_is_that_of_the_draft() -> None:
     assert "zone: America/Los_Angeles" in draft
     assert "hh:mm:ss a 'PDT'" in draft
     assert "hh:mm:ss a 'PST'" in draft
+
+
+def test_rows_that_cannot_be_read_are_no_empty_statement(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date,Ref,Amount\n<2026-10-01>,A,<12.50>\n", encoding="utf-8")
+    with pytest.raises(InputRefused):
+        facts(path)
+    path.write_text("Date,Ref,Amount\nno transactions,,\n", encoding="utf-8")
+    assert facts(path).n_transactions == 0
+
+
+def test_the_head_of_a_file_says_whether_days_without_year_stand_before_their_month() -> None:
+    with SourceFile(FOLDER / "guarded_cells__2026.csv") as file:
+        assert '"dd/MM {2026}"' in draft_of(file)
