@@ -12,6 +12,7 @@ from recon.sources.detection.cells import amount_in, is_code, signs
 from recon.sources.detection.lexicon import is_wide, lexicon
 from recon.sources.detection.places import Place
 from recon.sources.detection.tables import Column, Table
+from recon.sources.detection.words import is_settled
 
 _CODE: Final = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 _BESIDE: Final = re.compile(
@@ -63,7 +64,7 @@ def currency_column(
 ) -> tuple[Column, tuple[tuple[str, str], ...]] | None:
     """The column that says the currency of each row, and the names of currencies in it that are no codes.
 
-    Of several, the one that follows the money.
+    Of several, the one of what was settled for money that was settled, then the one that follows the money.
     """
     at = money.position if money else -1
     found = []
@@ -77,10 +78,11 @@ def currency_column(
             distance = (
                 column.position - at if column.position > at else len(table.columns) + at - column.position
             )
-            found.append((column.roles.get("currency", 0), -distance, column, words))
+            alike = money is None or is_settled(column.name) == is_settled(money.name)
+            found.append((alike, column.roles.get("currency", 0), -distance, column, words))
     if not found:
         return None
-    _, _, column, words = max(found, key=lambda one: one[:2])
+    *_, column, words = max(found, key=lambda one: one[:3])
     return column, words
 
 

@@ -1,5 +1,6 @@
 """Which columns hold the money of a table and what their signs mean: every reading is tried, the best proven taken."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -12,12 +13,16 @@ from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Re
 from recon.sources.detection.running import Amounts, steps_of
 from recon.sources.detection.signs import Direction, agreement, directions_of, habits_of, is_card, named_credit
 from recon.sources.detection.tables import Column, Table
-from recon.sources.detection.words import is_booked, normal
+from recon.sources.detection.words import is_booked, is_settled, normal
 
 _ID_DIGITS: Final = 10
 _MONEY: Final = ("amount", "credit", "debit", "balance")
 _PLAIN_NAME: Final = 90
-_NET_OF_FEES: Final = 10
+_NET_OF_FEES: Final = 110
+_LEAST_FEE: Final = 50
+_BUT_FEES: Final = re.compile(
+    r"\b(after|before|less|without|excl\w*|incl\w*|net|nach|ohne|abzuglich|hors|sin|senza)\b"
+)
 _NOT_MONEY: Final = ("count", "foreign", "fee", "balance")
 
 
@@ -158,7 +163,7 @@ def _rank(reading: Reading, nets: frozenset[int]) -> tuple[object, ...]:
     Nothing but zeros are the amounts only where the name leaves no doubt.
     """
     named = max(
-        (_money_score(one) + (_NET_OF_FEES if one.position in nets else 0) for one in reading.columns),
+        (_NET_OF_FEES if one.position in nets else _money_score(one) for one in reading.columns),
         default=0,
     )
     if reading.credit is not None and reading.debit is not None:
@@ -200,8 +205,11 @@ def _money_score(column: Column) -> int:
         roles.get("gross", 0) - 40,
     )
     other = max((roles.get(role, 0) for role in _NOT_MONEY), default=0)
+    fee = (
+        money < _PLAIN_NAME and roles.get("fee", 0) >= _LEAST_FEE and not _BUT_FEES.search(normal(column.name))
+    )
     return (
         money
-        - (40 if other > money else 0)
-        + (5 if is_booked(column.name) or "settle" in normal(column.name) else 0)
+        - (40 if other > money or fee else 0)
+        + (5 if is_booked(column.name) or is_settled(column.name) else 0)
     )

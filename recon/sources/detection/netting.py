@@ -1,4 +1,4 @@
-"""Columns of net amounts that are proven: in every row another amount less its fee."""
+"""Columns of net amounts that are proven: in every row another amount less its fees."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,17 @@ from recon.sources.detection.running import Amounts
 from recon.sources.detection.tables import Column
 from recon.sources.detection.words import normal
 
-_NET: Final = re.compile(r"\b(net|netto|neto|liquido)\b")
+_NET: Final = re.compile(
+    r"\b(net|netamount|nettobetrag|netto|neto|liquido|payout|auszahlung|utbetalning|utbetaling|uitbetaling|versement)\b"
+)
 _LEAST: Final = 50
+_ZERO: Final = Decimal(0)
 
 
 def nets_of(columns: Sequence[Column], numbers: Numbers) -> frozenset[int]:
-    """The positions of columns that are called net and are so: what an account gets is the net, not the amount.
+    """The positions of columns that are called net or payout and are so: what an account gets is not the amount.
 
-    A fee may be written with a minus or without one, but in one way throughout.
+    Fees may be written with a minus or without one, but in one way throughout.
     """
     named = [one for one in columns if _NET.search(normal(one.name))]
     fees = [one for one in columns if one.roles.get("fee", 0) >= _LEAST and one not in named]
@@ -25,21 +28,21 @@ def nets_of(columns: Sequence[Column], numbers: Numbers) -> frozenset[int]:
     return frozenset(
         net.position
         for net in named
-        for fee in fees
         for amount in amounts
-        if _ties(*(numbers.values(one.cells) for one in (net, amount, fee)))
+        for some in [fees, *([one] for one in fees)]
+        if _ties(
+            *(numbers.values(one.cells) for one in (net, amount)), [numbers.values(one.cells) for one in some]
+        )
     )
 
 
-def _ties(nets: Amounts, amounts: Amounts, fees: Amounts) -> bool:
-    """Whether the fee is the difference in every row, with the same meaning of its sign."""
-    if not any(fees):
+def _ties(nets: Amounts, amounts: Amounts, fees: Sequence[Amounts]) -> bool:
+    """Whether the fees together are the difference in every row, with the same meaning of their sign."""
+    sums = [sum((fee or _ZERO for fee in row), _ZERO) for row in zip(*fees, strict=True)]
+    if not any(sums):
         return False
-    rows = list(zip(nets, amounts, fees, strict=True))
+    rows = list(zip(nets, amounts, sums, strict=True))
     return any(
-        all(
-            net is not None and amount is not None and net == amount + sign * (fee or Decimal(0))
-            for net, amount, fee in rows
-        )
+        all(net is not None and amount is not None and net == amount + sign * fee for net, amount, fee in rows)
         for sign in (1, -1)
     )

@@ -62,6 +62,14 @@ def is_booked(header: str) -> bool:
     return bool(_BOOKED.search(normal(header)))
 
 
+_SETTLED: Final = re.compile("settle|abrechnung|afreken|liquidad")
+
+
+def is_settled(header: str) -> bool:
+    """Whether a name speaks of what was settled, and not of what the customer was charged in his currency."""
+    return bool(_SETTLED.search(normal(header)))
+
+
 def is_word(text: str) -> bool:
     """Whether a cell is, as a whole, a word that heads columns."""
     best = role_of(text)
