@@ -1,7 +1,7 @@
 """Excel: worksheets as text cells. Numbers keep their digits, dates become ISO text, ids stay what they were.
 
 A workbook is a zip archive: its declared sizes and every CRC are checked before anything is inflated for good.
-Merged cells hide values and names, so rows that they touch are not taken.
+Merged cells hide values and names, so rows that they touch are not taken, unless they only make a column wider.
 """
 
 import re
@@ -21,7 +21,7 @@ from recon.sources.file import SourceFile
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import BATCH_ROWS, Fit
 from recon.sources.table import HEADER_SEARCH, Chunk, Wanted, empty, header_of
-from recon.sources.workbook import Merged, check_archive, is_archive, merged_cells
+from recon.sources.workbook import Merged, check_archive, empty_formulas, is_archive, merged_cells
 
 LARGEST: Final = 300 * 1024 * 1024
 _NUMBER: Final = r"^-?\d+(?:\.\d+)?$"
@@ -129,6 +129,29 @@ def sheet_rows(file: SourceFile) -> Iterator[tuple[str, list[tuple[str | None, .
             yield name, cells.rows()
 
 
+def check_formulas(file: SourceFile) -> None:
+    """Refuse a workbook in which a formula stands without its value, since a cell that seems blank may be an amount.
+
+    Raises:
+        InputRefused: there is such a cell, or as `chunks`.
+    """
+    content = file.read(LARGEST)
+    if not is_archive(content):
+        return
+    with _archive(content, file) as archive:
+        unsolved = empty_formulas(archive, file)
+    if unsolved:
+        hint = "open the workbook in a spreadsheet program and save it: then its values are in it"
+        raise InputRefused(
+            *(
+                file.problem(
+                    "formula", f'cell {cell} of sheet "{sheet}" holds a formula without its value', hint=hint
+                )
+                for sheet, cell in unsolved.items()
+            )
+        )
+
+
 def _sheet(sheet: _Sheet, layout: TableLayout, wanted: Wanted) -> Iterator[Chunk]:
     frame, file = sheet.cells(), sheet.file
     if not frame.height:
@@ -141,7 +164,7 @@ def _sheet(sheet: _Sheet, layout: TableLayout, wanted: Wanted) -> Iterator[Chunk
         raise _perhaps_merged(error, sheet) from error
     at = header.position + 1
     if header.position >= 0:
-        _check_header(sheet, at, len(header.names))
+        _check_header(sheet, at, len(header.names), frame.slice(at))
     frame = frame.select(frame.columns[: len(header.names)])
     names = dict(zip(frame.columns, header.names, strict=False))
     frame = frame.rename(names)
@@ -156,13 +179,14 @@ def _chunk(sheet: _Sheet, rows: pl.DataFrame, first: int, aside: list[tuple[int,
     blank = rows.select(pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == "")).to_series()
     blanks = [(int(number), "") for number in numbers.filter(blank)]
     kept, line_no = rows.filter(~blank), numbers.filter(~blank)
+    hiding = [one for one in sheet.merged if not (one.is_wide and _spans_one_name(one, rows.columns))]
     touched = (
         {
             position: ("merged", "the row has merged cells, which hide values; unmerge them")
             for position, number in enumerate(line_no)
-            if any(one.touches(number) for one in sheet.merged)
+            if any(one.touches(number) for one in hiding)
         }
-        if sheet.merged
+        if hiding
         else {}
     )
     return Chunk(
@@ -176,10 +200,19 @@ def _chunk(sheet: _Sheet, rows: pl.DataFrame, first: int, aside: list[tuple[int,
     )
 
 
-def _check_header(sheet: _Sheet, row: int, width: int) -> None:
-    """Refuse a header that shares a merged cell with another row or stretches a name over several columns."""
+def _spans_one_name(one: Merged, names: Sequence[str]) -> bool:
+    """Whether all columns under merged cells but the first have no name, as under a name that is merged too."""
+    rest = range(one.first_column + 1, one.last_column + 1)
+    return all(at > len(names) or names[at - 1] == f"#{at}" for at in rest)
+
+
+def _check_header(sheet: _Sheet, row: int, width: int, below: pl.DataFrame) -> None:
+    """Refuse a header that shares a merged cell with another row or stretches a name over several filled columns."""
     for one in sheet.merged:
-        if one.touches(row) and one.first_column <= width:
+        if not one.touches(row) or one.first_column > width:
+            continue
+        rest = below.columns[one.first_column : one.last_column]
+        if not one.is_wide or any((below[name].fill_null("").str.strip_chars() != "").any() for name in rest):
             raise InputRefused(_merged_header(sheet, one, row))
 
 

@@ -43,6 +43,8 @@ class TimeRules:
                 formats = [one for one in formats if one.has_time]
                 zoned = [parsed(one, text) for one in formats if one.has_zone]
                 local = [parsed(one, text) for one in formats if not one.has_zone]
+                if self._typed:  # a workbook's midnight is told as its day alone
+                    local.append(parsed(format_of(ISO[0]), text))
                 none = pl.lit(None, dtype=_DATETIME)
                 made[field], made[LOCAL] = pl.coalesce([*zoned, none]), pl.coalesce([*local, none])
                 moment = pl.coalesce([pl.col(field), pl.col(LOCAL)])

@@ -1,8 +1,9 @@
-"""A workbook's archive: bombs refused by what they declare, every CRC checked, merged cells found."""
+"""A workbook's archive: bombs refused, every CRC checked, merged cells and formulas without values found."""
 
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import normpath
 from typing import Final
@@ -15,8 +16,13 @@ MOST_INFLATED: Final = 1024 * 1024 * 1024
 MOST_RATIO: Final = 100
 _SMALL: Final = 1024 * 1024
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_EMPTY_FORMULA: Final = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"(?![^>]*t="str")[^>]*><(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
 _CHUNK: Final = 1024 * 1024
-_OVERLAP: Final = 200
+_OVERLAP: Final = 10_000
+"""Bytes, more than a formula has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,12 @@ class Merged:
     first_row: int
     last_row: int
     first_column: int
+    last_column: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is one cell over several columns of one row: what stands in it stands in the first."""
+        return self.first_row == self.last_row
 
     def touches(self, row: int) -> bool:
         """Whether the range has cells in the row."""
@@ -69,6 +81,23 @@ def merged_cells(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, list[M
     Raises:
         InputRefused: the parts that name the worksheets have a DOCTYPE or are no XML.
     """
+    return {sheet: _merged_in(archive, path) for sheet, path in _worksheets(archive, file).items()}
+
+
+def empty_formulas(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, str]:
+    """The first cell of each worksheet of an xlsx archive that holds a formula and not the value that it gives.
+
+    Programs that write a workbook without opening it leave such cells; a spreadsheet works them out when it saves.
+
+    Raises:
+        InputRefused: as `merged_cells`.
+    """
+    found = {sheet: _first(archive, path, _EMPTY_FORMULA) for sheet, path in _worksheets(archive, file).items()}
+    return {sheet: cell for sheet, cell in found.items() if cell}
+
+
+def _worksheets(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, str]:
+    """The worksheets of an xlsx archive by their names, and where they are in it."""
     names = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return {}
@@ -79,7 +108,7 @@ def merged_cells(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, list[M
     }
     sheets = _elements(archive.read("xl/workbook.xml"), "sheet", file)
     paths = {one["name"]: targets.get(_relation(one), "") for one in sheets if "name" in one}
-    return {sheet: _merged_in(archive, path) for sheet, path in paths.items() if path in names}
+    return {sheet: path for sheet, path in paths.items() if path in names}
 
 
 def _relation(attributes: dict[str, str]) -> str:
@@ -110,18 +139,29 @@ def _elements(content: bytes, wanted: str, file: SourceFile) -> list[dict[str, s
 
 
 def _merged_in(archive: zipfile.ZipFile, path: str) -> list[Merged]:
-    """Merged ranges by a scan of the worksheet's text, flat in memory."""
+    """Merged ranges by a scan of the worksheet's text."""
     found: dict[str, Merged] = {}
+    for text in _texts(archive, path):
+        for match in _MERGE.finditer(text):
+            left, top, right, bottom = (part.decode() for part in match.groups())
+            name = f"{left}{top}:{right}{bottom}"
+            found[name] = Merged(name, int(top), int(bottom), _column(left), _column(right))
+    return list(found.values())
+
+
+def _first(archive: zipfile.ZipFile, path: str, wanted: re.Pattern[bytes]) -> str | None:
+    matches = (match[1].decode() for text in _texts(archive, path) if (match := wanted.search(text)))
+    return next(matches, None)
+
+
+def _texts(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
+    """A worksheet's text piece by piece, flat in memory; each begins with the end of the one before."""
     with archive.open(path) as stream:
         rest = b""
         while chunk := stream.read(_CHUNK):
             text = rest + chunk
-            for match in _MERGE.finditer(text):
-                left, top, right, bottom = (part.decode() for part in match.groups())
-                name = f"{left}{top}:{right}{bottom}"
-                found[name] = Merged(name, int(top), int(bottom), _column(left))
+            yield text
             rest = text[-_OVERLAP:]
-    return list(found.values())
 
 
 def _column(letters: str) -> int:

@@ -57,11 +57,19 @@ def grids_of(file: SourceFile, reader: str) -> Iterator[Grid]:
 
 
 def _sheets(file: SourceFile) -> Iterator[Grid]:
-    from recon.sources.excel import sheet_rows
+    from recon.sources.excel import check_formulas, sheet_rows
 
+    check_formulas(file)
     for position, (name, rows) in enumerate(sheet_rows(file)):
         seen = _seen(rows)
-        yield Grid(_stripped(seen), sheet=name, first_sheet=position == 0, whole=len(seen) == len(rows))
+        guards = _guards(seen)
+        yield Grid(
+            _stripped(seen, guards),
+            strip=guards,
+            sheet=name,
+            first_sheet=position == 0,
+            whole=len(seen) == len(rows),
+        )
 
 
 def _texts(file: SourceFile) -> Iterator[Grid]:
@@ -127,9 +135,9 @@ def _split(text: str, delimiter: str, quote: str) -> Iterator[list[str]]:
         return
 
 
-def _guards(rows: Sequence[Sequence[str]]) -> str:
+def _guards(rows: Sequence[Sequence[str | None]]) -> str:
     """Characters around cells that are no part of them: `="00123"`, `'01/08`."""
-    kinds = {match[0][0] for row in rows for cell in row if (match := _GUARDED.match(cell.strip()))}
+    kinds = {match[0][0] for row in rows for cell in row if cell and (match := _GUARDED.match(cell.strip()))}
     return "".join('="' if kind == "=" else kind for kind in sorted(kinds))
 
 

@@ -31,7 +31,9 @@ def nets_of(columns: Sequence[Column], numbers: Numbers) -> frozenset[int]:
         for amount in amounts
         for some in [fees, *([one] for one in fees)]
         if _ties(
-            *(numbers.values(one.cells) for one in (net, amount)), [numbers.values(one.cells) for one in some]
+            numbers.values(net.cells),
+            numbers.values(amount.cells),
+            [numbers.values(one.cells) for one in some],
         )
     )
 

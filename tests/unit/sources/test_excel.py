@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from recon.errors import InputRefused, Problem
+from recon.sources.facts import facts
 from tests.unit.sources.workbench import BASIC, Result, at, profile, read_bytes
 
 EXCEL = ("reader: csv", "reader: excel")
@@ -171,3 +172,49 @@ def test_times_of_day_and_days_as_numbers(tmp_path: Path) -> None:
     result = read(tmp_path, workbook(tmp_path / "a.xlsx", fill), *changes)
     assert result.column("booking_date") == [date(2026, 10, 1), date(2026, 10, 2)]
     assert result.column("remittance")[1] == "06:00:00"
+
+
+def test_merged_cells_that_only_make_a_column_wider_do_no_harm(tmp_path: Path) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        for row, cells in enumerate([("Date", "Ref"), ("2026-10-01", "A")]):
+            sheet.merge_range(row, 0, row, 1, cells[0])
+            sheet.merge_range(row, 2, row, 3, cells[1])
+        sheet.write_row(0, 4, ["Amount"])
+        sheet.write_row(1, 4, [1])
+
+    result = read(tmp_path, workbook(tmp_path / "a.xlsx", fill))
+    assert (result.column("ref_merchant"), result.refused) == (["A"], [])
+
+    def beside(book: Any, sheet: Any) -> None:
+        fill(book, sheet)
+        sheet.write_row(2, 0, ["2026-10-02", "hidden under Date", "B", "", 2])
+
+    assert refused(tmp_path, workbook(tmp_path / "b.xlsx", beside)).code == "merged-header"
+
+
+def test_midnight_among_times_is_a_time(tmp_path: Path) -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.write_row(0, 0, ["Date", "Ref", "Amount"])
+        for row, when in enumerate(("2026-10-01 12:30:00", "2026-10-14 00:00:00"), 1):
+            sheet.write_datetime(row, 0, at(when), clock)
+            sheet.write_row(row, 1, ["A", row])
+
+    path = tmp_path / "till.xlsx"
+    workbook(path, fill)
+    assert facts(path).n_transactions == 2
+
+
+def test_a_formula_without_its_value_is_refused_where_nothing_else_says_what_the_cell_is(
+    tmp_path: Path,
+) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, ["Date", "Ref", "Amount"])
+        sheet.write_row(1, 0, ["2026-10-01", "A", -3])
+        sheet.write_row(2, 0, ["2026-10-14", "B"])
+        sheet.write_formula(2, 2, "=5+5", None, "")
+
+    path = tmp_path / "till.xlsx"
+    workbook(path, fill)
+    with pytest.raises(InputRefused, match='cell C3 of sheet "October" holds a formula without its value'):
+        facts(path)

@@ -134,3 +134,22 @@ def test_an_ofx_file_in_small_letters_says_the_same(tmp_path: Path) -> None:
     plain.write_text(samples.OFX, encoding="utf-8")
     other.write_text(samples.OFX.lower().replace("ofxheader", "OFXHEADER"), encoding="utf-8")
     assert facts(other) == facts(plain)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "the file is empty"),
+        ("\n \n", "the file is empty"),
+        ("%PDF-1.7\n", "a PDF document"),
+        ("<html><table><tr><td>2026-10-01</td></tr></table></html>", "a page in HTML"),
+        ('<?xml version="1.0"?>\n<Workbook xmlns="urn:x"/>', "a workbook in XML"),
+        ('{"transactions": []}', "a JSON document"),
+    ],
+)
+def test_another_kind_of_file_is_told_by_its_name(content: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "bank.xls"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputRefused, match=said) as refused:
+        facts(path)
+    assert all(problem.hint for problem in refused.value.problems)
