@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
+from recon.model.money import exponent, is_currency
 from recon.sources.detection.cells import dates_in
 from recon.sources.detection.currencies import CurrencyFound, currency_column, currency_of
 from recon.sources.detection.dating import Dating, dating_of
@@ -17,6 +19,9 @@ from recon.sources.detection.stated import StatedBalance, balances_in, is_summar
 from recon.sources.detection.tables import Column, Table, table_of
 from recon.sources.detection.words import is_booked
 from recon.sources.file import SourceFile
+
+_WHOLE: Final = frozenset({"IDR", "COP", "HUF", "ARS"})
+"""Currencies whose amounts are mostly written without the fraction that they have."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,12 @@ def _understood(grid: Grid, name: str) -> Detected | None:
         return None
     place = place_of(grid, name)
     currency = currency_column(table)
-    numbers = _numbers(table, place)
+    digits = _digits(table, place)
+    numbers = _numbers(table, place, digits)
     ignored = tuple(row for row in table.rows if is_summary(row))
     table = _without(table, ignored)
     money = money_of(table, numbers, name, currency[0] if currency else None)
-    own = _own_numbers(money.columns, numbers, place, table) if money else numbers
+    own = _own_numbers(money.columns, numbers, place, table, digits) if money else numbers
     if own is not numbers:
         numbers = own
         money = money_of(table, numbers, name, currency[0] if currency else None)
@@ -134,18 +140,28 @@ def _understood(grid: Grid, name: str) -> Detected | None:
     )
 
 
-def _numbers(table: Table, place: Place) -> Numbers:
+def _digits(table: Table, place: Place) -> int | None:
+    """How many digits amounts usually have behind the decimal mark; None where no currency is known."""
+    named = currency_of(table, tuple(amount_columns(table)), place)
+    codes = {named.code} if named.column is None else {cell.upper() for cell in named.column.cells}
+    found = {0 if code in _WHOLE else exponent(code) if code and is_currency(code) else None for code in codes}
+    return found.pop() if len(found) == 1 else None
+
+
+def _numbers(table: Table, place: Place, digits: int | None) -> Numbers:
     """The marks of all amounts of a table."""
     cells = [cell for column in amount_columns(table) for cell in column.filled]
     asides = (*table.before, *table.between, *table.after)
     cells += [cell for row in asides if is_summary(row) for cell in row if not dates_in(cell)]
-    return numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None)
+    return numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None, digits=digits)
 
 
-def _own_numbers(columns: Sequence[Column], numbers: Numbers, place: Place, table: Table) -> Numbers:
+def _own_numbers(
+    columns: Sequence[Column], numbers: Numbers, place: Place, table: Table, digits: int | None
+) -> Numbers:
     """The marks of some columns, if other columns of the table are written in another way."""
     cells = [cell for column in columns for cell in column.filled]
-    own = numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None)
+    own = numbers_of(cells, comma=place.comma, mixed=table.grid.delimiter is None, digits=digits)
     return own if own.values(cells).count(None) < numbers.values(cells).count(None) else numbers
 
 

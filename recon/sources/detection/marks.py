@@ -11,6 +11,8 @@ from recon.sources.amounts import Writing
 from recon.sources.detection.cells import OUTWARD, amount_in
 
 _SPACES: Final = "\u00a0\u202f\u2009"
+_ENOUGH: Final = 4
+"""Amounts among which some would be below a thousand, or not whole tens, if a point parted thousands."""
 _APOSTROPHES: Final = "\u2019"
 
 
@@ -52,35 +54,36 @@ class Numbers:
         return [self.value(cell) for cell in cells]
 
 
-def numbers_of(cells: Sequence[str], *, comma: bool, mixed: bool) -> Numbers:
+def numbers_of(cells: Sequence[str], *, comma: bool, mixed: bool, digits: int | None = None) -> Numbers:
     """The marks of amounts by what the cells prove.
 
     `comma` says that a comma is likelier to be the decimal mark where nothing proves it. `mixed` is said of workbooks,
-    where numbers have a point whatever mark the texts beside them have.
+    where numbers have a point whatever mark the texts beside them have. `digits` are those that amounts usually have
+    behind the decimal mark.
     """
     found = [one for cell in cells if (one := amount_in(cell)) is not None]
     bare = [text for text, _ in found]
     words = tuple(dict.fromkeys(word for _, units in found for word in units))
     words = tuple(sorted(words, key=lambda word: (-len(word), word)))
-    decimal, doubt = _decimal(bare, comma=comma, mixed=mixed)
+    decimal, doubt = _decimal(bare, comma=comma, mixed=mixed, digits=digits)
     minus = tuple(word for word in words if word.upper() in OUTWARD)
     words = tuple(word for word in words if word not in minus)
     return Numbers(decimal, _thousands(bare, decimal), words, minus, doubt)
 
 
-def _decimal(cells: Sequence[str], *, comma: bool, mixed: bool) -> tuple[str, str | None]:
+def _decimal(cells: Sequence[str], *, comma: bool, mixed: bool, digits: int | None) -> tuple[str, str | None]:
     votes = {".": 0, ",": 0}
     groups = {".": 0, ",": 0}
     for cell in cells:
-        digits = cell.strip("+-()\u2212\u2013 ")
-        last = max(digits.rfind("."), digits.rfind(","))
+        text = cell.strip("+-()\u2212\u2013 ")
+        last = max(text.rfind("."), text.rfind(","))
         if last < 0:
             continue
-        mark = digits[last]
+        mark = text[last]
         other = "," if mark == "." else "."
-        if digits.count(mark) > 1:
+        if text.count(mark) > 1:
             votes[other] += 1
-        elif other in digits or len(digits) - last - 1 != 3 or digits[:last] in {"", "0"} or last > 3:
+        elif other in text or len(text) - last - 1 != 3 or text[:last] in {"", "0"} or last > 3:
             votes[mark] += 1
         else:
             groups[mark] += 1
@@ -89,12 +92,28 @@ def _decimal(cells: Sequence[str], *, comma: bool, mixed: bool) -> tuple[str, st
     if votes["."] != votes[","]:
         return (".", None) if votes["."] > votes[","] else (",", None)
     if groups["."] != groups[","]:
-        mark = "." if groups["."] > groups[","] else ","
-        return (",", None) if mark == "." else (".", None) if not comma else (".", "no amount has a fraction")
+        return _before_three(cells, "." if groups["."] > groups[","] else ",", comma=comma, digits=digits)
     likely = "," if comma else "."
     return likely, "no amount has a fraction, the other mark may be the decimal one" if any(
         groups.values()
     ) else None
+
+
+def _before_three(
+    cells: Sequence[str], mark: str, *, comma: bool, digits: int | None
+) -> tuple[str, str | None]:
+    """The decimal mark where each amount has one mark at most, and three digits behind it."""
+    if digits == 3 and (mark == "." or comma):
+        return mark, None
+    if mark == ",":
+        return ".", "no amount has a fraction" if comma else None
+    if not comma:
+        return ".", "all amounts have three digits behind the point, which may part thousands"
+    ends = [cell.strip("+-()\u2212\u2013 ")[-2:] for cell in {*cells}]
+    tens = all(end[1:] == "0" for end in ends) and all(mark in cell for cell in cells)
+    if digits and tens and len(ends) >= _ENOUGH and ends.count("00") * 2 <= len(ends):
+        return ".", "amounts of three digits behind the point, of which the last is 0: it may part thousands"
+    return ",", "no amount has a fraction, the point may be the decimal mark"
 
 
 def _thousands(cells: Sequence[str], decimal: str) -> str:

@@ -132,3 +132,11 @@ def test_rows_that_cannot_be_read_are_no_empty_statement(tmp_path: Path) -> None
 def test_the_head_of_a_file_says_whether_days_without_year_stand_before_their_month() -> None:
     with SourceFile(FOLDER / "guarded_cells__2026.csv") as file:
         assert '"dd/MM {2026}"' in draft_of(file)
+
+
+def test_balances_in_one_word_are_stated(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    head = "accountId;2200\nopeningBalance;1000,00\nclosingBalance;1100,07\n\n"
+    path.write_text(f"{head}Datum;Objem;Měna\n27.10.2026;100,00;CZK\n31.10.2026;0,07;CZK\n", encoding="utf-8")
+    found = facts(path)
+    assert (found.opening, found.closing) == ((Decimal(1000),), (Decimal("1100.07"),))
