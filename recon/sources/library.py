@@ -118,7 +118,9 @@ class _Look:
         """The text that a reader finds first: cells of a workbook, or what the bytes are in an encoding."""
         kind = reader_name if reader_name == "excel" else encoding_of(self.head, encoding)
         if kind not in self._texts:
-            self._texts[kind] = self._cells() if kind == "excel" else self.head.decode(kind, errors="ignore")
+            self._texts[kind] = (
+                self._cells() if kind == "excel" else _lines(self.head.decode(kind, errors="ignore"))
+            )
         return self._texts[kind]
 
     def _cells(self) -> str:
@@ -126,6 +128,11 @@ class _Look:
 
         rows = (row for _, sheet in sheet_rows(self.file) for row in sheet[:HEADER_SEARCH])
         return "\n".join(",".join(cell or "" for cell in row) for row in rows)
+
+
+def _lines(text: str) -> str:
+    """A text whose lines end as those that readers take do, whichever end it has."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _may_fit(look: _Look, profile: Profile, name: str) -> bool:

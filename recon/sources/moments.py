@@ -11,14 +11,19 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from recon.sources.months import IN_ENGLISH
 from recon.sources.time_formats import SERIAL, UNIX, Format
 
 _MICROSECONDS: Final = 86_400_000_000
+_NAME: Final = r"(\p{L}{3,})"
+_NAME_AND_POINT: Final = r"\p{L}{3,}\.?"
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
 def parsed(written: Format, cell: pl.Expr) -> pl.Expr:
     """The cell as a time: UTC when the format has an offset, else local; null where it does not fit."""
+    if written.has_month_name:
+        cell = _in_english(cell)
     if written.year:
         cell = pl.concat_str([cell, pl.lit(f"|{written.year}")])
     if written.written in UNIX:
@@ -35,6 +40,14 @@ def parsed(written: Format, cell: pl.Expr) -> pl.Expr:
     if written.has_time:
         return cell.str.strptime(pl.Datetime("us"), written.directives, strict=False)
     return cell.str.strptime(pl.Date, written.directives, strict=False).cast(pl.Datetime("us"))
+
+
+def _in_english(cell: pl.Expr) -> pl.Expr:
+    """The cell with the name of its month in English, and without a point behind it; other words stay."""
+    name = cell.str.extract(_NAME)
+    month = name.str.to_lowercase().replace(IN_ENGLISH)
+    known = name.str.to_lowercase().is_in(list(IN_ENGLISH))
+    return pl.when(known).then(cell.str.replace(_NAME_AND_POINT, month)).otherwise(cell)
 
 
 def _of_serial(cell: pl.Expr) -> pl.Expr:

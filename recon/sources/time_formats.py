@@ -34,6 +34,11 @@ class Format:
     has_zone: bool
     year: str = ""
 
+    @property
+    def has_month_name(self) -> bool:
+        """Whether the first word is the name of a month."""
+        return "%a" not in self.directives and ("%b" in self.directives or "%B" in self.directives)
+
 
 @cache
 def format_of(written: str) -> Format:

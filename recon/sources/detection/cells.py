@@ -1,6 +1,7 @@
 """What a single cell may be: a date and how it is written, an amount and its marks, a currency, nothing."""
 
 import re
+from calendar import month_name
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import Final
 
 from recon.model.money import is_currency
 from recon.sources.detection.lexicon import lexicon
+from recon.sources.months import MONTHS
 from recon.sources.time_formats import ZONE_NAMES
 
 _CLOCK: Final = re.compile(
@@ -18,17 +20,15 @@ _CLOCK: Final = re.compile(
 _NUMERIC: Final = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})(\.?)(?!\d)")
 _STAMP: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(\[[\w:.+-]{1,12}\])?")
 _COMPACT: Final = re.compile(r"\d{8}(?!\d)")
-_NAMED: Final = re.compile(r"(\d{1,2})([-/. ]{1,2})([A-Za-z]{3,9})\.?([-/., ]{1,2})(\d{4}|\d{2})(?!\d)")
-_AMERICAN: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})(?!\d)")
+_NAMED: Final = re.compile(r"(\d{1,2})([-/. ]{1,2})([^\W\d_]{3,12})\.?([-/., ]{1,2})(\d{4}|\d{2})(?!\d)")
+_AMERICAN: Final = re.compile(r"([^\W\d_]{3,12})\.? (\d{1,2}), ?(\d{4})(?!\d)")
 _EASTERN: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _AS_OF: Final = re.compile(r"(.*?) as of (.*)", re.IGNORECASE)
 FIRST_OF_TWO_DAYS: Final = "(?i)^(.*?)(?: as of .*)?$"
 """Finds the day of booking where the day that it counts from stands behind it: 04/17/2026 as of 04/15/2026."""
 ZONE_BEHIND: Final = re.compile(r" '([A-Z]{3,4})'$")
 """Finds the abbreviation of a zone at the end of a format."""
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LONG_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
-                       "october", "november", "december")  # fmt: skip
+_LONG_MONTHS: Final = frozenset(month_name[1:])
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 _SIGN: Final = "+\\-\u2212\u2013"
 _WAY: Final = re.compile(
@@ -158,12 +158,8 @@ def _compact(text: str) -> tuple[list[Written], str]:
 
 
 def _month(name: str) -> tuple[int, str] | None:
-    small = name.casefold()
-    if small in _MONTHS:
-        return _MONTHS.index(small) + 1, "MMM"
-    if small == "sept":
-        return None
-    return (_LONG_MONTHS.index(small) + 1, "MMMM") if small in _LONG_MONTHS else None
+    number = MONTHS.get(name.lower())
+    return None if number is None else (number, "MMMM" if name.capitalize() in _LONG_MONTHS else "MMM")
 
 
 def _named(text: str) -> tuple[list[Written], str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
+from recon.sources.detection.cells import amount_in
 from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
 from recon.sources.detection.netting import nets_of
@@ -42,10 +43,20 @@ def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None)
 
 
 def amount_columns(table: Table) -> list[Column]:
-    """The columns that may hold money: numbers that are no long ids, counts or numbers of lines; else by name."""
+    """The columns that may hold money: numbers that are no long ids, counts or numbers of lines; else by name.
+
+    A column that is called an amount holds money also where some cell is none: such a row is refused, and no other
+    column taken instead.
+    """
     if not table.rows:
         return [one for one in table.columns if max(one.roles.get(role, 0) for role in _MONEY) >= 50]
-    return [one for one in table.columns if one.kind == "amount" and not _is_id(one)]
+    return [one for one in table.columns if (one.kind == "amount" and not _is_id(one)) or _is_mostly_money(one)]
+
+
+def _is_mostly_money(column: Column) -> bool:
+    if column.kind != "text" or max(column.roles.get(role, 0) for role in _MONEY[:3]) < _PLAIN_NAME:
+        return False
+    return sum(amount_in(cell) is not None for cell in column.filled) * 2 >= len(column.filled)
 
 
 def _is_id(column: Column) -> bool:

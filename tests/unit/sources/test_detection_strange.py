@@ -140,3 +140,12 @@ def test_balances_in_one_word_are_stated(tmp_path: Path) -> None:
     path.write_text(f"{head}Datum;Objem;Měna\n27.10.2026;100,00;CZK\n31.10.2026;0,07;CZK\n", encoding="utf-8")
     found = facts(path)
     assert (found.opening, found.closing) == ((Decimal(1000),), (Decimal("1100.07"),))
+
+
+def test_no_other_column_is_taken_where_an_amount_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(
+        "Date,Text,Amount,Balance\n2026-10-01,A,10.00,110.00\n2026-10-14,B,-2.0E1,90.00\n", encoding="utf-8"
+    )
+    with pytest.raises(InputRefused, match="3:amount"):
+        facts(path)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from recon.sources.library import shipped_profile
+from recon.sources.file import SourceFile
+from recon.sources.library import best_fit, shipped_profile
 from tests.unit.sources.channels import attributes, channel, rows
 from tests.unit.sources.workbench import Result, at, read_bytes
 
@@ -179,3 +180,11 @@ def test_a_trustly_funding_that_is_not_the_net(tmp_path: Path) -> None:
     assert said(result) == [("USD", False, "net stated as 69.2, found 69.25")]
     missing = channel(tmp_path, "trustly_funding", TRUSTLY.replace("L,2,70.00", "L,3,70.00"))
     assert said(missing) == [("USD", False, "number of entries stated as 3, found 2")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_settlement_is_known_whatever_its_lines_end_with(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "STL.csv"
+    path.write_bytes(SETTLEMENT.replace("\n", end).encode())
+    with SourceFile(path) as file:
+        assert best_fit(file).source == "paypal_settlement"
