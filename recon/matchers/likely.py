@@ -22,7 +22,7 @@ from recon.rules.likely import Likely
 from recon.rules.passes import Compare, Normalise, Pass
 from recon.rules.similar import COMPANY_FORMS
 
-SAME, PART, TYPING_ERRORS, UNLIKE = 50, 40, 30, -30
+SAME, PART, TYPING_ERRORS, SHORT, UNLIKE = 50, 40, 30, 20, -30
 EQUAL, OTHER_FIGURE, NEAR, ROUGHLY = 35, 30, 20, 10
 DAYS, NAMES = 15, 10
 MOST_POINTS: Final = SAME + EQUAL + DAYS + NAMES
@@ -31,7 +31,9 @@ MARGIN: Final = 15
 BLOCK_TABLES: Final = ("likely_", "blocks_")
 """How the names of the tables begin by which pairs are brought together; they are of no use when that is done."""
 FEWEST_CHARACTERS: Final = 6
-"""A part of a reference that is shorter names nothing; one with typing errors has two characters more."""
+"""A part of a reference that is shorter says less; one with typing errors has two characters more."""
+FEWEST_OF_SHORT: Final = 4
+"""Below this, parts and typing errors are everywhere; leading zeros do not count, so that many numbers are short."""
 _FIGURES: Final = ("amount", "gross", "net")
 _PLAIN: Final = Normalise(ignore=("case", "separators", "leading_zeros"))
 _HALF: Final = literal(FEWEST_CHARACTERS)
@@ -39,6 +41,7 @@ _REFERENCE: Final = {
     SAME: "same",
     PART: "a part or one character off",
     TYPING_ERRORS: "two characters off",
+    SHORT: "short and nearly the same",
     0: "absent",
 }
 _AMOUNT: Final = {
@@ -220,13 +223,18 @@ def _sharing(
 
 
 def _reference_points(left: Expression, right: Expression) -> Expression:
-    shorter = call("least", call("length", left), call("length", right))
+    shorter, longer = (call(end, call("length", left), call("length", right)) for end in ("least", "greatest"))
     parts = [
         call(operation, *both)
         for operation in ("starts_with", "ends_with")
         for both in ((left, right), (right, left))
     ]
     edits, long_enough = call("edits", left, right), call("ge", shorter, literal(FEWEST_CHARACTERS + 2))
+    nearly = any_of(
+        all_of(call("ge", shorter, literal(FEWEST_OF_SHORT)), any_of(*parts)),
+        all_of(call("ge", longer, literal(FEWEST_OF_SHORT)), call("le", edits, literal(1))),
+        all_of(call("gt", longer, literal(FEWEST_OF_SHORT)), call("le", edits, literal(2))),
+    )
     return _first(
         [
             (any_of(call("is_null", left), call("is_null", right)), 0),
@@ -234,6 +242,7 @@ def _reference_points(left: Expression, right: Expression) -> Expression:
             (all_of(call("ge", shorter, _HALF), any_of(*parts)), PART),
             (all_of(long_enough, call("le", edits, literal(1))), PART),
             (all_of(long_enough, call("le", edits, literal(2))), TYPING_ERRORS),
+            (nearly, SHORT),
         ],
         UNLIKE,
     )

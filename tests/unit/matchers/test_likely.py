@@ -56,6 +56,37 @@ def test_what_names_the_same_thing_badly_is_suggested(
     assert given == ([] if "another, " in said else [(1, ("a",), ("b",), said)])
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
+    [
+        ("0000001209", "0000003209", "short and nearly the same"),
+        ("0000005812", "00000O5812", "short and nearly the same"),
+        ("INV-2026/02274", "02274", "short and nearly the same"),
+        ("0000002934", "000000294", "short and nearly the same"),
+        ("0000018954", "0000018945", "short and nearly the same"),
+        ("0000001209", "0000001387", None),
+        ("77", "78", None),
+    ],
+)
+def test_short_references_that_are_nearly_the_same_speak_for_a_pair(
+    ours: str, theirs: str, said: str | None
+) -> None:
+    rows = [
+        entry("a", "left", "19.99", ref_merchant=ours),
+        entry("b", "right", "19.99", day=2, ref_merchant=theirs),
+    ]
+    assert found(rows) == ([(1, ("a",), ("b",), f"reference {said}, amount equal")] if said else [])
+
+
+def test_a_short_reference_with_an_error_comes_before_none() -> None:
+    rows = [
+        entry("a", "left", "19.99", ref_merchant="0000001209"),
+        entry("b", "right", "19.99"),
+        entry("c", "right", "19.99", day=2, ref_merchant="0000003209"),
+    ]
+    assert next((rank, right) for rank, _, right, _ in found(rows)) == (1, ("c",))
+
+
 def test_references_that_differ_speak_against_equal_amounts() -> None:
     rows = [
         entry("a", "left", "50.00", ref_merchant="ALPHA-0001"),
