@@ -43,10 +43,14 @@ class Pairing:
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
+        keys = (
+            name for name in self.keys if name in units.schema
+        )  # the words of a text are looked up, not compared
+        texts = (name for name in ("text",) if name in units.schema)
         dated = ("day",) if self.gates.within.window is not None else ()
         wholes = (name for name in units.schema if name.startswith("w") and name[1:].isdigit())
         carried = (name for name in units.schema if name == NAME or name.startswith(CARRIED))
-        return ("currency", *self.keys, "amount", *dated, *wholes, *carried)
+        return ("currency", *keys, *texts, "amount", *dated, *wholes, *carried)
 
     def classes(self, units: Relation) -> Relation:
         """The classes of units: the columns in which they agree, `uid` (the lowest) and `n`."""

@@ -97,8 +97,7 @@ class PassRun:
     def _units(self, side: Side) -> Relation:
         plan = self.plan.side(side)
         self._entries[side] = keyed = self._keyed(side)
-        units = plan.units(keyed, self.plan.calendar)
-        return self._held(f"units_{side}", with_words(units) if plan.text is not None else units)
+        return self._held(f"units_{side}", plan.units(keyed, self.plan.calendar))
 
     def _keyed(self, side: Side) -> Relation:
         plan, pool, held = self.plan.side(side), self.reach.pools[side], partial(self._held, f"keyed_{side}")
@@ -130,7 +129,7 @@ class PassRun:
 
     def _pair_classes(self, units: dict[Side, Relation]) -> int:
         pairing = self.plan.pairing
-        left, right = (self._held(f"classes_{side}", self._classes(units[side])) for side in SIDES)
+        left, right = (self._classes(units[side], side) for side in SIDES)
         if pairing.likely is not None:
             return self._list_likely(pairing.candidates(left, right, self._held), units)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first", self._in_a_band)
@@ -187,10 +186,10 @@ class PassRun:
         self.engine.drop("ones", "others", "together", "wide_left", "wide_right", "blocks")
         return found
 
-    def _classes(self, units: Relation) -> Relation:
-        if self.plan.item.contains:  # the words of one text are not alike: each unit is a class of its own
-            return select(units, {**{name: units[name] for name in units.schema}, "n": literal(1)})
-        return self.plan.pairing.classes(units)
+    def _classes(self, units: Relation, side: Side) -> Relation:
+        """The classes of a side; where a text is searched, each once per run of words in it."""
+        classes = self._held(f"classes_{side}", self.plan.pairing.classes(units))
+        return classes if self.plan.side(side).text is None else self._held("worded", with_words(classes))
 
     def _pair_ambiguous(self, units: dict[Side, Relation]) -> None:
         """What assignment left over: the best few candidates of each class, as suggestions."""
@@ -237,11 +236,8 @@ class PassRun:
 
     def _numbered(self, units: Relation, taken: Relation, side: Side) -> Relation:
         """The units of the classes at hand, each with its place in its class by day and row id."""
-        classes = Scan(self._classes(units).schema, f"classes_{side}")
+        classes = Scan(self.plan.pairing.classes(units).schema, f"classes_{side}")
         chosen = within(classes, taken, uid="cl" if side == "left" else "cr")
-        if self.plan.item.contains:
-            single = aggregate(chosen, {"cid": chosen["uid"]}, Measure("uid", "min", chosen["uid"]))
-            return select(single, {"cid": single["cid"], "uid": single["uid"], "place": literal(1)})
         alike = self.plan.pairing.alike(units)
         equal: list[tuple[Expression, Expression]] = [
             (units.of("l", name), chosen.of("r", name)) for name in alike if not name.startswith(CARRIED)

@@ -4,7 +4,7 @@ from recon.engines.relations import Relation, Scan
 from recon.engines.render import render
 from recon.engines.types import MONEY, ROW
 from recon.matchers.candidates import with_words
-from recon.matchers.compiled import CompiledPass, compiled
+from recon.matchers.compiled import compiled
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.pool import SCOPE
 from recon.matchers.subset.both.statements import both_statements
@@ -35,24 +35,22 @@ def pass_sql(item: Pass, compare: Compare) -> str:
         statements_of = both_statements if item.subset.many == "both" else subset_statements
         told = statements_of(plan, item.subset, pools)
         return "\n\n".join(_named(title, relation) for title, relation in told)
-    units = {side: _units(plan, side, pools[side]) for side in SIDES}
+    units = {side: plan.side(side).units(plan.side(side).keyed(pools[side]), plan.calendar) for side in SIDES}
     statements = [_named(f"units_{side}", units[side]) for side in SIDES]
-    if item.contains:
-        return "\n\n".join(statements)
     held = {side: Scan(units[side].schema, f"units_{side}") for side in SIDES}
     if plan.has_keys:
         statements += [_named(f"several_{side}", several(plan, held[side])) for side in SIDES]
         statements.append(_named("pairs of unique keys", unique_pairs(plan, held)))
     classes = {side: plan.pairing.classes(held[side]) for side in SIDES}
     statements += [_named(f"classes_{side}", classes[side]) for side in SIDES]
-    left, right = (Scan(classes[side].schema, f"classes_{side}") for side in SIDES)
-    found = plan.pairing.candidates(left, right)
+    named: dict[Side, Relation] = {side: Scan(classes[side].schema, f"classes_{side}") for side in SIDES}
+    for side in SIDES:
+        if plan.side(side).text is not None:
+            worded = with_words(named[side])
+            statements.append(_named("worded", worded))
+            named[side] = Scan(worded.schema, "worded")
+    found = plan.pairing.candidates(named["left"], named["right"])
     return "\n\n".join([*statements, _named("candidates, assigned by mutual best", found)])
-
-
-def _units(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
-    units = plan.side(side).units(plan.side(side).keyed(pool), plan.calendar)
-    return with_words(units) if plan.side(side).text is not None else units
 
 
 def _named(title: str, relation: Relation) -> str:

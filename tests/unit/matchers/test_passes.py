@@ -229,6 +229,33 @@ def test_reference_inside_a_text_is_found_as_whole_words() -> None:
     assert matched(rules, rows) == [("payout in text", "confirmed", ("a", "b"), ("c",))]
 
 
+def test_twins_are_paired_in_order_where_a_text_is_searched() -> None:
+    rules = ruleset(
+        [{"name": "text", "contains": {"right.remittance": "left.ref_merchant"}, "within": {"days": 3}}]
+    )
+    twice = [entry(name, "right", "10.00", day=2, remittance="PAID A-1001") for name in ("b", "c")]
+    order = entry("a", "left", "10.00", ref_merchant="A-1001")
+    (match,) = matches(rules, [order, *twice])
+    assert (match["state"], match["twins"], match["sides"][0]) == ("confirmed", True, ("a",))
+    (match,) = matches(rules, [order, entry("d", "left", "10.00", ref_merchant="A-1001"), twice[0]])
+    assert (match["state"], match["twins"], match["sides"][1]) == ("confirmed", True, ("b",))
+    both = matches(rules, [order, entry("d", "left", "10.00", ref_merchant="A-1001"), *twice])
+    assert [match["state"] for match in both] == ["confirmed"] * 2
+
+
+def test_texts_that_differ_are_no_twins() -> None:
+    rules = ruleset([{"name": "text", "contains": {"right.remittance": "left.ref_merchant"}}])
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="A-1001"),
+        entry("b", "right", "10.00", remittance="PAID A-1001 ADA"),
+        entry("c", "right", "10.00", remittance="PAID A-1001 BOB"),
+        entry("d", "left", "20.00", ref_merchant="A-1002"),
+        entry("e", "left", "20.00", ref_merchant="A-1003"),
+        *(entry(name, "right", "20.00", remittance="A-1002 AND A-1003") for name in ("f", "g")),
+    ]
+    assert {state for _, state, _, _ in matched(rules, rows)} == {"suggested"}
+
+
 def test_offset_pairs_a_reversal_with_its_original() -> None:
     rules = ruleset(
         [
