@@ -10,11 +10,11 @@ from typing import Final
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where, within
+from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, union, where, within
 from recon.engines.render import render
 from recon.matchers.subset.books import Book, Books, rung
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
-from recon.matchers.subset.ways import GROUPS, added_up, meet, way
+from recon.matchers.subset.ways import GROUPS, added_up, crowded, meet, way
 
 DIGITS: Final = 16
 """Digits that the amount of a group has before the point at the most."""
@@ -33,7 +33,17 @@ class WholeGroups:
         """The groups that add up, by natural group."""
         for number, spec in enumerate(self.books.subset.specs):
             self.engine.build(group_table(number), groups_of(self.books, spec))
+        self.unsearched = self._crowded()
         return [group_ways(self.books, number, spec) for number, spec in enumerate(self.books.subset.specs)]
+
+    def _crowded(self) -> int:
+        """How many ones are left alone, as too many others of their amount meet too many groups."""
+        specs = enumerate(self.books.subset.specs)
+        parts = [crowded(self.books, _held(self.books, number, spec)) for number, spec in specs]
+        if not parts:
+            return 0
+        every = union(*parts)
+        return len(self.engine.rows(render(aggregate(every, {"no": every["no"]}))))
 
     def entries(self, listed: Relation) -> list[Relation]:
         """The entries of listed ways, by natural group."""

@@ -38,6 +38,7 @@ from recon.matchers.subset.pools import PartsOfGroups, SmallPools
 from recon.matchers.subset.runs import Runs
 from recon.matchers.subset.searching import SumsRun
 from recon.matchers.subset.ways import (
+    GROUPS,
     LISTED,
     PARTS,
     SETTLED,
@@ -83,13 +84,16 @@ class SubsetRun(SumsRun[Books]):
         self.engine.create_typed(WAYS, LISTED)
         self.engine.create_typed(ENTRIES, _HELD)
         self.engine.build("subset_every_one", books.ones)
-        found = 0
+        found, crowded = 0, 0
         for make in (WholeGroups, Runs, self._small_pools, self._parts):
             if self.engine.count(books.ones.name) and self.engine.count(books.members.name):
                 step: Step = make(self.engine, books)
                 found += self._take(books, step)
-                if step.unsearched is not None and step.step != PARTS:
+                if step.step == GROUPS:
+                    crowded = step.unsearched or 0
+                elif step.unsearched is not None and step.step != PARTS:
                     self.unsearched = step.unsearched
+        self.unsearched = max(self.unsearched, crowded)
         return books, found
 
     def _small_pools(self, engine: DuckEngine, books: Books) -> SmallPools:

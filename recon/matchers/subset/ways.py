@@ -12,12 +12,15 @@ from recon.engines.relations import (
     Schema,
     aggregate,
     join,
+    pick,
     ranked,
     select,
     union,
     where,
+    within,
 )
 from recon.engines.types import INTEGER, MONEY, ROW, SUM
+from recon.matchers.blocks import blocks, in_tried
 from recon.matchers.subset.books import Book, Books
 from recon.rules.subset import Subset
 
@@ -82,17 +85,28 @@ def added_up(entries: Relation) -> tuple[Measure, ...]:
 
 
 def meet(books: Books, sets: Relation, columns: dict[str, Expression], condition: Expression) -> Relation:
-    """Sets (`l`) and ones (`r`) of one pool whose amounts meet in the band of the one."""
-    ones: Relation = books.ones
-    names = list(books.keys)
-    if books.plan.item.within.is_exact:
-        names.append("amount")
-    else:
-        sets, ones = in_bucket(books, sets, "amount"), in_three_buckets(books, ones, "amount")
-        names.append("bucket")
+    """Sets (`l`) and ones (`r`) of one pool whose amounts meet in the band of the one, but for those `crowded`."""
+    sets, ones, names = _facing(books, sets)
+    sets = in_tried(sets, blocks(sets, ones, names), names)
     equal = [(sets.of("l", name), ones.of("r", name)) for name in names]
     near = call("between", sets.of("l", "amount"), ones.of("r", "low"), ones.of("r", "high"))
     return join(sets, ones, equal, columns, all_of(near, condition))
+
+
+def crowded(books: Books, sets: Relation) -> Relation:
+    """The ones (`no`) that are left alone, as many of their amount meet many sets: each would do for any other."""
+    sets, ones, names = _facing(books, sets)
+    found = blocks(sets, ones, names)
+    untried = where(found, call("eq", found["tried"], literal(0)))
+    return pick(within(ones, untried, **{name: name for name in names}), "no")
+
+
+def _facing(books: Books, sets: Relation) -> tuple[Relation, Relation, list[str]]:
+    """Sets and ones with the columns in which those agree whose amounts may meet."""
+    names = list(books.keys)
+    if books.plan.item.within.is_exact:
+        return sets, books.ones, [*names, "amount"]
+    return in_bucket(books, sets, "amount"), in_three_buckets(books, books.ones, "amount"), [*names, "bucket"]
 
 
 def in_bucket(books: Book, rows: Relation, name: str, shift: int = 0) -> Relation:

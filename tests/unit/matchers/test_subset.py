@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from recon.engines.duck import DuckEngine
 from recon.runs.decisions import ACCEPTED, REJECTED
-from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
+from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset, run_on
 from tests.unit.matchers.test_decided import decided
 
 DAYS = {"days": {"before": 0, "after": 3}}
@@ -180,6 +181,22 @@ def test_a_pool_too_large_is_left_alone_and_told() -> None:
     rows = [entry(f"e{n}", "left", f"{100 + n}.{n:02}") for n in range(70)]
     rows.append(entry("x", "right", "999.99"))
     assert found(rules(subset={"runs": False}), rows) == []
+
+
+def test_many_equal_groups_are_not_tried_with_many_equal_ones() -> None:
+    def rows(count: int) -> list[Row]:
+        halves = [
+            entry(f"{half}{n}", "left", amount, counterparty_name=f"till {n}")
+            for n in range(count)
+            for half, amount in (("a", "5.17"), ("b", "4.28"))
+        ]
+        return [*halves, *(entry(f"x{n}", "right", "9.45", day=2) for n in range(count))]
+
+    by_till = rules(subset={"groups": ["counterparty_name"], "runs": False, "most": 0})
+    assert {one["state"] for one in found(by_till, rows(20))} == {"suggested"}
+    with DuckEngine.open() as engine:
+        (outcome,) = run_on(engine, by_till, rows(101))
+    assert (outcome.confirmed, outcome.suggested, outcome.unsearched) == (0, 0, 101)
 
 
 def test_money_both_ways_is_added_up() -> None:
