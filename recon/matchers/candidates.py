@@ -8,7 +8,7 @@ Columns: `cl`, `cr` (lowest unit of each class), `nl`, `nr` (how many), `score` 
 days; smaller is better), `lag` (days, absent where dates are not compared).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from recon.engines.expressions import Expression, Literal, all_of, call, literal
@@ -40,6 +40,8 @@ class Pairing:
     """What is tried on each pair beside keys, amounts and dates."""
     likely: Likelihood | None = None
     """What is weighed instead of amounts and dates."""
+    surely: Expression | None = None
+    """What must hold besides for a pair to count at once; see `beginnings`."""
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
@@ -82,13 +84,19 @@ class Pairing:
         return join(one, other, equal, self._columns(one, other), condition)
 
     @property
+    def doubtful(self) -> "Pairing":
+        """What makes two units candidates that only a person can tell."""
+        return replace(self, surely=call("not", self.surely)) if self.surely is not None else self
+
+    @property
     def conditions(self) -> Expression:
         """What must hold between two units with equal keys."""
         return all_of(self.gates.both, *self._tried)
 
     @property
     def _tried(self) -> tuple[Expression, ...]:
-        return (self.rest,) if self.likeness is None else (self.likeness.gate, self.rest)
+        tried = (self.rest,) if self.likeness is None else (self.likeness.gate, self.rest)
+        return tried if self.surely is None else (*tried, self.surely)
 
     def _between(self, pairs: Relation, left: Relation, right: Relation, condition: Expression) -> Relation:
         """The pairs (`cl`, `cr`) that satisfy a condition, as candidates."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from recon.matchers.beginnings import begin_alike
 from recon.matchers.candidates import TRUE, Pairing
 from recon.matchers.gates import Gates
 from recon.matchers.likely import likelihood
@@ -57,7 +58,14 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
         item=item,
         left=left,
         right=right,
-        pairing=Pairing(keys, gates, likeness, check.rest if check else TRUE, likely),
+        pairing=Pairing(
+            keys,
+            gates,
+            likeness,
+            check.rest if check else TRUE,
+            likely,
+            begin_alike(item, left.names, right.names),
+        ),
         calendar=calendar,
         also=_evidence(left, right, likeness, check)
         if likely is None

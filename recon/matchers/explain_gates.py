@@ -94,6 +94,7 @@ def measures(plan: CompiledPass) -> dict[str, Expression]:
         "lag": gates.lag,
         "alike": Literal(INTEGER, None) if plan.pairing.likeness is None else plan.pairing.likeness.between,
         **same,
+        "surely": literal(True) if plan.pairing.surely is None else plan.pairing.surely,
         **({} if plan.pairing.likely is None else _weighed(plan.pairing.likely)),
     }
 

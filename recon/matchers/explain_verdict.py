@@ -13,7 +13,7 @@ from recon.matchers.explain_pass import Faced, Question
 from recon.matchers.explain_units import LookedBack, is_true, telling_keys
 from recon.model.sides import SIDES
 from recon.model.wording import money
-from recon.rules.ruleset import Side
+from recon.rules.ruleset import Pass, Side
 
 Row = Mapping[str, Any]
 
@@ -99,7 +99,7 @@ def _candidates(
         teller = Told(looked.plan, question.side, own, unit, unit, keeper, unseen[entry_id])
         gates = [teller.result(gate) for gate in question.gates(question.side)]
         if one.fits:
-            gates += _decision(one, confirms=looked.plan.item.confirms)
+            gates += _decision(one, looked.plan.item)
         told.append(
             Candidate(
                 entry=facts[entry_id],
@@ -113,7 +113,7 @@ def _candidates(
     return tuple(told)
 
 
-def _decision(one: Faced, *, confirms: bool) -> list[GateResult]:
+def _decision(one: Faced, item: Pass) -> list[GateResult]:
     """Whether a candidate that passed every gate of the pair was the only one, and whether that counts at once."""
     others = f"{one.rivals} other{'' if one.rivals == 1 else 's'} fit{'s' * (one.rivals == 1)} as well"
     alone = GateResult(
@@ -125,9 +125,10 @@ def _decision(one: Faced, *, confirms: bool) -> list[GateResult]:
         one.rivals or None,
         others if one.rivals else "nothing else fits as well",
     )
-    if confirms:
+    if item.confirms and one.unit["surely"]:
         return [alone]
-    waits = "the pass only suggests; a person confirms"
+    cut = f"after {item.normalise.first} characters the references go on differently; a person confirms"
+    waits = cut if item.confirms else "the pass only suggests; a person confirms"
     return [alone, GateResult(Gate.CONFIRMS, str(Gate.CONFIRMS), False, None, None, None, waits)]
 
 

@@ -136,6 +136,8 @@ class PassRun:
         rounds = assignment.run(self._allowed(pairing.candidates(left, right, self._held)))
         if self._in_a_band:
             set_right(self.engine, assignment)
+        if pairing.surely is not None:
+            self._add_doubtful(pairing.doubtful.candidates(left, right, self._held))
         self.unsearched = self._unsearched()
         if self.engine.count("assigned"):
             taken = self._expanded(Scan(TAKEN, "assigned"), units)
@@ -143,6 +145,17 @@ class PassRun:
             self.engine.append_relation("pairs", pairs)
         self._pair_ambiguous(units)
         return rounds
+
+    def _add_doubtful(self, found: Relation) -> None:
+        """Put candidates of what is not assigned beside those that are ambiguous: they are suggested."""
+        allowed = self._allowed(found)
+        for own in ("cl", "cr"):
+            allowed = without(allowed, Scan(TAKEN, "assigned"), **{own: own})
+        columns = {name: allowed[name] for name in CANDIDATE}
+        start = literal(0)
+        self.engine.append_relation(
+            "candidates", select(allowed, {**columns, "from_l": start, "from_r": start})
+        )
 
     def _list_likely(self, found: Relation, units: dict[Side, Relation]) -> int:
         """Suggest what speaks most for each unit, and what comes near that on both of its sides."""

@@ -76,7 +76,7 @@ def _pair(plan: CompiledPass, left: Relation, right: Relation) -> dict[str, Expr
 
 def _joined(plan: CompiledPass, left: Relation, right: Relation, columns: dict[str, Expression]) -> Relation:
     equal = [(left.of("l", name), right.of("r", name)) for name in ("currency", *plan.pairing.keys)]
-    return join(left, right, equal, columns, plan.pairing.gates.both)
+    return join(left, right, equal, columns, plan.pairing.conditions)
 
 
 def several(plan: CompiledPass, units: Relation) -> Relation:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
 from recon.engines.types import DATE, INTEGER, SUM, TEXT
+from recon.matchers.beginnings import wholes
 from recon.matchers.keys import as_word, column, condition, is_part, normalised, whole_reference
 from recon.matchers.likely import carried
 from recon.matchers.likeness import NAME, plain_name
@@ -156,6 +157,7 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
     word, text = _contains(item, side)
     names = (*tied, *(name for name in group if name not in tied))
     check = pair_check(item)
+    read = check.carried(side) if check is not None else carried(item, compare, side)
     return SideUnits(
         side=side,
         names=names,
@@ -168,7 +170,7 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
         word=word,
         text=text,
         name=plain_name(item.similar, getattr(item.similar, side)) if item.similar else None,
-        carried=check.carried(side) if check is not None else carried(item, compare, side),
+        carried={**read, **wholes(item, names)},
     )
 
 

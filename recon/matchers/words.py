@@ -1,5 +1,6 @@
 """A pass in plain words, as `recon rules show` and the reports print it."""
 
+from recon.matchers.beginnings import waits_where_cut
 from recon.matchers.gates import amount_words, day_words
 from recon.model.money import plain
 from recon.rules.likely import Likely
@@ -20,6 +21,8 @@ def pass_words(item: Pass, compare: Compare) -> str:
     if item.confirms and item.subset is not None:
         only = "no other set wants an entry of it" if item.subset.many == "both" else "only one set adds up"
         outcome += f" when {only} and coincidence makes fewer than {plain(item.subset.chance)}"
+    if waits_where_cut(item):
+        outcome += ", suggested where the references go on differently"
     if item.ambiguous == "first":
         outcome += "; the first of equally good candidates is taken"
     restricted = [

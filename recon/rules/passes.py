@@ -64,7 +64,9 @@ class Normalise(ConfigModel):
         description="case: aB = AB. separators: only letters and digits count. leading_zeros: 007 = 7.",
     )
     first: Annotated[int, Field(ge=3, le=200)] | None = Field(
-        default=None, description="Compare only the first n characters."
+        default=None,
+        description="Compare only the first n characters. Entries whose references go on differently are suggested "
+        "for each other, unless `confirm: automatic` is said.",
     )
 
 

@@ -392,3 +392,16 @@ def test_a_condition_over_both_is_told_with_its_values() -> None:
         "does not hold for left.ref_bank `B1`, left.counterparty_name `ACME`; "
         "right.ref_processor `B1`, right.remittance `BETA`",
     )
+
+
+def test_references_that_go_on_differently_wait_for_a_person() -> None:
+    rules = ruleset([{"name": "order", "same": ["ref_merchant"], "normalise": {"first": 8}}])
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="ORD-2026-0001"),
+        entry("b", "right", "10.00", ref_merchant="ORD-2026-0007"),
+    ]
+    verdict = verdict_of(rules, rows, "a")
+    assert verdict.verdict is Verdict.SUGGESTED
+    waits = "after 8 characters the references go on differently; a person confirms"
+    assert failed(verdict)[Gate.CONFIRMS].words == waits
+    assert ", suggested where the references go on differently" in verdict.words

@@ -93,6 +93,32 @@ def test_normalised_references() -> None:
     assert matched(rules, rows) == [("order", "confirmed", ("a",), ("b",))]
 
 
+def test_references_that_go_on_differently_are_suggested_unless_the_author_confirms() -> None:
+    order = {"name": "order", "same": ["ref_merchant"], "normalise": {"ignore": ["separators"], "first": 10}}
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="ORD-2026-0001"),
+        entry("b", "right", "10.00", ref_merchant="ORD-2026-0007"),
+        entry("c", "left", "10.00", ref_merchant="TX-778812-0001"),
+        entry("d", "right", "10.00", ref_merchant="TX-778812-00"),
+    ]
+    cut = ("order", "confirmed", ("c",), ("d",))
+    assert matched(ruleset([order]), rows) == [cut, ("order", "suggested", ("a",), ("b",))]
+    sure = matched(ruleset([{**order, "confirm": "automatic"}]), rows)
+    assert sure == [("order", "confirmed", ("a",), ("b",)), cut]
+
+
+def test_what_one_is_the_beginning_of_comes_before_what_only_begins_alike() -> None:
+    rules = ruleset(
+        [{"name": "order", "same": ["ref_merchant"], "normalise": {"first": 8}, "within": {"days": 3}}]
+    )
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="ORD-2026-0001"),
+        entry("b", "right", "10.00", ref_merchant="ORD-2026-0007"),
+        entry("c", "right", "10.00", day=3, ref_merchant="ORD-2026-00"),
+    ]
+    assert matched(rules, rows) == [("order", "confirmed", ("a",), ("c",))]
+
+
 def test_key_may_be_an_expression() -> None:
     rules = ruleset(
         [{"name": "order", "same": {"ref_merchant": "regexp_extract(remittance, 'ORDER ([A-Z0-9]+)')"}}]
