@@ -97,6 +97,11 @@ TEXT_FIELDS = (
     "ref_original", "ref_payout", "counterparty_name", "counterparty_account", "remittance",
 )  # fmt: skip
 """The text columns of an entry that a profile maps."""
+REFERENCE_FIELDS: Final = frozenset(
+    name for name in TEXT_FIELDS if name.startswith("ref_") or name == "payout_id"
+)
+NO_REFERENCE: Final = r"(?i)^(#?n/?a|none|null|nil|nan|unknown|not ?provided|non?ref|[-–—_.?0 ]+)$"
+"""What stands in the place of a reference that there is not: entries that share it have nothing in common."""
 
 
 class Columns(ConfigModel):

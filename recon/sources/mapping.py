@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.model.money import exponent, is_currency
 from recon.sources.amounts import Writing
-from recon.sources.columns import FILE_NAME, CellRef, Words
+from recon.sources.columns import FILE_NAME, NO_REFERENCE, REFERENCE_FIELDS, CellRef, Words
 from recon.sources.file import SourceFile
 from recon.sources.line_rules import UNEQUAL, LineRules
 from recon.sources.money_columns import Currency
@@ -120,7 +120,7 @@ class Mapping:
             text = text.str.extract(ref.find, 1)
         if ref.required or (field == "account" and self.profile.account is None):
             self.checks.append(Check(field, cells[0], text.is_null(), "empty", "the cell is empty"))
-        return text
+        return pl.when(~text.str.contains(NO_REFERENCE)).then(text) if field in REFERENCE_FIELDS else text
 
     def _words(self) -> dict[str, pl.Expr]:
         money = self.profile.money

@@ -348,6 +348,29 @@ def test_texts_attributes_and_joined_columns(tmp_path: Path) -> None:
     assert result.column("attributes") == [[("till", "7")], []]
 
 
+def test_what_stands_in_the_place_of_a_reference_is_none(tmp_path: Path) -> None:
+    nothing = [
+        "N/A",
+        "na",
+        "#N/A",
+        "NONE",
+        "null",
+        "-",
+        "--",
+        "0",
+        "0000000000",
+        "NOTPROVIDED",
+        "NONREF",
+        "Unknown",
+    ]
+    something = ["A-0", "00012", "NAN-7", "N", "NONE-1"]
+    rows = "".join(f"2026-10-01,{text},5.00\n" for text in [*nothing, *something])
+    changes = (("  ref_merchant: Ref", "  ref_merchant: Ref\n  counterparty_name: Ref"),)
+    result = one(tmp_path, HEADER + rows, *changes)
+    assert result.column("ref_merchant") == [None] * len(nothing) + something
+    assert result.column("counterparty_name") == [*nothing, *something]
+
+
 def test_a_required_text(tmp_path: Path) -> None:
     change = ("ref_merchant: Ref", "ref_merchant: {column: Ref, required: true}")
     result = one(tmp_path, HEADER + "2026-10-01,,1\n", change)
