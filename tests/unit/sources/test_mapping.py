@@ -356,7 +356,7 @@ def test_what_stands_in_the_place_of_a_reference_is_none(tmp_path: Path) -> None
         "NONE",
         "null",
         "-",
-        "--",
+        "\u2013",
         "0",
         "0000000000",
         "NOTPROVIDED",
