@@ -213,9 +213,8 @@ def _new_pass(ruleset: RuleSet, pair: Pair) -> Pass | None:
     variance = pair.left_amount - pair.right_amount
     if _swallows(variance, pair.left_amount, pair.right_amount):
         return None
-    settings: dict[str, Any] = {
-        "amount": Bounds(short=max(variance, Decimal(0)), over=max(-variance, Decimal(0)))
-    }
+    bounds = Bounds(short=max(variance, Decimal(0)), over=max(-variance, Decimal(0)))
+    settings: dict[str, Any] = {"amount": bounds if variance else Decimal(0)}
     apart = None
     if pair.left.business_date is not None and pair.right.business_date is not None:
         apart = (pair.right.business_date - pair.left.business_date).days

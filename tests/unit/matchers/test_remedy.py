@@ -134,6 +134,13 @@ def test_where_no_pass_will_do_a_new_one_rests_on_what_they_share(
     assert [(one, *sides) for _, one, *sides in matched(found.ruleset, rows)] == [(state, ("a",), ("b",))]
 
 
+def test_equal_amounts_are_proposed_as_such() -> None:
+    rows = [entry("a", "left", "10.00"), entry("b", "right", "10.00", day=3)]
+    found = remedied(rules_of(**ORDER), rows)
+    assert found is not None
+    assert "within: {amount: 0, days: {before: 0, after: 2}}" in pass_yaml(found.item)
+
+
 def test_nothing_is_proposed_for_strangers_other_currencies_or_most_of_the_money() -> None:
     far = [entry("a", "left", "10.00"), entry("b", "right", "99.00")]
     assert remedied(rules_of(**ORDER), far) is None
