@@ -100,7 +100,9 @@ TEXT_FIELDS = (
 REFERENCE_FIELDS: Final = frozenset(
     name for name in TEXT_FIELDS if name.startswith("ref_") or name == "payout_id"
 )
-NO_REFERENCE: Final = r"(?i)^(#?n/?a|none|null|nil|nan|unknown|not ?provided|non?ref|[-\u{2013}\u{2014}_.?0 ]+)$"
+NO_REFERENCE: Final = (
+    r"(?i)^(#?n/?a|none|null|nil|nan|unknown|not ?provided|non?ref|[-\u{2013}\u{2014}_.?0 ]+)$"
+)
 """What stands in the place of a reference that there is not: entries that share it have nothing in common."""
 
 
