@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from recon.model.money import Rounding
 from recon.payouts.facts import Facts
-from recon.payouts.plan.limits import Limit, limit_name
+from recon.payouts.plan.limits import Limit, limit_names
 from recon.payouts.rounding import allocated, to_multiple
 from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
@@ -51,8 +51,7 @@ def apply(
 ) -> Applied:
     """Every limit in the order of the plan, or of one of its components."""
     applied = Applied(amount, facts, dict(balances), component)
-    for position, limit in enumerate(limits):
-        own = limit_name(component, position)
+    for limit, own in zip(limits, limit_names(limits, component), strict=True):
         name = f"{window(limit.per, facts.day, facts.period, year_begins)}.{own}"
         if limit.cap is not None:
             _cap(limit, limit.cap, f"cap.{name}", f"excess.{own}", applied)

@@ -16,7 +16,7 @@ from recon.payouts.measured import Measured, measured_in
 from recon.payouts.period import Known
 from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.plan import Plan
-from recon.payouts.standings import standing_of
+from recon.payouts.standings import is_standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def moves(
         looked_at = {name for level in ladder.levels for name in level.needs} - own_figures
         for who in sorted((known.facts.keys() | counted.payees | before.keys()) - {""}):
             facts, own = known.of(who, period), before.get(who, {})
-            stands = f"ladder.{component.name}.paid" in own or who in counted.payees
+            stands = is_standing(component.name, own) or who in counted.payees
             if stands or looked_at & facts.figures.keys():
                 facts = counted.told(facts)
                 standing = standing_of(ladder, component.name, facts, own)

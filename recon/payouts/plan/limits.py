@@ -1,5 +1,7 @@
 """Limits of what a period pays, applied in the order in which the plan lists them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -129,17 +131,30 @@ _MAY: dict[str, tuple[str, ...]] = {"draw": ("draw_until_period", "recover_at_mo
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and where it stands: its component, none for the plan's own, and its place among the limits."""
+    """A budget and where it stands: its component, none for the plan's own, its place among the limits, its name."""
 
     component: str
     position: int
     limit: Limit
+    own: str
 
     def name(self, window: str) -> str:
         """The name of the balance that counts what of it is used in a window."""
-        return f"budget.{window}.{limit_name(self.component, self.position)}"
+        return f"budget.{window}.{self.own}"
 
 
-def limit_name(component: str, position: int) -> str:
-    """The name of a limit in balances: its place, after the name of its component if it has one."""
-    return f"{component}.{position}" if component else str(position)
+def limit_names(limits: Sequence[Limit], component: str = "") -> list[str]:
+    """The name of each limit in balances: which of its kind it is, after the name of its component if it has one.
+
+    Only limits of the same kind and time are counted, so that another limit in a later version of the plan does not
+    take over what this one counted or is owed.
+    """
+    counted: Counter[tuple[str, str]] = Counter()
+    names = []
+    for limit in limits:
+        kind = next(name for name in _WITH if getattr(limit, name) is not None)
+        per = "" if limit.per in {Accumulate.NONE, Accumulate.PERIOD} else f"{limit.per}"
+        own = f"{per}{counted[kind, per]}"
+        counted[kind, per] += 1
+        names.append(f"{component}.{own}" if component else own)
+    return names

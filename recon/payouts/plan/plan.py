@@ -14,7 +14,7 @@ from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
 from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.figures import MeasuredFigure
-from recon.payouts.plan.limits import Budget, Limit
+from recon.payouts.plan.limits import Budget, Limit, limit_names
 from recon.payouts.plan.payment import Payment, RoundingRule
 from recon.payouts.plan.sharing import Credit, Deductions, Funding, Overrides, Redirect, Split
 from recon.payouts.plan.tax import Tax
@@ -165,9 +165,9 @@ class Plan(ConfigModel):
         """The budgets that payees share, those of components first."""
         own = [(one.name, one.limits) for one in self.components] + [("", self.limits)]
         return tuple(
-            Budget(component, position, limit)
+            Budget(component, position, limit, name)
             for component, limits in own
-            for position, limit in enumerate(limits)
+            for position, (limit, name) in enumerate(zip(limits, limit_names(limits, component), strict=True))
             if limit.budget is not None
         )
 

@@ -158,7 +158,7 @@ def test_a_budget_of_one_component(
         assert dict(second.earned()) == february
     assert {row["component"] for row in cuts} == {"bonus"}
     assert sum(row["amount"] for row in cuts) == -20
-    assert second.balances[""] == {"budget.2026-Q1.bonus.0": 70}
+    assert second.balances[""] == {"budget.2026-Q1.bonus.quarter0": 70}
 
 
 def test_a_budget_of_a_component_is_shared_out_before_the_plan_caps(tmp_path: Path) -> None:

@@ -96,8 +96,8 @@ def test_an_idle_payee_is_reviewed_and_falls(tmp_path: Path) -> None:
         january = period_rows(engine, plan, held, JANUARY).balances
         known = Known(balances={who: own for who, own in january.items() if who})
         after = period_rows(engine, plan, held, MARCH, known).balances
-    assert january["Ada"]["ladder.commission.position"] == 1
-    assert after["Ada"]["ladder.commission.position"] == 0
+    assert january["Ada"]["ladder.commission.held.silver"] == 1
+    assert after["Ada"]["ladder.commission.held.silver"] == 0
 
 
 @pytest.mark.parametrize(

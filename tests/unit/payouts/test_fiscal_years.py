@@ -211,7 +211,7 @@ def test_a_budget_of_the_year_is_full_again_with_the_next(tmp_path: Path) -> Non
             found.append(dict(rows.earned()))
             known = Known(balances=going_on(rows.balances, period, plan.year_begins))
     assert found == [{"Ada": 40}, {"Ada": 23}, {"Bello": 37}]
-    assert known.balances == {"": {"budget.year from 2026-04-01.0": 60}}
+    assert known.balances == {"": {"budget.year from 2026-04-01.year0": 60}}
 
 
 def test_it_is_said_in_words_and_only_where_it_is_said(tmp_path: Path) -> None:
