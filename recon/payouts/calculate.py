@@ -62,7 +62,7 @@ def calculate(
     """What one payee's period earns under a plan.
 
     The order is fixed and said by the plan's own sections: components (with their limits and splits), limits in the
-    order listed, deductions, overrides, the plan's split, redirects, rounding. Who is not eligible earns nothing.
+    order listed, deductions, overrides, the plan's split, rounding, redirects. Who is not eligible earns nothing.
     `cuts` are the rows that hold a component within a budget that others share.
 
     Raises:
@@ -86,18 +86,18 @@ def calculate(
                 own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
             changed = modifier_rows(component, own, facts)
             own += [*changed, *line_rounding(plan.rounding, plan.currency, changed)]
-            held = apply(component.limits, total(own), facts, left, plan.year_begins, component.name)
+            held = apply(plan, component.limits, total(own), facts, left, component.name)
             left = held.balances
             own += [*held.rows, *cuts.get(component.name, ())]
             earns[component.name] = total(own)
             if component.split is not None:
                 own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
             rows += own
-        applied = apply(plan.limits, total(rows, facts.payee), facts, left, plan.year_begins)
+        applied = apply(plan, plan.limits, total(rows, facts.payee), facts, left)
         rows += applied.rows
         rows += shared_among(plan, facts, total(rows, facts.payee), base)
-        rows = redirected(plan.redirects, rows)
         rows += payee_rounding(plan.rounding, plan.currency, rows)
+        rows = redirected(plan.redirects, rows, plan.rounding, plan.currency)
         carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried, earns)
 
@@ -106,7 +106,7 @@ def shared_among(plan: Plan, facts: Facts, commission: Decimal, base: Decimal) -
     """What others have of a commission that was earned on a base: deductions, overrides, the plan's split."""
     found: list[Row] = []
     if plan.deductions is not None:
-        found += deduction_rows(plan.deductions, commission, facts.payee)
+        found += deduction_rows(plan.deductions, commission, facts.payee, plan.rounding, plan.currency)
     if plan.overrides is not None:
         of = base if plan.overrides.of == "base" else commission
         for part, people in by_spell(of, facts):

@@ -97,7 +97,7 @@ def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict
     commission = total(rows, facts.payee)
     rows += shared_among(_without_flat(plan), facts, commission, -exact(based * refunded))
     words = f"{plain(refund.amount)} at the rate it was paid, {plain(exact(paid))} on {plain(exact(base))}"
-    return by_payee(redirected(plan.redirects, rows)), words
+    return by_payee(redirected(plan.redirects, rows, plan.rounding, plan.currency)), words
 
 
 def _sale(facts: Facts, refund: Refund) -> Transaction:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from recon.model.money import Rounding
 from recon.payouts.facts import Facts
 from recon.payouts.plan.limits import Limit, limit_names
-from recon.payouts.rounding import allocated, to_multiple
+from recon.payouts.plan.plan import Plan
+from recon.payouts.rounding import allocated, payable, to_multiple
 from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
 
@@ -24,6 +25,7 @@ Balances = Mapping[str, Decimal]
 class Applied:
     """The amount while limits are applied to it, the rows they add, and the balances they leave."""
 
+    plan: Plan
     amount: Decimal
     facts: Facts
     balances: dict[str, Decimal]
@@ -36,23 +38,27 @@ class Applied:
             self.rows.append(Row(kind, amount, self.facts.payee, words, self.component))
             self.amount += amount
 
+    def payable(self, amount: Decimal) -> Decimal:
+        """A part of the amount as it can be paid."""
+        return payable(exact(amount), self.plan.rounding, self.plan.currency)
+
     def balance(self, name: str) -> Decimal:
         """A balance, zero when there is none."""
         return self.balances.get(name, ZERO)
 
 
 def apply(
+    plan: Plan,
     limits: Sequence[Limit],
     amount: Decimal,
     facts: Facts,
     balances: Balances,
-    year_begins: str,
     component: str = "",
 ) -> Applied:
     """Every limit in the order of the plan, or of one of its components."""
-    applied = Applied(amount, facts, dict(balances), component)
+    applied = Applied(plan, amount, facts, dict(balances), component)
     for limit, own in zip(limits, limit_names(limits, component), strict=True):
-        name = f"{window(limit.per, facts.day, facts.period, year_begins)}.{own}"
+        name = f"{window(limit.per, facts.day, facts.period, plan.year_begins)}.{own}"
         if limit.cap is not None:
             _cap(limit, limit.cap, f"cap.{name}", f"excess.{own}", applied)
         elif limit.floor is not None:
@@ -96,7 +102,7 @@ def _draw(limit: Limit, draw: Decimal, owed: str, applied: Applied) -> None:
         applied.balances[owed] = applied.balance(owed) + short
     elif number >= (limit.recover_from_period or 1):
         percent = limit.recover_percent or ZERO
-        most = exact(applied.amount * percent / 100)
+        most = applied.payable(applied.amount * percent / 100)
         if advanced and limit.never_pay_below_draw:
             most = min(most, -short)
         back = min(applied.balance(owed), max(most, ZERO))

@@ -32,6 +32,11 @@ def unit_words(rule: RoundingRule, currency: str) -> str:
     return f"multiples of {plain(rule.to)}" if rule.to is not None else f"{places(rule, currency)} digits"
 
 
+def rounding_words(rule: RoundingRule, currency: str) -> str:
+    """To what and how amounts are rounded, in words."""
+    return f"to {unit_words(rule, currency)}, {rule.mode.replace('_', ' ')}"
+
+
 def to_multiple(amount: Decimal, unit: Decimal, mode: Rounding) -> Decimal:
     """The multiple of a unit that an amount is rounded to."""
     return EXACT.multiply(quantized(EXACT.divide(amount, unit), 0, mode), unit)
@@ -95,6 +100,6 @@ def _difference(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> list[
     difference = payable(amount, rule, currency) - amount
     if not difference:
         return []
-    words = f"to {unit_words(rule, currency)}, {rule.mode.replace('_', ' ')}"
     last = rows[-1]
+    words = rounding_words(rule, currency)
     return [Row(Kind.ROUNDING, difference, last.payee, words, last.component, rests_on=last.rests_on)]

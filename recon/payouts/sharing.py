@@ -1,13 +1,13 @@
 """Sharing an amount: splits, deductions, and payees in another's place. Nothing is made or lost on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from recon.errors import InputRefused, Problem
 from recon.payouts.facts import Facts
 from recon.payouts.plan.payment import RoundAt, RoundingRule
 from recon.payouts.plan.sharing import Deductions, Redirect, Split
-from recon.payouts.rounding import allocated, unit_of, unit_words
+from recon.payouts.rounding import allocated, payable, rounding_words, unit_of, unit_words
 from recon.payouts.rows import Kind, Row, exact, plain
 
 ZERO = Decimal(0)
@@ -29,7 +29,8 @@ def split_rows(split: Split, amount: Decimal, facts: Facts, rule: RoundingRule, 
     ]
     if rule.at is RoundAt.NEVER:
         return rows
-    cents = allocated(amount, list(shares.values()), unit_of(rule, currency), rule.remainder)
+    whole_amount = payable(amount, rule, currency)
+    cents = allocated(whole_amount, list(shares.values()), unit_of(rule, currency), rule.remainder)
     words = f"to {unit_words(rule, currency)}, {rule.remainder.replace('_', ' ')}"
     rows += [
         Row(Kind.ROUNDING, whole - share, party, words)
@@ -59,23 +60,36 @@ def _percent(split: Split, weight: Decimal, shares: dict[str, Decimal]) -> str:
     return f"1 of {len(shares)} equal shares" if split.equally_among else f"{plain(weight)}%"
 
 
-def deduction_rows(deductions: Deductions, amount: Decimal, payee: str) -> list[Row]:
-    """Each step's amount, of the total or of what is left, and the owner's remainder; together the amount."""
+def deduction_rows(
+    deductions: Deductions, amount: Decimal, payee: str, rule: RoundingRule, currency: str
+) -> list[Row]:
+    """Each step's amount, of the total or of what is left, and the owner's remainder; together the amount.
+
+    Where the plan rounds, each step is rounded and the owner keeps what is left of the rounded amount.
+    """
     rows = [Row(Kind.SHARED_OUT, -amount, payee, f"{plain(amount)} shared out")]
-    left = amount
+    left, kept = amount, payable(amount, rule, currency)
     for step in deductions.steps:
         base = left if deductions.each_from == "remainder" else amount
         taken = step.flat if step.flat is not None else exact(base * (step.percent or ZERO) / 100)
         words = f"{plain(taken)} flat" if step.flat is not None else f"{step.percent}% of {plain(base)}"
         rows.append(Row(Kind.DEDUCTION, taken, step.to, words, units=base))
+        rows += _changed(step.to, payable(taken, rule, currency) - taken, rule, currency)
         left -= taken
+        kept -= payable(taken, rule, currency)
     rows.append(Row(Kind.DEDUCTION, left, deductions.owner, "what remains"))
-    return rows
+    return [*rows, *_changed(deductions.owner, kept - left, rule, currency)]
 
 
-def redirected(redirects: Sequence[Redirect], rows: Sequence[Row]) -> list[Row]:
-    """The rows, each followed by the part of it that goes to another payee."""
+def redirected(
+    redirects: Sequence[Redirect], rows: Sequence[Row], rule: RoundingRule, currency: str
+) -> list[Row]:
+    """The rows, each followed by the part of it that goes to another payee.
+
+    Where the plan rounds, what one payee gives another is rounded together, and the one who gives keeps the rest.
+    """
     result = []
+    given: dict[tuple[str, str], Decimal] = {}
     for row in rows:
         result.append(row)
         for redirect in redirects:
@@ -86,4 +100,15 @@ def redirected(redirects: Sequence[Redirect], rows: Sequence[Row]) -> list[Row]:
                     Row(Kind.REDIRECT, -moved, row.payee, f"{words} to {redirect.to}", row.component),
                     Row(Kind.REDIRECT, moved, redirect.to, f"{words} from {row.payee}", row.component),
                 ]
+                given[row.payee, redirect.to] = given.get((row.payee, redirect.to), ZERO) + moved
+    for (giver, receiver), amount in given.items():
+        change = payable(amount, rule, currency) - amount
+        for who, part in ((giver, -change), (receiver, change)):
+            result += _changed(who, part, rule, currency)
     return result
+
+
+def _changed(payee: str, change: Decimal, rule: RoundingRule, currency: str) -> Iterator[Row]:
+    """The row of what rounding changes, if it does."""
+    if change:
+        yield Row(Kind.ROUNDING, change, payee, rounding_words(rule, currency))

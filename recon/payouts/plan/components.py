@@ -12,7 +12,7 @@ from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure
 from recon.payouts.plan.modifiers import Modifier
 from recon.payouts.plan.rates import Rate
 from recon.payouts.plan.sharing import Split
-from recon.payouts.plan.values import Condition, Name, Number
+from recon.payouts.plan.values import Condition, Name, NotNegative, Number
 from recon.project.models import ConfigModel, Fault, refuse
 
 
@@ -79,7 +79,7 @@ class Adjustment(ConfigModel):
     """A change of the percentage for transactions of a kind; several apply in the order written."""
 
     when: Condition = Field(description="Transactions to which it applies.")
-    multiply: Number | None = Field(None, description="Multiply the percentage by this.")
+    multiply: NotNegative | None = Field(None, description="Multiply the percentage by this.")
     add_percent: Number | None = Field(None, description="Add percentage points (negative takes off).")
 
     @model_validator(mode="after")
@@ -92,8 +92,8 @@ class Adjustment(ConfigModel):
 class EachLine(ConfigModel):
     """Bounds of what one transaction earns."""
 
-    at_least: Number | None = Field(None, description="The least that a transaction earns.")
-    at_most: Number | None = Field(None, description="The most that a transaction earns.")
+    at_least: NotNegative | None = Field(None, description="The least that a transaction earns.")
+    at_most: NotNegative | None = Field(None, description="The most that a transaction earns.")
 
     @model_validator(mode="after")
     def _ordered(self) -> "EachLine":
@@ -116,7 +116,7 @@ class Component(Pays):
     name: Name = Field(description="The component's name, unique in the plan; statements show it.")
     activity: Activity = Field(description="Which transactions count.")
     measure: Measure = Field(description="What is measured of them.")
-    each_counts_at_most: Number | None = Field(
+    each_counts_at_most: NotNegative | None = Field(
         None,
         description="The most that one transaction adds to the measure (a cap on the base, not on the pay).",
     )

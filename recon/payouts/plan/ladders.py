@@ -95,7 +95,9 @@ class Scorecard(ConfigModel):
     """Weighted attainments of goals, times a target bonus."""
 
     target: Name = Field(description="The payee's figure that is paid at 100 percent.")
-    multiplier: Number = Field(Decimal(1), description="Multiplies the result (an accelerator for all goals).")
+    multiplier: NotNegative = Field(
+        Decimal(1), description="Multiplies the result (an accelerator for all goals)."
+    )
     goals: Some[Goal] = Field(description="The goals and their weights.")
 
     @model_validator(mode="after")

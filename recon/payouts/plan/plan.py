@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -89,7 +90,7 @@ class Plan(ConfigModel):
             message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
             hint = "`until` is the last day of the version; leave it out while there is no later one"
             faults.append(Fault(message, at=("until",), hint=hint))
-        faults += [*self._figures(), *self._exchanged()]
+        faults += [*self._figures(), *self._exchanged(), *self._given_away()]
         names = [component.name for component in self.components]
         faults += [
             Fault(
@@ -144,6 +145,17 @@ class Plan(ConfigModel):
             if name in components:
                 message = f"figure {name} is called like a component: what was before could be of either"
                 yield Fault(message, at=at, hint="give it another name")
+
+    def _given_away(self) -> Iterator[Fault]:
+        """Redirects that take more of somebody than there is."""
+        given: dict[str, Decimal] = {}
+        for position, one in enumerate(self.redirects):
+            given[one.from_] = given.get(one.from_, Decimal(0)) + one.percent
+            if given[one.from_] > 100 >= given[one.from_] - one.percent:
+                taken = plain(given[one.from_])
+                message = f"{taken}% of what {one.from_} earns goes to others: that is more than there is"
+                hint = f"let the redirects from {one.from_} total at most 100"
+                yield Fault(message, at=("redirects", position, "percent"), hint=hint, code="split-total")
 
     def _exchanged(self) -> Iterator[Fault]:
         """Amounts rounded to multiples in one currency, and paid in another."""

@@ -8,8 +8,7 @@ from recon.payouts.plan.components import Component
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.payment import RoundAt
-from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import unit_words
+from recon.payouts.rounding import rounding_words
 from recon.payouts.rows import Kind, plain
 from recon.payouts.sets.component_parts import parts_of
 from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number, rounded_to
@@ -23,7 +22,14 @@ def line_rows(rows: PlanRows, component: Component, step: int, lines: str, money
         total = line_total(found)
         rounded = f"CAST({rounded_to(rows.plan, total)} - {total} AS {SUM})"
         found.append(
-            SqlPart(Kind.ROUNDING, f"{rounded} <> 0", NO_UNITS, rounded, _rounding_words(rows.plan), "")
+            SqlPart(
+                Kind.ROUNDING,
+                f"{rounded} <> 0",
+                NO_UNITS,
+                rounded,
+                rounding_words(rows.plan.rounding, rows.plan.currency),
+                "",
+            )
         )
     single = component.scope is Scope.TRANSACTION and mirrors(component)
 
@@ -81,7 +87,7 @@ def limit_row(rows: PlanRows, limit: Limit, step: int) -> str:
 
 def payee_rounding(rows: PlanRows, step: int) -> str:
     """A row for each payee of each credited one whose sum is no payable amount, in the order of their first rows."""
-    rows.meaning[step * STEP] = (Kind.ROUNDING, "", _rounding_words(rows.plan), "")
+    rows.meaning[step * STEP] = (Kind.ROUNDING, "", rounding_words(rows.plan.rounding, rows.plan.currency), "")
     own = f"coalesce(receiver, {OWN}) AS receiver, " if rows.plan.overrides is not None else ""
     totals = (
         f"SELECT payee_no, {own}CAST(min(code) AS BIGINT) AS line, "
@@ -97,7 +103,3 @@ def _appended(step: int, amount: str, source: str, more: str = "") -> str:
         f"SELECT payee_no, {more}CAST({step * STEP} AS INTEGER) AS code, {NO_UNITS} AS units, "
         f"CAST({amount} AS {SUM}) AS amount, CAST(0 AS BIGINT) AS entries FROM {source}"
     )
-
-
-def _rounding_words(plan: Plan) -> str:
-    return f"to {unit_words(plan.rounding, plan.currency)}, {plan.rounding.mode.replace('_', ' ')}"
