@@ -86,14 +86,14 @@ def calculate(
                 own += [*line.rows, *line_rounding(plan.rounding, plan.currency, line.rows)]
             changed = modifier_rows(component, own, facts)
             own += [*changed, *line_rounding(plan.rounding, plan.currency, changed)]
-            held = apply(plan, component.limits, total(own), facts, left, component.name)
+            held = apply(plan, component.limits, total(own), facts, left, component.name, earns)
             left = held.balances
             own += [*held.rows, *cuts.get(component.name, ())]
             earns[component.name] = total(own)
             if component.split is not None:
                 own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
             rows += own
-        applied = apply(plan, plan.limits, total(rows, facts.payee), facts, left)
+        applied = apply(plan, plan.limits, total(rows, facts.payee), facts, left, earns=earns)
         rows += applied.rows
         rows += shared_among(plan, facts, total(rows, facts.payee), base)
         rows += payee_rounding(plan.rounding, plan.currency, rows)

@@ -7,6 +7,7 @@ cap may carry what it cut off to later periods.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from recon.model.money import Rounding
 from recon.payouts.facts import Facts
@@ -17,6 +18,7 @@ from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
+NOTHING: Mapping[str, Decimal] = MappingProxyType({})
 Balances = Mapping[str, Decimal]
 """What a payee carries from period to period under a plan, by name; the names are stable across runs."""
 
@@ -30,6 +32,8 @@ class Applied:
     facts: Facts
     balances: dict[str, Decimal]
     component: str = ""
+    earns: Mapping[str, Decimal] = field(default_factory=dict)
+    """What each component so far pays."""
     rows: list[Row] = field(default_factory=list)
 
     def add(self, kind: Kind, amount: Decimal, words: str) -> None:
@@ -41,6 +45,22 @@ class Applied:
     def payable(self, amount: Decimal) -> Decimal:
         """A part of the amount as it can be paid."""
         return payable(exact(amount), self.plan.rounding, self.plan.currency)
+
+    def bound(self, limit: Limit, written: Decimal) -> Decimal:
+        """The amount of a limit: as it is written, or that percentage of a figure or of what a component pays.
+
+        Of nothing, and of less than nothing, it is nothing.
+
+        Raises:
+            InputRefused: the figure is not known of the payee.
+        """
+        if limit.percent_of is not None:
+            whole = self.facts.figure(limit.percent_of)
+        elif limit.percent_of_component is not None:
+            whole = self.earns.get(limit.percent_of_component, ZERO)
+        else:
+            return written
+        return self.payable(max(whole, ZERO) * written / 100)
 
     def balance(self, name: str) -> Decimal:
         """A balance, zero when there is none."""
@@ -54,9 +74,14 @@ def apply(
     facts: Facts,
     balances: Balances,
     component: str = "",
+    earns: Mapping[str, Decimal] = NOTHING,
 ) -> Applied:
-    """Every limit in the order of the plan, or of one of its components."""
-    applied = Applied(plan, amount, facts, dict(balances), component)
+    """Every limit in the order of the plan, or of one of its components; `earns` is what each component so far pays.
+
+    Raises:
+        InputRefused: a figure of which a limit is a percentage is not known.
+    """
+    applied = Applied(plan, amount, facts, dict(balances), component, earns)
     for limit, own in zip(limits, limit_names(limits, component), strict=True):
         name = f"{window(limit.per, facts.day, facts.period, plan.year_begins)}.{own}"
         if limit.cap is not None:
@@ -70,20 +95,28 @@ def apply(
     return applied
 
 
-def _cap(limit: Limit, cap: Decimal, counted: str, excess: str, applied: Applied) -> None:
+def _cap(limit: Limit, written: Decimal, counted: str, excess: str, applied: Applied) -> None:
+    cap = applied.bound(limit, written)
     applied.add(Kind.EXCESS, applied.balance(excess), "carried from what a cap cut off earlier")
     room = max(cap - applied.balance(counted), ZERO)
     over = max(applied.amount - room, ZERO)
     later = ", the excess is paid later" if limit.excess == "later" else ""
-    applied.add(Kind.CAP, -over, f"cap of {plain(cap)}{later}")
+    applied.add(Kind.CAP, -over, f"cap of {_words(limit, written, cap)}{later}")
     applied.balances[excess] = over if limit.excess == "later" else ZERO
     applied.balances[counted] = applied.balance(counted) + applied.amount
 
 
-def _floor(limit: Limit, floor: Decimal, owed: str, applied: Applied) -> None:
+def _words(limit: Limit, written: Decimal, bound: Decimal) -> str:
+    """The amount of a limit, and what it is of."""
+    of = limit.words(written)
+    return of if of == plain(bound) else f"{plain(bound)}, {of}"
+
+
+def _floor(limit: Limit, written: Decimal, owed: str, applied: Applied) -> None:
+    floor = applied.bound(limit, written)
     short = floor - applied.amount
     if short > 0:
-        applied.add(Kind.FLOOR, short, f"floor of {plain(floor)}")
+        applied.add(Kind.FLOOR, short, f"floor of {_words(limit, written, floor)}")
         if limit.recoverable:
             applied.balances[owed] = applied.balance(owed) + short
     elif limit.recoverable:
@@ -92,13 +125,14 @@ def _floor(limit: Limit, floor: Decimal, owed: str, applied: Applied) -> None:
         applied.balances[owed] = applied.balance(owed) - back
 
 
-def _draw(limit: Limit, draw: Decimal, owed: str, applied: Applied) -> None:
+def _draw(limit: Limit, written: Decimal, owed: str, applied: Applied) -> None:
     """A draw is advanced until its last period; what of it is owed is recovered whenever nothing is advanced."""
+    draw = applied.bound(limit, written)
     short = draw - applied.amount
     number, last = applied.facts.number, limit.draw_until_period
     advanced = last is None or number <= last
     if advanced and short > 0:
-        applied.add(Kind.DRAW, short, f"draw up to {plain(draw)}")
+        applied.add(Kind.DRAW, short, f"draw up to {_words(limit, written, draw)}")
         applied.balances[owed] = applied.balance(owed) + short
     elif number >= (limit.recover_from_period or 1):
         percent = limit.recover_percent or ZERO

@@ -87,23 +87,30 @@ def _paid(level: Level) -> Decimal | None:
 
 
 def limits(given: Sequence[Limit], steps: Steps) -> Iterator[Finding]:
-    """Floors and draws above a cap of the same period."""
+    """Floors and draws above a cap of the same period, where both are amounts or percentages of the same."""
     caps = [
-        (position, limit.cap)
+        (position, limit.cap, limit)
         for position, limit in enumerate(given)
         if limit.cap is not None and limit.per is Accumulate.PERIOD
     ]
     for position, limit in enumerate(given):
         least = limit.floor if limit.floor is not None else limit.draw
         word = "floor" if limit.floor is not None else "draw"
-        for place, cap in caps:
-            if least is None or least <= cap:
+        for place, cap, other in caps:
+            if least is None or least <= cap or _basis(limit) != _basis(other):
                 continue
-            message = f"the {word} of {plain(least)} is above the cap of {plain(cap)}: " + (
-                f"{plain(least - cap)} more than the cap are paid" if place < position else "it is never paid"
+            message = f"the {word} of {limit.words(least)} is above the cap of {other.words(cap)}: " + (
+                f"{limit.words(least - cap)} more than the cap are paid"
+                if place < position
+                else "it is never paid"
             )
             hint = "the cap is the larger of the two; what applies last decides"
             yield Finding("limits-crossed", message, (*steps, position), hint)
+
+
+def _basis(limit: Limit) -> tuple[str | None, str | None]:
+    """What a limit is a percentage of; nothing for an amount."""
+    return limit.percent_of, limit.percent_of_component
 
 
 _NAMES: dict[str, Any] = {"components": {"__all__": {"name", "activity"}}}
@@ -112,7 +119,9 @@ _NAMES: dict[str, Any] = {"components": {"__all__": {"name", "activity"}}}
 
 def figures(plan: Plan) -> Iterator[Finding]:
     """Figures that are measured and that nothing looks at."""
-    said = set(_texts(plan.model_dump(include={"eligible": True, "components": True}, exclude=_NAMES)))
+    said = set(
+        _texts(plan.model_dump(include={"eligible": True, "components": True, "limits": True}, exclude=_NAMES))
+    )
     for position, one in enumerate(plan.figures):
         others = [other for place, other in enumerate(plan.figures) if place != position]
         if one.figure not in said | set(_texts([other.measure.model_dump() for other in others])):

@@ -1,14 +1,14 @@
 """Limits of what a period pays, applied in the order in which the plan lists them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.measures import Accumulate
-from recon.payouts.plan.values import NotNegative, Percent, Positive
+from recon.payouts.plan.values import Name, NotNegative, Percent, Positive
 from recon.payouts.rows import plain
 from recon.project.models import ConfigModel, Fault, refuse
 
@@ -54,6 +54,16 @@ class Limit(ConfigModel):
     clawback_returns_budget: bool | None = Field(
         None, description="Whether a clawback makes its part of the budget available again."
     )
+    percent_of: Name | None = Field(
+        None,
+        description="The payee's figure, such as salary, of which the cap, floor or draw is a percentage: cap: 10 is "
+        "then 10 percent of it, and no amount.",
+    )
+    percent_of_component: Name | None = Field(
+        None,
+        description="The component of which the cap or floor is a percentage: of what it pays in the period, within "
+        "its own limits and before it is shared. A component that has the limit stands after it.",
+    )
     per: Accumulate = Field(
         description="Over which time the limit is counted: period, month, quarter, year, forever."
     )
@@ -81,6 +91,7 @@ class Limit(ConfigModel):
             for name in sorted(strangers)
             if getattr(self, name) is not None
         ]
+        faults += self._of_percentages(kind)
         if self.recover_at_most is not None and self.recover_percent == 0:
             message = (
                 f"at most {plain(self.recover_at_most)} is recovered, and recover_percent: 0 recovers nothing"
@@ -91,14 +102,32 @@ class Limit(ConfigModel):
             refuse(*faults)
         return self
 
+    def _of_percentages(self, kind: str) -> Iterator[Fault]:
+        """What leaves it open what the limit is a percentage of."""
+        if self.percent_of is not None and self.percent_of_component is not None:
+            message = f"the {kind} is a percentage of one thing: of a figure, or of what a component pays"
+            yield Fault(message, at=("percent_of_component",), hint="keep one of the two", key=True)
+        if self.percent_of_component is not None and self.per not in {Accumulate.NONE, Accumulate.PERIOD}:
+            message = f"a component's pay is known for the period, and the {kind} is counted per {self.per}"
+            hint = "say per: period, or a percentage of a figure that is measured over that time"
+            yield Fault(message, at=("per",), hint=hint)
+
+    def words(self, amount: Decimal) -> str:
+        """The amount of the limit, or the percentage that it is, in words."""
+        if self.percent_of is not None:
+            return f"{plain(amount)}% of {self.percent_of}"
+        if self.percent_of_component is not None:
+            return f"{plain(amount)}% of what {self.percent_of_component} pays"
+        return plain(amount)
+
     def __str__(self) -> str:
         """The limit in words."""
         if self.cap is not None:
             excess = "paid later" if self.excess == "later" else "lost"
-            return f"At most {plain(self.cap)} per {self.per}; what is above is {excess}"
+            return f"At most {self.words(self.cap)} per {self.per}; what is above is {excess}"
         if self.floor is not None:
             recovered = ", recovered from later earnings" if self.recoverable else ""
-            return f"At least {plain(self.floor)} per {self.per}{recovered}"
+            return f"At least {self.words(self.floor)} per {self.per}{recovered}"
         if self.draw is not None:
             return self._draw_words(self.draw)
         used_up = (self.exhausts or "").replace("_", " ")
@@ -113,7 +142,7 @@ class Limit(ConfigModel):
         while_paid = " while it is advanced" if last is not None else ""
         stops = f", never below the draw{while_paid}" if self.never_pay_below_draw else ""
         return (
-            f"A draw of {plain(draw)} per {self.per}{until}, recovered at {self.recover_percent}% of earnings "
+            f"A draw of {self.words(draw)} per {self.per}{until}, recovered at {self.recover_percent}% of earnings "
             f"from period {self.recover_from_period} on{at_most}{stops}"
         )
 
@@ -125,7 +154,11 @@ _WITH: dict[str, tuple[str, ...]] = {
     "budget": ("exhausts", "clawback_returns_budget"),
 }
 """What each kind of limit must say beside its amount."""
-_MAY: dict[str, tuple[str, ...]] = {"draw": ("draw_until_period", "recover_at_most")}
+_MAY: dict[str, tuple[str, ...]] = {
+    "cap": ("percent_of", "percent_of_component"),
+    "floor": ("percent_of", "percent_of_component"),
+    "draw": ("percent_of", "draw_until_period", "recover_at_most"),
+}
 """What a kind of limit may say."""
 
 

@@ -90,7 +90,7 @@ class Plan(ConfigModel):
             message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
             hint = "`until` is the last day of the version; leave it out while there is no later one"
             faults.append(Fault(message, at=("until",), hint=hint))
-        faults += [*self._figures(), *self._exchanged(), *self._given_away()]
+        faults += [*self._figures(), *self._exchanged(), *self._given_away(), *self._limits()]
         names = [component.name for component in self.components]
         faults += [
             Fault(
@@ -156,6 +156,22 @@ class Plan(ConfigModel):
                 message = f"{taken}% of what {one.from_} earns goes to others: that is more than there is"
                 hint = f"let the redirects from {one.from_} total at most 100"
                 yield Fault(message, at=("redirects", position, "percent"), hint=hint, code="split-total")
+
+    def _limits(self) -> Iterator[Fault]:
+        """Limits in percent of what a component pays that is not known when they apply."""
+        names = [component.name for component in self.components]
+        own = [(("components", at), one.limits, names[:at]) for at, one in enumerate(self.components)]
+        for steps, limits, known in (*own, ((), self.limits, names)):
+            for position, limit in enumerate(limits):
+                name = limit.percent_of_component
+                if name is not None and name not in known:
+                    message = f"{name} is no component of the plan"
+                    hint = f"known: {', '.join(known) or 'none before this one'}"
+                    if name in names:
+                        message = f"what {name} pays is not known yet: components are worked out in their order"
+                        hint = f"put {name} before this component, or the limit under the plan"
+                    at = (*steps, "limits", position, "percent_of_component")
+                    yield Fault(message, at=at, hint=hint)
 
     def _exchanged(self) -> Iterator[Fault]:
         """Amounts rounded to multiples in one currency, and paid in another."""

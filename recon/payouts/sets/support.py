@@ -144,6 +144,8 @@ def _of_tiers(component: Component, tiers: Tiers) -> Iterator[str]:
 def _of_limit(limit: Limit) -> Iterator[str]:
     if limit.draw is not None or limit.budget is not None:
         yield "draws and budgets"
+    elif limit.percent_of is not None or limit.percent_of_component is not None:
+        yield "limits in percent"
     elif limit.per is not Accumulate.PERIOD or limit.excess == "later" or limit.recoverable:
         yield "limits that carry over"
 
