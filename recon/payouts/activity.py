@@ -15,6 +15,7 @@ from recon.engines.types import Kind, columns_of
 from recon.errors import ConfigError, Problem
 from recon.model.periods import Period
 from recon.model.tables import ENTRIES
+from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Activity, Of
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.values import Limits
@@ -60,6 +61,19 @@ def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
     relation = books.of(what)
     own = call("eq", relation["currency"], literal(plan.currency))
     return where(relation, all_of(own, in_days(plan, relation, period)))
+
+
+def of_component(plan: Plan, books: Books, component: Component, period: Period) -> Relation:
+    """The entries of a period that a component counts: of its activity, on the plan's days and its own."""
+    return on_days(component, counted(of_plan(plan, books, component.activity.of, period), component.activity))
+
+
+def on_days(component: Component, relation: Relation) -> Relation:
+    """The entries on the days of a component; all of them where it has none of its own."""
+    day = call("coalesce", relation["business_date"], relation["booking_date"])
+    bounds = (("ge", component.effective), ("le", component.until))
+    own = [call(how, day, literal(bound)) for how, bound in bounds if bound is not None]
+    return where(relation, all_of(*own)) if own else relation
 
 
 def in_days(plan: Plan, relation: Relation, period: Period) -> Expression:

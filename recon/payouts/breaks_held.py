@@ -16,7 +16,7 @@ from recon.engines.names import identifier
 from recon.engines.relations import select, where
 from recon.engines.render import render
 from recon.model.periods import Period
-from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.activity import Books, of_component, payee
 from recon.payouts.measured import readings
 from recon.payouts.period import Flag, Known
 from recon.payouts.period_rows import period_rows
@@ -79,7 +79,7 @@ def held_entries(engine: DuckEngine, plan: Plan, books: Books, period: Period) -
 
 def _held(engine: DuckEngine, plan: Plan, books: Books, period: Period, broken: str) -> Iterator[Held]:
     for component in plan.components:
-        relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+        relation = of_component(plan, books, component, period)
         named = where(relation, call("ne", payee(plan, relation), literal("")))
         own = render(select(named, {"payee": payee(plan, named), "entry_id": named["entry_id"]}))
         rows = engine.rows(

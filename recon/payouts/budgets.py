@@ -8,7 +8,7 @@ from recon.engines.expressions import call
 from recon.engines.relations import select
 from recon.engines.render import render
 from recon.model.periods import Period
-from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.activity import Books, of_component, payee
 from recon.payouts.calculate import Outcome
 from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances
@@ -70,7 +70,7 @@ def _firsts(
     engine: DuckEngine, plan: Plan, books: Books, period: Period, component: Component
 ) -> dict[str, str]:
     """When each payee's first transaction of a component was, as a text that sorts by time."""
-    relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+    relation = of_component(plan, books, component, period)
     columns = {
         "payee": payee(plan, relation),
         "day": call("coalesce", relation["business_date"], relation["booking_date"]),

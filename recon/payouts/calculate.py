@@ -78,7 +78,7 @@ def calculate(
         base = ZERO
         earns: dict[str, Decimal] = {}
         left: Balances = dict(balances or {})
-        for component in plan.components:
+        for component in (one for one in plan.components if in_force(one, facts)):
             own: list[Row] = []
             for line in lines(component, facts):
                 measured.append(line)
@@ -100,6 +100,14 @@ def calculate(
         rows = redirected(plan.redirects, rows, plan.rounding, plan.currency)
         carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried, earns)
+
+
+def in_force(component: Component, facts: Facts) -> bool:
+    """Whether a component counts on some day of the period; where it does not, it pays nothing at all."""
+    if facts.first is None or facts.day is None:
+        return True
+    began = component.effective is None or component.effective <= facts.day
+    return began and (component.until is None or facts.first <= component.until)
 
 
 def shared_among(plan: Plan, facts: Facts, commission: Decimal, base: Decimal) -> list[Row]:

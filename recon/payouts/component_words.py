@@ -33,6 +33,9 @@ def component_words(component: Component) -> Iterator[str]:
     none = component.accumulate is Accumulate.NONE
     building = "" if none else f", building up over the {component.accumulate}"
     yield f"{component.name}: {scope}{building}, on {component.measure}."
+    if component.effective is not None or component.until is not None:
+        days = {"from": component.effective, "to": component.until}
+        yield f"- counts {' '.join(f'{word} {day}' for word, day in days.items() if day is not None)} only"
     yield f"- {_counted(component.activity, component.below_zero)}"
     yield from (f"- {line}" for line in _pays(component))
     if component.each_counts_at_most is not None:

@@ -19,6 +19,7 @@ from recon.payouts.activity import ENTRY, Books, word
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Ownership
+from recon.payouts.sale_days import on_days_of_sales
 
 OWNERS, OWNED, CREDITED = "owners", "owned", "credited"
 """How the names of the tables begin; each credit rule and period has its own."""
@@ -28,7 +29,11 @@ _SCHEMA = pa.schema(
 
 
 def credited_books(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> Books:
-    """The books as the plan credits them; the same books when transactions name the payee themselves."""
+    """The books as the plan credits them, refunds on the days of their sales where that matters.
+
+    They are the same books when transactions name the payee themselves.
+    """
+    books = on_days_of_sales(engine, plan, books, period)
     what = plan.credit.owner_of
     if what is None:
         return books
@@ -37,7 +42,7 @@ def credited_books(engine: DuckEngine, plan: Plan, books: Books, period: Period,
         for one in known.owners
         if one.name == what
     ]
-    own = content_id([what, plan.credit.to, plan.credit.when_moved, str(period)], 12)
+    own = content_id([books.entries, what, plan.credit.to, plan.credit.when_moved, str(period)], 12)
     owners, owned, entries_now = (f"{name}_{own}" for name in (OWNERS, OWNED, CREDITED))
     engine.register(owners, pa.Table.from_pylist(rows, schema=_SCHEMA))
     entries = Scan(ENTRY, books.entries)

@@ -48,7 +48,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One payee's period.
+    """One payee's period, from its `first` day, where it is known, to `day`, its last.
 
     `figures` and `words` are known of the payee (quota, target, tax class); `previous` are the figures of the
     period before. `people` names who holds each level, `lists` groups of people. `before` is what each component
@@ -71,6 +71,7 @@ class Facts:
     levels: Mapping[str, str] = field(default_factory=dict)
     promoted_from: Mapping[str, str] = field(default_factory=dict)
     spells: tuple[Spell, ...] = ()
+    first: date | None = None
 
     def figure(self, name: str) -> Decimal:
         """A number known of the payee.

@@ -28,6 +28,7 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
             one.counts_as is None
             or (activity.of in one.counts_as and one.words.get("source") == activity.source)
         )
+        and component.counts_on(one.day)
         and holds(activity.where, one.words, one.figures)
         and not any_holds(activity.except_, one.words, one.figures)
     ]

@@ -15,7 +15,7 @@ from recon.engines.relations import Relation, aggregate, select, union, where
 from recon.engines.render import render
 from recon.errors import InputRefused
 from recon.model.periods import Period
-from recon.payouts.activity import Books, counted, in_days, payee
+from recon.payouts.activity import Books, counted, in_days, on_days, payee
 from recon.payouts.facts import holds
 from recon.payouts.measured import measured_in
 from recon.payouts.period import Known, LeftOut
@@ -133,10 +133,11 @@ def _currencies(engine: DuckEngine, plan: Plan, books: Books, period: Period) ->
 
 def _sums(plan: Plan, books: Books, period: Period, position: int, currencies: Sequence[str]) -> Relation:
     """What one component would count in other currencies, by payee and currency."""
-    activity = plan.components[position].activity
-    entries = books.of(activity.of)
+    component = plan.components[position]
+    entries = books.of(component.activity.of)
     other = call("in", entries["currency"], *map(literal, currencies))
-    found = counted(where(entries, all_of(other, in_days(plan, entries, period))), activity)
+    own = where(entries, all_of(other, in_days(plan, entries, period)))
+    found = on_days(component, counted(own, component.activity))
     keys = {"payee": payee(plan, found), "currency": found["currency"]}
     sums = aggregate(found, keys, Sum("entries", "count"), Sum("total", "sum", found["amount"]))
     return select(sums, {"position": literal(position), **{name: sums[name] for name in sums.schema}})

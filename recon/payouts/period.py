@@ -16,8 +16,7 @@ from recon.engines.relations import Measure as Sum
 from recon.engines.relations import aggregate, where
 from recon.engines.render import render
 from recon.model.periods import Period
-from recon.payouts.activity import Books, of_plan, payee
-from recon.payouts.activity import counted as counted_entries
+from recon.payouts.activity import Books, of_component, payee
 from recon.payouts.budgets import order_of_budgets, used_after, used_before
 from recon.payouts.calculate import Outcome
 from recon.payouts.entry_facts import transactions_of
@@ -109,7 +108,9 @@ class Known:
     def of(self, who: str, period: Period) -> Facts:
         """The facts of a payee without transactions."""
         known = self.facts.get(who, Facts(who))
-        return replace(known, payee=who, period=str(period), day=period.last, number=self.number)
+        return replace(
+            known, payee=who, period=str(period), first=period.first, day=period.last, number=self.number
+        )
 
 
 def compute(
@@ -185,7 +186,7 @@ def _not_eligible(
     if not who:
         return
     for component in plan.components:
-        relation = counted_entries(of_plan(plan, books, component.activity.of, period), component.activity)
+        relation = of_component(plan, books, component, period)
         theirs = where(relation, call("in", payee(plan, relation), *map(literal, who)))
         sums = aggregate(theirs, {}, Sum("entries", "count"), Sum("total", "sum", relation["amount"]))
         for entries, amount in engine.rows(render(sums)):
@@ -197,7 +198,7 @@ def _not_eligible(
 def left_out(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[LeftOut]:
     """The entries a component counts that name nobody to pay; `other_currencies` tells those of other currencies."""
     for component in plan.components:
-        relation = counted_entries(of_plan(plan, books, component.activity.of, period), component.activity)
+        relation = of_component(plan, books, component, period)
         nobody = where(relation, call("eq", payee(plan, relation), literal("")))
         sums = aggregate(nobody, {}, Sum("entries", "count"), Sum("total", "sum", relation["amount"]))
         for entries, amount in engine.rows(render(sums)):

@@ -10,7 +10,7 @@ from recon.engines.relations import Relation, aggregate, where
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
 from recon.model.periods import Period
-from recon.payouts.activity import FIGURES, Books, counted, figure, of_plan, payee, word
+from recon.payouts.activity import FIGURES, Books, figure, of_component, payee, word
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import SALES, Measure, Scope
 from recon.payouts.plan.plan import Plan
@@ -82,7 +82,7 @@ def sums_of(
     Raises:
         InputRefused: entries lack a figure that is added up; nothing is taken for zero.
     """
-    relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+    relation = of_component(plan, books, component, period)
     return {one.name: _sums(engine, plan, component, one.measure, relation) for one in _needed(component)}
 
 

@@ -12,7 +12,7 @@ from recon.engines.render import render
 from recon.engines.types import columns_of
 from recon.model import tables
 from recon.model.periods import Period
-from recon.payouts.activity import ENTRY, Books, counted, of_plan, payee
+from recon.payouts.activity import ENTRY, Books, of_component, payee
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.plan import Plan
 
@@ -33,7 +33,7 @@ def entries_of(
     engine: DuckEngine, plan: Plan, component: Component, books: Books, period: Period, who: str
 ) -> list[Resting]:
     """The entries that a component counted for a payee, by day and id."""
-    relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+    relation = of_component(plan, books, component, period)
     return _placed(engine, where(relation, call("eq", payee(plan, relation), literal(who))))
 
 

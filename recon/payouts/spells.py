@@ -11,7 +11,7 @@ from recon.engines.expressions import call, literal
 from recon.engines.relations import select
 from recon.engines.render import render
 from recon.model.periods import Period
-from recon.payouts.activity import FIGURES, Books, counted, figure, of_plan, payee
+from recon.payouts.activity import FIGURES, Books, figure, of_component, payee
 from recon.payouts.facts import Facts, Spell
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Ownership
@@ -43,7 +43,7 @@ def with_spells(
     engine.register(SPELLS, pa.Table.from_pylist(rows, schema=_SCHEMA))
     bases: dict[tuple[str, int], Decimal] = {}
     for component in filter(plan.is_base, plan.components):
-        relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+        relation = of_component(plan, books, component, period)
         measured = component.measure.sum
         value = figure(relation, measured) if measured in FIGURES else literal(1)
         day = call("coalesce", relation["business_date"], relation["booking_date"])

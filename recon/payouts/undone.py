@@ -15,7 +15,7 @@ ORIGINAL: Final = "ref_original"
 NAMES: Final = ("ref_merchant", "ref_processor", "ref_end_to_end")
 """By what a refund may name its sale, beside its id."""
 REFUNDS: Final = ("refund", "chargeback")
-_UNDOING: Final = (*REFUNDS, "chargeback_reversal")
+UNDOING: Final = (*REFUNDS, "chargeback_reversal")
 LOOKED_AT: Final = ("type", ORIGINAL, *NAMES)
 """The words of transactions that this asks for, beside the figure `amount`."""
 NONE, ONE = Decimal(0), Decimal(1)
@@ -37,7 +37,7 @@ def with_sales(transactions: Sequence[Transaction]) -> list[Transaction]:
 
 
 def _is_sale(one: Transaction) -> bool:
-    return one.words.get("type") not in _UNDOING and one.figure("amount") >= 0
+    return one.words.get("type") not in UNDOING and one.figure("amount") >= 0
 
 
 def _names(one: Transaction) -> Iterator[str]:

@@ -11,7 +11,7 @@ from recon.engines.relations import select
 from recon.engines.render import render
 from recon.model.ids import content_id
 from recon.model.periods import Period
-from recon.payouts.activity import Books, counted, of_plan, payee
+from recon.payouts.activity import Books, of_component, payee
 from recon.payouts.measured import readings
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
@@ -33,7 +33,7 @@ def basis_of(engine: DuckEngine, plan: Plan, books: Books, period: Period, known
 def _counted(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Iterator[str]:
     """The entries of each component: how many, and a hash of which and whose."""
     for component in plan.components:
-        relation = counted(of_plan(plan, books, component.activity.of, period), component.activity)
+        relation = of_component(plan, books, component, period)
         sql = render(select(relation, {"payee": payee(plan, relation), "entry_id": relation["entry_id"]}))
         ((count, mixed),) = engine.rows(
             f"SELECT count(*), CAST(bit_xor(md5_number(concat(entry_id, ' ', payee))) AS VARCHAR) FROM ({sql})"

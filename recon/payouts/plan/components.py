@@ -1,6 +1,7 @@
 """A component: one thing that a plan pays for, from the measure to the amount."""
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -114,6 +115,12 @@ class Component(Pays):
     """One thing that a plan pays for."""
 
     name: Name = Field(description="The component's name, unique in the plan; statements show it.")
+    effective: date | None = Field(
+        None, description="The first day on which it counts transactions; without it, that of the plan."
+    )
+    until: date | None = Field(
+        None, description="The last day on which it counts transactions; without it, that of the plan."
+    )
     activity: Activity = Field(description="Which transactions count.")
     measure: Measure = Field(description="What is measured of them.")
     each_counts_at_most: NotNegative | None = Field(
@@ -150,10 +157,20 @@ class Component(Pays):
             *([self.tiers.by] if self.tiers is not None and self.tiers.by is not None else []),
         )
 
+    def counts_on(self, day: date | None) -> bool:
+        """Whether a transaction of a day is on the component's days; one without a day is."""
+        return day is None or (
+            (self.effective is None or self.effective <= day) and (self.until is None or day <= self.until)
+        )
+
     @model_validator(mode="after")
     def _hangs_together(self) -> "Component":
         transaction = self.scope is Scope.TRANSACTION
         faults = []
+        if self.effective is not None and self.until is not None and self.until < self.effective:
+            message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
+            hint = "`until` is the last day on which it counts; put the two in order"
+            faults.append(Fault(message, at=("until",), hint=hint))
         if (self.group is not None) != (self.scope is Scope.GROUP):
             message = (
                 "group and scope: group belong together: it is not said which transactions are rated as one"

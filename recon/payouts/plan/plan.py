@@ -90,7 +90,7 @@ class Plan(ConfigModel):
             message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
             hint = "`until` is the last day of the version; leave it out while there is no later one"
             faults.append(Fault(message, at=("until",), hint=hint))
-        faults += [*self._figures(), *self._exchanged(), *self._given_away(), *self._limits()]
+        faults += [*self._figures(), *self._exchanged(), *self._given_away(), *self._limits(), *self._dated()]
         names = [component.name for component in self.components]
         faults += [
             Fault(
@@ -156,6 +156,17 @@ class Plan(ConfigModel):
                 message = f"{taken}% of what {one.from_} earns goes to others: that is more than there is"
                 hint = f"let the redirects from {one.from_} total at most 100"
                 yield Fault(message, at=("redirects", position, "percent"), hint=hint, code="split-total")
+
+    def _dated(self) -> Iterator[Fault]:
+        """Components that count on no day of the plan."""
+        for position, one in enumerate(self.components):
+            at: tuple[str | int, ...] = ("components", position)
+            if one.until is not None and one.until < self.effective:
+                message = f"{one.name} ends on {one.until}, before the plan begins on {self.effective}"
+                yield Fault(message, at=(*at, "until"), hint="remove the component, or correct the day")
+            if one.effective is not None and self.until is not None and self.until < one.effective:
+                message = f"{one.name} begins on {one.effective}, after the plan ended on {self.until}"
+                yield Fault(message, at=(*at, "effective"), hint="remove the component, or correct the day")
 
     def _limits(self) -> Iterator[Fault]:
         """Limits in percent of what a component pays that is not known when they apply."""

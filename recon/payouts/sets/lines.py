@@ -17,7 +17,7 @@ from recon.engines.names import identifier
 from recon.engines.relations import Relation, select
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
-from recon.payouts.activity import Books, counted, figure, of_plan, word
+from recon.payouts.activity import Books, figure, of_component, word
 from recon.payouts.earning import mirrors
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import BelowZero, Measure, Scope
@@ -133,7 +133,7 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
 
 def _refuse_absent(engine: DuckEngine, plan: Plan, component: Component, books: Books, book: Book) -> None:
     """Refuse figures that are absent; the entries are told from the books, because a table of sums has no ids."""
-    relation = counted(of_plan(plan, books, component.activity.of, book.period), component.activity)
+    relation = of_component(plan, books, component, book.period)
     chooser = component.tiers.by if component.tiers is not None else None
     for measure in (component.measure, chooser):
         if measure is not None and measure.sum is not None:

@@ -58,6 +58,8 @@ def _of_known(plan: Plan, known: Known) -> Iterator[str]:
 
 def _of_component(component: Component) -> Iterator[str]:
     single = component.scope is Scope.TRANSACTION
+    if component.effective is not None or component.until is not None:
+        yield "days of its own"
     if component.scope is Scope.GROUP:
         yield "groups"
     if component.accumulate not in {Accumulate.NONE, Accumulate.PERIOD}:
