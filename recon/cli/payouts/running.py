@@ -65,7 +65,8 @@ def run_(
     the payouts of earlier periods; what became known late of closed ones is booked here. When nothing is new, nothing
     changes.
     """
-    from recon.payouts.desk.running import begun_late, ended_with_something_left, run_payouts
+    from recon.payouts.desk.ended import ended_plans
+    from recon.payouts.desk.running import begun_late, run_payouts
     from recon.payouts.desk.shelf import Shelf
 
     told = terminal(context)
@@ -73,14 +74,16 @@ def run_(
     filed = filed_plans(context, only)
     refuse_rate_cards(filed, only)
     plans = filed_in_force(filed, asked.period)
-    plans += ended_with_something_left(Shelf(asked.store), filed, asked.period)
-    refuse_none(plans, asked.period)
+    ended = ended_plans(Shelf(asked.store), filed, asked.period)
+    refuse_none([*plans, *ended], asked.period)
     rows: list[tuple[object, ...]] = []
     late = begun_late(asked, plans)
-    for outcome in run_payouts(asked, plans, told.person(by).name):
+    for outcome in run_payouts(asked, plans, told.person(by).name, ended):
         told.say(f"{outcome.payout.identity}: {BECAME[outcome.became]}")
         say_left_out(context, outcome.payout.as_written, outcome.payout.period, outcome.payout.left_out)
         rows.append((*_headline(asked.store, outcome.payout), outcome.became))
+    if not rows:
+        refuse_none(plans, asked.period)
     for words in late:
         told.say(words)
     print_listing([*_COLUMNS, Column("became", "Became")], rows, form, output)

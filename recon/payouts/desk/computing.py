@@ -16,7 +16,7 @@ from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.due_days import DueLater, due_later
 from recon.payouts.desk.late import Late, late_facts
 from recon.payouts.desk.materials import FactFiles
-from recon.payouts.desk.refunds import late_refunds, without_late_refunds
+from recon.payouts.desk.refunds import LateRefund, late_refunds, without_late_refunds
 from recon.payouts.desk.settling import (
     Item,
     Settled,
@@ -63,6 +63,32 @@ class Computed:
         return self.rows.period
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known before a period is paid: of payees, of entries that hold money, and late of closed periods."""
+
+    known: Known
+    books: Books
+    refunds: Sequence[LateRefund]
+    late: Late
+
+
+def before_paying(
+    engine: DuckEngine,
+    books: Books,
+    plan: Plan,
+    period: Period,
+    line: Sequence[PublishedPayout],
+    facts: FactFiles,
+) -> Before:
+    """What a payout begins with. Raises as `compute_payout`."""
+    known = facts.known(period, len(line) + 1)
+    books = held_by(engine, plan, books, known.flags)
+    refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
+    late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds)
+    return Before(replace(known, balances=late.balances), books, refunds, late)
+
+
 def compute_payout(
     engine: DuckEngine,
     books: Books,
@@ -78,13 +104,10 @@ def compute_payout(
         ConfigError: the plan asks for what the books do not have.
         InputRefused: facts or entries lack what the plan needs.
     """
-    known = facts.known(period, len(line) + 1)
-    books = held_by(engine, plan, books, known.flags)
-    refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
-    late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds)
-    known = replace(known, balances=late.balances)
+    begun = before_paying(engine, books, plan, period, line, facts)
+    known, books, late = begun.known, begun.books, begun.late
     credited = credited_books(engine, plan, books, period, known)
-    credited = without_late_refunds(engine, credited, refunds)
+    credited = without_late_refunds(engine, credited, begun.refunds)
     basis = basis_of(engine, plan, credited, period, known)
     rows = period_rows(engine, plan, credited, period, known)
     earned = dict(rows.earned())

@@ -27,16 +27,21 @@ class LateRefund:
 
 
 def late_refunds(engine: DuckEngine, plan: Plan, books: Books, periods: Sequence[Period]) -> list[LateRefund]:
-    """The refunds of sales of an earlier one of some periods, by period and id; `periods` are in order of time."""
+    """The refunds of sales of an earlier one of some periods, by period and id; `periods` are in order of time.
+
+    A refund on a day of none of them, as where a plan has ended and a month has no payout, is one of the next period.
+    """
     if len(periods) < 2:
         return []
-    cases = " ".join(
+    within = " ".join(
         f"WHEN day BETWEEN DATE '{one.first}' AND DATE '{one.last}' THEN {number}"
         for number, one in enumerate(periods)
     )
+    known = " ".join(f"WHEN day <= DATE '{one.last}' THEN {number}" for number, one in enumerate(periods))
     sources = ", ".join(text_literal(one.activity.source) for one in plan.components)
     entries = (
-        f"SELECT *, CASE {cases} END AS number FROM (SELECT entry_id, type, ref_original, source, ref_merchant, "
+        f"SELECT *, CASE {within} END AS number, CASE {known} END AS known FROM "
+        "(SELECT entry_id, type, ref_original, source, ref_merchant, "
         "ref_processor, ref_end_to_end, coalesce(business_date, booking_date) AS day "
         f"FROM {identifier(books.entries)} WHERE source IN ({sources}))"
     )
@@ -48,7 +53,7 @@ def late_refunds(engine: DuckEngine, plan: Plan, books: Books, periods: Sequence
     found = engine.rows(
         f"WITH e AS ({entries}), r AS (SELECT * FROM e WHERE type IN ({types}) AND ref_original IS NOT NULL), "
         f"s AS ({keys}) SELECT r.entry_id, min(s.entry_id), min(s.number) FROM r JOIN s ON s.name = r.ref_original "
-        "AND s.source = r.source AND s.entry_id <> r.entry_id WHERE s.number < r.number "
+        "AND s.source = r.source AND s.entry_id <> r.entry_id WHERE s.number < r.known "
         "GROUP BY r.entry_id ORDER BY 3, 1"
     )
     return [LateRefund(refund, sale, periods[number]) for refund, sale, number in found]

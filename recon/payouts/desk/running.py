@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 from recon.errors import ConfigError, Problem, UsageError
 from recon.model.periods import Period
-from recon.payouts.desk.balances import PAYING
 from recon.payouts.desk.covering import begins_late, too_early
+from recon.payouts.desk.ended import has_something
 from recon.payouts.desk.materials import FactFiles, Material, Materials
 from recon.payouts.desk.open_books import Opened, opening
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
@@ -18,7 +17,6 @@ from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
 from recon.payouts.library import Filed, plans_in
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rows import Kind
 from recon.project.workspace import Project
 from recon.store.disk import PRIVATE_FOLDER
 from recon.store.manifest import MANIFEST, compose
@@ -77,8 +75,12 @@ def tables_of(project: Project, kind: str) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.suffix.lower() in TABLES) if folder.is_dir() else []
 
 
-def run_payouts(asked: Asked, plans: Sequence[Filed], by: str) -> Iterator[PayoutOutcome]:
+def run_payouts(
+    asked: Asked, plans: Sequence[Filed], by: str, ended: Sequence[Filed] = ()
+) -> Iterator[PayoutOutcome]:
     """Compute and publish the payout of each plan, in their order; nothing, where one of them comes too early.
+
+    Of plans that have `ended` those are paid that still hold money, or of which something became known late.
 
     Raises:
         ConfigError: a plan's version was changed after it had paid a period that is closed.
@@ -88,9 +90,11 @@ def run_payouts(asked: Asked, plans: Sequence[Filed], by: str) -> Iterator[Payou
         ControlFailed: something published was changed, or the disk fails.
         Busy: another process is writing.
     """
-    _refuse_early(asked, plans)
+    shelf = Shelf(asked.store)
     with opening(asked.project, asked.store, asked.run, [asked.store.payouts_folder]) as opened:
-        for filed in plans:
+        still = [one for one in ended if has_something(shelf, asked.work(shelf, one), opened)]
+        _refuse_early(asked, [*plans, *still])
+        for filed in (*plans, *still):
             with asked.store.writing("payouts"):
                 yield _run_one(asked, filed, by, opened)
 
@@ -166,34 +170,6 @@ def _refuse_overlap(shelf: Shelf, work: PayoutWork) -> None:
             message = f"{work.plan.plan}: {wanted} shares days with {other}, which {payout.identity} pays"
             hint = "pay whole months, or periods that begin where the one before ends"
             raise UsageError(Problem("period-overlap", message, hint=hint))
-
-
-def ended_with_something_left(shelf: Shelf, filed: Sequence[Filed], period: Period) -> list[Filed]:
-    """Plans that count no day of a period any more and still hold money: waiting, carried, reserved, or held.
-
-    Each is given as its last version.
-    """
-    last: dict[str, Filed] = {}
-    for one in filed:
-        last[one.plan.plan] = one
-    counting = {one.plan.plan for one in filed if one.plan.days(period)[0] <= one.plan.days(period)[1]}
-    return [
-        one
-        for name, one in sorted(last.items())
-        if name not in counting and (line := shelf.line(name, period)) and _something_left(line)
-    ]
-
-
-def _something_left(line: Sequence[PublishedPayout]) -> bool:
-    if line[-1].balances.get((str(line[-1].period), PAYING)):
-        return True
-    held: dict[tuple[str, str], Decimal] = {}
-    for payout in line:
-        for row in payout.late_rows:
-            if row["kind"] in {Kind.HOLD, Kind.RELEASE}:
-                key = (row["payee"], row["of_period"])
-                held[key] = held.get(key, Decimal(0)) + row["amount"]
-    return any(held.values())
 
 
 def _refuse_going_back(shelf: Shelf, work: PayoutWork) -> None:

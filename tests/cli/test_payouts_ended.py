@@ -1,0 +1,84 @@
+"""Plans that have ended: what becomes known late is still taken back and trued up, and nothing is said otherwise."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.payout_stage import Run, Stage, plan_text
+
+ENDED = plan_text(plan="promotion").replace("2026-01-01", "2026-10-01\nuntil: 2026-10-31")
+OTHER = plan_text(plan="sales")
+SALES = [("s1", "Ada", "1000", "2026-10-20"), ("s2", "Ada", "500", "2026-10-21")]
+BACK = {"r1": {"type": "refund", "ref_original": "s1"}}
+
+
+@pytest.fixture
+def stage(project: Path, recon: Run) -> Stage:
+    return Stage(project, recon)
+
+
+def close_all(stage: Stage, period: str) -> dict[str, str]:
+    """Run, review and approve all payouts of a period."""
+    outcome = stage.recon("payouts", "run", "--period", period, "--by", "clerk", "--format", "json")
+    rows = json.loads(outcome.stdout)
+    for row in rows:
+        stage.close(period, row["payout"])
+    return {row["plan"].partition("@")[0]: row["became"] for row in rows}
+
+
+def ran(stage: Stage, period: str) -> dict[str, str]:
+    """The payouts of a period, by plan, and what became of each."""
+    outcome = stage.recon("payouts", "run", "--period", period, "--by", "clerk", "--format", "json")
+    assert outcome.status == 0, outcome.stderr
+    return {row["plan"].partition("@")[0]: row["became"] for row in json.loads(outcome.stdout)}
+
+
+def test_a_refund_after_the_end_of_a_plan_takes_back_what_it_paid(stage: Stage) -> None:
+    stage.plan(ENDED, "promotion")
+    stage.night(SALES)
+    assert stage.earned(stage.close("2026-10")) == {"Ada": "150.00"}
+    stage.night([("r1", "Ada", "-1000", "2026-11-10")], more=BACK)
+    assert ran(stage, "2026-11") == {"promotion": "new"}
+    back = stage.close("2026-11")
+    assert stage.shown(back) == {"Ada": {"corrected": "-100.00", "carried_out": "100.00"}}
+    assert ran(stage, "2026-11") == {"promotion": "unchanged"}
+
+
+def test_a_plan_that_ended_is_silent_where_nothing_is_late(stage: Stage) -> None:
+    stage.plan(ENDED, "promotion")
+    stage.plan(OTHER)
+    stage.night(SALES)
+    close_all(stage, "2026-10")
+    stage.night([("n1", "Ada", "100", "2026-11-10")])
+    assert ran(stage, "2026-11") == {"sales": "new"}
+
+
+def test_a_month_without_a_payout_does_not_hide_its_refunds(stage: Stage) -> None:
+    """The refund of November is known in December, and no payout of the plan is about November."""
+    stage.plan(ENDED, "promotion")
+    stage.night(SALES)
+    stage.close("2026-10")
+    stage.night([("r1", "Ada", "-1000", "2026-11-10")], more=BACK)
+    assert stage.shown(stage.close("2026-12")) == {"Ada": {"corrected": "-100.00", "carried_out": "100.00"}}
+    assert ran(stage, "2026-12") == {"promotion": "unchanged"}
+
+
+def test_a_late_sale_of_a_plan_that_ended_is_trued_up(stage: Stage) -> None:
+    stage.plan(ENDED, "promotion")
+    stage.night(SALES)
+    stage.close("2026-10")
+    stage.night([("s3", "Bo", "200", "2026-10-30")])
+    assert stage.shown(stage.close("2026-11")) == {
+        "Bo": {"corrected": "20.00", "net": "20.00", "paid": "20.00"}
+    }
+
+
+def test_a_period_before_one_that_took_it_back_is_left_alone(stage: Stage) -> None:
+    stage.plan(ENDED, "promotion")
+    stage.plan(OTHER.replace("2026-01-01", "2026-11-01\nuntil: 2026-11-30"))
+    stage.night(SALES)
+    stage.close("2026-10")
+    stage.night([("r1", "Ada", "-1000", "2026-12-10")], more=BACK)
+    assert close_all(stage, "2026-12") == {"promotion": "new"}
+    assert ran(stage, "2026-11") == {"sales": "new"}
