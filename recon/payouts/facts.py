@@ -47,6 +47,15 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """An amount that a figure is, from its first to its last day."""
+
+    amount: Decimal
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One payee's period, from its `first` day, where it is known, to `day`, its last.
 
@@ -54,7 +63,8 @@ class Facts:
     period before. `people` names who holds each level, `lists` groups of people. `before` is what each component
     had accumulated in its window, `levels` the level held for each component, `promoted_from` the lower level that the
     period before was paid at. `number` counts periods from 1. `spells`
-    are the parts of a period in which somebody above the payee moved; there are none in most.
+    are the parts of a period in which somebody above the payee moved; there are none in most. `values` are figures
+    with days of their own, whether these lie in the period or not.
     """
 
     payee: str
@@ -72,6 +82,7 @@ class Facts:
     promoted_from: Mapping[str, str] = field(default_factory=dict)
     spells: tuple[Spell, ...] = ()
     first: date | None = None
+    values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
 
     def figure(self, name: str) -> Decimal:
         """A number known of the payee.
@@ -82,6 +93,17 @@ class Facts:
         if name not in self.figures:
             raise InputRefused(_absent(self.payee, name, self.figures))
         return self.figures[name]
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The figures that are known of some day of the period."""
+        first, last = self.first or date.min, self.day or date.max
+        dated = {
+            name
+            for name, values in self.values.items()
+            if any(one.first <= last and first <= one.last for one in values)
+        }
+        return frozenset(self.figures.keys() | dated)
 
 
 def holds(condition: Condition, words: Mapping[str, str], figures: Mapping[str, Decimal]) -> bool:

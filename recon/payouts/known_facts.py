@@ -22,7 +22,7 @@ from typing import NamedTuple
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import decimal_of
 from recon.model.periods import Period
-from recon.payouts.facts import Facts, Spell
+from recon.payouts.facts import Facts, Spell, Value
 from recon.payouts.period import Flag, Known, Owned
 from recon.project.bulk import uncollected
 from recon.project.suggest import did_you_mean
@@ -169,6 +169,7 @@ def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Kno
     said: dict[str, dict[str, dict[str, str]]] = {}
     others: list[KnownFact] = []
     moved: set[str] = set()
+    values: dict[str, dict[str, list[Value]]] = {}
     day, before = period.last, period.first - timedelta(days=1)
     for one in facts:
         payee, what, name, value, first, last, _, _ = one
@@ -176,6 +177,8 @@ def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Kno
             others.append(one)
             continue
         about = said.setdefault(payee, {})
+        if what == "figure" and one.dated:
+            values.setdefault(payee, {}).setdefault(name, []).append(_value(one))
         if what == "figure" and first <= before <= last:
             about.setdefault("previous", {})[name] = value
         if first <= day <= last:
@@ -190,7 +193,14 @@ def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Kno
     flags = tuple(Flag(one.value, one.name) for one in others if one.what == "flag" and one.holds(day))
     with uncollected():
         known = {who: _facts(who, about, spells.get(who, ())) for who, about in said.items()}
+    for who, own in values.items():
+        dated = {name: tuple(found) for name, found in own.items()}
+        known[who] = replace(known[who], values=dated)
     return Known(known, {}, owners, holds, flags, number)
+
+
+def _value(one: KnownFact) -> Value:
+    return Value(decimal_of(one.value) or Decimal(0), one.first, one.last)
 
 
 def _facts(who: str, said: Mapping[str, Mapping[str, str]], spells: tuple[Spell, ...]) -> Facts:

@@ -17,6 +17,7 @@ from recon.payouts.measuring import counted, expressed, grown_from, of_many
 from recon.payouts.plan.figures import MeasuredFigure
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan
+from recon.payouts.prorating import prorated
 from recon.payouts.reduction import reduced, sums_of
 from recon.payouts.rows import EXACT
 from recon.payouts.windows import first_of_window, period_before
@@ -77,10 +78,23 @@ class Measured:
     def _total(self, one: MeasuredFigure, ago: int, about: Facts) -> Decimal | None:
         """The total so many periods ago; None where it is not measured here, but given."""
         name = one.measure.figure
+        if name is not None and one.prorated is not None and (days := _period_of(about, ago)) is not None:
+            whole = prorated(about, name, one.prorated, days, self.plan.year_begins)
+            return about.figure(name) if whole is None and not ago else whole
         if name is not None:
             return about.figures.get(name) if ago else about.figure(name)
         sums = self.totals.get((one.figure, ago))
         return None if sums is None else sums.get(about.payee, ZERO)
+
+
+def _period_of(facts: Facts, ago: int) -> Period | None:
+    """The period of the facts, or so many before it; None for examples, which have none."""
+    if facts.first is None or facts.day is None:
+        return None
+    period = Period(facts.first, facts.day)
+    for _ in range(ago):
+        period = period_before(period)
+    return period
 
 
 def measured_in(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Measured:

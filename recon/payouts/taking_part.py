@@ -14,7 +14,7 @@ def takes_part(plan: Plan, facts: Facts, balances: Balances | None = None) -> bo
     """
     if facts.words.get("plan") == plan.plan or balances:
         return True
-    return bool(_paid_on(plan) & facts.figures.keys())
+    return bool(_paid_on(plan) & facts.held)
 
 
 def _paid_on(plan: Plan) -> set[str]:
@@ -24,7 +24,8 @@ def _paid_on(plan: Plan) -> set[str]:
         if component.measure.figure is not None:
             found.add(component.measure.figure)
         found |= _targets(component)
-    return found
+    prorated = {one.figure: one.measure.figure for one in plan.figures if one.prorated is not None}
+    return found | {known for name, known in prorated.items() if name in found and known is not None}
 
 
 def _targets(pays: Pays) -> set[str]:

@@ -15,6 +15,7 @@ from recon.payouts.activity import Books, of_component, payee
 from recon.payouts.measured import readings
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
+from recon.payouts.windows import period_before
 
 
 def basis_of(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> str:
@@ -27,6 +28,8 @@ def basis_of(engine: DuckEngine, plan: Plan, books: Books, period: Period, known
         for ago, days, alone in readings(plan, one, period):
             parts += [f"{ago} {part}" for part in _counted(engine, alone, books, days)]
     parts += [_facts_text(known, who) for who in sorted(known.facts)]
+    if any(one.prorated is not None for one in plan.figures):
+        parts += [_days_text(known, who, period) for who in sorted(known.facts)]
     return content_id(parts, 24)
 
 
@@ -48,6 +51,18 @@ def _facts_text(known: Known, who: str) -> str:
     texts = [sorted(one.items()) for one in (facts.words, facts.people, facts.levels)]
     spells = [(str(one.first), sorted(one.people.items())) for one in facts.spells]
     return repr((who, figures, earlier, texts, spells))
+
+
+def _days_text(known: Known, who: str, period: Period) -> str:
+    """The figures of a payee that hold on some days of the period or the one before, and on which."""
+    first, last = period_before(period).first, period.last
+    days = sorted(
+        (name, str(max(one.first, first)), str(min(one.last, last)), str(_short(one.amount)))
+        for name, values in known.facts[who].values.items()
+        for one in values
+        if one.first <= last and first <= one.last
+    )
+    return repr((who, days))
 
 
 def _short(value: Decimal) -> Decimal:

@@ -1,5 +1,6 @@
 """Figures of payees that a plan measures itself: what its ladders, scorecards, quotas and conditions look at."""
 
+from enum import StrEnum
 from typing import Final
 
 from pydantic import Field, model_validator
@@ -18,6 +19,17 @@ _EXPRESSED: Final = (
     "divided_by",
     "credited_percent",
 )
+
+
+class Prorated(StrEnum):
+    """Of what time the value of a figure is that counts by days."""
+
+    PERIOD = "period"
+    """Of the period: a value that holds on half of its days counts half."""
+    MONTH = "month"
+    """Of a month of the calendar: half a month counts half, and a quarter counts three times."""
+    YEAR = "year"
+    """Of a year of the plan, by its days."""
 
 
 class MeasuredFigure(ConfigModel):
@@ -40,6 +52,12 @@ class MeasuredFigure(ConfigModel):
     )
     lag: int = Field(
         0, ge=0, le=MOST_PERIODS, description="How many periods ago it is measured; 0 is this one."
+    )
+
+    prorated: Prorated | None = Field(
+        None,
+        description="Of what time the value of the other figure is, which counts by the days on which it holds: "
+        "period, month or year. A quota from the 16th of a month of 30 days is half; two quotas count by their days.",
     )
 
     @model_validator(mode="after")
@@ -67,6 +85,10 @@ class MeasuredFigure(ConfigModel):
         if derived and self.lag:
             message = "another figure is as it is, and here it lags"
             faults.append(Fault(message, at=("lag",), key=True, hint="let the figure that is measured lag"))
+        if self.prorated is not None and not derived:
+            message = "transactions have days of their own; what is prorated is a figure known of the payee"
+            hint = "say measure: {figure: quota}, or leave prorated out"
+            faults.append(Fault(message, at=("prorated",), key=True, hint=hint))
         if faults:
             refuse(*faults)
         return self
@@ -90,6 +112,8 @@ class MeasuredFigure(ConfigModel):
 
     def __str__(self) -> str:
         """What it is, in words."""
+        if self.prorated is not None:
+            return f"{self.measure}, a value of the {self.prorated} for the days on which it holds"
         if self.over is None:
             return str(self.measure)
         over = f"the last {self.periods} periods" if self.periods > 1 else f"the {self.over}"

@@ -134,9 +134,16 @@ class Plan(ConfigModel):
         return not named or component.name in named
 
     def _figures(self) -> Iterator[Fault]:
-        """Figures that nobody could tell apart."""
+        """Figures that nobody could tell apart, and days of figures that have none."""
         components = {component.name for component in self.components}
         names = [one.figure for one in self.figures]
+        for position, one in enumerate(self.figures):
+            if one.prorated is not None and one.measure.figure in names:
+                message = (
+                    f"{one.measure.figure} is measured by the plan, and only what is known of payees has days"
+                )
+                hint = "prorate a figure of the tables of facts, and measure with the result"
+                yield Fault(message, at=("figures", position, "prorated"), hint=hint, key=True)
         for position, name in enumerate(names):
             at = ("figures", position, "figure")
             if name in names[:position]:
