@@ -50,7 +50,8 @@ def component_words(component: Component) -> Iterator[str]:
     if component.each:
         bounds = {"at least": component.each.at_least, "at most": component.each.at_most}
         said = [f"{word} {plain(bound)}" for word, bound in bounds.items() if bound is not None]
-        yield f"- each transaction earns {' and '.join(said)}"
+        what = component.group if component.scope is Scope.GROUP else "transaction"
+        yield f"- each {what} earns {' and '.join(said)}"
     yield from (f"- {modifier}" for modifier in component.modifiers)
     yield from (f"- {limit}" for limit in component.limits)
     if component.split:

@@ -63,6 +63,7 @@ def _together(component: Component, chosen: Sequence[Transaction], facts: Facts,
     setting = Setting(facts)
     found = _pay(component, reach, setting, dict(facts.words), component.name)
     found += _buy(component, quantity, setting)
+    found += _bounds(component, found)
     rows = _rows(component, found, facts, [one.id for one in chosen], group)
     return Line(rows, tuple(chosen), quantity, (builds, step), _reached(component, reach))
 
@@ -199,7 +200,7 @@ def _buy(component: Component, quantity: Decimal, setting: Setting) -> list[Part
 
 
 def _bounds(component: Component, found: Sequence[Part]) -> list[Part]:
-    """The floor and cap of one transaction; for a reversal (a negative amount) they hold on the other side."""
+    """The floor and cap of one transaction or group; for a reversal (a negative amount) they hold on the other side."""
     if component.each is None:
         return []
     earned = sum((part.amount for part in found), ZERO)

@@ -21,7 +21,9 @@ def modifier_rows(component: Component, earned: Sequence[Row], facts: Facts) -> 
         percent = one.percent(figure)
         change = exact(amount * (percent - 100) / 100)
         rate = f"{plain(exact(percent))}%"
-        words = f"times {rate}, {one.figure} {plain(exact(figure))}" if one.bands else f"times {rate}"
+        words = (
+            f"times {rate}, {one.figure} {plain(exact(figure))}" if one.bands or one.points else f"times {rate}"
+        )
         if change:
             found.append(Row(Kind.MODIFIER, change, facts.payee, words, component.name, amount, rate))
         amount += change

@@ -91,10 +91,10 @@ class Adjustment(ConfigModel):
 
 
 class EachLine(ConfigModel):
-    """Bounds of what one transaction earns."""
+    """Bounds of what one transaction, or one group, earns."""
 
-    at_least: NotNegative | None = Field(None, description="The least that a transaction earns.")
-    at_most: NotNegative | None = Field(None, description="The most that a transaction earns.")
+    at_least: NotNegative | None = Field(None, description="The least that a transaction or group earns.")
+    at_most: NotNegative | None = Field(None, description="The most that a transaction or group earns.")
 
     @model_validator(mode="after")
     def _ordered(self) -> "EachLine":
@@ -135,7 +135,9 @@ class Component(Pays):
     free: Allowance | None = Field(None, description="What earns nothing before the rate begins.")
     adjust: tuple[Adjustment, ...] = Field((), description="Changes of the percentage, in order.")
     buy: Rate | None = Field(None, description="The buy rate taken off: what remains is the residual.")
-    each: EachLine | None = Field(None, description="Bounds of what one transaction earns.")
+    each: EachLine | None = Field(
+        None, description="Bounds of what one transaction, or one group (scope: group), earns."
+    )
     modifiers: tuple[Modifier, ...] = Field(
         (),
         description="Multipliers of what the component earns by figures of the payee, in order, before its limits.",
@@ -186,8 +188,16 @@ class Component(Pays):
                     hint="say scope: transaction; what bounds the total stands under limits",
                 )
                 for name in ("each", "free", "adjust")
-                if getattr(self, name)
+                if getattr(self, name) and (name != "each" or self.scope is Scope.PAYEE)
             ]
+        builds_up = self.accumulate not in {Accumulate.NONE, Accumulate.PERIOD}
+        if self.each and self.scope is Scope.GROUP and builds_up:
+            message = (
+                f"each bounds what a group earns in a period, and here it builds up over the {self.accumulate}"
+            )
+            faults.append(
+                Fault(message, at=("each",), key=True, hint="say accumulate: period, or leave each out")
+            )
         faults += self._on_promotion()
         if self.scope is not Scope.PAYEE and any(measure.growth for measure in self.measures):
             message = "growth is of the payee's total, and here others are rated"

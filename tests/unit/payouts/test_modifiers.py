@@ -74,6 +74,68 @@ def test_a_refund_takes_back_what_was_multiplied(tmp_path: Path) -> None:
     assert reversal(plan, facts, Refund("t1", Decimal(50_000))).amount == -3300
 
 
+CURVE = """\
+rate: {percent: 5}
+modifiers:
+  - figure: attainment
+    points: [{at: 80, percent: 50}, {at: 100, percent: 100}, {at: 120, percent: 200}]
+    below_first: 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("attainment", "pays"),
+    [
+        ("79.99", "0"),
+        ("80", "5000"),
+        ("90", "7500"),
+        ("94.5", "8625"),
+        ("100", "10000"),
+        ("110", "15000"),
+        ("120", "20000"),
+        ("300", "20000"),
+    ],
+)
+def test_a_curve_moves_evenly_between_its_points(tmp_path: Path, attainment: str, pays: str) -> None:
+    """The target of 10,000 pays half at 80% attained, all of it at 100% and twice as much from 120% on."""
+    assert earned_on(CURVE, tmp_path, attainment) == Decimal(pays)
+
+
+def test_a_curve_is_exact_where_its_steps_never_end(tmp_path: Path) -> None:
+    """A sixth of the way from 97% at 97 to 100% at 103 is 97.5%, at 98."""
+    halves = CURVE.replace("at: 80, percent: 50", "at: 97, percent: 97").replace("at: 100", "at: 103")
+    assert earned_on(halves, tmp_path, "98") == Decimal(9750)
+    thirds = CURVE.replace("at: 80, percent: 50", "at: 97, percent: 99")
+    assert round(earned_on(thirds, tmp_path, "98"), 6) == Decimal("9933.333333")
+
+
+def earned_on(pays: str, folder: Path, attainment: str) -> Decimal:
+    return earned(plan_of(folder, pays), attainment=attainment)
+
+
+def test_a_curve_is_told_in_words(tmp_path: Path) -> None:
+    words = list(component_words(plan_of(tmp_path, CURVE).components[0]))
+    assert (
+        "- times a percentage by attainment: 50% at 80, 100% at 100, 200% at 120, evenly in between; "
+        "0% below the first" in words
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (CURVE.replace("    below_first: 0\n", ""), "points and below_first belong together"),
+        (CURVE.replace("at: 100", "at: 80"), "the points do not rise"),
+        (CURVE + "    boundary: lower_inclusive\n    bands: [{percent: 1}]\n", "bands and points both say"),
+        ("modifiers: [{figure: x, points: [{at: 1, percent: 1}], below_first: 0}]\n", "one point is no curve"),
+        ("modifiers: [{figure: x, below_first: 0}]\n", "points and below_first belong together"),
+    ],
+)
+def test_a_curve_that_leaves_something_open_is_refused(tmp_path: Path, changed: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        plan_of(tmp_path, changed)
+
+
 def test_a_figure_that_is_not_known_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="Ada has no figure quality"):
         earned(plan_of(tmp_path, BY_MARGIN), margin="1")
