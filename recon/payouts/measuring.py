@@ -41,10 +41,11 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
 
 def of_one(measure: Measure, transaction: Transaction, facts: Facts, at_most: Decimal | None = None) -> Decimal:
     """What one transaction adds to the measure; `at_most` caps its size, not its sign."""
-    return expressed(measure, _of_one(measure, transaction, at_most), facts)
+    return expressed(measure, amount_of(measure, transaction, at_most), facts)
 
 
-def _of_one(measure: Measure, transaction: Transaction, at_most: Decimal | None) -> Decimal:
+def amount_of(measure: Measure, transaction: Transaction, at_most: Decimal | None = None) -> Decimal:
+    """What one transaction adds to a sum or count, before that is expressed in other units."""
     if measure.sum is not None:
         value = transaction.figure(measure.sum) - sum((transaction.figure(name) for name in measure.less), ZERO)
     elif measure.figure is not None:
@@ -64,7 +65,7 @@ def of_many(
         different = {one.words[measure.different] for one in transactions if measure.different in one.words}
         return expressed(measure, Decimal(len(different)), facts)
     # Added up before it is expressed: a third of a quota, three times, is all of it.
-    return expressed(measure, sum((_of_one(measure, one, at_most) for one in transactions), ZERO), facts)
+    return expressed(measure, sum((amount_of(measure, one, at_most) for one in transactions), ZERO), facts)
 
 
 def grown(measure: Measure, value: Decimal, facts: Facts, name: str) -> Decimal:

@@ -4,24 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-import pyarrow as pa
-
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
-from recon.engines.relations import select
+from recon.engines.relations import Scan, where
 from recon.engines.render import render
+from recon.model.ids import content_id
 from recon.model.periods import Period
-from recon.payouts.activity import FIGURES, Books, figure, of_component, payee
-from recon.payouts.facts import Facts, Spell
+from recon.payouts.activity import ENTRY, Books, payee
+from recon.payouts.entry_facts import transactions_of
+from recon.payouts.facts import Facts, Spell, Transaction
+from recon.payouts.measuring import amount_of, counted
+from recon.payouts.plan.components import Component
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Ownership
 from recon.payouts.rows import exact
 
-ZERO = Decimal(0)
-SPELLS = "spells_of_payees"
-_SCHEMA = pa.schema(
-    [("payee", pa.string()), ("spell", pa.int64()), ("first", pa.date32()), ("last", pa.date32())]
-)
+ZERO, ONE = Decimal(0), Decimal(1)
 
 
 def with_spells(
@@ -33,37 +31,42 @@ def with_spells(
     """
     if plan.overrides is None or plan.credit.when_moved is Ownership.AT_PAYOUT:
         return [replace(one, spells=()) if one.spells else one for one in facts]
-    rows = [
-        {"payee": one.payee, "spell": number, "first": spell.first, "last": spell.last}
-        for one in facts
-        for number, spell in enumerate(one.spells)
-    ]
-    if not rows:
+    moved = [one for one in facts if one.spells]
+    if not moved:
         return list(facts)
-    engine.register(SPELLS, pa.Table.from_pylist(rows, schema=_SCHEMA))
-    bases: dict[tuple[str, int], Decimal] = {}
-    for component in filter(plan.is_base, plan.components):
-        relation = of_component(plan, books, component, period)
-        measured = component.measure.sum
-        value = figure(relation, measured) if measured in FIGURES else literal(1)
-        day = call("coalesce", relation["business_date"], relation["booking_date"])
-        own = render(select(relation, {"payee": payee(plan, relation), "day": day, "value": value}))
-        sql = (
-            f"SELECT s.payee, s.spell, CAST(sum(e.value) AS DECIMAL(38,8)) FROM ({own}) AS e JOIN {SPELLS} AS s "
-            'ON s.payee = e.payee AND e.day BETWEEN s."first" AND s."last" GROUP BY s.payee, s.spell'
-        )
-        for who, number, base in engine.rows(sql):
-            bases[who, number] = bases.get((who, number), ZERO) + base
+    entries = Scan(ENTRY, books.entries)
+    theirs = where(entries, call("in", payee(plan, entries), *(literal(one.payee) for one in moved)))
+    name = f"moved_{content_id([books.entries, str(period), plan.credit.to], 12)}"
+    engine.view(name, render(theirs))
+    transactions = transactions_of(engine, plan, replace(books, entries=name), period)
     return [
-        replace(
-            one,
-            spells=tuple(
-                replace(spell, base=bases.get((one.payee, number), ZERO))
-                for number, spell in enumerate(one.spells)
-            ),
-        )
-        for one in facts
+        _measured(plan, one, tuple(transactions.get(one.payee, ()))) if one.spells else one for one in facts
     ]
+
+
+def _measured(plan: Plan, facts: Facts, transactions: tuple[Transaction, ...]) -> Facts:
+    """The facts with the base of each spell, as the components measure the entries of its days.
+
+    Of a figure of the payee each entry has the same part.
+    """
+    about = replace(facts, transactions=transactions)
+    own = [
+        (one.day, ONE if component.measure.figure is not None else _amount(component, one))
+        for component in filter(plan.is_base, plan.components)
+        for one in counted(component, about)
+    ]
+    spells = (
+        replace(
+            spell,
+            base=sum((amount for day, amount in own if day and spell.first <= day <= spell.last), ZERO),
+        )
+        for spell in facts.spells
+    )
+    return replace(facts, spells=tuple(spells))
+
+
+def _amount(component: Component, one: Transaction) -> Decimal:
+    return amount_of(component.measure, one, component.each_counts_at_most)
 
 
 def by_spell(amount: Decimal, facts: Facts) -> Iterator[tuple[Decimal, Facts]]:
