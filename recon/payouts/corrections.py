@@ -4,7 +4,8 @@ A closed period is never computed again in place: what changed is the difference
 what was paid, limits included, and it is booked in the open period.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 
 from recon.errors import InputRefused, Problem
@@ -25,11 +26,23 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money that went back for an earlier transaction: `figure` (such as amount) falls by `amount`."""
+    """Money that went back for an earlier transaction: `figure` (such as amount) falls by `amount`.
+
+    `others` is what other figures of it fall by, such as its cost.
+    """
 
     transaction: str
     amount: Decimal
     figure: str = "amount"
+    others: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def left_of(self, one: Transaction) -> dict[str, Decimal]:
+        """The figures of the transaction as the refund leaves them."""
+        fell = {self.figure: self.amount, **self.others}
+        return {
+            name: amount - fell.get(name, ZERO)
+            for name, amount in {self.figure: one.figure(self.figure), **one.figures}.items()
+        }
 
 
 def reversals(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> list[Row]:
@@ -151,9 +164,7 @@ def reduced(facts: Facts, refund: Refund) -> Facts:
     """
     _sale(facts, refund)
     changed = [
-        replace(one, figures={**one.figures, refund.figure: one.figure(refund.figure) - refund.amount})
-        if one.id == refund.transaction
-        else one
+        replace(one, figures=refund.left_of(one)) if one.id == refund.transaction else one
         for one in facts.transactions
     ]
     kept = tuple(one for one in changed if one.id != refund.transaction or one.figures[refund.figure])
@@ -166,6 +177,7 @@ def _unwound(facts: Facts, refund: Refund) -> Facts:
         return reduced(facts, refund)
     last = max((one.day for one in facts.transactions if one.day), default=None)
     part = {**sale.figures, refund.figure: -refund.amount}
+    part |= {name: -amount for name, amount in refund.others.items()}
     back = replace(sale, id=f"~{refund.transaction}", figures=part, day=last, counts=ZERO, sells=ZERO)
     return replace(facts, transactions=(*facts.transactions, back))
 

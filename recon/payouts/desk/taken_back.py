@@ -66,6 +66,8 @@ class _Sale:
     refunded_on: date | None
     figure: str
     refunded: Decimal
+    others: Mapping[str, Decimal]
+    """What other figures that the plan measures fall by."""
 
 
 def taken_back(
@@ -94,7 +96,7 @@ def taken_back(
         if sale is None or all(other.id != one.sale for other in facts[sale.payee].transactions):
             continue
         about, balances = facts[sale.payee], known.balances.get(sale.payee)
-        refund = Refund(one.sale, sale.refunded, sale.figure)
+        refund = Refund(one.sale, sale.refunded, sale.figure, sale.others)
         share = share_taken(plan.corrections, sale.day, sale.refunded_on)
         if one.refund not in booked:
             for who, item in _items(plan, about, refund, balances, period, share, one.refund):
@@ -172,6 +174,7 @@ def lowered(balances: Mapping[str, Balances], less: Sequence[Less]) -> Mapping[s
 def _sales(engine: DuckEngine, plan: Plan, books: Books, own: Sequence[LateRefund]) -> dict[str, _Sale]:
     """By refund, the sale it undoes; refunds that no component counts, and sales that name nobody, are left out."""
     amounts = _amounts(engine, plan, books, own)
+    others = _others(engine, plan, books, own)
     entries = Scan(ENTRY, books.entries)
     ids = [literal(name) for one in own for name in (one.sale, one.refund)]
     chosen = where(entries, call("in", entries["entry_id"], *ids))
@@ -187,8 +190,10 @@ def _sales(engine: DuckEngine, plan: Plan, books: Books, own: Sequence[LateRefun
     for one in own:
         if one.refund in amounts and one.sale in known and (who := known[one.sale][0]):
             _, sold_on, amount = known[one.sale]
+            name, refunded = amounts[one.refund]
+            fell = {other: value for other, value in others[one.refund].items() if other != name}
             found[one.refund] = _Sale(
-                one.sale, who, sold_on, amount, known[one.refund][1], *amounts[one.refund]
+                one.sale, who, sold_on, amount, known[one.refund][1], name, refunded, fell
             )
     return found
 
@@ -214,6 +219,25 @@ def _amounts(
             value = decimal_of(said) if isinstance(said, str) else said
             if value is not None:
                 found[entry_id] = (name, -value)
+    return found
+
+
+def _others(
+    engine: DuckEngine, plan: Plan, books: Books, refunds: Sequence[LateRefund]
+) -> Mapping[str, Mapping[str, Decimal]]:
+    """By refund, what each figure that components add up or take off falls by; what it does not state stays."""
+    measures = [measure for component in plan.components for measure in component.measures]
+    names = sorted({name for one in measures for name in (one.sum, *one.less) if name is not None})
+    entries = Scan(ENTRY, books.entries)
+    chosen = where(entries, call("in", entries["entry_id"], *(literal(one.refund) for one in refunds)))
+    columns = {
+        f"figure_{position}": figure(chosen, name) if name in FIGURES else word(chosen, name)
+        for position, name in enumerate(names)
+    }
+    found = {}
+    for entry_id, *said in engine.rows(render(select(chosen, {"entry_id": chosen["entry_id"], **columns}))):
+        values = (decimal_of(value) if isinstance(value, str) else value for value in said)
+        found[entry_id] = {name: -(value or ZERO) for name, value in zip(names, values, strict=True)}
     return found
 
 

@@ -102,6 +102,30 @@ def test_people_of_the_day_of_the_sale_give_back(tmp_path: Path) -> None:
     assert {row.payee: row.amount for row in rows} == {"Ada": -100, "Yan": -20}
 
 
+@pytest.mark.parametrize(
+    ("policy", "cost", "back"),
+    [
+        ("original_rate", "-30", "-2"),
+        ("recompute", "-30", "-2"),
+        ("lifo", "-30", "-2"),
+        ("recompute", None, "-5"),
+        ("lifo", None, "-5"),
+    ],
+)
+def test_a_refund_takes_its_own_cost_off_that_of_the_sale(
+    tmp_path: Path, policy: str, cost: str | None, back: str
+) -> None:
+    """A tenth of the margin of 40 on 100: half of it goes back, or all but the cost where that is lost."""
+    margin = COMPONENT.replace("{sum: amount}", "{sum: amount, less: [cost]}")
+    what = plan(tmp_path, "rate: {percent: 10}", component=margin, reversal=policy)
+    sold = sale("Dora", "2026-01-05", 100, "D1", attributes=[("agent", "Dora"), ("cost", "60")])
+    costs = [("cost", cost)] if cost is not None else []
+    returned = {**refund("Dora", "2026-02-05", 50, "D1"), "attributes": [("agent", "Dora"), *costs]}
+    with books([sold, returned]) as (engine, held):
+        found = simulate(engine, what, held, [Month(one, None, Known()) for one in MONTHS[:2]])
+    assert [one.after for one in found.changes] == [Decimal(4), Decimal(back)]
+
+
 @pytest.mark.parametrize("policy", ["original_rate", "recompute"])
 def test_a_sale_that_was_counted_is_taken_back_as_well(tmp_path: Path, policy: str) -> None:
     """Ten percent of the amount and 5 for each sale: a whole refund of 400 takes back 45, half a refund no sale."""
