@@ -85,7 +85,7 @@ def before_paying(
     known = facts.known(period, len(line) + 1)
     books = held_by(engine, plan, books, known.flags)
     refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
-    late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds)
+    late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds, plan)
     return Before(replace(known, balances=late.balances), books, refunds, late)
 
 

@@ -82,6 +82,7 @@ def late_facts(
     current: Sequence[KnownFact],
     on_hold: Collection[str] = (),
     refunds: Sequence[LateRefund] = (),
+    plan: Plan | None = None,
 ) -> Late:
     """What the periods of a line would earn and hold by the books as they are now, against what was paid.
 
@@ -92,6 +93,7 @@ def late_facts(
         current: facts as known now; dated ones replace those that a period was paid on.
         on_hold: payees who are paid nothing for now; nothing of theirs is released.
         refunds: those of sales of an earlier period than their own.
+        plan: the version that pays the open period; closed periods that it says it was in force in are trued up to it.
 
     Raises:
         InputRefused: a figure of an entry is absent, or a total lies in no band.
@@ -103,7 +105,7 @@ def late_facts(
     less: list[Less] = []
     for number, payout in enumerate(line, start=1):
         _take_off(late, less, {row["reference"] for row in payout.late_rows if row["kind"] == Kind.CORRECTION})
-        closed = _closed(payout, line[number:], current, number, late.balances)
+        closed = _closed(payout, line[number:], current, number, late.balances, plan)
         everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
         credited = without_late_refunds(engine, everything, refunds)
         earned = _earned_now(engine, late, closed, credited)
@@ -148,6 +150,7 @@ def _closed(
     current: Sequence[KnownFact],
     number: int,
     balances: Mapping[str, Balances],
+    plan: Plan | None,
 ) -> Closed:
     then = [fact for path, shown in payout.inputs("facts") for fact in read_facts(path, shown)]
     known = known_in(_as_now_known(then, current), payout.period, number)
@@ -156,7 +159,18 @@ def _closed(
     for row in _about(payout.period, [payout, *after], Kind.HOLD, Kind.RELEASE):
         held[row["payee"]] = held.get(row["payee"], ZERO) - row["amount"]
     held = {who: amount for who, amount in held.items() if amount}
-    return Closed(payout, after, payout.as_written, known, held)
+    return Closed(payout, after, _version(payout, after, plan), known, held)
+
+
+def _version(payout: PublishedPayout, after: Sequence[PublishedPayout], plan: Plan | None) -> Plan:
+    """The version by which a closed period is looked at: the latest, of those that paid since, that began before it.
+
+    A version that comes later and says that it was in force then is one, too: what it changes is trued up.
+    """
+    later = [*(one.as_written for one in after), *([plan] if plan is not None else [])]
+    first, last = payout.period.first, payout.period.last
+    covering = [one for one in later if one.effective <= first and (one.until is None or last <= one.until)]
+    return max([payout.as_written, *covering], key=lambda one: one.effective)
 
 
 def _about(period: Period, payouts: Sequence[PublishedPayout], *kinds: Kind) -> Iterator[dict[str, Any]]:
@@ -198,7 +212,8 @@ def _true_up(closed: Closed, now: Decimal, paid: Decimal) -> Iterator[Item]:
         yield Item(period, Kind.TRUE_UP, -paid, f"{period} as it was paid, reversed", version)
         yield Item(period, Kind.TRUE_UP, now, f"{period} as it is known now", version)
         return
-    words = f"late facts of {period}: {plain(now)} less {plain(paid)} paid"
+    what = "late facts of" if version == closed.payout.as_written.version else f"{version} in"
+    words = f"{what} {period}: {plain(now)} less {plain(paid)} paid"
     yield Item(period, Kind.TRUE_UP, now - paid, words, version)
 
 

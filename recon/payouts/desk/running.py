@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from recon.store.publish import publishing
 from recon.store.published import Published
 from recon.store.store import Store
 
+DAY = timedelta(days=1)
 PARTNERS = "partners"
 TABLES = (".csv", ".xlsx")
 
@@ -138,6 +140,7 @@ def _run_one(asked: Asked, filed: Filed, by: str, opened: Opened) -> PayoutOutco
         return PayoutOutcome(standing, "unchanged" if standing.identity == work.identity else "closed")
     _refuse_going_back(shelf, work)
     _refuse_overlap(shelf, work)
+    _refuse_amid(shelf, work)
     parent = asked.store.payouts_folder
     with publishing(asked.store, PAYOUT, work.identity, parent, work.inputs) as publication:
         if publication.already is not None:
@@ -170,6 +173,18 @@ def _refuse_overlap(shelf: Shelf, work: PayoutWork) -> None:
             message = f"{work.plan.plan}: {wanted} shares days with {other}, which {payout.identity} pays"
             hint = "pay whole months, or periods that begin where the one before ends"
             raise UsageError(Problem("period-overlap", message, hint=hint))
+
+
+def _refuse_amid(shelf: Shelf, work: PayoutWork) -> None:
+    """Refuse a version that takes effect within a closed period, which an earlier version paid as a whole."""
+    plan = work.plan
+    for payout in work.line:
+        period, paid_by = payout.period, payout.as_written
+        amid = paid_by.effective < plan.effective and period.first < plan.effective <= period.last
+        if amid and state_of(shelf.store, payout).closed:
+            message = f"{plan.version} takes effect within {period}, and {paid_by.version} paid all of it"
+            hint = f"let it take effect on {period.first}, which pays the difference now, or on {period.last + DAY}"
+            raise UsageError(Problem("two-versions", message, work.place, hint))
 
 
 def _refuse_going_back(shelf: Shelf, work: PayoutWork) -> None:

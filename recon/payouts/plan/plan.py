@@ -257,9 +257,10 @@ def version_in(plans: Sequence[Plan], name: str, period: Period) -> Plan | None:
         return None
     latest = versions[-1]
     eve = latest.effective - timedelta(days=1)
-    if len(versions) > 1 and eve in period and any(plan.in_force(eve) for plan in versions[:-1]):
+    last = max((min(plan.until or eve, eve) for plan in versions[:-1]), default=None)
+    if last is not None and period.first <= last:
         message = f"{latest.version} takes over from {versions[-2].version} within {period}"
-        apart = f"{Period(period.first, eve)} and {Period(latest.effective, period.last)}"
+        apart = f"{Period(period.first, last)} and {Period(latest.effective, period.last)}"
         hint = f"pay {apart} apart, or let versions begin with a period"
         raise UsageError(Problem("two-versions", message, hint=hint))
     return latest

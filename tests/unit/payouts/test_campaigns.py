@@ -80,7 +80,11 @@ def test_versions_that_meet_within_a_period_are_paid_apart(tmp_path: Path) -> No
     assert version_in([new, old], "test", Period.parse("2026-01-15..2026-01-31")) == new
     assert version_in([new, old], "test", Period.parse("2026-02")) == new
     ended = version(old, "2025-01-01", "2026-01-04")
-    assert version_in([ended, new], "test", MONTH) == new
+    with pytest.raises(UsageError) as refused:
+        version_in([ended, new], "test", MONTH)
+    assert "pay 2026-01-01..2026-01-04 and 2026-01-15..2026-01-31 apart" in str(refused.value)
+    over = version(old, "2025-01-01", "2025-12-31")
+    assert version_in([over, new], "test", MONTH) == new
 
 
 def test_only_who_is_eligible_takes_part_and_the_rest_is_told(tmp_path: Path) -> None:
