@@ -24,12 +24,29 @@ def override_rows(
     shares = _nominal(overrides, base, rule, currency)
     rows = _held(overrides, shares, facts)
     if overrides.at_most_percent is not None:
-        rows = _within(rows, exact(base * overrides.at_most_percent / 100))
+        most = exact(base * overrides.at_most_percent / 100)
+        rows = _within(rows, payable(most, rule, currency) if rounds_levels(overrides, rule) else most)
     if overrides.rest_to is not None:
         rest = base - sum((row.amount for row in rows), ZERO)
         words = f"what the levels leave of {plain(base)}"
         rows.append(Row(Kind.OVERRIDE, rest, overrides.rest_to, words, overrides.rest_to, base))
     return rows
+
+
+def rounds_levels(overrides: Overrides, rule: RoundingRule) -> bool:
+    """Whether each level's share is rounded by itself: where lines are, and where the shares are to be the whole."""
+    shares_whole = overrides.rest_to is not None or overrides.basis is Basis.POOLED
+    return rule.at is RoundAt.LINE or (rule.at is RoundAt.PAYEE and shares_whole)
+
+
+def shares_pool(overrides: Overrides, rule: RoundingRule) -> bool:
+    """Whether levels share a pool in whole cents that are never more than it.
+
+    A level has what all up to it have, less what those below have. Where somebody keeps the rest, that takes what
+    rounding leaves.
+    """
+    pooled = overrides.basis is Basis.POOLED and overrides.rest_to is None
+    return pooled and rounds_levels(overrides, rule)
 
 
 def _nominal(overrides: Overrides, base: Decimal, rule: RoundingRule, currency: str) -> list[Row]:
@@ -45,7 +62,10 @@ def _nominal(overrides: Overrides, base: Decimal, rule: RoundingRule, currency: 
             below = max((lower.percent for lower in overrides.levels[:position]), default=ZERO)
             percent = max(level.percent - below, ZERO)
         amount = exact(of * percent / 100)
-        if rule.at is RoundAt.LINE:
+        if shares_pool(overrides, rule):
+            up_to = sum((one.percent for one in overrides.levels[: position + 1]), ZERO)
+            amount = payable(exact(of * up_to / 100), rule, currency) - sum((row.amount for row in rows), ZERO)
+        elif rounds_levels(overrides, rule):
             amount = payable(amount, rule, currency)
         words = f"{level.level}: {plain(percent)}% of {plain(of)}"
         rows.append(Row(Kind.OVERRIDE, amount, "", words, level.level, of, f"{plain(percent)}%"))

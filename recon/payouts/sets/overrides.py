@@ -7,9 +7,8 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
-from recon.payouts.hierarchy import heirs_of
+from recon.payouts.hierarchy import heirs_of, rounds_levels, shares_pool
 from recon.payouts.period import Known
-from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Basis, Overrides
 from recon.payouts.rows import Kind, plain
@@ -89,10 +88,14 @@ def _shared(plan: Plan, rules: Overrides, whole: str) -> str:
             of = f"base - ({' + '.join(lower)})"
         elif rules.basis is Basis.LEVEL_BELOW and lower:
             of = lower[-1]
-        factor = number(_percent(rules, position) / 100)
+        pooled = shares_pool(rules, plan.rounding)
+        percent = sum((one.percent for one in rules.levels[: position + 1]), ZERO)
+        factor = number((percent if pooled else _percent(rules, position)) / 100)
         amount = f"CAST(CAST(of_{position} AS {MONEY}) * {factor} AS {SUM})"
-        if plan.rounding.at is RoundAt.LINE:
+        if rounds_levels(rules, plan.rounding):
             amount = rounded_to(plan, amount)
+        if pooled and lower:
+            amount = f"{amount} - ({' + '.join(lower)})"
         sql = (
             f"SELECT *, {amount} AS share_{position} FROM (SELECT *, CAST({of} AS {SUM}) AS of_{position} "
             f"FROM ({sql}))"
