@@ -104,7 +104,7 @@ def _of_pays(component: Component, pays: Pays, figures: set[str], words: set[str
 
 
 def _of_measure(measure: Measure, figures: set[str], words: set[str]) -> None:
-    figures |= {name for name in (measure.sum, measure.figure, *measure.less) if name is not None}
+    figures |= {*measure.added, *([measure.figure] if measure.figure is not None else [])}
     if measure.different is not None:
         words.add(measure.different)
     if measure.count == SALES:

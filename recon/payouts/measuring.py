@@ -47,7 +47,8 @@ def of_one(measure: Measure, transaction: Transaction, facts: Facts, at_most: De
 def amount_of(measure: Measure, transaction: Transaction, at_most: Decimal | None = None) -> Decimal:
     """What one transaction adds to a sum or count, before that is expressed in other units."""
     if measure.sum is not None:
-        value = transaction.figure(measure.sum) - sum((transaction.figure(name) for name in measure.less), ZERO)
+        value = sum((transaction.figure(name) for name in (measure.sum, *measure.plus)), ZERO)
+        value -= sum((transaction.figure(name) for name in measure.less), ZERO)
     elif measure.figure is not None:
         value = transaction.figure(measure.figure)
     else:

@@ -39,9 +39,7 @@ def reduced(plan: Plan) -> Plan | None:
 
 
 def _reducible(component: Component) -> bool:
-    figures = {
-        name for measure in component.measures for name in (measure.sum, *measure.less) if name is not None
-    }
+    figures = {name for measure in component.measures for name in measure.added}
     conditions = [component.activity.where, component.activity.except_]
     figures |= {name for one in conditions for name, wanted in one.items() if isinstance(wanted, Limits)}
     counts_sales = any(measure.count == SALES for measure in component.measures)
@@ -89,7 +87,7 @@ def sums_of(
 def _sums(engine: DuckEngine, plan: Plan, component: Component, measure: Measure, relation: Relation) -> Sums:
     if measure.sum is None:
         return _counts(engine, plan, measure, relation)
-    value = _value(component, measure, relation)
+    value = value_of(component, measure, relation)
     refuse_absent(engine, component, relation, value)
     totals = aggregate(
         relation,
@@ -100,10 +98,14 @@ def _sums(engine: DuckEngine, plan: Plan, component: Component, measure: Measure
     return {who: (total, entries) for who, total, entries in engine.rows(render(totals))}
 
 
-def _value(component: Component, measure: Measure, relation: Relation) -> Expression:
-    value = figure(relation, measure.sum or "")
-    for name in measure.less:
-        value = call("sub", value, figure(relation, name))
+def value_of(component: Component, measure: Measure, relation: Relation) -> Expression:
+    """What an entry adds to a measure: its figures, or one where entries are counted."""
+    if measure.sum is None:
+        return literal(1)
+    value = figure(relation, measure.sum)
+    for how, names in (("add", measure.plus), ("sub", measure.less)):
+        for name in names:
+            value = call(how, value, figure(relation, name))
     cap = component.each_counts_at_most
     if cap is not None and measure is component.measure:
         value = call("greatest", call("least", value, literal(cap)), literal(-cap))

@@ -227,7 +227,7 @@ def _others(
 ) -> Mapping[str, Mapping[str, Decimal]]:
     """By refund, what each figure that components add up or take off falls by; what it does not state stays."""
     measures = [measure for component in plan.components for measure in component.measures]
-    names = sorted({name for one in measures for name in (one.sum, *one.less) if name is not None})
+    names = sorted({name for one in measures for name in one.added})
     entries = Scan(ENTRY, books.entries)
     chosen = where(entries, call("in", entries["entry_id"], *(literal(one.refund) for one in refunds)))
     columns = {

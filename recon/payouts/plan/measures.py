@@ -1,5 +1,6 @@
 """What is measured, of which transactions, at which level, over which time."""
 
+from collections import Counter
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -56,6 +57,9 @@ class Measure(ConfigModel):
     sum: Name | None = Field(
         None, description="The figure of each transaction that is added up, such as amount."
     )
+    plus: tuple[Name, ...] = Field(
+        (), description="Figures of the same transaction added to it, such as shipping."
+    )
     less: tuple[Name, ...] = Field(
         (), description="Figures of the same transaction taken off first, such as cost."
     )
@@ -96,8 +100,13 @@ class Measure(ConfigModel):
         if len(given) != 1:
             message = "a measure is one of sum, count, figure: one rate cannot be of two things"
             refuse(Fault(message, hint="keep one; a second measure is a second component"))
-        if self.less and self.sum is None:
-            raise ValueError("less belongs to sum")
+        for name in ("plus", "less"):
+            if getattr(self, name) and self.sum is None:
+                raise ValueError(f"{name} belongs to sum")
+        twice = next((name for name, times in Counter(self.added).items() if times > 1), None)
+        if twice is not None:
+            message = f"{twice} is there twice: it would be added or taken off twice"
+            refuse(Fault(message, hint="name each figure once, under sum, plus or less"))
         if self.of_nothing_counts_as is not None and self.percent_of is None:
             message = "of_nothing_counts_as belongs to percent_of"
             refuse(Fault(message, at=("of_nothing_counts_as",), key=True))
@@ -112,6 +121,11 @@ class Measure(ConfigModel):
         return self
 
     @property
+    def added(self) -> tuple[str, ...]:
+        """The figures of a transaction that make up a sum, those taken off last."""
+        return (self.sum, *self.plus, *self.less) if self.sum is not None else ()
+
+    @property
     def different(self) -> str | None:
         """The word whose different values are counted, if any is."""
         return None if self.count in {None, "transactions", SALES} else self.count
@@ -120,6 +134,8 @@ class Measure(ConfigModel):
         """The measure in words."""
         if self.sum is not None:
             text = f"the sum of {self.sum}"
+            if self.plus:
+                text += f" plus {' and '.join(self.plus)}"
             if self.less:
                 text += f" less {' and '.join(self.less)}"
         elif self.count is not None:

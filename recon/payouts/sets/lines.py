@@ -12,17 +12,17 @@ from decimal import Decimal
 
 from recon.engines.dialects import DUCKDB
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Expression
 from recon.engines.names import identifier
 from recon.engines.relations import Relation, select
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
-from recon.payouts.activity import Books, figure, of_component, word
+from recon.payouts.activity import Books, of_component, word
 from recon.payouts.earning import mirrors
 from recon.payouts.plan.components import Component
-from recon.payouts.plan.measures import BelowZero, Measure, Scope
+from recon.payouts.plan.measures import BelowZero, Scope
 from recon.payouts.plan.plan import Plan
-from recon.payouts.reduction import refuse_absent
+from recon.payouts.reduction import refuse_absent, value_of
 from recon.payouts.sets.book import PLACE, Book
 from recon.payouts.sets.parts import MONEY
 from recon.payouts.sets.support import contracted_rate, is_running
@@ -87,18 +87,6 @@ def everybody(lines: list[str], taking_part: str) -> str:
     )
 
 
-def _value(component: Component, measure: Measure, relation: Relation) -> Expression:
-    if measure.sum is None:
-        return literal(1)
-    value = figure(relation, measure.sum)
-    for less in measure.less:
-        value = call("sub", value, figure(relation, less))
-    cap = component.each_counts_at_most
-    if cap is not None and measure is component.measure:
-        value = call("greatest", call("least", value, literal(cap)), literal(-cap))
-    return value
-
-
 def _build_totals(engine: DuckEngine, component: Component, relation: Relation, book: Book, name: str) -> bool:
     """Build the table of totals; whether all that is added up was there."""
     chooser = component.tiers.by if component.tiers is not None else None
@@ -111,7 +99,7 @@ def _build_totals(engine: DuckEngine, component: Component, relation: Relation, 
             columns[column] = word(relation, book.words[measure.different])
             sums[column] = f"count(DISTINCT {column})"
         else:
-            columns[column] = _value(component, measure, relation)
+            columns[column] = value_of(component, measure, relation)
             sums[column] = f"sum({column})"
             present.append(column)
     whole = " AND ".join(f"count({column}) = count(*)" for column in present) or "TRUE"
@@ -137,7 +125,7 @@ def _refuse_absent(engine: DuckEngine, plan: Plan, component: Component, books: 
     chooser = component.tiers.by if component.tiers is not None else None
     for measure in (component.measure, chooser):
         if measure is not None and measure.sum is not None:
-            refuse_absent(engine, component, relation, _value(component, measure, relation))
+            refuse_absent(engine, component, relation, value_of(component, measure, relation))
 
 
 def _build_singles(
@@ -148,7 +136,7 @@ def _build_singles(
         "payee_no": relation["payee_no"],
         "line": relation[PLACE],
         "entry_id": relation["entry_id"],
-        "value": _value(component, component.measure, relation),
+        "value": value_of(component, component.measure, relation),
         **({"chooser": word(relation, book.words[component.by.word])} if component.by else {}),
         **({"percent": word(relation, book.words[contracted])} if contracted else {}),
     }

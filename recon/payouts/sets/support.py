@@ -106,7 +106,7 @@ def _of_measure(measure: Measure, single: bool) -> Iterator[str]:
         yield f"measuring {measure}"
     if any(value is not None for value in (measure.percent_of, measure.divided_by, measure.credited_percent)):
         yield f"measuring {measure}"
-    if not {name for name in (measure.sum, *measure.less) if name is not None} <= set(FIGURES):
+    if not set(measure.added) <= set(FIGURES):
         yield "figures among attributes"
 
 
