@@ -90,7 +90,14 @@ class Plan(ConfigModel):
             message = f"ends on {self.until}, before it begins on {self.effective}: it would never pay anything"
             hint = "`until` is the last day of the version; leave it out while there is no later one"
             faults.append(Fault(message, at=("until",), hint=hint))
-        faults += [*self._figures(), *self._exchanged(), *self._given_away(), *self._limits(), *self._dated()]
+        faults += [
+            *self._figures(),
+            *self._exchanged(),
+            *self._given_away(),
+            *self._limits(),
+            *self._dated(),
+            *self._taxed(),
+        ]
         names = [component.name for component in self.components]
         faults += [
             Fault(
@@ -174,6 +181,14 @@ class Plan(ConfigModel):
             if one.effective is not None and self.until is not None and self.until < one.effective:
                 message = f"{one.name} begins on {one.effective}, after the plan ended on {self.until}"
                 yield Fault(message, at=(*at, "effective"), hint="remove the component, or correct the day")
+
+    def _taxed(self) -> Iterator[Fault]:
+        """Two rates of a tax on the same days, which would both be taken."""
+        for position, tax in enumerate(self.taxes):
+            if any(tax.meets(other) for other in self.taxes[:position]):
+                message = f"two rates of {tax.name} are in force on the same days: both would be taken"
+                hint = "end one with `until` the day before the other is `effective`, or say who bears which by `only`"
+                yield Fault(message, at=("taxes", position), hint=hint)
 
     def _limits(self) -> Iterator[Fault]:
         """Limits in percent of what a component pays that is not known when they apply."""

@@ -3,11 +3,12 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.values import Condition, Name, NotNegative, Percent
-from recon.project.models import ConfigModel
+from recon.payouts.rows import plain
+from recon.project.models import ConfigModel, Fault, refuse
 
 
 class Direction(StrEnum):
@@ -43,3 +44,22 @@ class Tax(ConfigModel):
         default_factory=dict, description="Payees who bear none: conditions on their facts."
     )
     only: Condition = Field(default_factory=dict, description="Payees who bear it: conditions on their facts.")
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> "Tax":
+        times = self.without_tax_id_times
+        if times is not None and times * self.percent > 100 and self.direction is Direction.WITHHELD:
+            share = plain(times * self.percent)
+            message = f"{plain(times)} times {plain(self.percent)}% is {share}%: more than there is to pay"
+            hint = "without_tax_id_times: 2 bears twice the percent"
+            refuse(Fault(message, at=("without_tax_id_times",), hint=hint))
+        if self.effective is not None and self.until is not None and self.until < self.effective:
+            message = f"ends on {self.until}, before it begins on {self.effective}: it would never be taken"
+            refuse(Fault(message, at=("until",), hint="`until` is the last day of the rate"))
+        return self
+
+    def meets(self, other: "Tax") -> bool:
+        """Whether another rate of the same tax is in force on the same days, for the same payees."""
+        same = (self.name, self.only, self.exempt) == (other.name, other.only, other.exempt)
+        first = max(self.effective or date.min, other.effective or date.min)
+        return same and first <= min(self.until or date.max, other.until or date.max)
