@@ -59,7 +59,7 @@ class Outcome:
 def calculate(
     plan: Plan, facts: Facts, balances: Balances | None = None, cuts: Mapping[str, Sequence[Row]] = NO_CUTS
 ) -> Outcome:
-    """What one payee's period earns under a plan.
+    """What one payee's period earns under a plan; nothing in a period after it ended.
 
     The order is fixed and said by the plan's own sections: components (with their limits and splits), limits in the
     order listed, deductions, overrides, the plan's split, rounding, redirects. Who is not eligible earns nothing.
@@ -68,7 +68,7 @@ def calculate(
     Raises:
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
     """
-    if not holds(plan.eligible, facts.words, facts.figures):
+    if not in_force(plan, facts) or not holds(plan.eligible, facts.words, facts.figures):
         return Outcome(plan, facts, (), (), dict(balances or {}))
     with localcontext(EXACT):
         facts, standings = reviewed(plan, facts, balances or {})
@@ -102,12 +102,12 @@ def calculate(
         return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried, earns)
 
 
-def in_force(component: Component, facts: Facts) -> bool:
-    """Whether a component counts on some day of the period; where it does not, it pays nothing at all."""
+def in_force(one: Plan | Component, facts: Facts) -> bool:
+    """Whether a plan or component counts on some day of the period; where it does not, it pays nothing at all."""
     if facts.first is None or facts.day is None:
         return True
-    began = component.effective is None or component.effective <= facts.day
-    return began and (component.until is None or facts.first <= component.until)
+    began = one.effective is None or one.effective <= facts.day
+    return began and (one.until is None or facts.first <= one.until)
 
 
 def shared_among(plan: Plan, facts: Facts, commission: Decimal, base: Decimal) -> list[Row]:

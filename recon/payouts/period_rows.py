@@ -76,7 +76,8 @@ def period_rows(
         InputRefused: a figure of an entry is absent, or a total lies in no band.
     """
     about = known or Known()
-    if not reasons(plan, about):
+    first, last = plan.days(period)
+    if first <= last and not reasons(plan, about):
         rows = build_rows(engine, plan, books, period, f"{name}{AS_SETS}", known=about, book=book)
         return PeriodRows(engine, plan, period, tuple(rows.left_out), rows.sql(period), about.balances)
     result = compute(engine, plan, books, period, about)

@@ -64,6 +64,22 @@ def test_a_month_without_a_payout_does_not_hide_its_refunds(stage: Stage) -> Non
     assert ran(stage, "2026-12") == {"promotion": "unchanged"}
 
 
+def test_a_plan_that_has_ended_pays_no_bonus_or_floor_again(stage: Stage) -> None:
+    """October paid 100 on sales, a bonus of 100, and no floor; after the refund the floor of 150 is due for it."""
+    bonus = (
+        "  - {name: bonus, activity: {of: matched, source: orders}, measure: {figure: bonus}, scope: payee, "
+        "accumulate: none, below_zero: reverses, rate: {percent: 100}}\n"
+    )
+    floor = plan_text(more="limits: [{floor: 150, recoverable: false, per: period}]", plan="promotion")
+    ended = floor.replace("2026-01-01", "2026-10-01\nuntil: 2026-10-31")
+    stage.plan(ended.replace("components:\n", f"components:\n{bonus}"), "promotion")
+    stage.partners("facts", "payee,what,name,value\nAda,figure,bonus,100\nAda,word,plan,promotion\n")
+    stage.night(SALES[:1])
+    assert stage.earned(stage.close("2026-10")) == {"Ada": "200.00"}
+    stage.night([("r1", "Ada", "-1000", "2026-11-10")], more=BACK)
+    assert stage.shown(stage.close("2026-11")) == {"Ada": {"corrected": "-50.00", "carried_out": "50.00"}}
+
+
 def test_a_late_sale_of_a_plan_that_ended_is_trued_up(stage: Stage) -> None:
     stage.plan(ENDED, "promotion")
     stage.night(SALES)
