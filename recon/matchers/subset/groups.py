@@ -10,12 +10,26 @@ from typing import Final
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, union, where, within
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    aggregate,
+    join,
+    pick,
+    select,
+    union,
+    where,
+    within,
+    without,
+)
 from recon.engines.render import render
 from recon.matchers.subset.books import Book, Books, rung
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
 from recon.matchers.subset.ways import GROUPS, added_up, crowded, meet, way
 
+FEW: Final = 3
+"""Entries of a group that may as well be any few of the pool; of more, a natural group proves more than an equal."""
 DIGITS: Final = 16
 """Digits that the amount of a group has before the point at the most."""
 
@@ -104,6 +118,38 @@ def _counted(wanted: Wanted, sizes: Counter[tuple[int, bool]]) -> Iterator[Near]
 def group_table(number: int) -> str:
     """The table that holds the groups of a natural group."""
     return f"subset_groups_{number}"
+
+
+def with_twins(books: Books, ways: Relation, entries: Relation) -> Relation:
+    """Ways of the first step, marked where a group of few has an entry whose equal, in the window too, is left out.
+
+    Such a group may be any few of the pool as well: its equal makes up the same sum.
+    """
+    few = where(ways, call("le", ways["n"], literal(FEW)))
+    marked = within(few, _left_out(books, entries), one="one", set="set")
+    told: dict[str, Expression] = {name: marked[name] for name in marked.schema}
+    return union(select(marked, {**told, "twins": literal(1)}), without(ways, marked, one="one", set="set"))
+
+
+def _left_out(books: Books, entries: Relation) -> Relation:
+    """The ways (`one`, `set`) of which an amount comes up oftener in the window than in the set."""
+    members, ones, names = books.members, books.ones, [*books.keys, "amount"]
+    same = [(entries.of("l", "no"), members.of("r", "no"))]
+    way: dict[str, Expression] = {name: entries.of("l", name) for name in ("one", "set")}
+    held = join(entries, members, same, {**way, **{name: members.of("r", name) for name in names}})
+    counted = aggregate(held, {name: held[name] for name in held.schema}, Measure("n", "count"))
+    window: dict[str, Expression] = {name: ones.of("r", name) for name in ("first", "last")}
+    kept: dict[str, Expression] = {name: counted.of("l", name) for name in counted.schema}
+    asked = join(counted, ones, [(counted.of("l", "one"), ones.of("r", "no"))], {**kept, **window})
+    by_day = {name: members[name] for name in (*names, "tick")}
+    tallied = aggregate(members, by_day, Measure("there", "count"))
+    equal = [(asked.of("l", name), tallied.of("r", name)) for name in names]
+    inside = call("between", tallied.of("r", "tick"), asked.of("l", "first"), asked.of("l", "last"))
+    columns: dict[str, Expression] = {name: asked.of("l", name) for name in ("one", "set", "amount", "n")}
+    both = join(asked, tallied, equal, {**columns, "there": tallied.of("r", "there")}, inside)
+    keys = {name: both[name] for name in columns}
+    summed = aggregate(both, keys, Measure("there", "sum", both["there"]))
+    return pick(where(summed, call("gt", summed["there"], summed["n"])), "one", "set")
 
 
 def _held(books: Books, number: int, spec: tuple[str, ...]) -> Scan:

@@ -33,7 +33,7 @@ from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.evidence import found_json
 from recon.matchers.subset.few import wanted_by
-from recon.matchers.subset.groups import WholeGroups
+from recon.matchers.subset.groups import WholeGroups, with_twins
 from recon.matchers.subset.pools import PartsOfGroups, SmallPools
 from recon.matchers.subset.runs import Runs
 from recon.matchers.subset.searching import SumsRun
@@ -114,6 +114,8 @@ class SubsetRun(SumsRun[Books]):
         columns = {name: entries.of("l", name) for name in WAY_ENTRIES}
         held = join(entries, books.members, same, {**columns, "uid": books.members.of("r", "uid")})
         self.engine.build("subset_new_entries", held)
+        if step.step == GROUPS:
+            new = self.engine.held("subset_marked", with_twins(books, new, Scan(_HELD, "subset_new_entries")))
         self._weigh(books, step, new, Scan(_HELD, "subset_new_entries"))
         self.engine.append(ENTRIES, 'SELECT * FROM "subset_new_entries"')
         self._use_up(books, step.step)

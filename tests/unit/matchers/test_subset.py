@@ -1,7 +1,7 @@
 """Passes without a key on a few entries: what adds up, what counts, and what coincidence makes a suggestion."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,27 @@ def test_a_whole_group_is_confirmed_when_coincidence_is_ruled_out() -> None:
     assert match["evidence"]["found"] == "whole group"
     assert match["evidence"]["of"] == ["counterparty_name"]
     assert match["evidence"]["days"] == 1
+
+
+@pytest.mark.parametrize(("day", "state"), [(3, "suggested"), (9, "confirmed")])
+def test_a_group_of_few_with_an_equal_left_out_is_suggested(day: int, state: str) -> None:
+    rows = [
+        entry("a", "left", "49.17", day=5, booking_date=date(2026, 10, 5)),
+        entry("b", "left", "99.60", day=5, booking_date=date(2026, 10, 5)),
+        entry("c", "left", "49.17", day=day, booking_date=date(2026, 10, day)),
+        entry("x", "right", "148.77", day=6),
+    ]
+    (match,) = found(rules(subset={"groups": ["booking_date"], "runs": False}), rows)
+    assert (match["state"], match["sides"]) == (state, (("a", "b"), ("x",)))
+    assert (match["evidence"]["because"] == "an entry of it has an equal that is left out") == (day == 3)
+
+
+def test_a_group_of_many_counts_whatever_is_left_out() -> None:
+    amounts = ["49.17", "99.60", "12.31", "71.05"]
+    rows = [entry(f"e{n}", "left", one, day=5, booking_date=date(2026, 10, 5)) for n, one in enumerate(amounts)]
+    rows += [entry("c", "left", "49.17", day=4), entry("x", "right", "232.13", day=6)]
+    (match,) = found(rules(subset={"groups": ["booking_date"], "runs": False}), rows)
+    assert match["state"] == "confirmed"
 
 
 def test_a_run_in_the_order_of_time_is_found_between_others() -> None:
