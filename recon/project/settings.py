@@ -38,7 +38,7 @@ class Folders(ConfigModel):
     name: str = Field(min_length=1, description="Name of the project, as it stands on reports.")
     configs: Folder = Field(
         default="configs",
-        description="Folder of the configuration: `sources/`, `rules/`, `plans/`, `calendars/` and the tables they "
+        description="Folder of the configuration: `sources/`, `rules/`, `rates/`, `plans/` and the tables they "
         "name.",
     )
     store: Folder = Field(
