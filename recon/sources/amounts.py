@@ -20,6 +20,17 @@ _PLAIN: Final = rf"^(?:-?\d{{1,{_WHOLE_DIGITS}}}(?:\.\d{{1,{SCALE}}})?)?$"
 _FITS: Final = rf"^0*\d{{0,{_WHOLE_DIGITS}}}(?:\.\d{{0,{SCALE}}}0*)?$"
 
 
+BLANKS: Final = frozenset(
+    {"", "-", "--", "---", "\u2013", "\u2014", "/", "N/A", "n/a", "NULL", "null", "None", "\\N"}
+)
+"""Cells that stand for nothing."""
+
+
+def is_blank(cell: pl.Expr) -> pl.Expr:
+    """Whether a cell stands for nothing."""
+    return cell.is_in(list(BLANKS))
+
+
 @dataclass(frozen=True)
 class Writing:
     """How a source writes amounts: the marks, words that may stand beside them, digits of minor units.
@@ -61,14 +72,14 @@ class Writing:
         return f"{marks}, {groups}"
 
     def bare(self, cell: pl.Expr) -> pl.Expr:
-        """The cell without words and blanks around the amount; an empty cell is null."""
+        """The cell without words and blanks around the amount; one that stands for nothing is null."""
         for word in self.words:
             cell = cell.str.replace_all(word, "", literal=True)
         for word in self.minus_words:
             without = pl.concat_str([pl.lit("-"), cell.str.replace(word, "", literal=True).str.strip_chars()])
             cell = pl.when(cell.str.contains(word, literal=True)).then(without).otherwise(cell)
         cell = cell.str.strip_chars()
-        return pl.when(cell == "").then(None).otherwise(cell)
+        return pl.when(is_blank(cell)).then(None).otherwise(cell)
 
     def grammatical(self, bare: pl.Expr) -> pl.Expr:
         """Whether a bare cell is an amount; null where it is empty."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from recon.sources.amounts import LARGEST, MONEY, Writing
+from recon.sources.amounts import LARGEST, MONEY, Writing, is_blank
 from recon.sources.money_columns import Amount
 
 ZERO: Final = pl.lit(0).cast(MONEY)
@@ -46,15 +46,16 @@ class Rules:
             return None
         if rule.column is not None:
             value = self._one_column(name, rule, rule.column)
-            shown = self.cells[rule.column]
+            asked = [self.cells[rule.column]]
         else:
             value = self._two_columns(name, rule, str(rule.credit), str(rule.debit))
-            shown = pl.concat_str([self.cells[str(rule.credit)], self.cells[str(rule.debit)]], separator=" | ")
+            asked = [self.cells[str(rule.credit)], self.cells[str(rule.debit)]]
         when_empty = rule.empty or ("refuse" if name == "amount" else "none")
         if when_empty == "zero":
             return value.fill_null(ZERO)
         if when_empty == "refuse":
-            self._check(name, shown, shown.str.strip_chars(" |") == "", "empty", "the amount is missing")
+            shown = pl.concat_str(asked, separator=" | ")
+            self._check(name, shown, pl.all_horizontal(map(is_blank, asked)), "empty", "the amount is missing")
         return value
 
     def _sum(self, name: str, rule: Amount) -> pl.Expr | None:
@@ -71,7 +72,7 @@ class Rules:
             cell = self.cells[column]
             self.numbers.add(column)
             value = pl.col(number_name(column))
-            present = self.writing.bare(cell).is_not_null() if self.writing.words else cell != ""
+            present = self.writing.bare(cell).is_not_null() if self.writing.words else ~is_blank(cell)
             reason = f"not an amount; {self.writing.described}, {LARGEST}"
             self._check(name, cell, present & value.is_null(), "amount", reason)
         return pl.col(number_name(column))
@@ -107,7 +108,7 @@ class Rules:
         inward, outward = word.is_in(direction.in_), word.is_in(direction.out)
         neither, unsaid = word.is_in(direction.neither), word.is_in(direction.unsaid)
         known = ", ".join([*direction.in_, *direction.out, *direction.neither, *direction.unsaid])
-        present = self.cells[column] != ""
+        present = ~is_blank(self.cells[column])
         wrong = present & ~(inward | outward | neither | unsaid)
         self._check(name, word, wrong, "direction", f"the direction is none of {known}")
         nothing = pl.when(number.is_not_null()).then(ZERO)

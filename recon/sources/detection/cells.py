@@ -39,10 +39,6 @@ OUTWARD: Final = frozenset({"DR", "D", "S", "(-)"})
 _BARE: Final = re.compile(
     rf"^(?:[{_SIGN}]\s?)?\(?(?:\d[\d.,' \u00a0\u202f\u2009\u2019]*|[.,]\d+)\)?\s?[{_SIGN}]?$"
 )
-BLANKS: Final = frozenset(
-    {"", "-", "--", "---", "\u2013", "\u2014", "/", "N/A", "n/a", "NULL", "null", "None", "\\N"}
-)
-"""Cells that stand for nothing."""
 
 
 @cache

@@ -31,15 +31,15 @@ _NAMED: Final = 70
 
 
 @cache
-def _dollars() -> re.Pattern[str]:
-    """Signs that end with a dollar sign: R$, HK$."""
-    found = sorted((sign for sign in signs() if sign.endswith("$") and sign != "$"), key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, found))})")
+def _mixed_signs() -> re.Pattern[str]:
+    """Signs of letters and other marks: R$, HK$, S/."""
+    found = sorted((sign for sign in signs() if len(sign) > 1 and not sign.isalpha()), key=len, reverse=True)
+    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, found))})(?![A-Za-z])")
 
 
 def _signs_in(text: str) -> set[str]:
     """The signs in a text that are no words of letters."""
-    return {sign for sign in signs() if len(sign) == 1 and sign in text} | {*_dollars().findall(text)}
+    return {sign for sign in signs() if len(sign) == 1 and sign in text} | {*_mixed_signs().findall(text)}
 
 
 @cache

@@ -21,6 +21,8 @@ _MONEY: Final = ("amount", "credit", "debit", "balance")
 _PLAIN_NAME: Final = 90
 _NET_OF_FEES: Final = 110
 _LEAST_FEE: Final = 50
+_BEFORE: Final = re.compile(r"\b(before|previous|prior|opening|anterior|precedent)\b")
+"""Balances that stand before a movement prove nothing about it."""
 _BUT_FEES: Final = re.compile(
     r"\b(after|before|less|without|excl\w*|incl\w*|net|nach|ohne|abzuglich|hors|sin|senza)\b"
 )
@@ -155,7 +157,7 @@ def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[s
     others = [one for one in amount_columns(table) if one.name not in taken]
     found = reading
     for column in others:
-        if table.named and column.roles.get("balance", 0) < 40:
+        if (table.named and column.roles.get("balance", 0) < 40) or _BEFORE.search(normal(column.name)):
             continue
         balances = numbers.values(column.cells)
         steps = steps_of(reading.amounts[:seen], balances[:seen], keys[:seen] if keys else None)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from recon.sources.detection.cells import BLANKS, amount_in, dates_in
+from recon.sources.amounts import BLANKS
+from recon.sources.detection.cells import amount_in, dates_in
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.grids import Row
 from recon.sources.detection.stated import is_summary
@@ -61,7 +62,7 @@ def _holds_money(found: Detected, cells: Row) -> bool:
 
 
 def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) -> None:
-    """Tell a row from the transactions by its missing date, or else by its label.
+    """Tell a row from the transactions by its missing date, or else by a label that no transaction has.
 
     A row that stays is refused by the reader, unless it is a transaction after all.
     """
@@ -70,12 +71,21 @@ def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) 
     names, cells = found.table.names, _padded(found, row)
     position = day
     if dates_in(cells[day]):
-        labels = [at for at, cell in enumerate(cells) if cell and not dates_in(cell) and not amount_in(cell)]
+        labels = [
+            at
+            for at, cell in enumerate(cells)
+            if cell
+            and not dates_in(cell)
+            and not amount_in(cell)
+            and all(row[at] != cell for row in found.table.rows)
+        ]
         amount = found.money.column if found.money else None
         if amount is not None and not cells[amount.position]:
             position = amount.position
         elif labels:
             position = labels[0]
+        else:
+            return
     words = ignored.setdefault(names[position], [])
     if cells[position] not in words:
         words.append(cells[position])

@@ -128,7 +128,7 @@ def test_ways_of_writing_amounts(
 
 
 @pytest.mark.parametrize(
-    "written", ["1,23", "1e5", "abc", "--1", "(1", "1.2.3", "12 50", "0x1F", "1_000", "∞", "NaN", "-"]
+    "written", ["1,23", "1e5", "abc", "--1", "(1", "1.2.3", "12 50", "0x1F", "1_000", "∞", "NaN"]
 )
 def test_what_is_no_amount_is_refused_with_its_place(tmp_path: Path, written: str) -> None:
     change = ('  decimal: "."\n', '  decimal: "."\n  thousands: ","\n')
@@ -464,3 +464,20 @@ def test_a_column_that_stands_twice_must_be_told_apart(tmp_path: Path) -> None:
         read_text(tmp_path, text)
     change = (AMOUNT, 'amount: {column: "Amount#2", plus: in}')
     assert one(tmp_path, text, change).column("amount") == [Decimal(2)]
+
+
+@pytest.mark.parametrize("nothing", ["-", "--", "\u2013", "N/A", "NULL"])
+def test_a_dash_stands_for_nothing(tmp_path: Path, nothing: str) -> None:
+    (refused,) = one(tmp_path, HEADER + f"2026-10-01,A,{nothing}\n").refused
+    assert (refused.field, refused.code) == ("amount", "empty")
+    pair = ("{column: Amount, plus: in}", "{credit: In, debit: Out}")
+    result = one(tmp_path, f"Date,Ref,In,Out\n2026-10-01,A,{nothing},2\n2026-10-02,B,3,{nothing}\n", pair)
+    assert (result.column("amount"), result.refused) == ([Decimal(-2), Decimal(3)], [])
+    (refused,) = one(tmp_path, f"Date,Ref,In,Out\n2026-10-01,A,{nothing},{nothing}\n", pair).refused
+    assert (refused.field, refused.code) == ("amount", "empty")
+
+
+def test_an_amount_is_missing_whatever_its_direction_says(tmp_path: Path) -> None:
+    way = ("{column: Amount, plus: in}", "{column: Amount, direction: {column: Way, in: [C], out: [D]}}")
+    (refused,) = one(tmp_path, "Date,Ref,Amount,Way\n2026-10-01,A,,D\n", way).refused
+    assert (refused.field, refused.code) == ("amount", "empty")
