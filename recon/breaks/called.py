@@ -10,17 +10,15 @@ from recon.store.published import Published
 
 SHORTEST_BEGINNING: Final = 4
 """Fewest characters of an id, or of a text to look for, that may stand for it."""
+HAS_REFERENCE: Final = " OR ".join(
+    f"upper(regexp_replace({one}, '[^A-Za-z0-9]+', '', 'g')) = $1" for one in REFERENCES
+)
+"""The condition that some reference of an entry is a plain name, the first parameter of the query."""
 
 
 def plain_name(text: str) -> str:
     """A reference without what people type differently: separators and case."""
     return re.sub("[^A-Z0-9]+", "", text.upper())
-
-
-def has_reference(parameter: str = "$1") -> str:
-    """The condition that some reference of an entry is a plain name."""
-    columns = (f"upper(regexp_replace({one}, '[^A-Za-z0-9]+', '', 'g'))" for one in REFERENCES)
-    return " OR ".join(f"{one} = {parameter}" for one in columns)
 
 
 def called(engine: DuckEngine, name: str, entries: str) -> list[str]:
@@ -29,7 +27,7 @@ def called(engine: DuckEngine, name: str, entries: str) -> list[str]:
     The ways: a reference, an id or the beginning of one, and the text of a statement that has it in it.
     """
     lowered = name.strip().lower()
-    ways: list[tuple[str, str]] = [(has_reference(), plain_name(name))]
+    ways: list[tuple[str, str]] = [(HAS_REFERENCE, plain_name(name))]
     if len(lowered) >= SHORTEST_BEGINNING:
         ways += [("starts_with(entry_id, $1)", lowered), ("contains(lower(remittance), $1)", lowered)]
     for condition, value in ways:
@@ -49,7 +47,7 @@ def by_book(name: str, run: Published, ingests: Sequence[Published]) -> list[lis
         return []
     with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
         engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
-        query = f"SELECT DISTINCT entry_id, source FROM entries WHERE {has_reference()} ORDER BY entry_id"
+        query = f"SELECT DISTINCT entry_id, source FROM entries WHERE {HAS_REFERENCE} ORDER BY entry_id"
         rows = engine.rows(query, [plain_name(name)])
     found = ([str(entry_id) for entry_id, of in rows if of == source] for source in books(run))
     return [one for one in found if one]

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from recon.breaks.called import SHORTEST_BEGINNING, has_reference, plain_name
+from recon.breaks.called import HAS_REFERENCE, SHORTEST_BEGINNING, plain_name
 from recon.breaks.kinds import BreakState
 from recon.engines.duck import DuckEngine
 from recon.errors import Problem, UsageError
@@ -170,7 +170,7 @@ class Casefile:
             return set()
         with DuckEngine.open(inputs=[self.run.folder]) as engine:
             engine.scan("open_items", [self.run.verified("open.parquet")])
-            rows = engine.rows(f"SELECT DISTINCT entry_id FROM open_items WHERE {has_reference()}", [plain])
+            rows = engine.rows(f"SELECT DISTINCT entry_id FROM open_items WHERE {HAS_REFERENCE}", [plain])
         return {row[0] for row in rows}
 
     def _names_like(self, name: str) -> list[str]:

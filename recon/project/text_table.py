@@ -29,17 +29,13 @@ class TextRow:
         return self.cells.get(column, "")
 
 
-def read_rows(
-    path: Path, shown: str, needed: Sequence[str], optional: Sequence[str] = (), content: bytes | None = None
-) -> list[TextRow]:
+def read_rows(path: Path, shown: str, needed: Sequence[str], optional: Sequence[str] = ()) -> list[TextRow]:
     """The rows of a table with all needed columns, in any order, and no columns but the optional ones beside them.
-
-    `content` are the bytes of the file where they are at hand already, or where there is no file.
 
     Raises:
         InputRefused: the file cannot be read, or its columns are others.
     """
-    header, rows = _checked(path, shown, needed, optional, content)
+    header, rows = _checked(path, shown, needed, optional, None)
     return [TextRow(dict(zip(header, cells, strict=False)), Place(shown, line)) for line, cells in rows]
 
 
@@ -48,7 +44,8 @@ def read_cells(
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The line of each row and its cells in the order of the columns asked for, the empty text where it has none.
 
-    For tables of hundreds of thousands of rows, of which it takes half the time that `read_rows` does.
+    For tables of hundreds of thousands of rows, of which it takes half the time that `read_rows` does. `content` are
+    the bytes of the file where they are at hand already, or where there is no file.
 
     Raises:
         InputRefused: the file cannot be read, or its columns are others.

@@ -5,7 +5,6 @@ project's `recon.toml`, the user's `config.toml`, and the program; each remember
 """
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -137,10 +136,9 @@ def _upward(start: Path) -> list[Path]:
     return [start, *start.parents]
 
 
-def user_file(environment: Mapping[str, str] | None = None) -> Path:
+def user_file() -> Path:
     """Where the user's own defaults are kept: `recon/config.toml` under `XDG_CONFIG_HOME` or `~/.config`."""
-    variables = os.environ if environment is None else environment
-    base = variables.get("XDG_CONFIG_HOME")
+    base = os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "recon" / "config.toml"
 
 

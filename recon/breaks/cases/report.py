@@ -82,15 +82,15 @@ def report(held: Sequence[Timed], by: str) -> list[Line]:
     return sorted(lines, key=lambda line: (-line.cases, line.group))
 
 
-def offenders(held: Sequence[Timed], at_least: int = 2) -> list[Line]:
+def offenders(held: Sequence[Timed]) -> list[Line]:
     """What asks or causes again and again: askers and linked merchants with several cases."""
-    found = [line for line in report(held, "asker") if line.cases >= at_least]
+    found = [line for line in report(held, "asker") if line.cases > 1]
     merchants: dict[str, list[Timed]] = defaultdict(list)
     for one in held:
         for link in one.case.links:
             if link.what == "merchant" and link.name != one.case.asked_by:
                 merchants[f"merchant {link.name}"].append(one)
-    return found + [_line(name, mine) for name, mine in sorted(merchants.items()) if len(mine) >= at_least]
+    return found + [_line(name, mine) for name, mine in sorted(merchants.items()) if len(mine) > 1]
 
 
 def _line(name: str, found: Sequence[Timed]) -> Line:

@@ -10,6 +10,7 @@ from recon.breaks.casework.decided import KINDS, decisions, undone_rows
 from recon.breaks.casework.splitting import splits
 from recon.breaks.casework.vocabulary import DECISIONS, ENDING, NOTED, UNDONE, Note
 from recon.errors import Problem, UsageError
+from recon.model.wording import plain_words
 from recon.store import four_eyes
 from recon.store.acts import Wanted, record
 from recon.store.chain import LedgerRow
@@ -31,7 +32,7 @@ class Reversible:
         """What it was, in words."""
         body: dict[str, Any] = self.row.body
         done = body.get("note") or body.get("act") or "undo"
-        return f"row {self.row.seq}, {str(done).replace('_', ' ')} by {body['by']}"
+        return f"row {self.row.seq}, {plain_words(str(done))} by {body['by']}"
 
 
 def undo(

@@ -139,8 +139,8 @@ def _aggregate(measure: Measure) -> str:
     return f"CAST(coalesce(sum({identifier(measure.sum)}){where}, 0) AS {MONEY_SQL})"
 
 
-def local_time(zone: str, first: date, last: date, column: str = "event_time") -> str:
-    """The local time of a UTC column between two days, as SQL: the offsets of the zone are spelled out.
+def local_time(zone: str, first: date, last: date) -> str:
+    """The local time of entries between two days, as SQL: the offsets of the zone are spelled out.
 
     Zones are Python's, never the engine's, so that every machine sees the same hour.
     """
@@ -153,9 +153,9 @@ def local_time(zone: str, first: date, last: date, column: str = "event_time") -
             offsets.append((moment, minutes))
         moment += timedelta(hours=1)
     spelled = " ".join(
-        f"WHEN {column} >= TIMESTAMP '{start}' THEN {minutes}" for start, minutes in reversed(offsets)
+        f"WHEN event_time >= TIMESTAMP '{start}' THEN {minutes}" for start, minutes in reversed(offsets)
     )
-    return f"({column} + to_minutes(CASE {spelled} ELSE {offsets[0][1]} END))"
+    return f"(event_time + to_minutes(CASE {spelled} ELSE {offsets[0][1]} END))"
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> int:

@@ -31,7 +31,6 @@ class Line:
 class Scorecard:
     """A partner's or person's figures in a stretch. `peers` is how many there are beside."""
 
-    who: str
     stretch: Stretch
     before: Stretch
     lines: Sequence[Line]
@@ -60,7 +59,7 @@ def scorecard(
         for currency in _currencies(found, who)
         for line in _lines(found, who, peers, currency, figure_names(measures, PARTNER))
     ]
-    return Scorecard(who, wanted[2], wanted[1], lines, len(peers))
+    return Scorecard(wanted[2], wanted[1], lines, len(peers))
 
 
 def _peers(registry: Registry, who: str, role: str, found: Sequence[Kpi], now: Stretch) -> set[str]:

@@ -32,7 +32,6 @@ class Case:
     """An alert as it was recorded, and where it stands: one of `STATES`, by whom and why."""
 
     alert: Alert
-    raised: str
     state: str = "open"
     by: str = ""
     reason: str = ""
@@ -63,7 +62,7 @@ def cases(store: Store) -> list[Case]:
         body: Mapping[str, Any] = row.body
         if row.kind == RAISED:
             for told in body["alerts"]:
-                found.setdefault(told["alert"], Case(_alert(told), row.at))
+                found.setdefault(told["alert"], Case(_alert(told)))
             continue
         for name in body["alerts"]:
             found[name] = replace(found[name], state=body["verdict"], by=body["by"], reason=body["reason"])
