@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from recon.model.periods import Period
+from recon.model.periods import Period, month_end
 from recon.payouts.facts import Facts, Value
 from recon.payouts.plan.figures import Prorated
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.rows import ratio
-from recon.payouts.windows import add_months, first_of_window, month_end
+from recon.payouts.windows import add_months, first_of_window
 
 DAY = timedelta(days=1)
 ZERO = Decimal(0)

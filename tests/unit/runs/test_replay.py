@@ -127,7 +127,7 @@ def test_a_run_keeps_the_files_that_it_was_made_with(world: Project) -> None:
 def test_a_run_that_keeps_nothing_is_not_done_again(world: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of earlier versions list no copies."""
     tables = [f"{table}.parquet" for table in TABLES]
-    monkeypatch.setattr(Published, "names", lambda self: tables)
+    monkeypatch.setattr(Published, "names", lambda _: tables)
     assert as_made(world, Store.open(world).runs()[-1]) is None
     with pytest.raises(ControlFailed, match="the run does not keep its configuration"):
         replayed(world)
