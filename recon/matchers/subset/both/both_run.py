@@ -161,8 +161,8 @@ class BothRun(SumsRun[BothBooks]):
         values: dict[str, Expression] = {name: likely[name] for name in likely.schema}
         values |= {"step": literal(step.step), "reason": reason(likely, step.step, books)}
         self.engine.append_relation(WAYS, select(likely, {name: values[name] for name in WEIGHED}))
-        ways = Scan(WEIGHED, WAYS)
-        self.engine.append_relation(ENTRIES, pick(within(entries, ways, way="way"), *ENTRY))
+        # also those of ways that are not told, as so many add up by coincidence: no later way has their entries alone
+        self.engine.append_relation(ENTRIES, pick(entries, *ENTRY))
 
     def _register(self, chances: Mapping[int, Chance]) -> None:
         """Table `both_chances`: `way`, `expected`, `pairs`."""
