@@ -1,7 +1,7 @@
 """Passes that add up both sides on a few entries: what comes to the same, what counts, and what waits for a person."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -230,3 +230,21 @@ def test_all_of_a_pool_waits_where_so_many_smaller_sets_add_up_that_none_is_told
     (match,) = found(rules(subset={"groups": ["payout_id"], "most": 3}), rows)
     assert (match["state"], [len(side) for side in match["sides"]]) == ("suggested", [60, 60])
     assert match["evidence"]["because"] == "an entry of it is in another set that adds up"
+
+
+@pytest.mark.parametrize(
+    ("side", "day", "state"), [("left", 4, "suggested"), ("right", 9, "suggested"), ("left", 12, "confirmed")]
+)
+def test_groups_of_few_with_an_equal_left_out_wait(side: str, day: int, state: str) -> None:
+    def on(name: str, side: str, amount: str, day: int) -> Row:
+        return entry(name, side, amount, day=day, booking_date=date(2026, 10, day))
+
+    rows = [on("a", "left", "49.17", 5), on("b", "left", "99.60", 5)]
+    rows += [on("x", "right", "100.00", 8), on("y", "right", "48.77", 8)]
+    rows.append(on("c", side, "49.17" if side == "left" else "48.77", day))
+    wide = rules(
+        subset={"groups": ["booking_date"], "runs": False, "most": 0},
+        within={"days": {"before": 0, "after": 9}},
+    )
+    (match,) = found(wide, rows)
+    assert (match["state"], match["sides"]) == (state, (("a", "b"), ("x", "y")))

@@ -31,6 +31,7 @@ from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.both.books import BothBooks, load_both, table_of
 from recon.matchers.subset.both.evidence import found_json
 from recon.matchers.subset.both.inside import looked_into
+from recon.matchers.subset.both.left_out import with_twins
 from recon.matchers.subset.both.pools import PoolsOfBoth
 from recon.matchers.subset.both.runs import RunsOfBoth
 from recon.matchers.subset.both.ways import (
@@ -47,7 +48,7 @@ from recon.matchers.subset.both.ways import (
 from recon.matchers.subset.both.wholes import WholesOfBoth
 from recon.matchers.subset.chance import MOST_EXPECTED
 from recon.matchers.subset.searching import SumsRun
-from recon.matchers.subset.ways import POOLS, SETTLED, SHORT
+from recon.matchers.subset.ways import GROUPS, POOLS, SETTLED, SHORT
 from recon.model.sides import SIDES
 
 WAYS: Final = "both_ways"
@@ -108,6 +109,8 @@ class BothRun(SumsRun[BothBooks]):
         self.engine.build(_HELD, union(*step.entries(found)))
         if step.step != POOLS and not self._look_into(books, found):
             return 0
+        if step.step == GROUPS:
+            self.engine.build(_FOUND, with_twins(books, found, Scan(ENTRY, _HELD)))
         self._weigh(books, step, found, Scan(ENTRY, _HELD))
         self._use_up(books, step.step)
         return 1
