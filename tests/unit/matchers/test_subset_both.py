@@ -219,14 +219,14 @@ def test_a_suggestion_is_told_with_what_speaks_against_it() -> None:
 
 
 def test_all_of_a_pool_waits_where_so_many_smaller_sets_add_up_that_none_is_told() -> None:
-    def halves(side: str, column: str, amounts: tuple[str, str]) -> list[Row]:
+    def halves(side: str, amounts: tuple[str, str]) -> list[Row]:
         return [
-            entry(f"{side}{n}{half}", side, amount, **{column: f"{side} {n}"})
+            entry(f"{side}{n}{half}", side, amount, payout_id=f"{side} {n}")
             for n in range(30)
             for half, amount in zip("ab", amounts, strict=True)
         ]
 
-    rows = [*halves("left", "payout_id", ("5.00", "4.45")), *halves("right", "payout_id", ("6.00", "3.45"))]
+    rows = [*halves("left", ("5.00", "4.45")), *halves("right", ("6.00", "3.45"))]
     (match,) = found(rules(subset={"groups": ["payout_id"], "most": 3}), rows)
     assert (match["state"], [len(side) for side in match["sides"]]) == ("suggested", [60, 60])
     assert match["evidence"]["because"] == "an entry of it is in another set that adds up"
