@@ -16,6 +16,7 @@ from recon.sources.detection.odd_days import year_of
 from recon.sources.detection.places import Place, place_of
 from recon.sources.detection.readings import Reading
 from recon.sources.detection.stated import StatedBalance, balances_in, is_summary, ties
+from recon.sources.detection.summaries import summaries
 from recon.sources.detection.tables import Column, Table, table_of
 from recon.sources.detection.words import is_booked
 from recon.sources.file import SourceFile
@@ -113,7 +114,7 @@ def _understood(grid: Grid, name: str) -> Detected | None:
     currency = currency_column(table)
     digits = _digits(table, place)
     numbers = _numbers(table, place, digits)
-    ignored = tuple(row for row in table.rows if is_summary(row))
+    ignored = summaries(table, numbers, money_of(table, numbers, name, currency[0] if currency else None))
     table = _without(table, ignored)
     money = money_of(table, numbers, name, currency[0] if currency else None)
     own = _own_numbers(money.columns, numbers, place, table, digits) if money else numbers

@@ -40,6 +40,15 @@ def is_summary(row: Row) -> bool:
     )
 
 
+def begins_like_a_total(row: Row) -> bool:
+    """Whether a row on a day is a total only by the first words of its label, and no balance: it may be a movement."""
+    labels = [normal(cell) for cell in row if cell and not amount_in(cell) and not dates_in(cell)]
+    dated = any(map(dates_in, row))
+    whole = any(pattern("balances", "total").fullmatch(one) for one in labels)
+    balance = any(_is_balance(name, one, dated=dated) for name in ("opening", "closing") for one in labels)
+    return dated and not whole and not balance
+
+
 def _is_total(label: str, *, dated: bool) -> bool:
     """Whether a label begins or ends with a word for a total.
 
