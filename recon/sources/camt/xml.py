@@ -1,5 +1,6 @@
 """An XML stream cut into the groups that matter, with bounds: no DOCTYPE, no entities, limited depth and size."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from typing import Final
 from xml.parsers import expat
@@ -178,6 +179,8 @@ def groups(file: SourceFile) -> Iterator[GroupParser]:
     parser = GroupParser(file)
     with file.stream() as stream:
         block = stream.read(BLOCK_BYTES).lstrip()
+        if block.startswith(BOM_UTF8) and block[len(BOM_UTF8) :][:1].isspace():
+            block = block.removeprefix(BOM_UTF8).lstrip()
         while block:
             parser.feed(block)
             yield parser

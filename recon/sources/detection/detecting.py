@@ -114,18 +114,20 @@ def _understood(grid: Grid, name: str) -> Detected | None:
     currency = currency_column(table)
     digits = _digits(table, place)
     numbers = _numbers(table, place, digits)
-    ignored = summaries(table, numbers, money_of(table, numbers, name, currency[0] if currency else None))
-    table = _without(table, ignored)
-    money = money_of(table, numbers, name, currency[0] if currency else None)
+    keys = currency[0] if currency else None
+    whole = table
+    ignored = summaries(whole, numbers, lambda: money_of(whole, numbers, name, keys))
+    table = _without(whole, ignored)
+    money = money_of(table, numbers, name, keys)
     own = _own_numbers(money.columns, numbers, place, table, digits) if money else numbers
     if own is not numbers:
         numbers = own
-        money = money_of(table, numbers, name, currency[0] if currency else None)
+        money = money_of(table, numbers, name, keys)
     columns = money.columns if money else tuple(amount_columns(table))
     empty = _without_amount(table, money)
     if money is not None and empty:
         ignored, table = (*ignored, *empty), _without(table, empty)
-        money = money_of(table, numbers, name, currency[0] if currency else None)
+        money = money_of(table, numbers, name, keys)
         columns = money.columns if money else columns
     dates = _dates(table, place)
     asides = (*table.before, *table.between, *table.after, *ignored)

@@ -1,5 +1,6 @@
 """Rows among the transactions that are balances or totals: by their labels, unless what they hold says otherwise."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -13,14 +14,15 @@ from recon.sources.detection.tables import Table
 _ZERO: Final = Decimal(0)
 
 
-def summaries(table: Table, numbers: Numbers, money: Reading | None) -> tuple[Row, ...]:
-    """The rows that are no movements; `money` is the reading of the whole table.
+def summaries(table: Table, numbers: Numbers, reading: Callable[[], Reading | None]) -> tuple[Row, ...]:
+    """The rows that are no movements; `reading` gives that of the whole table.
 
     A row that moves the running balance is one whatever it is called, and so is one whose label only begins like that
     of a total (turnover tax) and whose amount is no sum of the others.
     """
     found = [at for at, row in enumerate(table.rows) if is_summary(row)]
-    if money is not None and found:
+    money = reading() if found else None
+    if money is not None:
         balances = numbers.values(money.balance.cells) if money.balance else []
         sums = _sums([one for at, one in enumerate(money.amounts) if one and at not in found])
         found = [

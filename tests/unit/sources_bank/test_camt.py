@@ -364,3 +364,7 @@ def test_the_currency_of_an_account_may_be_in_small_letters(tmp_path: Path) -> N
     several = document(balance("OPBD", "7.00").replace("EUR", "USD") + balance("OPBD", "5.00") + entry())
     (one,) = read("camt", several.replace("<Ccy>EUR", "<Ccy>eur"), tmp_path).statements
     assert (one.currency, one.opening) == ("EUR", Decimal("5.00"))
+
+
+def test_blanks_may_stand_behind_the_mark_of_the_byte_order(tmp_path: Path) -> None:
+    assert read("camt", "\ufeff\n  " + document(entry()), tmp_path).column("amount") == [Decimal(10)]
