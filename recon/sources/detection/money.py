@@ -8,7 +8,7 @@ from typing import Final, Literal
 from recon.sources.detection.cells import amount_in
 from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
-from recon.sources.detection.netting import nets_of
+from recon.sources.detection.netting import is_net, nets_of
 from recon.sources.detection.pairs import pairs
 from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Reading
 from recon.sources.detection.running import Amounts, steps_of
@@ -225,4 +225,5 @@ def _money_score(column: Column) -> int:
         money
         - (40 if other > money or fee else 0)
         + (5 if is_booked(column.name) or is_settled(column.name) else 0)
+        + (5 if is_net(column) and money < _PLAIN_NAME else 0)
     )

@@ -17,12 +17,17 @@ _LEAST: Final = 50
 _ZERO: Final = Decimal(0)
 
 
+def is_net(column: Column) -> bool:
+    """Whether the name of a column speaks of a net amount or of a payout."""
+    return bool(_NET.search(normal(column.name)))
+
+
 def nets_of(columns: Sequence[Column], numbers: Numbers) -> frozenset[int]:
     """The positions of columns that are called net or payout and are so: what an account gets is not the amount.
 
     Fees may be written with a minus or without one, but in one way throughout.
     """
-    named = [one for one in columns if _NET.search(normal(one.name))]
+    named = [one for one in columns if is_net(one)]
     fees = [one for one in columns if one.roles.get("fee", 0) >= _LEAST and one not in named]
     amounts = [one for one in columns if one.roles.get("amount", 0) >= _LEAST and one not in (*named, *fees)]
     return frozenset(
