@@ -203,6 +203,9 @@ class Plan(ConfigModel):
                     if name in names:
                         message = f"what {name} pays is not known yet: components are worked out in their order"
                         hint = f"put {name} before this component, or the limit under the plan"
+                    if name in names[len(known) : len(known) + 1]:
+                        message = f"{name} itself is bounded by this: a percentage of itself is no bound"
+                        hint = "name a component before it, or a figure by percent_of"
                     at = (*steps, "limits", position, "percent_of_component")
                     yield Fault(message, at=at, hint=hint)
 

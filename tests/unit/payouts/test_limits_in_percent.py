@@ -32,8 +32,9 @@ IN_CENTS = TAIL.replace("{at: never}", "{at: payee}")
 
 def spiff(folder: Path, limit: str) -> Plan:
     """5% of everything, and 8% more of new products within a limit."""
-    component = COMPONENT + "  " + BASE + BONUS + "  rate: {percent: 8}\n"
-    return plan_of(folder, f"limits: [{limit}]\n", component=component, tail=IN_CENTS)
+    bonus = f"{BONUS}  rate: {{percent: 8}}\n  limits: [{limit}]\n"
+    later = COMPONENT.replace("commission", "later") + "  rate: {percent: 0}\n"
+    return plan_of(folder, "", component=f"{COMPONENT}  {BASE}{bonus}{later}", tail=IN_CENTS)
 
 
 def calculated(
@@ -124,7 +125,8 @@ def test_a_floor_is_held_against_a_cap_of_the_same(tmp_path: Path) -> None:
     ("limit", "message"),
     [
         (OF_BASE.replace("per: period", "per: year"), "known for the period, and the cap is counted per year"),
-        (OF_BASE.replace("commission", "bonus"), "what bonus pays is not known yet"),
+        (OF_BASE.replace("commission", "bonus"), "a percentage of itself is no bound"),
+        (OF_BASE.replace("commission", "later"), "what later pays is not known yet"),
         (OF_BASE.replace("commission", "other"), "other is no component of the plan"),
         (OF_BASE.replace("cap", "percent_of: salary, cap"), "a percentage of one thing"),
         (
