@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from recon.errors import ControlFailed, Problem
 from recon.payouts.plan.corrections import Corrections
-from recon.payouts.rows import Kind, Row
 
 PAID = "paid"
 
@@ -35,11 +34,6 @@ def problems(rule: Corrections, one: Adjustment) -> list[Problem]:
         message = f"{one.author} cannot approve their own adjustment of {one.amount}"
         found.append(Problem("own-approval", message, hint="have a second person approve it"))
     return found
-
-
-def adjustment_row(one: Adjustment, version: str) -> Row:
-    """The row of an adjustment on the payee's statement."""
-    return Row(Kind.CORRECTION, one.amount, one.payee, adjustment_words(one), version=version)
 
 
 def adjustment_words(one: Adjustment) -> str:

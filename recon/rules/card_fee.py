@@ -10,8 +10,7 @@ from typing import Final
 
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.gate import parse, parse_condition
-from recon.engines.relations import Relation, Schema, select
-from recon.engines.types import INTEGER, MONEY
+from recon.engines.relations import Relation, select
 from recon.model.money import other_exponents
 from recon.rules.rate_card import COLUMNS, CardLine, FeeMode, RateCard
 
@@ -57,29 +56,6 @@ def priced(entries: Relation, card: RateCard) -> Relation:
         net = call("add", net, last[part])
     columns = {column: last[column] for column in last.schema if column != "card_base"}
     return select(last, {**columns, f"net_{name}": call("as_money", net)})
-
-
-def card_columns(name: str) -> Schema:
-    """The columns that `priced` adds."""
-    return {f"line_{name}": INTEGER, **{f"{part}_{name}": MONEY for part in ("fee", "tax", "net")}}
-
-
-def columns_of_card(card: RateCard) -> frozenset[str]:
-    """The columns of an entry that a card reads."""
-    found = {"amount", "currency", "business_date", "booking_date"} | (
-        {"gross"} if card.amount == "gross" else set()
-    )
-    for line, condition in _lines(card):
-        found |= {column.name for column in condition.columns()}
-        if line.units is not None:
-            found |= {column.name for column in parse(line.units, COLUMNS).columns()}
-    return frozenset(found | {"gross"})
-
-
-def line_words(card: RateCard, number: int) -> str:
-    """What a line is called: its name, or its number in the card."""
-    line = [line for version in card.versions for line in version.lines][number - 1]
-    return line.name or f"line {number}"
 
 
 def _lines(card: RateCard) -> list[tuple[CardLine, Expression]]:

@@ -77,10 +77,3 @@ def _text(field: pa.Field, *, doubled: bool) -> pl.Expr:
     else:
         text = column.cast(pl.String)
     return text.fill_null(_ABSENT)
-
-
-def later_id(digest: str, occurrence: int) -> str:
-    """The id of the second and later of identical entries in a file; the SQL of ingest does the same."""
-    if occurrence == 1:
-        return digest
-    return hashlib.sha256(f"{digest}{_FIELD}{occurrence}".encode()).hexdigest()[:ENTRY_ID_DIGITS]

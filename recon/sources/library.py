@@ -86,27 +86,6 @@ def fitting(file: SourceFile) -> list[Fitting]:
     return sorted(found, key=lambda one: (-one.fit.score, -one.known, one.name))
 
 
-def best_fit(file: SourceFile) -> LoadedProfile:
-    """The one shipped profile that a file is read by.
-
-    Raises:
-        InputRefused: none fits, or several fit equally well.
-    """
-    found = fitting(file)
-    if not found:
-        hint = "`recon sources detect --draft FILE` writes a profile to start from"
-        raise InputRefused(file.problem("no-profile", "no shipped profile fits this file", hint=hint))
-    best = [one for one in found if (one.fit.score, one.known) == (found[0].fit.score, found[0].known)]
-    if len(best) > 1:
-        names = ", ".join(one.name for one in best)
-        message, hint = (
-            f"{names} fit this file equally well",
-            "say which in the source's profile, by `extends:`",
-        )
-        raise InputRefused(file.problem("two-profiles", message, hint=hint))
-    return best[0].loaded
-
-
 class _Look:
     """The beginning of a file as text, looked at once however many profiles are tried."""
 

@@ -180,10 +180,6 @@ class Reader(Protocol[OptionsT_contra]):
         ...
 
 
-class NoOptions(ConfigModel):
-    """The options of a format that has none."""
-
-
 def raw_json(original: Mapping[str, object] | Sequence[str]) -> str:
     """The original fields of a row as compact JSON text, characters as they are."""
     return _ENCODER.encode(original)

@@ -10,7 +10,6 @@ from recon.store.digest import listed_digest
 from recon.store.disk import sha256_of_file
 
 MANIFEST = "manifest.json"
-_RESERVED = ("kind", "inputs", "files")
 
 
 def compose(

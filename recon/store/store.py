@@ -22,7 +22,6 @@ from recon.store.verification import store_problems
 
 LEDGER_FILE = "ledger.db"
 INGEST, RUN = "ingest", "run"
-LATEST = "latest"
 
 
 class Store:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from recon.engines.duck import DuckEngine
 from recon.project import settings as machine
 from recon.runs import work
+from recon.store.manifest import MANIFEST, files_of
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, placed, rows, tables_of, without_provenance
 from tests.unit.runs.worlds import (
@@ -163,5 +164,8 @@ def test_the_seed_of_hashes_does_not_matter() -> None:
             environment = {**os.environ, "PYTHONHASHSEED": seed, "XDG_CONFIG_HOME": folder}
             done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
             assert done.returncode == 1, done.stderr
-            seen.append({path.name: path.read_bytes() for path in sorted((root / "runs").glob("*/*"))})
+            (run,) = (root / "runs").iterdir()
+            seen.append(
+                {path.relative_to(root): path.read_bytes() for path in (*files_of(run), run / MANIFEST)}
+            )
     assert seen[0] == seen[1]

@@ -16,7 +16,7 @@ from recon.engines.relations import Scan
 from recon.engines.render import render
 from recon.model.tables import ENTRIES
 from recon.rules.book import COLUMNS
-from recon.rules.card_fee import line_words, priced
+from recon.rules.card_fee import priced
 from recon.rules.rate_card import RateCard
 
 DAY = date(2026, 10, 1)
@@ -72,7 +72,6 @@ def test_the_first_line_that_is_for_an_entry_counts() -> None:
         (3, -1),
         (None, 0),
     ]
-    assert [line_words(rates, number) for number in (1, 3)] == ["line 1", "everything else"]
 
 
 def test_versions_hold_from_their_day_on() -> None:

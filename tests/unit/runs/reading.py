@@ -9,6 +9,7 @@ from recon.close.verify import verify_run
 from recon.errors import Problem
 from recon.project.workspace import Project
 from recon.runs.compute import TABLES
+from recon.store.manifest import MANIFEST, files_of
 from recon.store.published import Published
 from recon.store.store import Store
 
@@ -81,7 +82,8 @@ def without_provenance(run: Published) -> dict[str, Rows]:
 
 def tables_of(run: Published) -> dict[str, bytes]:
     """The bytes of every file of a run, its manifest included."""
-    return {path.name: path.read_bytes() for path in sorted(run.folder.iterdir())}
+    paths = [*files_of(run.folder), run.folder / MANIFEST]
+    return {path.relative_to(run.folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def disproved(project: Project, run: Published) -> list[Problem]:

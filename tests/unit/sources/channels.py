@@ -5,17 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from recon.sources.file import SourceFile
-from recon.sources.library import best_fit, shipped_profile
+from recon.sources.library import fitting, shipped_profile
 from recon.sources.reading import read
 from tests.unit.sources.workbench import Result, gathered, read_bytes
 
 
 def found(folder: Path, content: bytes, name: str) -> str:
-    """The shipped profile that a file is read by."""
+    """The shipped profile that a file is read by; nothing where none fits, all names where several fit as well."""
     path = folder / name
     path.write_bytes(content)
     with SourceFile(path, name) as file:
-        return best_fit(file).source
+        fits = fitting(file)
+        return " ".join(
+            one.name for one in fits if (one.fit.score, one.known) == (fits[0].fit.score, fits[0].known)
+        )
 
 
 def channel(folder: Path, profile: str, content: str | bytes, name: str = "bill.csv") -> Result:

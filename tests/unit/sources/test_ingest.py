@@ -1,5 +1,6 @@
 """Into the store: what is new, what is known, what is refused, what supersedes."""
 
+import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -70,6 +71,15 @@ def test_the_tables_of_an_ingest(shop: Shop) -> None:
     assert (file["lines"], file["entries"], file["recognised"], file["proof_ok"]) == (5, 4, 1, True)
     assert file["path"] == "inbox/a.csv"
     assert {row["entry_id"] for row in shop.table("raw").to_pylist()} == {e["entry_id"] for e in entries}
+
+
+def test_the_names_of_entries_that_are_equal_never_change(shop: Shop) -> None:
+    """The first has the hash of what it says, each later one that of this name and its number: stores hold them."""
+    shop.file("a.csv", HEADER + "2026-10-02,B,2\n" * 3)
+    shop.ingest()
+    names = {entry["entry_id"] for entry in shop.table("entries").to_pylist()}
+    later = {one: [hashlib.sha256(f"{one}\x1f{n}".encode()).hexdigest()[:24] for n in (2, 3)] for one in names}
+    assert [one for one in names if names == {one, *later[one]}]
 
 
 def test_nothing_new_is_nothing_published(shop: Shop) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from recon.errors import ConfigError, InputRefused, UsageError
+from recon.errors import ConfigError, UsageError
 from recon.sources import extending
 from recon.sources.derive import derived_fields
 from recon.sources.describing import about, checks_of, conventions_of, starter
 from recon.sources.file import SourceFile
-from recon.sources.library import best_fit, fitting, shipped_names, shipped_profile, shipped_profiles
+from recon.sources.library import fitting, shipped_names, shipped_profile, shipped_profiles
 from recon.sources.profile import TableProfile, load_profile
 from tests.unit.sources.workbench import profile, read_bytes
 
@@ -49,15 +49,14 @@ def test_the_nearest_profile_is_first(tmp_path: Path) -> None:
             "stripe_payout_reconciliation",
             "stripe_balance_change",
         ]
-        assert best_fit(file).source == "stripe_payout_reconciliation"
 
 
 @pytest.mark.parametrize("content", ["a,b\n1,2\n", REPORT.replace("2026-10-01 09:30:00", "soon"), ""])
 def test_a_file_that_no_profile_reads_is_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "report.csv"
     path.write_text(content, encoding="utf-8")
-    with SourceFile(path) as file, pytest.raises(InputRefused, match="no shipped profile fits"):
-        best_fit(file)
+    with SourceFile(path) as file:
+        assert fitting(file) == []
 
 
 def test_a_project_extends_a_shipped_profile(tmp_path: Path) -> None:

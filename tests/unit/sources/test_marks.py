@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recon.sources.columns import NO_REFERENCE
 from tests.unit.sources.workbench import BASIC, HEADER, profile, read_bytes, read_text
 
 MARKED = ("account: SHOP\n", 'account: SHOP\nlayout: {cell_mark: "`"}\n')
@@ -39,7 +41,10 @@ def test_any_text_without_the_mark_comes_back(
     text = HEADER + "".join(f"`2026-10-01,`{name},`{number}\n" for number, name in enumerate(names, 1))
     result = read_bytes(folder, text.encode(), profile(folder, BASIC, MARKED))
     assert result.refused == []
-    assert result.column("ref_merchant") == [name or None for name in names]
+    absent = pl.Series(names).str.contains(NO_REFERENCE)
+    assert result.column("ref_merchant") == [
+        None if not name or none else name for name, none in zip(names, absent, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recon.sources.file import SourceFile
-from recon.sources.library import best_fit, shipped_profile
+from recon.sources.library import fitting, shipped_profile
 from tests.unit.sources.channels import attributes, channel, rows
 from tests.unit.sources.workbench import Result, at, read_bytes
 
@@ -187,4 +187,4 @@ def test_a_settlement_is_known_whatever_its_lines_end_with(tmp_path: Path, end: 
     path = tmp_path / "STL.csv"
     path.write_bytes(SETTLEMENT.replace("\n", end).encode())
     with SourceFile(path) as file:
-        assert best_fit(file).source == "paypal_settlement"
+        assert fitting(file)[0].loaded.source == "paypal_settlement"
