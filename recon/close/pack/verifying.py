@@ -56,9 +56,8 @@ def verify_pack(folder: Path) -> Verified:
                 sorted((folder / ENTRIES).iterdir()) if one == run and (folder / ENTRIES).is_dir() else None
             )
             problems += verify_run(one, ingests)
-            looked_at.append(
-                ("run", one.name, sum(1 for _ in one.iterdir()), "proof made again from its files")
-            )
+            count = sum(path.is_file() for path in one.rglob("*"))
+            looked_at.append(("run", one.name, count, "proof made again from its files"))
     seal = sha256_of_file(folder / SUMS_FILE) if (folder / SUMS_FILE).is_file() else ""
     return Verified(str(described["period"]), seal, tuple(looked_at), tuple(problems))
 
