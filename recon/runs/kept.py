@@ -47,14 +47,19 @@ def as_made(
         return None
     for name in copies:
         run.verified(name)
-    recorded = {_copy_of(shown): shown for shown in run.manifest["inputs"]["config"]}
     inputs = run.manifest["inputs"]
+    recorded = {_copy_of(shown): shown for shown in inputs["config"]}
     read = load_configuration(
-        project.configured_by(run.folder / KEPT, str(run.manifest["project"])),
+        as_it_was(project, run),
         tuple(inputs["rulesets"]) if rulesets is None else rulesets,
         tuple(inputs["chains"]) if chains is None else chains,
     )
     return replace(read, files=[replace(one, shown=recorded[_copy_of(one.shown)]) for one in read.files])
+
+
+def as_it_was(project: Project, run: Published) -> Project:
+    """The project by the name that it had when a run was made, and with what the run keeps as its configuration."""
+    return project.configured_by(run.folder / KEPT, str(run.manifest["project"]))
 
 
 def changed_since(project: Project, made: Configuration) -> list[str]:

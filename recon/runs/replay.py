@@ -17,7 +17,7 @@ from recon.project.workspace import Project
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
 from recon.runs.difference import first_difference
-from recon.runs.kept import KEPT, as_made
+from recon.runs.kept import KEPT, as_it_was, as_made
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import Scope
 from recon.runs.work import Work
@@ -48,8 +48,8 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
     configuration = _configuration(project, run)
     decisions = Decisions.recorded(store.ledger, configuration.rulesets, inputs)
     locks = Locks.recorded(store.ledger, inputs)
-    named = project.configured_by(run.folder / KEPT, run.manifest["project"])
-    work = Work(named, store, configuration, _scope(store, run), inputs["period"], decisions, locks)
+    then = as_it_was(project, run)
+    work = Work(then, store, configuration, _scope(store, run), inputs["period"], decisions, locks)
     with scratch_folder(project.temporary_dir, "replay-") as folder:
         content = work.write(folder, progress or Quiet())
         (folder / MANIFEST).write_text(compose(folder, RUN, work.inputs, content, run.identity), "utf-8")

@@ -1,12 +1,14 @@
 """`recon matches list|show|explain`: what was matched and what is suggested, down to the line of the file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from recon.cli.asked_rules import NowOption, asked_rules
-from recon.cli.console import terminal
+from recon.cli.console import Terminal, terminal
 from recon.cli.help import epilog
 from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.cli.matches.pairs import pair_lines
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recon.matchers.explain_facts import MatchFacts
+    from recon.runs.configuration import Configuration
+    from recon.runs.trials import Trial
+    from recon.store.published import Published
     from recon.store.store import Store
 
 app = typer.Typer()
@@ -181,24 +186,18 @@ def explain(
     from recon.runs.decisions import made
     from recon.runs.hindsight import hindsight
     from recon.runs.remedies import PairExplained, are_matched, decided, effect_of, explain_pair, proposed
-    from recon.runs.trials import trial
 
     told, store = terminal(context), terminal(context).store()
     casefile = Casefile(store.run(run))
-    ingests = store.ingests_of(casefile.run)
-    pair = in_order(pair_named(casefile, store.up_to(casefile.run), (one, other), of, ingests))
+    named = pair_named(casefile, store.up_to(casefile.run), (one, other), of, store.ingests_of(casefile.run))
+    pair = in_order(named)
     (ruleset, _, left), (_, _, right) = pair
     rules = asked_rules(told, casefile.run, ruleset, now=now)
     with hindsight(told.project(), store, casefile.run, ruleset, rules) as explainer:
         explanation, change = explain_pair(explainer, left, right)
     proposal = None if change is None else proposed(change)
     if change is not None and effect:
-        as_of = date.fromisoformat(casefile.run.manifest["as_of"])
-        with (
-            told.progress("effect") as steps,
-            trial(told.project(), store, as_of, ingests, configuration=rules) as entries,
-        ):
-            steps.step("matching with and without the change")
+        with _all_entries(told, store, casefile.run, rules) as entries:
             proposal = proposed(change, effect_of(entries, explainer, change, left, right))
     decision = decided(made(store), left, right)
     found = PairExplained(explanation, are_matched(explanation, right), decision, proposal)
@@ -206,3 +205,17 @@ def explain(
         print_facts(found, unmasked=unmasked)
         return
     print_lines(pair_lines(Teller(unmasked), found))
+
+
+@contextmanager
+def _all_entries(told: Terminal, store: "Store", run: "Published", rules: "Configuration") -> "Iterator[Trial]":
+    """The entries of a run, to be matched with and without a change; says that it takes its time."""
+    from recon.runs.trials import trial
+
+    as_of = date.fromisoformat(run.manifest["as_of"])
+    with (
+        told.progress("effect") as steps,
+        trial(told.project(), store, as_of, store.ingests_of(run), configuration=rules) as entries,
+    ):
+        steps.step("matching with and without the change")
+        yield entries

@@ -4,7 +4,7 @@ A group is whole: every free entry that shares its columns is in it, and all of 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -133,23 +133,31 @@ def with_twins(books: Books, ways: Relation, entries: Relation) -> Relation:
 
 def _left_out(books: Books, entries: Relation) -> Relation:
     """The ways (`one`, `set`) of which an amount comes up oftener in the window than in the set."""
-    members, ones, names = books.members, books.ones, [*books.keys, "amount"]
-    same = [(entries.of("l", "no"), members.of("r", "no"))]
-    way: dict[str, Expression] = {name: entries.of("l", name) for name in ("one", "set")}
-    held = join(entries, members, same, {**way, **{name: members.of("r", name) for name in names}})
-    counted = aggregate(held, {name: held[name] for name in held.schema}, Measure("n", "count"))
+    ones, names, way = books.ones, (*books.keys, "amount"), ("one", "set")
+    counted = equals(books.members, entries, names, way)
     window: dict[str, Expression] = {name: ones.of("r", name) for name in ("first", "last")}
     kept: dict[str, Expression] = {name: counted.of("l", name) for name in counted.schema}
     asked = join(counted, ones, [(counted.of("l", "one"), ones.of("r", "no"))], {**kept, **window})
-    by_day = {name: members[name] for name in (*names, "tick")}
-    tallied = aggregate(members, by_day, Measure("there", "count"))
+    return pick(oftener(books.members, asked, names, way), *way)
+
+
+def equals(members: Relation, entries: Relation, names: Sequence[str], way: Sequence[str]) -> Relation:
+    """How many entries (`n`) of each `way` agree in the columns `names`, the amount among them."""
+    same = [(entries.of("l", "no"), members.of("r", "no"))]
+    told: dict[str, Expression] = {name: entries.of("l", name) for name in way}
+    held = join(entries, members, same, {**told, **{name: members.of("r", name) for name in names}})
+    return aggregate(held, {name: held[name] for name in held.schema}, Measure("n", "count"))
+
+
+def oftener(members: Relation, asked: Relation, names: Sequence[str], way: Sequence[str]) -> Relation:
+    """The ways and amounts that come up oftener from `first` to `last` than in the way, of `equals` with these days."""
+    tallied = aggregate(members, {name: members[name] for name in (*names, "tick")}, Measure("there", "count"))
     equal = [(asked.of("l", name), tallied.of("r", name)) for name in names]
     inside = call("between", tallied.of("r", "tick"), asked.of("l", "first"), asked.of("l", "last"))
-    columns: dict[str, Expression] = {name: asked.of("l", name) for name in ("one", "set", "amount", "n")}
+    columns: dict[str, Expression] = {name: asked.of("l", name) for name in (*way, "amount", "n")}
     both = join(asked, tallied, equal, {**columns, "there": tallied.of("r", "there")}, inside)
-    keys = {name: both[name] for name in columns}
-    summed = aggregate(both, keys, Measure("there", "sum", both["there"]))
-    return pick(where(summed, call("gt", summed["there"], summed["n"])), "one", "set")
+    summed = aggregate(both, {name: both[name] for name in columns}, Measure("there", "sum", both["there"]))
+    return where(summed, call("gt", summed["there"], summed["n"]))
 
 
 def _held(books: Books, number: int, spec: tuple[str, ...]) -> Scan:

@@ -62,7 +62,7 @@ def lay_out(
         InputRefused: as `period_rows`.
     """
     sides = _sides(run, settings.bills)
-    own = [plan for plan in plans if plan.days(period)[0] <= plan.days(period)[1]]
+    own = [plan for plan in plans if plan.counts_in(period)]
     settlements = [plan for plan in own if plan.purpose is Purpose.SETTLE]
     claims = [plan for plan in own if plan.purpose is Purpose.CLAIM]
     _refuse_unknown(settings, [plan for plan in plans if plan.purpose is Purpose.SETTLE])

@@ -22,7 +22,7 @@ def ended_plans(shelf: Shelf, filed: Sequence[Filed], period: Period) -> list[Fi
     last: dict[str, Filed] = {}
     for one in filed:
         last[one.plan.plan] = one
-    counting = {one.plan.plan for one in filed if one.plan.days(period)[0] <= one.plan.days(period)[1]}
+    counting = {one.plan.plan for one in filed if one.plan.counts_in(period)}
     return [
         one
         for name, one in sorted(last.items())

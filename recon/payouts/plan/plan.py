@@ -248,6 +248,11 @@ class Plan(ConfigModel):
         """The first and last day of a period on which this version counts transactions; none if they are crossed."""
         return max(self.effective, period.first), min(self.until or period.last, period.last)
 
+    def counts_in(self, period: Period) -> bool:
+        """Whether this version counts transactions on any day of a period."""
+        first, last = self.days(period)
+        return first <= last
+
     def in_force(self, day: date) -> bool:
         """Whether this version is the one of the day (a later version may still supersede it)."""
         return self.effective <= day and (self.until is None or day <= self.until)
@@ -269,7 +274,7 @@ def version_in(plans: Sequence[Plan], name: str, period: Period) -> Plan | None:
     Raises:
         UsageError: another version takes over within the period; each pays its own days, so they are paid apart.
     """
-    versions = [plan for plan in plans if plan.plan == name and plan.days(period)[0] <= plan.days(period)[1]]
+    versions = [plan for plan in plans if plan.plan == name and plan.counts_in(period)]
     versions.sort(key=lambda plan: plan.effective)
     if not versions:
         return None

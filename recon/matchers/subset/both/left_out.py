@@ -2,10 +2,8 @@
 
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import (
-    Measure,
     Relation,
     Scan,
-    aggregate,
     join,
     pick,
     select,
@@ -16,7 +14,7 @@ from recon.engines.relations import (
 )
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.both.ways import LEFT, NEAREST, RIGHT
-from recon.matchers.subset.groups import FEW
+from recon.matchers.subset.groups import FEW, equals, oftener
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
@@ -32,26 +30,16 @@ def with_twins(books: BothBooks, ways: Scan, entries: Relation) -> Relation:
 
 def _left_out(books: BothBooks, ways: Scan, entries: Relation, side: Side) -> Relation:
     """The ways of which an amount of a side comes up oftener in the window than in the set."""
-    members, names = books.book(side).members, ("pool", "currency", "amount")
+    members, names, way = books.book(side).members, ("pool", "currency", "amount"), ("way",)
     mine = where(entries, call("eq", entries["side"], literal(LEFT if side == "left" else RIGHT)))
-    same = [(mine.of("l", "no"), members.of("r", "no"))]
-    held = join(
-        mine, members, same, {"way": mine.of("l", "way"), **{name: members.of("r", name) for name in names}}
-    )
-    counted = aggregate(held, {name: held[name] for name in held.schema}, Measure("n", "count"))
+    counted = equals(members, mine, names, way)
     few = where(ways, call("le", ways[f"n_{side}"], literal(FEW)))
     kept: dict[str, Expression] = {name: counted.of("l", name) for name in counted.schema}
     first, last = _window(books, few, side)
     asked = join(
         counted, few, [(counted.of("l", "way"), few.of("r", "way"))], {**kept, "first": first, "last": last}
     )
-    tallied = aggregate(members, {name: members[name] for name in (*names, "tick")}, Measure("there", "count"))
-    equal = [(asked.of("l", name), tallied.of("r", name)) for name in names]
-    inside = call("between", tallied.of("r", "tick"), asked.of("l", "first"), asked.of("l", "last"))
-    columns: dict[str, Expression] = {name: asked.of("l", name) for name in ("way", "amount", "n")}
-    both = join(asked, tallied, equal, {**columns, "there": tallied.of("r", "there")}, inside)
-    summed = aggregate(both, {name: both[name] for name in columns}, Measure("there", "sum", both["there"]))
-    return pick(where(summed, call("gt", summed["there"], summed["n"])), "way")
+    return pick(oftener(members, asked, names, way), *way)
 
 
 def _window(books: BothBooks, ways: Relation, side: Side) -> tuple[Expression, Expression]:
