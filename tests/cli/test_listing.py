@@ -60,7 +60,7 @@ def test_csv_is_safe_for_spreadsheets_and_leaves_numbers_alone(tmp_path: Path) -
     assert (rows[0]["note"], rows[1]["amount"], rows[1]["day"]) == ("'=1+1", "-0.00000001", "")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_no_cell_of_a_csv_begins_like_a_formula(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("csv") / "x.csv"

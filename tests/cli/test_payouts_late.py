@@ -56,7 +56,7 @@ def staged() -> Iterator[Stage]:
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(sales=st.lists(SALE, min_size=2, max_size=8), style=st.sampled_from(["delta", "period_preserving"]))
 def test_paid_and_true_ups_are_what_was_earned(sales: list[tuple[str, int, int, int]], style: str) -> None:
     limits = "limits: [{cap: 40, excess: later, per: quarter}]"

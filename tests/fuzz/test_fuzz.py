@@ -43,7 +43,7 @@ def test_no_reader_breaks_a_promise_where_what_a_change_reaches_guides_the_next(
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_bytes_in_a_table_are_read_or_refused(name: str, data: st.DataObject) -> None:
     with target(name) as once:

@@ -37,7 +37,7 @@ _LINES = _PLAIN | _PLAIN | _WORDS.map("88,{}".format) | _TRANSACTION | _OTHER
 _BEGINS = ("01,S,R,260105,0800,1,80,,2/\n", "01,S,R,260105,0800,1,80/\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     begins=st.sampled_from(_BEGINS),
     lines=st.lists(_LINES, max_size=14),

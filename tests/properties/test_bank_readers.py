@@ -160,14 +160,14 @@ def outcome_of_sample(name: str, content: bytes) -> Outcome:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_any_bytes_are_rows_or_refused(name: str, data: st.DataObject) -> None:
     outcome(name, data.draw(st.binary(max_size=300)))
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_pieces_of_files_in_any_order_are_rows_or_refused(name: str, data: st.DataObject) -> None:
     pieces = [line for text in SAMPLES[name] for line in text.splitlines(keepends=True)]
@@ -177,7 +177,7 @@ def test_pieces_of_files_in_any_order_are_rows_or_refused(name: str, data: st.Da
 
 
 @pytest.mark.parametrize("name", CONTROLLED)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_cut_file_is_refused_or_its_totals_fail_or_nothing_is_lost(name: str, data: st.DataObject) -> None:
     content = data.draw(st.sampled_from(SAMPLES[name])).encode()
@@ -243,7 +243,7 @@ def _camt_of(texts: list[tuple[str, str, str]]) -> bytes:
     return f"<Document><BkToCstmrStmt>{padding}<Stmt><Id>1</Id>{entries}</Stmt></BkToCstmrStmt></Document>".encode()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_an_entry_of_a_known_form_says_what_parsing_it_says(data: st.DataObject) -> None:
     words = st.text("ab \n\r\t&;<>\"'é\ufffe\x01", max_size=6) | st.sampled_from(
@@ -299,7 +299,7 @@ _PARTS: Final = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_a_run_of_movements_says_what_the_closer_look_says(data: st.DataObject) -> None:
     parts = data.draw(st.lists(_PARTS, min_size=1, max_size=5))

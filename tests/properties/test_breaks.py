@@ -19,13 +19,11 @@ from tests.unit.breaks.books import Books
 
 SLOW = settings(
     max_examples=6,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=9)
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = settings(max_examples=40)
 
 
 One = Callable[..., object]

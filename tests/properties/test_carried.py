@@ -23,8 +23,6 @@ RULES = BreakSettings.model_validate(
 )
 FEW = settings(
     max_examples=8,
-    deadline=None,
-    derandomize=True,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -94,7 +94,7 @@ def picture(ledger: Ledger) -> dict[str, Worked]:
     return {one.break_id: replace(held.of(one.break_id), row=0) for one in BREAKS}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(acts=ACTS)
 def test_nobody_approves_their_own_and_the_chain_holds(
     acts: list[tuple[str, str, int, tuple[Note, str, str]]],
@@ -111,7 +111,7 @@ def test_nobody_approves_their_own_and_the_chain_holds(
         assert len(set(standing)) == len(standing)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(acts=ACTS, kind=NOTES, number=st.integers(0, 2), clears=st.booleans())
 def test_undoing_restores_exactly_and_undoing_that_restores_again(
     acts: list[tuple[str, str, int, tuple[Note, str, str]]],
@@ -150,7 +150,7 @@ CELLS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(acts=ACTS, late=ACTS, cells=st.lists(CELLS, min_size=3, max_size=3))
 def test_a_sheet_taken_twice_changes_what_it_changes_once(
     acts: list[tuple[str, str, int, tuple[Note, str, str]]],

@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.model.ids import content_id
@@ -62,7 +62,7 @@ def shape(found: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
     verdicts=st.lists(st.sampled_from([ACCEPTED, REJECTED, None]), min_size=12, max_size=12),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5)
 def test_decisions_are_honoured(
     left: list[Row], right: list[Row], verdicts: list[str | None], seed: int
 ) -> None:

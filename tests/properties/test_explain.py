@@ -207,7 +207,7 @@ def check_pass(book: Book, own: Row, verdict: PassVerdict, number: int, item: Pa
     assert not counts or told[0] <= min(counts), "a nearer unit that shares the key was passed over"
 
 
-@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(rows_of("left", "payout_id"), rows_of("right", "ref_payout"))
 def test_every_gate_that_is_told_holds(left: list[Row], right: list[Row]) -> None:
     rows = [*left, *right]

@@ -29,7 +29,7 @@ def _read(content: bytes) -> object:
     return rows_of(batches), told
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_transaction_of_a_known_form_says_what_its_tags_say(data: st.DataObject) -> None:
     words = st.text("ab \n\r\t&;<>\"'\\\\é\x01%", max_size=6) | st.sampled_from(

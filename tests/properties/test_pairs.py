@@ -42,7 +42,7 @@ def pairs_found(found: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return {(match["sides"][0][0], match["sides"][1][0]) for match in found}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(SIDE, SIDE, st.sampled_from((34, 66, 80, 100)))
 def test_names_that_are_alike(left: list[Any], right: list[Any], at_least: int) -> None:
     item = {
@@ -72,7 +72,7 @@ def test_names_that_are_alike(left: list[Any], right: list[Any], at_least: int) 
     assert len({pair[0] for pair in possible}) == 0 or found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(SIDE, SIDE)
 def test_conditions_over_both(left: list[Any], right: list[Any]) -> None:
     where = "left.ref_bank = right.ref_bank AND starts_with(right.counterparty_name, left.counterparty_name)"

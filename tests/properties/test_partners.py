@@ -67,7 +67,7 @@ def later_ones_are_free(registry: Registry, one: Row) -> bool:
 @given(
     st.lists(st.one_of(wanted(), st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), _day)), max_size=8)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_imports_and_transfers_leave_one_owner_and_one_entity_on_every_day(
     acts: list[Row | tuple[str, str, date]],
 ) -> None:
@@ -105,7 +105,7 @@ def paid_through(draw: st.DrawFn) -> Row:
 
 
 @given(st.lists(paid_through(), max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_programme_is_paid_through_one_entity_on_every_day(rows: list[Row]) -> None:
     registry = base()
     for one in rows:
@@ -144,7 +144,7 @@ def _handed_over(
 
 
 @given(st.lists(wanted(), max_size=5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_changes_survive_the_ledger_and_change_nothing_twice(rows: list[Row]) -> None:
     registry = base()
     for one in rows:
@@ -192,7 +192,7 @@ def test_days_left_out_are_those_that_nothing_covers(
                        st.integers(0, 8)), max_size=6),
     st.lists(st.tuples(st.sampled_from(PEOPLE), _day, st.integers(0, 9)), max_size=4),
 )  # fmt: skip
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_spans_say_what_each_day_says(
     edges: list[tuple[str, str, date, int]], posts: list[tuple[str, date, int]]
 ) -> None:

@@ -269,5 +269,5 @@ class Payments(RuleBasedStateMachine):
 
 TestPayments = Payments.TestCase
 TestPayments.settings = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=20, suppress_health_check=list(HealthCheck)
 )

@@ -20,7 +20,7 @@ from recon.payouts.true_ups import Closed, true_ups
 
 ZERO = Decimal(0)
 AMOUNT = st.decimals(min_value=0, max_value=100_000, places=2)
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 SIGNED = st.decimals(min_value=-5_000, max_value=100_000, places=2)
 RATE = st.decimals(min_value=0, max_value=20, places=3)
 UNIT = st.sampled_from([Decimal(one) for one in ("0.01", "0.05", "0.25", "1", "5")])

@@ -18,7 +18,7 @@ ENTRY = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     entries=st.lists(ENTRY, min_size=1, max_size=12),
     rows=bands(),

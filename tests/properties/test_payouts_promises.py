@@ -38,7 +38,7 @@ def month(entries: Entries) -> list[Facts]:
     return [Facts(who, tuple(own), "2026-01") for who, own in sorted(found.items())]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(what=plans(), entries=ENTRIES)
 def test_the_amount_is_the_sum_of_its_rows(what: Plan, entries: Entries) -> None:
     for outcome in calculate_all(what, month(entries)):
@@ -49,7 +49,7 @@ def test_the_amount_is_the_sum_of_its_rows(what: Plan, entries: Entries) -> None
         assert sum((row.amount for row in payout.rows), ZERO) == payout.net
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(what=plans(), entries=ENTRIES, seed=st.randoms(use_true_random=False))
 def test_no_result_depends_on_the_order_of_entries(what: Plan, entries: Entries, seed: Any) -> None:
     for one in month(entries):
@@ -74,7 +74,7 @@ def test_a_running_total_as_booked_depends_on_the_order_and_says_so(
     assert [line.transactions[0].id for line in back.lines] == ["001", "000"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     rows=bands(),
     amount=st.decimals(min_value="0.01", max_value=50_000, places=2),
@@ -152,7 +152,7 @@ def test_true_ups_once_booked_leave_nothing_to_correct(
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(what=plans(), entries=ENTRIES, seed=st.randoms(use_true_random=False))
 def test_a_replay_is_the_same_to_the_byte(
     what: Plan, entries: Entries, seed: Any, threads: int, tmp_path: Path

@@ -31,7 +31,7 @@ def rows_of(what: Plan, entries: Rows, matched: list[str]) -> Rows:
         return list(period_rows(engine, what, held, MONTH).rows())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(what=st.one_of(plans(), plans(), shared_plans()), entries=ENTRIES, picked=st.integers(0, 255))
 def test_every_line_rests_on_matched_entries(
     what: Plan, entries: list[tuple[str, Decimal, str, str]], picked: int

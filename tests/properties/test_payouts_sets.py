@@ -161,7 +161,7 @@ def written(entries: list[tuple[str, Decimal, str, str]]) -> list[dict[str, Any]
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(what=plans(), entries=ENTRIES, about=known(), size=st.sampled_from([1, 3, 1_000_000]))
 def test_sets_and_single_payees_agree(
     what: Plan, entries: list[tuple[str, Decimal, str, str]], about: Known, size: int
@@ -177,7 +177,7 @@ def test_sets_and_single_payees_agree(
         assert engine.table(again).to_pylist() == together
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(both=st.tuples(plans(), plans()), entries=ENTRIES)
 def test_plans_that_share_a_book_pay_the_same(
     both: tuple[Plan, Plan], entries: list[tuple[str, Decimal, str, str]]

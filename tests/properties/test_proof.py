@@ -18,8 +18,6 @@ from tests.unit.close.folders import respell, write_run
 
 SLOW = settings(
     max_examples=8,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )

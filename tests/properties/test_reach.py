@@ -102,7 +102,7 @@ def rejections(first: Found, chosen: Sequence[int]) -> list[Decision]:
     ]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(BOOKS, st.lists(st.integers(min_value=0, max_value=20), max_size=3))
 def test_what_is_beyond_reach_changes_nothing(rows: list[Row], chosen: list[int]) -> None:
     first = found(RULES, rows, [], whole=True)

@@ -130,7 +130,7 @@ class Desk:
             assert (row["proposed_by"], row["approved_by"]) == (ADA.name, "ben")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(steps=st.lists(STEPS, min_size=5, max_size=12))
 def test_no_order_proof_or_credit_is_released_twice(steps: list[tuple[str, Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -36,8 +36,6 @@ from tests.unit.runs.worlds import (
 AS_OF = FIRST + timedelta(12)
 FEW = settings(
     max_examples=2,
-    deadline=None,
-    derandomize=True,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

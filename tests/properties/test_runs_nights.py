@@ -15,8 +15,6 @@ from tests.unit.runs.worlds import FIRST, SIDES, File, World, new_project, night
 NIGHTS = [FIRST + timedelta(day) for day in (3, 5, 12)]
 FEW = settings(
     max_examples=1,
-    deadline=None,
-    derandomize=True,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -19,7 +19,7 @@ from recon.store.parquet import read_table
 from recon.store.store import Store
 from tests.unit.sources.workbench import BASIC, HEADER, profile, project, read_bytes
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 CELL = st.text(alphabet='ab,"\n\r 1\t;\x00é', max_size=6)
 
 
@@ -109,7 +109,7 @@ def test_minor_units_move_the_point_and_nothing_else(units: int, digits: int) ->
 ROW = st.tuples(st.integers(1, 4), st.sampled_from("ABC"), st.integers(-3, 3))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(st.lists(ROW, min_size=1, max_size=6), min_size=1, max_size=3), st.randoms(use_true_random=False)
 )

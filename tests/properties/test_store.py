@@ -41,7 +41,7 @@ def opened(root: Path) -> Store:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_changed_byte_of_a_published_file_is_found_and_named(root: Path, data: st.DataObject) -> None:
     files = sorted(path for path in (root / "runs").rglob("*") if path.is_file())
     path = data.draw(st.sampled_from(files))
@@ -57,7 +57,7 @@ def test_a_changed_byte_of_a_published_file_is_found_and_named(root: Path, data:
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_changed_byte_of_the_ledger_is_found(root: Path, data: st.DataObject) -> None:
     """Any byte: also those that SQLite itself never reads. Four in the header only name SQLite's version."""
     path = root / "store" / "ledger.db"
@@ -73,7 +73,7 @@ def test_a_changed_byte_of_the_ledger_is_found(root: Path, data: st.DataObject) 
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_changed_byte_of_a_row_is_found_and_the_row_is_named(root: Path, data: st.DataObject) -> None:
     path = root / "store" / "ledger.db"
     sound = path.read_bytes()
@@ -104,7 +104,7 @@ def table(rows: list[tuple[str | None, str | None, list[tuple[str, str | None]]]
 
 
 @given(rows=st.lists(ROW, max_size=12), seed=st.integers(0, 9), cut=st.integers(0, 12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_digest_knows_no_order_and_no_chunks(
     rows: list[tuple[str | None, str | None, list[tuple[str, str | None]]]], seed: int, cut: int
 ) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.matchers.bench_of import Row, entry, matches, ruleset
@@ -89,7 +89,7 @@ def total_of(rows: Sequence[Row]) -> Decimal:
     return sum((row["amount"] for row in rows), Decimal(0))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5)
 @given(books("left", "right"), st.randoms(use_true_random=False))
 def test_matches_add_up_and_nothing_is_used_twice(rows: list[Row], random: Any) -> None:
     by_name = {row["name"]: row for row in rows}
@@ -118,7 +118,7 @@ def test_matches_add_up_and_nothing_is_used_twice(rows: list[Row], random: Any) 
     assert matches(RULES, shuffled) == found
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(books("right", "left"))
 def test_a_set_that_counts_is_the_only_one_of_its_pool(rows: list[Row]) -> None:
     by_name = {row["name"]: row for row in rows}

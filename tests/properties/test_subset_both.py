@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.matchers.subset.both.zero_sums import Asked, useful, zero_sums
@@ -111,7 +111,7 @@ def sets_of(match: dict[str, Any]) -> Sets:
     return frozenset(left), frozenset(right)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(books(5))
 def test_pairs_of_sets_out_of_a_pool_are_those_of_trying_all(rows: list[Row]) -> None:
     found = matches(POOLS, rows)
@@ -134,7 +134,7 @@ def test_pairs_of_sets_out_of_a_pool_are_those_of_trying_all(rows: list[Row]) ->
             assert match is not None, "a pair that shares nothing with another is not left out"
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(books(6), st.randoms(use_true_random=False))
 def test_sums_tie_nothing_is_used_twice_and_no_order_matters(rows: list[Row], random: Any) -> None:
     by_name = {row["name"]: row for row in rows}
@@ -160,7 +160,7 @@ def test_sums_tie_nothing_is_used_twice_and_no_order_matters(rows: list[Row], ra
 AMOUNTS = st.lists(st.integers(-400, 900).filter(bool), min_size=1, max_size=5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(AMOUNTS, AMOUNTS, st.integers(0, 3))
 def test_zero_sums_are_those_of_trying_all(lefts: list[int], rights: list[int], tolerance: int) -> None:
     asked = Asked(Decimal(0), tolerance * CENT, "NGN")

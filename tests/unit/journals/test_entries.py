@@ -46,7 +46,7 @@ amounts = st.integers(-(10**9), 10**9).filter(bool).map(lambda cents: Decimal(ce
 states = st.dictionaries(st.sampled_from("abcd"), st.tuples(amounts, st.sampled_from([(0, 1), (2, 1), (1, 0)])))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(st.tuples(states, st.booleans()), max_size=8))
 def test_all_exports_together_are_always_what_should_be_in_the_books(
     nights: list[tuple[dict[str, tuple[Decimal, tuple[int, int]]], bool]],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.engines.duck import DuckEngine
@@ -60,7 +60,7 @@ def rows_of(side: str) -> st.SearchStrategy[list[Row]]:
     )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(rows_of("left"), rows_of("right"))
 def test_what_is_confirmed_is_the_best_assignment_or_a_part_of_each(
     lefts: list[Row], rights: list[Row]
@@ -118,7 +118,7 @@ def test_equal_amounts_are_one_candidate_a_pair_of_days(
     assert 0 < seen[0] <= days * days
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_the_solver_finds_what_trying_all_finds(data: st.DataObject) -> None:
     lefts = {place: data.draw(st.integers(1, 2)) for place in range(data.draw(st.integers(1, 3)))}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.matchers.explain_facts import Gate, PassVerdict, Verdict
@@ -141,7 +141,7 @@ def whole_sums(rows: Sequence[Row], one: Row, free: Sequence[Row], used: set[str
     return sums
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4)
 @given(rows_of())
 def test_what_is_told_of_open_entries_holds(rows: list[Row]) -> None:
     matches = matched(RULES, rows)

@@ -25,7 +25,7 @@ def every_set(entries: Sequence[PoolEntry], most: int) -> Iterator[tuple[PoolEnt
         yield from combinations(entries, size)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_every_set_that_adds_up_is_found_once(data: st.DataObject) -> None:
     amounts = data.draw(st.lists(st.integers(-30, 60), max_size=8))

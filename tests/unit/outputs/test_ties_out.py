@@ -4,7 +4,7 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.outputs.assemble import assemble
@@ -41,7 +41,7 @@ def runs(draw: st.DrawFn) -> RunBuilder:
     return run
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(runs())
 def test_adjusted_balances_meet(run: RunBuilder) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -121,7 +121,7 @@ def test_a_match_of_several_and_a_line_that_nobody_knows_are_in_no_group(tmp_pat
     assert by["wallet"].margin == Decimal("0.60")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(
         st.tuples(st.integers(0, 99), st.integers(0, 5), st.sampled_from(["wallet", "cards"])),
@@ -202,7 +202,7 @@ def test_settings_that_contradict_themselves_are_refused(tmp_path: Path, text: s
         read_yaml(path).build(ChannelSettings)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.tuples(st.integers(1, 31), st.integers(1, 500)), min_size=1, max_size=12), st.integers(0, 3))
 def test_a_month_owes_what_its_days_owe(
     tmp_path_factory: pytest.TempPathFactory, sales: list[tuple[int, int]], days: int

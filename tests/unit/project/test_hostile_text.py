@@ -110,7 +110,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("hostile") / "file"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=texts(_YAML))
 @example(text="\ufeffname: x")
 @example(text="name: \ud7ff\ue000")
@@ -125,7 +125,7 @@ def test_any_yaml(path: Path, text: str) -> None:
     judge(read_yaml, path, text.encode("utf-8"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=texts(_TOML))
 @example(text="\ufeff[project]")
 @example(text="a=" + "[" * 1000)
@@ -137,7 +137,7 @@ def test_any_toml(path: Path, text: str) -> None:
     judge(read_toml, path, text.encode("utf-8"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=st.binary(max_size=60))
 @pytest.mark.parametrize("reader", [read_yaml, read_toml])
 def test_any_bytes(path: Path, reader: Reader, content: bytes) -> None:
@@ -180,7 +180,7 @@ def flow(tree: object) -> str:
     return f"{tree}" if tree in {"~", ""} else f'"{tree}"'
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(tree=st.dictionaries(st.sampled_from(["name", "steps", "limit", "stepz"]), _TREES, min_size=1))
 @example(tree={"name": "x", "steps": [{"kind": "same", "keys": {"0": "x"}, "within": {"amount": ["~"]}}]})
 @example(tree={"name": "~", "steps": [{"kind": "~", "where": "~"}]})

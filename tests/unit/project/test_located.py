@@ -85,7 +85,7 @@ _PRINTABLE = st.text(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(_PRINTABLE)
 def test_any_quoted_text_survives_exactly(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("text") / "rules.yaml"
@@ -94,7 +94,7 @@ def test_any_quoted_text_survives_exactly(tmp_path_factory: pytest.TempPathFacto
     assert read_yaml(path).build(Rules).name == text
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.from_regex(r"[A-Za-z0-9.+_/-]{1,20}", fullmatch=True).filter(
         lambda s: s not in {"-", "---", "...", "null"}
@@ -106,7 +106,7 @@ def test_any_plain_word_survives_exactly(tmp_path_factory: pytest.TempPathFactor
     assert read_yaml(path).build(Rules).name == word
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**15), max_value=10**15))
 def test_decimals_are_exact(tmp_path_factory: pytest.TempPathFactory, amount: Decimal) -> None:
     path = tmp_path_factory.mktemp("amount") / "band.yaml"

@@ -144,7 +144,7 @@ _AMOUNTS = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(9999999999),
 _PERCENT = st.decimals(min_value=0, max_value=10, places=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(_AMOUNTS, min_size=1, max_size=20),
     _PERCENT,

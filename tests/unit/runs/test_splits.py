@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.breaks.casefile import Break, Casefile
@@ -338,7 +338,7 @@ def test_what_cannot_be_split_is_refused(desk: Desk) -> None:
 amount = st.decimals(min_value="0.01", max_value="99999.99", places=2)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     parts=st.lists(amount, min_size=2, max_size=5),
     fee=st.decimals(min_value="-500", max_value="0", places=2),

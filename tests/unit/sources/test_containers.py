@@ -265,7 +265,7 @@ def test_members_are_named_on_the_command_line(tmp_path: Path) -> None:
     assert [one.shown for one in found] == ["sent.zip!one.csv", "sent.zip!two.csv"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), kind=st.sampled_from(["zip", "tar", "gz"]))
 def test_a_spoilt_archive_is_read_alike_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, kind: str

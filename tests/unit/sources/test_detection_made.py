@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.sources.choosing import draft_of
@@ -65,7 +65,7 @@ def days(result: Result) -> list[date]:
     return list(result.column("booking_date"))
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=70)
 @given(styles(), st.integers(0, 10_000))
 def test_any_statement_is_understood(style: Style, seed: int) -> None:
     rows, truth = made(style, seed)
@@ -75,7 +75,7 @@ def test_any_statement_is_understood(style: Style, seed: int) -> None:
         check(style, truth, understood(path, "csv"))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=15)
 @given(styles(), st.integers(0, 10_000), st.booleans())
 def test_any_statement_is_understood_in_a_workbook(style: Style, seed: int, typed: bool) -> None:
     rows, truth = made(style, seed)

@@ -96,7 +96,7 @@ def test_guesses_are_doubts_and_proofs_are_not() -> None:
     assert "# proven by Balance: 3 of 3 steps tie" in text
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(
     st.sampled_from(sorted(FACTS)),
     st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=6)), max_size=8),

@@ -151,7 +151,7 @@ def test_such_a_file_is_recognised() -> None:
 CELLS = st.text(st.characters(codec="gb18030", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(st.tuples(CELLS, st.integers(0, 99_999_999)), min_size=1, max_size=8), in_bytes=st.booleans()
 )

@@ -32,7 +32,7 @@ CELL = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(names=st.lists(CELL.map(str.strip), min_size=1, max_size=6))
 def test_any_text_without_the_mark_comes_back(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]

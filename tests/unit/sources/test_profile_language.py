@@ -133,7 +133,7 @@ LINES = st.lists(
 
 
 @given(LINES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_records_are_conserved_or_the_file_is_refused(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:
