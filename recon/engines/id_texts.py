@@ -14,7 +14,7 @@ from recon.model.ids import ENTRY_ID_DIGITS
 
 NUMBERS: Final = pa.decimal128(38, 0)
 """How the engine hands out whole numbers of 128 bits: in four words, the lowest first."""
-_WIDTH, _WORDS = 16, 4
+_WIDTH, _WORDS, _WORD = 16, 4, 4
 _KEPT: Final = (2, 1, 0)
 """The words of a number that its id is made of, the highest first; the fourth is always zero."""
 
@@ -40,6 +40,8 @@ def id_texts(numbers: pa.Decimal128Array) -> pa.StringArray:
 @lru_cache(maxsize=2)
 def _layout(count: int) -> tuple[pa.Int32Array, pa.Buffer]:
     """Where the words of so many ids stand, and where their texts begin and end; nearly all calls are of one size."""
-    places = array("i", (row * _WORDS + word for row in range(count) for word in _KEPT))
+    places = array("i", bytes(count * len(_KEPT) * _WORD))
+    for nth, word in enumerate(_KEPT):
+        places[nth :: len(_KEPT)] = array("i", range(word, count * _WORDS, _WORDS))
     ends = array("i", range(0, count * ENTRY_ID_DIGITS + 1, ENTRY_ID_DIGITS))
     return pa.Array.from_buffers(pa.int32(), len(places), [None, pa.py_buffer(places)]), pa.py_buffer(ends)
