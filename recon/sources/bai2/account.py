@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from recon.sources.bai2.amounts import Amount, in_units, minor_units, sign_of
+from recon.sources.bai2.amounts import Amount, day_of, in_units, minor_units, sign_of
 from recon.sources.bai2.records import Record
-from recon.sources.bank import BankStatement, yymmdd
+from recon.sources.bank import BankStatement
 
 OPENING: Final = "010"
 CLOSING: Final = "015"
@@ -42,7 +42,7 @@ class Account:
     @property
     def day(self) -> date | None:
         """The as-of date of the group."""
-        return yymmdd(self.as_of)
+        return day_of(self.as_of)
 
     def add(self, code: str, minor: int) -> None:
         """Count a transaction."""

@@ -1,15 +1,19 @@
-"""Amounts, funds types and type codes of BAI2: what each code means for the sign and the type of an entry."""
+"""Amounts, days, funds types and type codes of BAI2: what each code means for the sign and the type of an entry."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from recon.model.money import exponent, is_currency
+from recon.sources.bank import yymmdd
 
 _WHOLE: Final = re.compile(r"(?P<before>[+-]?)(?P<digits>\d{1,24})(?P<after>[+-]?)", re.ASCII)
+_WHOLE_YEAR: Final = re.compile(r"(?:19[89]|20[0-7])\d{5}", re.ASCII)
+"""A day whose year has four digits, of the years that two digits tell."""
 _TYPES: Final = {
     "142": "payment", "165": "payment", "195": "payment", "451": "payment", "455": "payment", "475": "payment",
     "495": "payment",
@@ -40,6 +44,11 @@ def minor_units(text: str) -> int | None:
         return None
     number = int(found["digits"])
     return -number if "-" in (found["before"], found["after"]) else number
+
+
+def day_of(text: str) -> date | None:
+    """The day of six digits, or of eight as banks write that give the whole year; None for anything else."""
+    return yymmdd(text[-6:] if _WHOLE_YEAR.fullmatch(text) else text)
 
 
 @lru_cache(maxsize=1_000)

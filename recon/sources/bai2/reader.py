@@ -19,7 +19,9 @@ from recon.sources.file import SourceFile
 from recon.sources.reader import Batch, Collector, Fit, Refused
 
 _NEXT_FIELD: Final = rb"(?:,|[\r\n]+\s*88\s*,)"
-_SNIFF: Final = re.compile(rb"\s*01\s*%b[^,\r\n]*%b[^,\r\n]*%b\s*\d{6}\s*[,/]" % ((_NEXT_FIELD,) * 3), re.ASCII)
+_SNIFF: Final = re.compile(
+    rb"\s*01\s*%b[^,\r\n]*%b[^,\r\n]*%b\s*(?:19|20)?\d{6}\s*[,/]" % ((_NEXT_FIELD,) * 3), re.ASCII
+)
 """A file header down to its date; it may go on in a continuation (88) from any field."""
 _FOREIGN: Final = "this is no record of BAI2"
 _SHOWN: Final = 80

@@ -9,7 +9,7 @@ from recon.sources.bai2.records import FULL_LINE, NEXT, Joining, Record
 from recon.sources.reader import ROWS_AT_ONCE
 
 _USUAL: Final = re.compile(
-    r"16,((\d{3}),(\d{1,16}),([Z012]?|V,\d{6},\d{0,4}|S,\d*,\d*,\d*),([^,\n]*+),([^,\n]*+),)([^\n]*+)"
+    r"16,((\d{3}),(\d{1,16}),([Z012]?|V,(?:\d{2})?\d{6},\d{0,4}|S,\d*,\d*,\d*),([^,\n]*+),([^,\n]*+),)([^\n]*+)"
     r"((?:\n88,[^\n]*+)*+)\n(?=(?:01|02|03|16|49|98|99),)"
     r"|([^\n]*+)\n",
     re.ASCII,

@@ -5,9 +5,8 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 
 from recon.sources.bai2.account import Account
-from recon.sources.bai2.amounts import entry_type, funds_fields, in_units, minor_units, sign_of
+from recon.sources.bai2.amounts import day_of, entry_type, funds_fields, in_units, minor_units, sign_of
 from recon.sources.bai2.records import Record
-from recon.sources.bank import yymmdd
 from recon.sources.reader import Refused, Row
 
 _ZERO = Decimal(0)
@@ -65,4 +64,4 @@ def refused(record: Record, value: str | None, code: str, reason: str) -> Refuse
 
 
 def _value_date(funds_type: str, text: str) -> date | None:
-    return yymmdd(text) if funds_type.upper() == "V" else None
+    return day_of(text) if funds_type.upper() == "V" else None

@@ -9,11 +9,10 @@ from json.encoder import encode_basestring
 from typing import Final
 
 from recon.sources.bai2.account import Account
-from recon.sources.bai2.amounts import decimals, entry_type, sign_of
+from recon.sources.bai2.amounts import day_of, decimals, entry_type, sign_of
 from recon.sources.bai2.records import FULL_LINE
 from recon.sources.bai2.runs import Run, record_of
 from recon.sources.bai2.transaction import row_of
-from recon.sources.bank import yymmdd
 from recon.sources.reader import Collector, Refused, Row
 
 _FUNDS: Final = {funds: {"funds_type": funds} for funds in "Z012VS"}
@@ -52,8 +51,8 @@ def take(run: Run, account: Account, out: Collector) -> None:
         total += minor
         row = Row(
             at, Decimal(mark + amount + exponent), currency, '{"16":' + encode_basestring(fixed + original) + "}",
-            statement_no, number, None, False, day, yymmdd(funds[2:8]) if funds[:1] == "V" else None, None,
-            kind, code, "booked", None,
+            statement_no, number, None, False, day, day_of(funds.split(",")[1]) if funds[:1] == "V" else None,
+            None, kind, code, "booked", None,
             None if bank in _NO_REFERENCE else bank, None if customer in _NO_REFERENCE else customer,
             None, None, None, " ".join(text.split()) or None, _FUNDS[funds[0]] if funds else None,
         )  # fmt: skip

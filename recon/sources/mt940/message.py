@@ -19,7 +19,13 @@ _NO_CLOSING: Final = "the closing balance (:62:) is missing; the file may be cut
 _NO_BALANCE: Final = "this is no sign, date, currency and amount"
 _SHOWN: Final = 80
 """Characters of a balance that are told where it cannot be read."""
+_AMOUNTS: Final = frozenset({"32A", "32B", "32C", "32D", "33B"})
+"""Tags of the one amount of a message that is no statement."""
 _ZERO: Final = Decimal(0)
+_OTHER_MESSAGE: Final = (
+    "this is the amount of a single advice or order (MT900, MT910, MT103), which is no statement: ask the bank for "
+    "MT940 or MT942"
+)
 _KNOWN: Final = frozenset({OUTSIDE, "12", "13", "13D", "21", "23", "64", "65", *WORDS, "940", "942"})
 
 
@@ -71,6 +77,9 @@ class Reading:
                 return
             self._flush(self._line)
         handler = self._handlers.get(found.tag)
+        if found.tag in _AMOUNTS and self._message.is_bare:
+            self._refuse(found, "message-type", _OTHER_MESSAGE)
+            return
         if handler and not handler(found):
             self._note(found)
         elif not handler and found.tag not in _KNOWN and movement(found.lines or [""]) is not None:

@@ -42,6 +42,11 @@ class Message:
         return any(self.counts.values())
 
     @property
+    def is_bare(self) -> bool:
+        """Whether nothing of a statement was read since its :20:: no balance, total, limit or movement."""
+        return not (self.opening or self.closing or self.interim or self.moved)
+
+    @property
     def unfinished(self) -> bool:
         """Whether the statement still lacks what a whole one has, should the file end here."""
         if self.ended or self.closing:

@@ -162,6 +162,16 @@ def test_what_is_no_record_is_refused_where_no_account_can_tell_it(tmp_path: Pat
     assert [(row.code, row.line_no) for row in found.refused] == [("record", 3)]
 
 
+def test_days_may_have_whole_years(tmp_path: Path) -> None:
+    body = "16,142,5000,V,20260103,,B1,C1,WIRE/\n16,142,5000,V,20260103,0900,,,\n88,SECOND/\n"
+    text = report(body).replace(",260105,", ",20260105,").replace(",260104,", ",20260104,")
+    assert Bai2Reader().sniff(text.encode(), tmp_path) is not None
+    found = read("bai2", text, tmp_path)
+    assert found.column("value_date") == [date(2026, 1, 3)] * 2
+    assert found.column("booking_date") == [date(2026, 1, 4)] * 2
+    assert found.statements[0].period_to == date(2026, 1, 4)
+
+
 def test_a_header_may_go_on_in_a_continuation(tmp_path: Path) -> None:
     text = report("16,142,10000,,,,x/\n")
     first = text.split("\n", 1)[0]

@@ -400,6 +400,15 @@ def test_a_message_may_be_indented(tmp_path: Path) -> None:
     assert found.statements[0].closing is not None
 
 
+@pytest.mark.parametrize("account", [":25:9-9876543\n", ""])
+def test_the_amount_of_an_advice_is_no_empty_statement(account: str, tmp_path: Path) -> None:
+    text = f"{{1:F01}}{{2:O910}}{{4:\n:20:C1\n:21:R1\n{account}:32A:260115USD500000,\n:52A:BKTRUS33\n-}}\n"
+    found = read("mt940", text, tmp_path)
+    assert [(row.line_no, row.field, row.code) for row in found.refused] == [
+        (text[: text.index(":32A:")].count("\n") + 1, ":32A:", "message-type")
+    ]
+
+
 def test_a_statement_line_under_a_damaged_tag_is_not_lost(tmp_path: Path) -> None:
     found = statement(":71:2601020102C1,00NTRFNONREF\n:71:note\n", tmp_path)
     assert [(row.field, row.code) for row in found.refused] == [(":71:", "field-unknown")]
