@@ -45,7 +45,20 @@ def _signs_in(text: str) -> set[str]:
 @cache
 def _names() -> Mapping[str, str]:
     """Names of currencies and their codes."""
-    return {name: code for code, names in lexicon("currencies").items() for name in names}
+    return {name.casefold(): code for code, names in lexicon("currencies").items() for name in names}
+
+
+@cache
+def _named_in() -> re.Pattern[str]:
+    """Names of currencies in a text, the longest first: a Canadian dollar is no other dollar.
+
+    Those of several letters in scripts without blanks may stand inside words, all others are words of their own.
+    """
+    found = sorted((name.casefold() for name in _names()), key=len, reverse=True)
+    inside = [name for name in found if is_wide(name) and len(name) > 1]
+    alone = [name for name in found if len(name) > 2 or (is_wide(name) and len(name) == 1)]
+    words = "|".join(one for one in alone if one not in inside)
+    return re.compile("|".join([*inside, rf"(?<!\w)(?:{words})(?!\w)"]), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -159,10 +172,8 @@ def _in_texts(texts: list[str]) -> str | None:
     codes = Counter[str]()
     for text in texts:
         codes.update(code for code in _CODE.findall(text) if code in _COMMON)
-        codes.update(code for sign in _signs_in(text) if (code := signs()[sign]))
-        codes.update(
-            code for name, code in _names().items() if len(name) > 2 and name in text.casefold().split()
-        )
-        codes.update(code for name, code in _names().items() if is_wide(name) and name in text)
+        codes.update({_names()[name.casefold()] for name in _named_in().findall(text)})
+        rest = _named_in().sub(" ", text)
+        codes.update(code for sign in _signs_in(rest) if (code := signs()[sign]))
     found = codes.most_common(2)
     return found[0][0] if found and (len(found) == 1 or found[0][1] > found[1][1]) else None

@@ -66,6 +66,23 @@ def test_a_long_file_is_understood_by_its_first_and_last_rows(tmp_path: Path) ->
     assert (len(result.rows), result.refused, result.statements[0].control_ok) == (4_000, [], True)
 
 
+@pytest.mark.parametrize(
+    ("head", "currency"),
+    [
+        ("子账户 003 活期 美元 现汇", "USD"),
+        ("原始金额,USD", "USD"),
+        ("Account in Canadian Dollars", "CAD"),
+        ("Account in US Dollars", "USD"),
+        ("Egyptian pounds", "EGP"),
+        ("Norske kroner", "NOK"),
+        ("新台幣", "TWD"),
+    ],
+)
+def test_the_head_names_the_currency(head: str, currency: str, tmp_path: Path) -> None:
+    text = draft(tmp_path, f"{head}\nDate,Text,Amount\n2026-01-05,a,-1.00\n2026-01-16,b,2.00\n")
+    assert f"currency: {currency}  # the head of the file says so" in text
+
+
 def test_what_fits_is_told_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     path.write_text(ORDERS, encoding="utf-8")
