@@ -9,6 +9,7 @@ from recon.sources.detection.detecting import Detected
 from recon.sources.detection.naming import pattern_of, source_name
 from recon.sources.detection.readings import Reading
 from recon.sources.detection.setting_aside import aside_lines
+from recon.sources.detection.states import states_of
 from recon.sources.detection.tables import Column
 from recon.sources.detection.words import normal
 from recon.sources.detection.yaml_text import indented, listed, quoted, single
@@ -36,6 +37,7 @@ def drafted(file: SourceFile, reader: str, found: Detected | None) -> str:
         "money": list(_money(found)),
         "dates": list(date_lines(found)),
         "columns": list(other_lines(found)),
+        "status": list(_status(found)),
         "statement": list(_statement(found)),
     }
     lines = [*head, "account: UNKNOWN  # check: which account these files are of"]
@@ -96,19 +98,22 @@ def _money(found: Detected) -> Iterator[str]:
     else:
         line = f"currency: {currency.code or 'XXX'}"
         yield _with_doubt(line, currency.doubt) if currency.doubt else f"{line}  # {currency.proof}"
-    if found.money is None:
+    money = found.money
+    if money is None:
         yield "amount: {column: UNKNOWN, plus: in}  # check: no column of amounts was found"
+    elif money.fee is None:
+        yield f"amount: {_amount(money)}"
     else:
-        yield _amount(found.money)
+        yield f"gross: {_amount(money)}"
+        yield f"fee: {{column: {quoted(money.fee.name)}, plus: {money.fee_plus}}}  # the balance moves by it, too"
+        yield "amount: {same_as: net}"
 
 
 def _amount(money: Reading) -> str:
     said = f"  # check: {money.doubt}" if money.doubt else f"  # {money.proof}" if money.proof else "  # check"
     if money.credit is not None and money.debit is not None:
         minus = "" if money.minus == "refuse" else f", minus: {money.minus}"
-        return (
-            f"amount: {{credit: {quoted(money.credit.name)}, debit: {quoted(money.debit.name)}{minus}}}{said}"
-        )
+        return f"{{credit: {quoted(money.credit.name)}, debit: {quoted(money.debit.name)}{minus}}}{said}"
     column = quoted(money.column.name if money.column else "UNKNOWN")
     if money.direction is not None:
         words = money.direction
@@ -116,8 +121,8 @@ def _amount(money: Reading) -> str:
         ways = f"in: {listed(words.inward)}, out: {listed(words.outward)}{neutral}"
         find = f", find: {single(words.find)}" if words.find else ""
         direction = f"{{column: {quoted(words.column.name)}{find}, {ways}}}"
-        return f"amount: {{column: {column}, direction: {direction}}}{said}"
-    return f"amount: {{column: {column}, plus: {money.plus}}}{said}"
+        return f"{{column: {column}, direction: {direction}}}{said}"
+    return f"{{column: {column}, plus: {money.plus}}}{said}"
 
 
 def _statement(found: Detected) -> Iterator[str]:
@@ -134,6 +139,18 @@ def _statement(found: Detected) -> Iterator[str]:
         yield "lines:"
         for one in found.balances:
             yield f"  - {single(one.pattern)}"
+
+
+def _status(found: Detected) -> Iterator[str]:
+    states = states_of(found.table)
+    if states is None:
+        return
+    column, words = states
+    said = ", ".join(f"{quoted(word)}: {state}" for word, state in words.items())
+    yield f"column: {quoted(column.name)}"
+    yield f"words: {{{said}}}  # check: rows that moved no money, or not yet"
+    yield "otherwise: booked"
+    yield "empty: booked"
 
 
 def _with_doubt(line: str, doubt: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from recon.sources.detection.cells import amount_in
 from recon.sources.detection.grids import LAST_ROWS
 from recon.sources.detection.marks import Numbers
-from recon.sources.detection.netting import is_net, nets_of
+from recon.sources.detection.netting import is_net, nets_of, with_fees
 from recon.sources.detection.pairs import pairs
 from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Reading
 from recon.sources.detection.running import Amounts, steps_of
@@ -151,10 +151,24 @@ def _is_outward(column: Column) -> bool:
 
 
 def _balanced(reading: Reading, table: Table, numbers: Numbers, keys: Sequence[str] | None) -> Reading:
-    """The reading with the balance column that proves it best."""
+    """The reading with the balance column that proves it best, less fees outside the amount if more steps tie so.
+
+    One step less a fee may tie by chance, whatever the sign of the other rows.
+    """
+    columns = amount_columns(table)
+    found = _proven(reading, columns, table, numbers, keys)
+    if found.steps.complete or not any(one.roles.get("balance", 0) >= 40 for one in columns):
+        return found
+    less = [_proven(one, columns, table, numbers, keys) for one in with_fees(reading, columns, numbers)]
+    return max([found, *(one for one in less if one.steps.ties > 1)], key=lambda one: one.steps.ties)
+
+
+def _proven(
+    reading: Reading, columns: Sequence[Column], table: Table, numbers: Numbers, keys: Sequence[str] | None
+) -> Reading:
     seen = None if table.grid.whole else -LAST_ROWS
     taken = {column.name for column in reading.columns}
-    others = [one for one in amount_columns(table) if one.name not in taken]
+    others = [one for one in columns if one.name not in taken and one is not reading.fee]
     found = reading
     for column in others:
         if (table.named and column.roles.get("balance", 0) < 40) or _BEFORE.search(normal(column.name)):

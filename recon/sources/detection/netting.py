@@ -1,11 +1,13 @@
-"""Columns of net amounts that are proven: in every row another amount less its fees."""
+"""Columns of fees: net amounts are another amount less its fees in every row; balances may move by amount and fee."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from recon.sources.detection.marks import Numbers
+from recon.sources.detection.readings import Reading
 from recon.sources.detection.running import Amounts
 from recon.sources.detection.tables import Column
 from recon.sources.detection.words import normal
@@ -41,6 +43,27 @@ def nets_of(columns: Sequence[Column], numbers: Numbers) -> frozenset[int]:
             [numbers.values(one.cells) for one in some],
         )
     )
+
+
+def with_fees(reading: Reading, columns: Sequence[Column], numbers: Numbers) -> Iterator[Reading]:
+    """The reading less a column of fees that stand outside the amount, in both meanings of their sign.
+
+    Nothing but a balance speaks for it: the amount may have the fee in it.
+    """
+    taken = {one.position for one in reading.columns}
+    for column in columns:
+        if column.roles.get("fee", 0) < _LEAST or column.position in taken or is_net(column):
+            continue
+        fees = [fee or _ZERO for fee in numbers.values(column.cells)]
+        if not any(fees):
+            continue
+        ways: tuple[tuple[Literal["in", "out"], int], ...] = (("out", -1), ("in", 1))
+        for plus, sign in ways:
+            amounts = [
+                None if amount is None else amount + sign * fee
+                for amount, fee in zip(reading.amounts, fees, strict=True)
+            ]
+            yield replace(reading, amounts=amounts, fee=column, fee_plus=plus)
 
 
 def _ties(nets: Amounts, amounts: Amounts, fees: Sequence[Amounts]) -> bool:

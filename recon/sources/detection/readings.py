@@ -21,7 +21,8 @@ class Reading:
 
     `amounts` has one signed amount for each row, plus is money in. `confirmed` says that words for the direction fit
     its signs. `proof` says what proves the sign, `doubt` what is not proven. `balance` is the column whose running
-    balance was compared, `steps` how it came out.
+    balance was compared, `steps` how it came out. `fee` is a column of fees that move the balance beside the amount,
+    `fee_plus` what a plus means there; `amounts` are less these fees then.
     """
 
     amounts: Amounts
@@ -34,6 +35,8 @@ class Reading:
     balance: Column | None = None
     steps: Steps = NO_STEPS
     confirmed: bool = False
+    fee: Column | None = None
+    fee_plus: Literal["in", "out"] = "out"
     proof: str = ""
     doubt: str | None = None
 

@@ -83,6 +83,43 @@ def test_the_head_names_the_currency(head: str, currency: str, tmp_path: Path) -
     assert f"currency: {currency}  # the head of the file says so" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "statuses"),
+    [
+        ("State", ("COMPLETED", "REVERTED", "PENDING"), ["booked", "failed", "pending"]),
+        ("Статус", ("OK", "FAILED", "Отклонён"), ["booked", "failed", "failed"]),
+        ("交易状态", ("交易成功", "交易关闭", ""), ["booked", "failed", "booked"]),
+        ("Status", ("Refunded", "Reversed", "Abandoned"), ["booked", "booked", "failed"]),
+    ],
+)
+def test_rows_say_whether_they_were_booked(
+    name: str, words: tuple[str, str, str], statuses: list[str], tmp_path: Path
+) -> None:
+    rows = "".join(f"{day}/10/2026,abc,1.50,{word}\n" for day, word in zip((13, 14, 15), words, strict=True))
+    content = f"Date,Text,Amount,{name}\n{rows}"
+    (tmp_path / "shop.yaml").write_text(draft(tmp_path, content), encoding="utf-8")
+    result = read_bytes(tmp_path, content.encode(), load_profile(tmp_path / "shop.yaml"))
+    assert result.column("status") == statuses
+
+
+def test_fees_that_move_the_balance_are_part_of_the_amount(tmp_path: Path) -> None:
+    rows = "13/10/2026,a,-10.00,0.50,89.50\n14/10/2026,b,-20.00,,69.50\n15/10/2026,c,-5.00,1.00,63.50\n"
+    content = f"Date,Text,Amount,Fee,Balance\n12/10/2026,,100.00,,100.00\n{rows}"
+    (tmp_path / "shop.yaml").write_text(draft(tmp_path, content), encoding="utf-8")
+    result = read_bytes(tmp_path, content.encode(), load_profile(tmp_path / "shop.yaml"))
+    assert [str(one) for one in result.column("amount")] == [
+        "100.00000000",
+        "-10.50000000",
+        "-20.00000000",
+        "-6.00000000",
+    ]
+    assert result.statements[0].control_ok is True
+    inside = content.replace(",89.50", ",90.00").replace(",69.50", ",70.00").replace(",63.50", ",65.00")
+    assert 'amount: {column: "Amount", plus: in}  # proven by Balance: 3 of 3 steps tie' in draft(
+        tmp_path, inside
+    )
+
+
 def test_what_fits_is_told_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     path.write_text(ORDERS, encoding="utf-8")
