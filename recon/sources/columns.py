@@ -180,7 +180,8 @@ class Dates(ConfigModel):
     formats: list[str] = Field(
         min_length=1,
         description="Date formats such as dd/MM/yyyy, yyyy-MM-dd HH:mm:ss, dd-MMM-yyyy, unix, excel (the numbers "
-        "by which workbooks keep days), `dd/MM {2026}` for dates that do not say their year.",
+        "by which workbooks keep days), `dd/MM {2026}` for dates that do not say their year, `yyy/MM/dd` for years of "
+        "Taiwan (115 is 2026).",
     )
     zone: Annotated[str | ZoneColumn | None, AfterValidator(_known_zone)] = Field(
         default=None,

@@ -17,6 +17,7 @@ from recon.sources.time_formats import SERIAL, UNIX, Format
 _MICROSECONDS: Final = 86_400_000_000
 _NAME: Final = r"(\p{L}{3,})"
 _NAME_AND_POINT: Final = r"\p{L}{3,}\.?"
+_SHORT_YEAR: Final = r"^(?<before>\D*)(?<year>1\d\d)(?<rest>\D.*|\d{4}|\d{4}\D.*)$"
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
@@ -24,6 +25,8 @@ def parsed(written: Format, cell: pl.Expr) -> pl.Expr:
     """The cell as a time: UTC when the format has an offset, else local; null where it does not fit."""
     if written.has_month_name:
         cell = _in_english(cell)
+    if written.from_1912:
+        cell = _since_1912(cell)
     if written.year:
         cell = pl.concat_str([cell, pl.lit(f"|{written.year}")])
     if written.written in UNIX:
@@ -48,6 +51,13 @@ def _in_english(cell: pl.Expr) -> pl.Expr:
     month = name.str.to_lowercase().replace(IN_ENGLISH)
     known = name.str.to_lowercase().is_in(list(IN_ENGLISH))
     return pl.when(known).then(cell.str.replace(_NAME_AND_POINT, month)).otherwise(cell)
+
+
+def _since_1912(cell: pl.Expr) -> pl.Expr:
+    """The cell with its year of three digits, 115, as one of four, 2026; null where it has none."""
+    parts = cell.str.extract_groups(_SHORT_YEAR)
+    year = parts.struct.field("year").cast(pl.Int32, strict=False) + 1911
+    return pl.concat_str([parts.struct.field("before"), year.cast(pl.String), parts.struct.field("rest")])
 
 
 def _of_serial(cell: pl.Expr) -> pl.Expr:

@@ -11,10 +11,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 _TOKENS: Final = {
-    "yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d",
+    "yyyy": "%Y", "yyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d",
     "HH": "%H", "H": "%H", "hh": "%I", "h": "%I", "mm": "%M", "ss": "%S", ".SSS": "%.f", "a": "%p", "XXX": "%z",
     "Z": "%z", "EEE": "%a",
 }  # fmt: skip
+_YEARS_OF_TAIWAN: Final = "yyy"
 _SPLIT: Final = re.compile(r"'([^']*)'|(\.S+|y+|M+|d+|H+|h+|m+|s+|a+|X+|Z|E+)|([A-Za-z])|(.)")
 UNIX: Final = {"unix": "s", "unix_ms": "ms"}
 SERIAL: Final = "excel"
@@ -25,7 +26,8 @@ _YEARLESS: Final = re.compile(r"([^{}]+?) ?\{(\d{4})\}")
 class Format:
     """One way of writing a date or time: what was configured, and what the parser is told.
 
-    `year` is that of dates which do not say theirs.
+    `year` is that of dates which do not say theirs. `from_1912` says that years count from 1912 on, as Taiwan writes
+    them: 115 is 2026.
     """
 
     written: str
@@ -33,6 +35,7 @@ class Format:
     has_time: bool
     has_zone: bool
     year: str = ""
+    from_1912: bool = False
 
     @property
     def has_month_name(self) -> bool:
@@ -55,6 +58,7 @@ def format_of(written: str) -> Format:
         return Format(written, written, has_time=True, has_zone=False)
     parts: list[str] = []
     seen: set[str] = set()
+    short = False
     for quoted, token, letter, other in _SPLIT.findall(written):
         directive = _TOKENS.get(".SSS" if token.startswith(".S") else token)
         if (token and directive is None) or (letter and letter != "T"):
@@ -63,10 +67,17 @@ def format_of(written: str) -> Format:
             )
         if directive is not None:
             seen.add(directive)
+            short |= token == _YEARS_OF_TAIWAN
         parts.append(directive or (quoted or letter or other).replace("%", "%%"))
     if not ({"%Y", "%y"} & seen and {"%m", "%b", "%B"} & seen and "%d" in seen):
         raise ValueError(f"the date format {written} does not say year, month and day")
-    return Format(written, "".join(parts), has_time=bool({"%H", "%I"} & seen), has_zone="%z" in seen)
+    return Format(
+        written,
+        "".join(parts),
+        has_time=bool({"%H", "%I"} & seen),
+        has_zone="%z" in seen,
+        from_1912=short,
+    )
 
 
 def check_formats(written: Iterable[str]) -> None:

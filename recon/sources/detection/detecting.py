@@ -230,10 +230,11 @@ def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
 
 
 def _odd(written: str) -> Dating:
-    """The dating of days that are plain numbers or have no year."""
+    """The dating of days that are plain numbers, have no year or count it from 1912 on."""
     if "{" in written:
         return Dating((written,), doubt="the year is that of the file's head or name")
-    return Dating((written,), "the days are plain numbers")
+    taiwan = "yyy" in written and "yyyy" not in written
+    return Dating((written,), "the years count from 1912 on" if taiwan else "the days are plain numbers")
 
 
 def _balances(

@@ -27,8 +27,8 @@ Row = tuple[str, ...]
 class Grid:
     """Rows of cells without blanks around them, and how they were found.
 
-    `days` are columns whose days are plain numbers or have no year, and are shown here as days: the format
-    by which the file writes them. `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the
+    `days` are columns whose days are plain numbers, have no year or one of Taiwan, and are shown here as days: the
+    format by which the file writes them. `delimiter`, `quote` and `encoding` are those of a text, `sheet` is the
     name of a worksheet. `strip` are characters around cells that keep workbooks from taking them for numbers. `whole`
     says whether these are all rows of the file.
     """

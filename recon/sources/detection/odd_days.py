@@ -1,4 +1,4 @@
-"""Days under the name of a date that no cell alone would show: numbers of a workbook, days without their year."""
+"""Days under the name of a date that no cell alone would show: numbers of a workbook, without a year, of Taiwan."""
 
 import re
 from collections.abc import Sequence
@@ -12,6 +12,10 @@ from recon.sources.detection.words import role_of
 
 _ROLES: Final = frozenset({"date", "value_date"})
 _YEARLESS: Final = re.compile(r"(\d{1,2})([-/.]?)(\d{1,2})(\.?)")
+_TAIWAN: Final = re.compile(
+    r"(民國 ?|民国 ?)?(1\d\d)([-/.年]?)(\d{1,2})([-/.月]?)(\d{1,2})(日?)( \d{1,2}:\d{2}(?::\d{2})?)?"
+)
+"""A day whose year counts from 1912 on: 115/01/31, 1150131, 民國115年1月31日."""
 _DAY_FIRST: Final = re.compile(r"(?<!\d)(?:1[3-9]|2\d|3[01])[-/. ]{1,2}(?:0?[1-9]|1[0-2])[-/. ]{1,2}20\d{2}")
 """Finds a day that can only stand before its month."""
 _YEAR: Final = re.compile(r"(?<!\d)(20\d{2})(?!\d{3})")
@@ -31,10 +35,11 @@ def with_days(grid: Grid, header: int, year: int | None) -> Grid:
     day_first = any(_DAY_FIRST.search(cell) for row in grid.rows[:header] for cell in row)
     for at, name in enumerate(grid.rows[header]):
         best = role_of(name)
-        cells = list(dict.fromkeys(row[at] for row in below if at < len(row) and row[at][:1].isdigit()))
+        cells = list(dict.fromkeys(row[at] for row in below if at < len(row) and _may_be_day(row[at])))
         if best is None or best[0] not in _ROLES or best[1] < 70 or not cells:
             continue
         found = _serials(cells) if grid.delimiter is None else None
+        found = found or _taiwanese(cells)
         found = found or (_yearless(cells, year, day_first=day_first) if year is not None else None)
         if found is not None:
             columns[at] = found
@@ -55,6 +60,32 @@ def _shown(cell: str, days: dict[str, Written] | None) -> str:
 def _serials(cells: Sequence[str]) -> dict[str, Written] | None:
     found = {cell: day for cell in cells if (day := serial_of(cell)) is not None}
     return found if len(found) == len(cells) else None
+
+
+def _may_be_day(cell: str) -> bool:
+    return cell[:1].isdigit() or cell.startswith(("民國", "民国"))
+
+
+def _taiwanese(cells: Sequence[str]) -> dict[str, Written] | None:
+    found = {cell: day for cell in cells if (day := _since_1912(cell)) is not None}
+    one_way = len({one.format for one in found.values()}) == 1
+    return found if len(found) == len(cells) and one_way else None
+
+
+def _since_1912(cell: str) -> Written | None:
+    match = _TAIWAN.fullmatch(cell)
+    if match is None:
+        return None
+    before, year, first, month, second, day, last, clock = match.groups(default="")
+    if bool(first) != bool(second) or (not first and len(month + day) != len("0131")):
+        return None
+    texts = [f"'{text}'" if text.strip("-/. ") else text for text in (before, first, second, last)]
+    time = f" {'HH:mm:ss' if clock.count(':') == 2 else 'HH:mm'}" if clock else ""
+    try:
+        written = f"{texts[0]}yyy{texts[1]}MM{texts[2]}dd{texts[3]}{time}"
+        return Written(written, date(int(year) + 1911, int(month), int(day)))
+    except ValueError:
+        return None
 
 
 def _yearless(cells: Sequence[str], year: int, *, day_first: bool) -> dict[str, Written] | None:

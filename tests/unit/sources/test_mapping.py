@@ -86,6 +86,21 @@ def test_dates_that_do_not_say_their_year(tmp_path: Path) -> None:
     assert [(row.line_no, row.code) for row in result.refused] == [(4, "date")]
 
 
+@pytest.mark.parametrize(
+    ("written", "good", "bad"),
+    [
+        ("yyy/MM/dd", "115/10/05", "2026/10/05"),
+        ("yyyMMdd", "1151005", "11510051"),
+        ("'民國'yyy'年'MM'月'dd'日'", "民國115年10月5日", "15年10月5日"),
+    ],
+)
+def test_years_of_taiwan_count_from_1912_on(written: str, good: str, bad: str, tmp_path: Path) -> None:
+    content = f"Date,Ref,Amount\n{good},A,1\n{bad},B,2\n"
+    result = read_text(tmp_path, content, ("[yyyy-MM-dd]", f'["{written}"]'))
+    assert result.column("booking_date") == [date(2026, 10, 5)]
+    assert [(row.line_no, row.code) for row in result.refused] == [(3, "date")]
+
+
 def test_a_word_behind_an_amount_may_mean_a_minus(tmp_path: Path) -> None:
     content = 'Date,Ref,Amount\n2026-10-01,A,"1,200.50 Dr"\n2026-10-01,B,7.00Cr\n2026-10-01,C,Dr 5\n'
     marks = '  thousands: ","\n  words: [Cr]\n  minus_words: [Dr]\n'
