@@ -22,6 +22,7 @@ from recon.sources.layouts import TableLayout
 from recon.sources.reader import BATCH_ROWS, Fit
 from recon.sources.table import HEADER_SEARCH, Chunk, Wanted, empty, header_of
 from recon.sources.workbook import Merged, check_archive, empty_formulas, is_archive, merged_cells
+from recon.sources.written import Written, is_written, written
 
 LARGEST: Final = 300 * 1024 * 1024
 _NUMBER: Final = r"^-?\d+(?:\.\d+)?$"
@@ -31,13 +32,15 @@ _MIDNIGHT: Final = re.compile(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$")
 
 
 class ExcelReader:
-    """Workbooks: xlsx, xlsm, xlsb, xls, ods."""
+    """Workbooks: xlsx, xlsm, xlsb, xls, ods; pages in HTML and the XML of Excel 2003, which some banks call xls."""
 
     name = "excel"
     extensions = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
     def sniff(self, head: bytes, path: Path) -> Fit | None:
-        """A zip archive or an old Excel file by its first bytes, and a name that says workbook."""
+        """A zip archive or an old Excel file by its first bytes, and a name that says workbook; or a page."""
+        if (kind := is_written(head)) is not None:
+            return Fit(70, f"{kind}, as some banks save workbooks")
         if not (head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))):
             return None
         if path.suffix.lower() in self.extensions:
@@ -58,7 +61,7 @@ class ExcelReader:
             with _archive(content, file) as archive:
                 check_archive(archive, file)
                 merged = merged_cells(archive, file)
-        reader = _opened(content, file)
+        reader = _opened(content, file, decimal)
         for name in _chosen(reader, layout, file):
             yield from _sheet(_Sheet(name, reader, file, merged.get(name, []), decimal), layout, wanted)
 
@@ -68,35 +71,37 @@ class _Sheet:
     """One worksheet of an open workbook."""
 
     name: str
-    reader: fastexcel.ExcelReader
+    reader: fastexcel.ExcelReader | Written
     file: SourceFile
     merged: Sequence[Merged]
     decimal: str
 
     def cells(self) -> pl.DataFrame:
         """All cells from A1 on as text; columns are named by their position."""
-        frame = self._loaded("string").with_columns(
+        if isinstance(self.reader, Written):
+            return self.reader.cells(self.name)
+        frame = self._loaded(self.reader, "string").with_columns(
             pl.all().str.replace(_MIDNIGHT.pattern, "${1}").str.replace(_CLOCK, "${1}")
         )
         if self.decimal != ".":
-            frame = self._with_mark(frame)
+            frame = self._with_mark(self.reader, frame)
         return frame
 
-    def _loaded(self, kind: Literal["string", "datetime"]) -> pl.DataFrame:
+    def _loaded(self, reader: fastexcel.ExcelReader, kind: Literal["string", "datetime"]) -> pl.DataFrame:
         try:
-            sheet = self.reader.load_sheet(self.name, header_row=None, skip_rows=0, dtypes=kind)
+            sheet = reader.load_sheet(self.name, header_row=None, skip_rows=0, dtypes=kind)
             frame: pl.DataFrame = sheet.to_polars()
         except fastexcel.FastExcelError as error:
             raise InputRefused(_unreadable(self.file, str(error))) from error
         return frame.rename({old: str(position) for position, old in enumerate(frame.columns)})
 
-    def _with_mark(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _with_mark(self, reader: fastexcel.ExcelReader, frame: pl.DataFrame) -> pl.DataFrame:
         """Numbers with the profile's decimal mark.
 
         Text such as 1.234 may be one thousand and some, so that only cells that Excel holds as numbers are
         changed: those can be read as a date, and text cannot.
         """
-        dates = self._loaded("datetime")
+        dates = self._loaded(reader, "datetime")
         changed = [
             pl.when(
                 pl.col(name).str.contains(_NUMBER)
@@ -122,7 +127,7 @@ def sheet_rows(file: SourceFile) -> Iterator[tuple[str, list[tuple[str | None, .
     if is_archive(content):
         with _archive(content, file) as archive:
             check_archive(archive, file)
-    reader = _opened(content, file)
+    reader = _opened(content, file, ".")
     for name in reader.sheet_names:
         cells = _Sheet(name, reader, file, [], ".").cells()
         if cells.height:
@@ -242,7 +247,9 @@ def _archive(content: bytes, file: SourceFile) -> zipfile.ZipFile:
         raise InputRefused(_unreadable(file, str(error))) from error
 
 
-def _opened(content: bytes, file: SourceFile) -> fastexcel.ExcelReader:
+def _opened(content: bytes, file: SourceFile, decimal: str) -> fastexcel.ExcelReader | Written:
+    if (texts := written(content, file, decimal)) is not None:
+        return texts
     try:
         return fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:
@@ -258,7 +265,7 @@ def _unreadable(file: SourceFile, why: str) -> Problem:
     )
 
 
-def _chosen(reader: fastexcel.ExcelReader, layout: TableLayout, file: SourceFile) -> list[str]:
+def _chosen(reader: fastexcel.ExcelReader | Written, layout: TableLayout, file: SourceFile) -> list[str]:
     names = list(reader.sheet_names)
     if layout.sheets == "all":
         return names
