@@ -1,11 +1,10 @@
 """By which profile a table is read when nobody named one: a shipped one that fits, or one drafted from the content."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from recon.errors import ConfigError, InputRefused, Problem
+from recon.errors import ConfigError, InputRefused
 from recon.sources.describing import starter
 from recon.sources.detection.detecting import detected
 from recon.sources.detection.drafting import drafted
@@ -14,21 +13,12 @@ from recon.sources.file import SourceFile
 from recon.sources.library import Fitting, fitting
 from recon.sources.profile import LoadedProfile, readers_of
 from recon.sources.registry import FORMATS, TABLES, fits, table_reader
-from recon.sources.table import empty
-from recon.sources.text import as_utf8
+from recon.sources.unread import unknown
 
 DRAFT: Final = "draft"
 DRAFTED: Final = frozenset({"csv", "excel"})
 """Formats whose tables are understood by their content."""
 _TEXTS: Final = frozenset({".csv", ".tsv", ".txt"})
-_SAVE_AS: Final = "open it in a spreadsheet program and save it as .xlsx or CSV"
-_OTHER_KINDS: Final = (
-    (re.compile(rb"%PDF-"), "a PDF document", "ask the bank for CSV, CAMT.053 or MT940"),
-    (re.compile(rb"(?s)(?:<\?xml.{0,500})?<(?:ss:)?Workbook\b"), "a workbook in XML", _SAVE_AS),
-    (re.compile(rb"(?is)(?:<!doctype html|<html|<head|<table|<meta)"), "a page in HTML", _SAVE_AS),
-    (re.compile(rb"[{\[]"), "a JSON document", "ask the sender for CSV"),
-)
-"""How other kinds of files begin, and what to do with one."""
 _SURE: Final = 75
 """The fit from which on a shipped profile is taken: it knows half of the file's columns."""
 
@@ -54,7 +44,7 @@ def chosen_profile(file: SourceFile) -> Chosen:
     reader = table_format(file)
     found = detected(file, reader) if reader in DRAFTED else None
     if reader is None or found is None:
-        raise InputRefused(_unknown(file))
+        raise InputRefused(unknown(file))
     if found.money is None or not found.dates:
         message = "; ".join(found.doubts)
         hint = "`recon sources detect --draft FILE` writes a profile to correct"
@@ -139,16 +129,3 @@ def table_format(file: SourceFile) -> str | None:
     if found:
         return max(found)[1]
     return "csv" if file.path.suffix.lower() in _TEXTS and b"\0" not in head else None
-
-
-def _unknown(file: SourceFile) -> Problem:
-    head = as_utf8(file.head()).lstrip()
-    if not head:
-        return empty(file).problems[0]
-    kind, hint = next(
-        ((kind, hint) for pattern, kind, hint in _OTHER_KINDS if pattern.match(head)),
-        ("statement file", "`recon sources detect FILE` says what comes near"),
-    )
-    said = "this is no statement file" if kind == "statement file" else f"this is {kind} and no statement file"
-    message = f"{said}: no bank's format, no shipped profile and no table of dates and amounts fits it"
-    return file.problem("format-unknown", message, hint=hint)

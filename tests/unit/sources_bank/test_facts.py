@@ -145,6 +145,19 @@ def test_an_ofx_file_in_small_letters_says_the_same(tmp_path: Path) -> None:
         ("<html><table><tr><td>2026-10-01</td></tr></table></html>", "a page in HTML"),
         ('<?xml version="1.0"?>\n<Workbook xmlns="urn:x"/>', "a workbook in XML"),
         ('{"transactions": []}', "a JSON document"),
+        ("0000015012672505        12345678  BANK BV", "a statement in the format CODA"),
+        ("0130004    00001EUR2 00012345678  140126", "a statement in the format CFONB 120"),
+        ("112100418202000123452601012601312000000001000009783FIRM", "a statement in the format Norma 43"),
+        ("00100000         2123456789012300", "a statement in the format CNAB"),
+        ("0740000000123456789COMPANY             010126", "a statement in the format ABO"),
+        ("01BGMAX               0120260115173035010331P", "a statement in the format BgMax"),
+        ("#FLAGGA 0\n#FORMAT PC8\n", "bookkeeping entries"),
+        ("101 123456789 9876543212601150900A094101", "an ACH file"),
+        (
+            '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"/>',
+            "an answer to payments|pain.002",
+        ),
+        ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.060.001.03"/>', "of another kind"),
     ],
 )
 def test_another_kind_of_file_is_told_by_its_name(content: str, said: str, tmp_path: Path) -> None:
