@@ -17,7 +17,7 @@ from recon.sources.detection.places import Place, place_of
 from recon.sources.detection.readings import Reading
 from recon.sources.detection.stated import StatedBalance, balances_in, is_summary, ties
 from recon.sources.detection.summaries import summaries
-from recon.sources.detection.tables import Column, Table, table_of
+from recon.sources.detection.tables import Column, Table, is_dated, table_of
 from recon.sources.detection.words import is_booked
 from recon.sources.file import SourceFile
 
@@ -73,6 +73,12 @@ class Detected:
         return f"{rows}, {header}; amount: {columns}{proof}; currency: {currency}"
 
     @property
+    def lost(self) -> int:
+        """How many rows above the header or below the transactions may be transactions of another table."""
+        rows = (*(self.table.before if self.table.header is not None else ()), *self.table.after)
+        return sum(is_dated(row) and not is_summary(row) for row in rows)
+
+    @property
     def doubts(self) -> list[str]:
         """What is guessed and not proven, in words."""
         found = [("decimal mark", self.numbers.doubt), ("currency", self.currency.doubt)]
@@ -80,6 +86,10 @@ class Detected:
         found += [(column.name, dating.doubt) for column, dating in self.dates]
         if not self.dates:
             found.append(("dates", "no column of dates was found"))
+        if self.lost:
+            found.append(
+                ("rows", f"{self.lost} above or below the table have a date and an amount and are not read")
+            )
         if self.others:
             found.append(("worksheets", f"tables of other columns are not read: {', '.join(self.others)}"))
         return [f"{what}: {doubt}" for what, doubt in found if doubt]

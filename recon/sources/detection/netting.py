@@ -15,6 +15,8 @@ from recon.sources.detection.words import normal
 _NET: Final = re.compile(
     r"\b(net|netamount|nettobetrag|netto|neto|liquido|payout|auszahlung|utbetalning|utbetaling|uitbetaling|versement)\b"
 )
+_TAX: Final = re.compile(r"\b(tax|taxes|vat|gst|iva|tva|btw|moms|mva|mwst|ust|steuer|sales tax)\b")
+"""Taxes of a sale, which alone make no net of what is paid out."""
 _LEAST: Final = 50
 _ZERO: Final = Decimal(0)
 
@@ -31,12 +33,13 @@ def nets_of(columns: Sequence[Column], numbers: Numbers) -> frozenset[int]:
     """
     named = [one for one in columns if is_net(one)]
     fees = [one for one in columns if one.roles.get("fee", 0) >= _LEAST and one not in named]
+    charges = [one for one in fees if not _TAX.search(normal(one.name))]
     amounts = [one for one in columns if one.roles.get("amount", 0) >= _LEAST and one not in (*named, *fees)]
     return frozenset(
         net.position
         for net in named
         for amount in amounts
-        for some in [fees, *([one] for one in fees)]
+        for some in [fees, charges, *([one] for one in charges)]
         if _ties(
             numbers.values(net.cells),
             numbers.values(amount.cells),

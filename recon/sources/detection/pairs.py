@@ -40,11 +40,12 @@ def pairs(table: Table, columns: Sequence[Column], numbers: Numbers) -> Iterator
 
 
 def _ways(credit: Column, debit: Column, numbers: Numbers, doubt: str | None) -> Iterator[Reading]:
-    """What a minus in two columns may mean."""
+    """What a minus in two columns may mean. Few rows that fill both of two columns of such names will be refused."""
     if credit.kind == debit.kind == "empty" and credit.cells:
         return
     inward, outward = numbers.values(credit.cells), numbers.values(debit.cells)
-    if any(one and other for one, other in zip(inward, outward, strict=True)):
+    both = sum(bool(one and other) for one, other in zip(inward, outward, strict=True))
+    if both and (doubt is not None or both * 2 > len(inward)):
         return
     if doubt == _WITHOUT_NAMES and _has_minus(inward) and not _has_minus(outward):
         return

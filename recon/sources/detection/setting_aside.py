@@ -41,7 +41,9 @@ def aside_lines(found: Detected) -> Iterator[str]:
 
 
 def _begins_a_row(found: Detected, label: str) -> bool:
-    return any(next((cell for cell in row if cell), "").startswith(label) for row in found.table.rows)
+    """Whether a transaction, or a row among them such as the total of a page, begins so: then more may follow."""
+    rows = (*found.table.rows, *found.table.between)
+    return any(next((cell for cell in row if cell), "").startswith(label) for row in rows)
 
 
 def _stays(found: Detected, row: Row) -> bool:

@@ -100,7 +100,7 @@ def table_of(grid: Grid, year: int | None = None) -> Table | None:
     if header is not None:
         grid = with_days(grid, header, year)
     rows = grid.rows
-    dated = [at for at, row in enumerate(rows) if (header is None or at > header) and _dated(row)]
+    dated = [at for at, row in enumerate(rows) if (header is None or at > header) and is_dated(row)]
     if header is None and dated:
         header = _header_above(rows, dated[0])
     if not dated and (header is None or not _is_empty_statement(rows, header)):
@@ -152,7 +152,8 @@ def _like_rows(header: Row, below: Sequence[Row]) -> bool:
     )
 
 
-def _dated(row: Row) -> bool:
+def is_dated(row: Row) -> bool:
+    """Whether a row has a date, and an amount in another cell."""
     days = {at for at, cell in enumerate(row) if dates_in(cell)}
     return bool(days) and any(at not in days and amount_in(cell) for at, cell in enumerate(row))
 

@@ -79,6 +79,25 @@ def test_a_row_below_the_others_that_holds_money_is_no_footer(tmp_path: Path, la
         facts(path)
 
 
+def test_a_row_with_money_in_and_money_out_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    rows = "2026-01-05,Both,10.00,3.00\n2026-01-16,Wages,0.00,5.00\n2026-01-17,Shop,1.00,0.00\n"
+    path.write_text(f"Date,Text,Debit,Credit\n{rows}", encoding="utf-8")
+    with pytest.raises(InputRefused, match="both Credit and Debit hold an amount"):
+        facts(path)
+
+
+def test_another_table_above_the_transactions_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    pending = "Pending\nDate,Description,Amount\n2026-01-20,abc,-7.00\n\n"
+    rows = "2026-01-05,POS,abc,-10.00,90.00\n2026-01-16,POS,def,5.00,95.00\n"
+    posted = f"Posted\nDate,Type,Description,Amount,Balance\n{rows}"
+    path.write_text(pending + posted, encoding="utf-8")
+    assert "rows: 1 above or below the table have a date and an amount and are not read" in facts(path).doubts
+    path.write_text(posted, encoding="utf-8")
+    assert not any(doubt.startswith("rows") for doubt in facts(path).doubts)
+
+
 def test_what_is_not_understood_says_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("Name,Town\nAda,London\nBo,Oslo\n", encoding="utf-8")
