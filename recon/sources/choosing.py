@@ -8,6 +8,7 @@ from recon.errors import ConfigError, InputRefused
 from recon.sources.describing import starter
 from recon.sources.detection.detecting import detected
 from recon.sources.detection.drafting import drafted
+from recon.sources.detection.readings import BOTH_WAYS
 from recon.sources.detection.trial import loaded
 from recon.sources.file import SourceFile
 from recon.sources.library import Fitting, fitting
@@ -45,7 +46,7 @@ def chosen_profile(file: SourceFile) -> Chosen:
     found = detected(file, reader) if reader in DRAFTED else None
     if reader is None or found is None:
         raise InputRefused(unknown(file))
-    if found.money is None or not found.dates:
+    if found.money is None or found.money.doubt == BOTH_WAYS or not found.dates:
         message = "; ".join(found.doubts)
         hint = "`recon sources detect --draft FILE` writes a profile to correct"
         raise InputRefused(file.problem("not-understood", message, hint=hint))

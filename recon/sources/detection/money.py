@@ -7,10 +7,11 @@ from typing import Final, Literal
 
 from recon.sources.detection.cells import amount_in
 from recon.sources.detection.grids import LAST_ROWS
+from recon.sources.detection.learning import balance_of_both_ways, directions_by_balance
 from recon.sources.detection.marks import Numbers
 from recon.sources.detection.netting import is_net, nets_of, with_fees
 from recon.sources.detection.pairs import pairs
-from recon.sources.detection.readings import LEAST_TIES, MINUS_OUT, UNLIKELY, Reading
+from recon.sources.detection.readings import BOTH_WAYS, LEAST_TIES, MINUS_OUT, UNLIKELY, Reading
 from recon.sources.detection.running import Amounts, steps_of
 from recon.sources.detection.signs import Direction, agreement, directions_of, habits_of, is_card, named_credit
 from recon.sources.detection.tables import Column, Table
@@ -37,11 +38,14 @@ def money_of(table: Table, numbers: Numbers, name: str, currency: Column | None)
     keys = currency.cells if currency else None
     readings = [_balanced(one, table, numbers, keys) for one in _readings(table, numbers, name)]
     nets = nets_of(amount_columns(table), numbers)
-    return max(
+    best = max(
         (one for one in readings if one.doubt not in LEAST_TIES),
         key=lambda one: _rank(one, nets),
         default=None,
     )
+    if best is None or best.column is None or best.direction is not None or best.steps.proven:
+        return best
+    return replace(best, doubt=BOTH_WAYS) if balance_of_both_ways(table, best.column, numbers) else best
 
 
 def amount_columns(table: Table) -> list[Column]:
@@ -84,6 +88,9 @@ def _readings(table: Table, numbers: Numbers, name: str) -> Iterator[Reading]:
         values = numbers.values(column.cells)
         for direction in directions:
             if direction.column is not column and (made := _directed(column, direction, values)) is not None:
+                yield made
+        for direction in directions_by_balance(table, column, numbers):
+            if (made := _directed(column, direction, values)) is not None:
                 yield made
         if not any(value is not None and value < 0 for value in values):
             yield from (made for one in habits if (made := _directed(column, one, values)) is not None)

@@ -12,6 +12,8 @@ AGAINST_NAMES: Final = "the names of the columns say it otherwise"
 UNSAID: Final = "the names of the columns do not say which is money in"
 LEAST_TIES: Final = {AGAINST_NAMES: 2, UNSAID: 1}
 """Readings that are taken only if every step of a balance ties, and so many at least: one may tie by chance."""
+BOTH_WAYS: Final = "the balance goes up by some of the amounts and down by others, and nothing says which"
+"""Doubt of a reading that is wrong for some rows, whatever its sign."""
 MINUS_OUT: Final = "the column of money out has minus signs"
 
 

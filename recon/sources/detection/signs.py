@@ -51,14 +51,19 @@ def directions_of(table: Table) -> list[Direction]:
             column.kind in {"date", "amount"} and not set(words) <= {"+", "-"}
         ):
             continue
-        inward = tuple(word for word in words if _way(word) == 1)
-        outward = tuple(word for word in words if _way(word) == -1)
-        others = tuple(word for word in words if _way(word) is None)
+        inward = tuple(word for word in words if way_of(word) == 1)
+        outward = tuple(word for word in words if way_of(word) == -1)
+        others = tuple(word for word in words if way_of(word) is None)
         named = column.roles.get("direction", 0) >= 50
         both = bool(inward and outward)
         if not named and not both and (column.roles.get("status", 0) >= 50 or not all(map(_is_side, words))):
             continue
-        if (inward or outward) and (named or not others) and all(column.cells):
+        if both and others and not named and all(map(_habit, others)):  # Deposit, Withdrawal and Fee
+            inward += tuple(word for word in others if _habit(word) == 1)
+            outward += tuple(word for word in others if _habit(word) == -1)
+            if all(column.cells):
+                found.append(Direction(column, inward, outward, doubt=_BY_HABIT))
+        elif (inward or outward) and (named or not others) and all(column.cells):
             found.append(Direction(column, inward, outward, others))
     return sorted(found, key=lambda one: (-one.column.roles.get("direction", 0), one.column.position))
 
@@ -96,7 +101,8 @@ def _is_side(word: str) -> bool:
     return len(word) > 1 and _LOOSE.isdisjoint(normal(word).split())
 
 
-def _way(word: str) -> int | None:
+def way_of(word: str) -> int | None:
+    """1 for a word or words for money in, -1 for money out, None for others."""
     if word.strip() in {"+", "-"}:
         return 1 if word.strip() == "+" else -1
     said = normal(word)

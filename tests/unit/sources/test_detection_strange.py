@@ -87,6 +87,16 @@ def test_a_row_with_money_in_and_money_out_is_refused(tmp_path: Path) -> None:
         facts(path)
 
 
+def test_amounts_whose_direction_only_the_balance_knows_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    rows = "2026-01-05,abc,10.00,90.00\n2026-01-16,def,5.00,95.00\n2026-01-17,ghi,1.00,94.00\n"
+    path.write_text(f"Date,Description,Amount,Balance\n{rows}", encoding="utf-8")
+    with pytest.raises(InputRefused, match="goes up by some of the amounts and down by others"):
+        facts(path)
+    with SourceFile(path) as file:
+        assert "and down by others, and nothing says which" in draft_of(file)
+
+
 def test_another_table_above_the_transactions_is_told(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     pending = "Pending\nDate,Description,Amount\n2026-01-20,abc,-7.00\n\n"
