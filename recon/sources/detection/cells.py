@@ -252,3 +252,27 @@ def is_code(cell: str) -> bool:
     """Whether a cell is the code of a currency."""
     text = cell.strip().upper()
     return len(text) == 3 and text.isalpha() and text not in _NO_CURRENCIES and is_currency(text)
+
+
+def code_of(unit: str) -> str | None:
+    """The currency that a sign or a code beside an amount names; None where several do, or none."""
+    return unit if unit not in signs() and is_currency(unit) else signs().get(unit) or None
+
+
+_SHARED: Final = {
+    "$": frozenset(
+        {
+            "ARS", "AUD", "BBD", "BMD", "BND", "BSD", "CAD", "CLP", "COP", "HKD", "JMD", "MXN", "NZD",
+            "SGD", "TTD", "TWD", "USD", "UYU", "XCD",
+        }
+    ),
+    "¥": frozenset({"CNY", "JPY"}),
+    "kr": frozenset({"DKK", "ISK", "NOK", "SEK"}),
+}  # fmt: skip
+"""Signs that several currencies share, and these."""
+
+
+def may_mean(unit: str, code: str | None) -> bool:
+    """Whether a sign or a word beside an amount may stand beside amounts in a currency; it may where none is known."""
+    shared = _SHARED.get(unit.replace("￥", "¥").casefold().rstrip("."))
+    return code is None or (code in shared if shared else code_of(unit) in {None, code})

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from recon.model.money import is_currency
-from recon.sources.detection.cells import amount_in, is_code, signs
+from recon.sources.detection.cells import amount_in, code_of, is_code, signs
 from recon.sources.detection.lexicon import is_wide, lexicon
 from recon.sources.detection.places import Place
 from recon.sources.detection.tables import Column, Table
@@ -121,7 +120,7 @@ def currency_of(table: Table, columns: tuple[Column, ...], place: Place) -> Curr
         for unit in found[1]
     )
     for unit, _ in units.most_common():
-        if code := (unit if unit not in signs() and is_currency(unit) else signs().get(unit)):
+        if code := code_of(unit):
             return CurrencyFound(code=code, proof=f'"{unit}" stands beside the amounts')
     for where, texts in (
         ("the name of the column", [column.name for column in columns]),

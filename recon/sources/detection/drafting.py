@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from recon.sources.detection.cells import may_mean
 from recon.sources.detection.columns import date_lines, other_lines
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.naming import pattern_of, source_name
@@ -80,6 +81,7 @@ def _is_minor(column: Column) -> bool:
 
 
 def _money(found: Detected) -> Iterator[str]:
+    """The settings of `money`. Words beside amounts that name another currency are left out: such rows are refused."""
     numbers, currency = found.numbers, found.currency
     yield _with_doubt(f'decimal: "{numbers.decimal}"', numbers.doubt)
     if numbers.thousands != "none":
@@ -87,13 +89,13 @@ def _money(found: Detected) -> Iterator[str]:
     if found.money is not None and all(map(_is_minor, found.money.columns)):
         units = "currency" if currency.column is not None or currency.code else "2"
         yield f"minor_units: {units}  # the columns are named after the smallest unit"
-    if numbers.words:
-        yield f"words: {listed(numbers.words)}"
+    if words := [one for one in numbers.words if currency.column or may_mean(one, currency.code)]:
+        yield f"words: {listed(words)}"
     if numbers.minus_words:
         yield f"minus_words: {listed(numbers.minus_words)}"
     if currency.column is not None:
-        words = ", ".join(f"{quoted(word)}: {code}" for word, code in currency.words)
-        more = f", words: {{{words}}}" if words else ""
+        codes = ", ".join(f"{quoted(word)}: {code}" for word, code in currency.words)
+        more = f", words: {{{codes}}}" if codes else ""
         yield f"currency: {{column: {quoted(currency.column.name)}{more}}}"
     else:
         line = f"currency: {currency.code or 'XXX'}"

@@ -97,6 +97,17 @@ def test_amounts_whose_direction_only_the_balance_knows_are_refused(tmp_path: Pa
         assert "and down by others, and nothing says which" in draft_of(file)
 
 
+@pytest.mark.parametrize("other", ["USD 5.00", "$5.00", "kr 5.00"])
+def test_an_amount_in_another_currency_than_the_others_is_refused(other: str, tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(
+        f"Date,Text,Amount\n2026-01-05,abc,EUR 1.00\n2026-01-16,def,{other}\n2026-01-17,ghi,€2.00\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputRefused, match="not an amount"):
+        facts(path)
+
+
 def test_another_table_above_the_transactions_is_told(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     pending = "Pending\nDate,Description,Amount\n2026-01-20,abc,-7.00\n\n"
