@@ -4,7 +4,7 @@ A closed period is never computed again in place: what changed is the difference
 what was paid, limits included, and it is booked in the open period.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 
@@ -36,6 +36,24 @@ class Refund:
     figure: str = "amount"
     others: Mapping[str, Decimal] = field(default_factory=dict)
 
+    def and_(self, other: "Refund") -> "Refund":
+        """This refund and another of the same sale together."""
+        names = (*self.others, *(name for name in other.others if name not in self.others))
+        both = {name: self.others.get(name, ZERO) + other.others.get(name, ZERO) for name in names}
+        return replace(self, amount=self.amount + other.amount, others=both)
+
+    def negative(self) -> "Refund":
+        """As much won back."""
+        return replace(self, amount=-self.amount, others={name: -one for name, one in self.others.items()})
+
+    def part(self, amount: Decimal) -> "Refund":
+        """The refund of so much instead, and of other figures in proportion."""
+        if amount == self.amount:
+            return self
+        with localcontext(EXACT):
+            others = {name: exact(one * amount / self.amount) for name, one in self.others.items()}
+        return replace(self, amount=amount, others=others)
+
     def left_of(self, one: Transaction) -> dict[str, Decimal]:
         """The figures of the transaction as the refund leaves them."""
         fell = {self.figure: self.amount, **self.others}
@@ -45,37 +63,56 @@ class Refund:
         }
 
 
-def reversals(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> list[Row]:
+def reversals(
+    plan: Plan,
+    facts: Facts,
+    refund: Refund,
+    balances: Balances | None = None,
+    already: Sequence[Refund] = (),
+) -> list[Row]:
     """The corrections of what a period paid, by the plan's reversal policy: one row for each who was paid on the sale.
 
-    The payee of the sale comes first, with a row in any case. Amounts that are taken back are negative.
+    The payee of the sale comes first, with a row in any case. Amounts that are taken back are negative. `already` is
+    what was taken off sales of the period before. A refund below zero is what is won back of a chargeback.
 
     Raises:
         InputRefused: the refunded transaction is not among the period's.
     """
-    before = calculate(plan, facts, balances)
     policy = plan.corrections.reversal
     with localcontext(EXACT):
         if policy is Reversal.ORIGINAL_RATE:
-            amounts, words = _at_original_rate(plan, before, refund)
+            amounts, words = _at_original_rate(plan, calculate(plan, facts, balances), refund)
         elif policy is Reversal.BLENDED:
-            amounts, words = _at_average(before, refund)
+            amounts, words = _at_average(calculate(plan, facts, balances), refund)
         else:
-            lifo = policy is Reversal.LIFO
-            after = calculate(plan, _unwound(facts, refund) if lifo else reduced(facts, refund), balances)
-            then, now = before.payees, after.payees
-            amounts = {who: now.get(who, ZERO) - then.get(who, ZERO) for who in (*then, *now)}
-            words = f"computed again without it: {plain(after.earned)} instead of {plain(before.earned)}"
-            words = f"{plain(refund.amount)} from the highest band down" if lifo else words
+            amounts, words = _computed_again(plan, facts, refund, balances, already)
     own = {facts.payee: amounts.get(facts.payee, ZERO)}
     others = {who: amount for who, amount in sorted(amounts.items()) if amount and who != facts.payee}
+    what = "refund of" if refund.amount >= 0 else "won back of"
     return [
         Row(
-            Kind.CORRECTION, amount, who, f"refund of {refund.transaction}: {words}",
+            Kind.CORRECTION, amount, who, f"{what} {refund.transaction}: {words}",
             units=-refund.amount, version=plan.version, rests_on=(refund.transaction,),
         )
         for who, amount in (own | others).items()
     ]  # fmt: skip
+
+
+def _computed_again(
+    plan: Plan, facts: Facts, refund: Refund, balances: Balances | None, already: Sequence[Refund]
+) -> tuple[dict[str, Decimal], str]:
+    """What everybody earns less without what is refunded, as it stood after the refunds before it."""
+    takes = _unwound if plan.corrections.reversal is Reversal.LIFO else reduced
+    before, after = (
+        calculate(plan, undone(facts, refunds, takes), balances) for refunds in (already, (*already, refund))
+    )
+    then, now = before.payees, after.payees
+    words = f"computed again without it: {plain(after.earned)} instead of {plain(before.earned)}"
+    if refund.amount < 0:
+        words = f"computed again with it: {plain(after.earned)} instead of {plain(before.earned)}"
+    elif takes is _unwound:
+        words = f"{plain(refund.amount)} from the highest band down"
+    return {who: now.get(who, ZERO) - then.get(who, ZERO) for who in (*then, *now)}, words
 
 
 def reversal(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> Row:
@@ -109,7 +146,8 @@ def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict
             rows += split_rows(component.split, rows[-1].amount, facts, plan.rounding, plan.currency)
     commission = total(rows, facts.payee)
     rows += shared_among(_without_flat(plan), facts, commission, -exact(based * refunded))
-    words = f"{plain(refund.amount)} at the rate it was paid, {plain(exact(paid))} on {plain(exact(base))}"
+    amount = plain(abs(refund.amount))
+    words = f"{amount} at the rate it was paid, {plain(exact(paid))} on {plain(exact(base))}"
     return by_payee(redirected(plan.redirects, rows, plan.rounding, plan.currency)), words
 
 
@@ -150,10 +188,28 @@ def _at_average(before: Outcome, refund: Refund) -> tuple[dict[str, Decimal], st
     """What everybody earned in the period, in proportion to what of its sales is refunded."""
     sales = {one.id: one for line in before.lines for one in line.transactions}
     base = sum((one.figures.get(refund.figure, ZERO) for one in sales.values()), ZERO)
-    words = f"{plain(refund.amount)} at the period's average of {plain(before.earned)} on {plain(base)}"
+    words = f"{plain(abs(refund.amount))} at the period's average of {plain(before.earned)} on {plain(base)}"
     if not base:
         return {}, words
     return {who: -exact(amount * refund.amount / base) for who, amount in before.payees.items()}, words
+
+
+def undone(
+    facts: Facts, refunds: Iterable[Refund], takes: Callable[[Facts, Refund], Facts] | None = None
+) -> Facts:
+    """The facts without what refunds took off sales; several of one sale are one, so that parts may make up the whole.
+
+    Raises:
+        InputRefused: a refunded transaction is not among them.
+    """
+    sums: dict[str, Refund] = {}
+    for one in refunds:
+        before = sums.get(one.transaction)
+        sums[one.transaction] = one if before is None else before.and_(one)
+    for one in sums.values():
+        if one.amount:
+            facts = (takes or reduced)(facts, one)
+    return facts
 
 
 def reduced(facts: Facts, refund: Refund) -> Facts:
