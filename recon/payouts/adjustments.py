@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from recon.errors import ControlFailed, Problem
+from recon.errors import Problem
 from recon.payouts.plan.corrections import Corrections
-
-PAID = "paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +38,3 @@ def adjustment_words(one: Adjustment) -> str:
     """What a statement says of an adjustment."""
     words = (one.reason, one.description, f"by {one.author}" * bool(one.author))
     return " · ".join(word for word in words if word)
-
-
-def refuse_change(status: str, what: str) -> None:
-    """Keep what has been paid as it is.
-
-    Raises:
-        ControlFailed: the line has already been paid; a correction is a new line.
-    """
-    if status == PAID:
-        message = f"{what} has already been paid and cannot be changed"
-        raise ControlFailed(Problem("already-paid", message, hint="book a correction in the open period"))

@@ -115,11 +115,6 @@ def _computed_again(
     return {who: now.get(who, ZERO) - then.get(who, ZERO) for who in (*then, *now)}, words
 
 
-def reversal(plan: Plan, facts: Facts, refund: Refund, balances: Balances | None = None) -> Row:
-    """What a refund takes back of the payee of the sale alone. Raises as `reversals`."""
-    return reversals(plan, facts, refund, balances)[0]
-
-
 def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict[str, Decimal], str]:
     """What the sale's own lines paid, as far as it is refunded, and what others had of it.
 
@@ -243,39 +238,8 @@ def _unknown(refund: Refund) -> Problem:
     return Problem("unknown-transaction", message, hint="give the period in which it was paid")
 
 
-def refunded_commission(commission: Decimal, *, paid: bool) -> tuple[Decimal, Decimal]:
-    """A fully refunded commission: what the line becomes, and the clawback booked beside it.
-
-    An unpaid line falls to nothing; a paid one stays as it is and its negative is booked.
-    """
-    return (commission, -commission) if paid else (ZERO, ZERO)
-
-
 def unserved_percent(contract_months: Decimal, served_months: Decimal) -> Decimal:
     """The percent of a commission taken back when a contract ends early: the share of months not served."""
     with localcontext(EXACT):
         left = max(contract_months - served_months, ZERO)
         return ratio(left * 100 / contract_months)
-
-
-def true_up(recomputed: Decimal, paid: Decimal, payee: str, words: str, version: str = "") -> Row:
-    """The correction that makes what was paid equal to what computing again gives: booked in the open period."""
-    text = f"{words}: {plain(recomputed)} less {plain(paid)} paid"
-    return Row(Kind.CORRECTION, recomputed - paid, payee, text, version=version)
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A correction with the period it is booked in, and what it takes off the attainment of the sale's period."""
-
-    row: Row
-    period: str
-    attainment: Decimal
-
-
-def booked(plan: Plan, row: Row, sale: str, correction: str) -> Booking:
-    """Where a reversal is booked, by the plan's policy; `sale` and `correction` are the names of the periods."""
-    rule = plan.corrections
-    period = correction if rule.books_in == "period_of_correction" else sale
-    reduced = row.units if rule.attainment == "reduced" and row.units is not None else ZERO
-    return Booking(row, period, reduced)

@@ -1,6 +1,6 @@
 """Levels and scorecards: who holds which level, who would move and why, and what weighted goals pay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,19 +53,6 @@ def review(ladder: Levels, standing: Standing, figures: Mapping[str, Decimal]) -
     if missed <= ladder.grace_periods:
         return Standing(standing.position, missed)
     return Standing(earned if ladder.demotion == "to_level_earned" else standing.position - 1)
-
-
-def history(ladder: Levels, periods: Sequence[Mapping[str, Decimal]]) -> list[str]:
-    """The level held in each period, from no level held; with `look_at: previous_period` it lags by one."""
-    standing = Standing(0)
-    held = []
-    for figures in periods:
-        lagging = standing
-        standing = review(ladder, standing, figures)
-        held.append(
-            ladder.levels[(lagging if ladder.look_at == "previous_period" else standing).position].level
-        )
-    return held
 
 
 def dry_run(ladder: Levels, standing: Standing, figures: Mapping[str, Decimal]) -> Move:

@@ -20,8 +20,7 @@ from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.measures import Of
 from recon.payouts.plan.plan import Plan
 from recon.payouts.together import calculate_all
-from recon.payouts.true_ups import Closed, true_ups
-from tests.properties.test_payouts import AMOUNT, FEW, SIGNED, ZERO, bands, facts, plan, tiers
+from tests.properties.test_payouts import AMOUNT, FEW, ZERO, bands, facts, plan, tiers
 from tests.properties.test_payouts_sets import ENTRIES, MONTH, plans, written
 from tests.unit.payouts.books import entries as entry_table
 
@@ -112,43 +111,6 @@ def test_a_cap_over_several_periods_is_never_exceeded(
         window = f"Q{(number + 2) // 3}" if per == "quarter" else "all"
         sums[window] = sums.get(window, ZERO) + outcome.earned
     assert all(paid <= cap for paid in sums.values())
-
-
-@FEW
-@given(
-    rows=bands(),
-    months=st.lists(st.tuples(AMOUNT, SIGNED), min_size=1, max_size=4),
-    draw=AMOUNT,
-)
-def test_true_ups_once_booked_leave_nothing_to_correct(
-    rows: list[dict[str, str]], months: list[tuple[Decimal, Decimal]], draw: Decimal
-) -> None:
-    """What was published stands: corrections come beside it, and computing again with them finds nothing more."""
-    limit = {
-        "draw": str(draw), "recover_percent": "100", "recover_from_period": "2", "never_pay_below_draw": True,
-        "per": "period",
-    }  # fmt: skip
-    what = plan(
-        component={"tiers": tiers(rows)},
-        limits=[limit],
-        corrections={
-            "reversal": "recompute", "books_in": "period_of_correction", "attainment": "kept",
-            "closed_periods": "period_preserving",
-        },
-    )  # fmt: skip
-    balances: dict[str, Decimal] = {}
-    closed = []
-    for number, (known, late) in enumerate(months, start=1):
-        then = replace(facts([known]), period=str(number), number=number)
-        outcome = calculate(what, then, balances)
-        balances = dict(outcome.balances)
-        closed.append(Closed(replace(then, transactions=facts([known, late]).transactions), outcome.earned))
-    published = [one.paid for one in closed]
-    corrections = true_ups(what, closed)
-    assert [one.paid for one in closed] == published
-    by_period = {row.words.split(":")[0].split()[-1]: row.amount for row in corrections.rows}
-    now = [replace(one, paid=one.paid + by_period.get(one.facts.period, ZERO)) for one in closed]
-    assert true_ups(what, now).rows == ()
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from recon.errors import ControlFailed, Problem, UsageError
 from recon.payouts.desk.outdated import why_outdated
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
-from recon.payouts.desk.states import APPROVED, REJECTED, REVIEWED, State, state_of
+from recon.payouts.desk.states import APPROVED, REJECTED, REVIEWED, State, refuse_closed, state_of
 from recon.project.workspace import Project
 from recon.store.acts import record
 from recon.store.people import Amounts, Person
@@ -95,9 +95,7 @@ def _standing(store: Store, payout: PublishedPayout) -> State:
         UsageError: it is closed, or another stands for its plan and period.
     """
     state = state_of(store, payout)
-    if state.closed:
-        message = f"{payout.identity} is closed ({state.name})"
-        raise UsageError(Problem("payout-closed", message, hint="corrections are booked in the open period"))
+    refuse_closed(payout.identity, state)
     current = Shelf(store).current(payout.plan, payout.period)
     if current is not None and current.identity != payout.identity:
         message = f"{payout.identity} was calculated again as {current.identity}"

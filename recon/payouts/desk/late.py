@@ -205,14 +205,20 @@ def _last_balances(payout: PublishedPayout, after: Sequence[PublishedPayout]) ->
 
 
 def _true_up(closed: Closed, now: Decimal, paid: Decimal) -> Iterator[Item]:
+    version = closed.plan.version
+    what = "late facts of" if version == closed.payout.as_written.version else f"{version} in"
+    return true_up(closed.plan, str(closed.period), now, paid, what)
+
+
+def true_up(plan: Plan, period: str, now: Decimal, paid: Decimal, what: str) -> Iterator[Item]:
+    """What makes that which was paid for a closed period equal to what it earns now, booked in the open period."""
     if now == paid:
         return
-    period, version = str(closed.period), closed.plan.version
-    if closed.plan.corrections.closed_periods == "period_preserving":
+    version = plan.version
+    if plan.corrections.closed_periods == "period_preserving":
         yield Item(period, Kind.TRUE_UP, -paid, f"{period} as it was paid, reversed", version)
         yield Item(period, Kind.TRUE_UP, now, f"{period} as it is known now", version)
         return
-    what = "late facts of" if version == closed.payout.as_written.version else f"{version} in"
     words = f"{what} {period}: {plain(now)} less {plain(paid)} paid"
     yield Item(period, Kind.TRUE_UP, now - paid, words, version)
 

@@ -7,6 +7,7 @@ computed again, and what becomes known later is booked in the open period.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from recon.errors import Problem, UsageError
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout
 from recon.store.store import Store
 
@@ -61,6 +62,17 @@ def state_of(store: Store, payout: PublishedPayout) -> State:
         return State(name, closed=False, acts=since)
     batch, name = _batch_of(store, payout.identity)
     return State(name, closed=True, acts=since, batch=batch)
+
+
+def refuse_closed(name: str, state: State) -> None:
+    """Keep what was approved or paid as it is.
+
+    Raises:
+        UsageError: it is closed; a correction is booked in the open period.
+    """
+    if state.closed:
+        message = f"{name} has already been paid" if state.name == PAID else f"{name} is closed ({state.name})"
+        raise UsageError(Problem("payout-closed", message, hint="corrections are booked in the open period"))
 
 
 def history_of(store: Store, payout: PublishedPayout) -> list[Act]:

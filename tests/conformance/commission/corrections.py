@@ -1,24 +1,22 @@
 """Cases of corrections: refunds, clawbacks, true-ups, what is paid stays paid; and of the linter."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from recon.errors import ReconError
-from recon.payouts.adjustments import Adjustment, problems, refuse_change
-from recon.payouts.corrections import (
-    Refund,
-    booked,
-    refunded_commission,
-    reversal,
-    true_up,
-    unserved_percent,
-)  # fmt: skip
+from recon.model.periods import Period
+from recon.payouts.adjustments import Adjustment, problems
+from recon.payouts.corrections import Refund, reversals, unserved_percent
+from recon.payouts.desk.late import true_up
+from recon.payouts.desk.states import State, refuse_closed
+from recon.payouts.desk.taken_back import TakenBack
 from recon.payouts.lint import findings
-from recon.payouts.periods_kept import corrections
-from recon.payouts.plan.bands import Tiers
+from recon.payouts.plan.plan import Plan
 from tests.conformance.commission.bands import QUANTITIES, bands, quantity, tiers
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import CORRECTIONS, component, each, facts, plan, run
+from tests.conformance.commission.months import undone_later
 
 ZERO = Decimal(0)
 POLICIES = {
@@ -34,10 +32,21 @@ def policy(name: str) -> dict[str, Any]:
 
 @model("clawback.after_paid", "clawback.before_paid")
 def refunded(p: Given, i: Given) -> Answer:
+    """In the month of the sale a refund takes its commission away; later it is a line of its own beside it."""
     del p
-    after = "after" in str(i["refund"])
-    kept, booked = refunded_commission(Decimal(i["commission"]), paid=after)
-    return {"new_commission": booked, "commission": kept}
+    what, commission = plan(each(rate={"percent": "100"})), Decimal(i["commission"])
+    if "after" not in str(i["refund"]):
+        return {"commission": run(what, facts([commission, -commission])).earned, "new_commission": ZERO}
+    back = undone_later(what, commission, JUNE, AUGUST)
+    return {"commission": run(what, facts([commission])).earned, "new_commission": booked(back)}
+
+
+JUNE, AUGUST = Period.parse("2025-06"), Period.parse("2025-08")
+
+
+def booked(back: TakenBack) -> Decimal:
+    """What is booked of everybody together."""
+    return sum((one.amount for items in back.items.values() for one in items), ZERO)
 
 
 @model("clawback.cap_order")
@@ -48,7 +57,7 @@ def under_a_cap(p: Given, i: Given) -> Answer:
         corrections=policy(p["policy"]),
     )
     given = facts([{"id": "sale", "amount": i["sales"]}])
-    delta = reversal(what, given, Refund("sale", Decimal(i["refund"]))).amount
+    delta = reversals(what, given, Refund("sale", Decimal(i["refund"])))[0].amount
     return {"delta": delta, "paid_after": run(what, given).earned + delta}
 
 
@@ -58,7 +67,7 @@ def in_tiers(p: Given, i: Given) -> Answer:
     what = plan(one, corrections=policy(p["policy"]))
     back = i["refund"]
     given = facts([{**order, "id": order["id"]} for order in i["orders"]])
-    return {"delta": reversal(what, given, Refund(back["order"], Decimal(back["amount"]))).amount}
+    return {"delta": reversals(what, given, Refund(back["order"], Decimal(back["amount"])))[0].amount}
 
 
 @model("clawback.original_rate")
@@ -69,25 +78,24 @@ def at_original_rate(p: Given, i: Given) -> Answer:
     back = Refund(i["refund"]["capture"], Decimal(i["refund"]["amount"]))
     right = plan(one, corrections=policy(p["policy"]))
     blended = plan(one, corrections=policy("blended"))
-    return {"delta": reversal(right, given, back).amount, "bug_blended": reversal(blended, given, back).amount}
+    return {
+        "delta": reversals(right, given, back)[0].amount,
+        "bug_blended": reversals(blended, given, back)[0].amount,
+    }
 
 
 @model("clawback.current_period")
 def in_current_period(p: Given, i: Given) -> Answer:
     """The negative is booked in the period of the cancellation; the paid period keeps its cents and attainment."""
     kept = "kept" if not p.get("attainment_reduced") else "reduced"
-    here = "period_of_correction" if "cancel" in str(p["post_to"]) else "period_of_sale"
-    what = plan(
-        each(rate={"percent": "100"}), corrections={**CORRECTIONS, "attainment": kept, "books_in": here}
-    )
+    rising = component(accumulate="forever", rate={"percent": "100"})
+    what = plan(rising, corrections={**CORRECTIONS, "attainment": kept})
     got: dict[str, Any] = {}
     for period, amount in i["paid"].items():
-        given = facts([{"id": "sale", "amount": amount}])
-        back = reversal(what, given, Refund("sale", Decimal(amount)))
-        booking = booked(what, back, period, i["canceled_in"])
-        got[period] = run(what, given).earned
-        got[booking.period] = got.get(booking.period, ZERO) + booking.row.amount
-        got[f"attainment_{period}_changed"] = booking.attainment != 0
+        back = undone_later(what, Decimal(amount), Period.parse(period), Period.parse(i["canceled_in"]))
+        got[period] = run(what, facts([amount])).earned
+        got[i["canceled_in"]] = booked(back)
+        got[f"attainment_{period}_changed"] = bool(back.less)
     return got
 
 
@@ -113,10 +121,16 @@ def by_time(p: Given, i: Given) -> Answer:
 def immutable(p: Given, i: Given) -> Answer:
     del p
     try:
-        refuse_change(i["status"], "the commission")
+        refuse_closed("the commission", State(str(i["status"]), closed=i["status"] == "paid", acts=()))
     except ReconError as error:
         return {"error": error.problems[0].message}
     return {"updated": True}
+
+
+def delta_of(now: Decimal, paid: Decimal) -> Decimal:
+    """What the desk books where a closed period was paid one amount and earns another."""
+    what = plan(component(rate={"percent": "100"}))
+    return sum((one.amount for one in true_up(what, "2026-01", now, paid, "late facts of")), ZERO)
 
 
 @model("trueup.prior_period")
@@ -131,60 +145,62 @@ def prior_period(p: Given, i: Given) -> Answer:
         before, after = Decimal(i["original"]), Decimal(i["recomputed"])
     else:
         return _rolled_in(i)
-    return {"delta": true_up(after, before, "payee", "true-up").amount}
+    return {"delta": delta_of(after, before)}
 
 
 def _rolled_in(i: Given) -> Answer:
     """The open period's own amount, and the deltas of closed periods that are booked into it."""
     own = sum((Decimal(value) for value in i.values() if isinstance(value, str)), ZERO)
     deltas = [Decimal(one) for value in i.values() if isinstance(value, list) for one in value]
-    rows = [true_up(one, ZERO, "payee", "closed period") for one in deltas]
-    pays = own + sum((row.amount for row in rows), ZERO)
+    pays = own + sum((delta_of(one, ZERO) for one in deltas), ZERO)
     return {"pay": pays, "paid": pays, "amount": pays, "total": pays, "payout": pays}
 
 
 @model("trueup.ytd_minus_paid")
 def year_to_date(p: Given, i: Given) -> Answer:
     del p
-    return {"pay": true_up(Decimal(i["ytd_earned"]), Decimal(i["ytd_paid"]), "payee", "year to date").amount}
+    return {"pay": delta_of(Decimal(i["ytd_earned"]), Decimal(i["ytd_paid"]))}
 
 
-@model("trueup.delta")
-def delta(p: Given, i: Given) -> Answer:
-    """What is new since the last booking, at the rate, in the current period."""
+@model("trueup.delta", "trueup.period_preserving")
+def total_moved(p: Given, i: Given) -> Answer:
+    """Units become known late: of the first of two periods, or of the total by the end of the second.
+
+    With `delta` all of it is of the open period.
+    """
     rows = bands(p) or [{"rate": p["rate_per_unit"]}]
-    one = component(tiers=tiers({**p, "tiers": rows}, str(p.get("method", "marginal"))))
-    booked, now = Decimal(i["already_booked_units"]), Decimal(i["cumulative_units_now"])
-    what = plan(one)
-    outcome = run(what, facts([now - booked], before={"commission": booked}))
-    lines = [
-        {"units": line.units, "rate": line.rate.split()[0], "period": "2", "amount": line.amount}
-        for line in corrections(_given(what.components[0].tiers), [booked], [booked, now - booked])
-    ]
-    return {"amount": outcome.earned, "lines": lines}
-
-
-@model("trueup.period_preserving")
-def period_preserving(p: Given, i: Given) -> Answer:
-    rows = bands(p) or [{"rate": p["rate_per_unit"]}]
-    method = str(p.get("method", "marginal"))
-    built = plan(component(tiers=tiers({**p, "tiers": rows}, method))).components[0].tiers
-    booked = Decimal(i["booked_period1_units"])
-    first = Decimal(
-        next((value for name, value in i.items() if "period1" in name and "booked" not in name), booked)
-    )
+    what = plan(component(tiers=tiers({**p, "tiers": rows}, str(p.get("method", "marginal")))))
+    if "already_booked_units" in i:
+        booked = first = Decimal(i["already_booked_units"])
+    else:
+        booked = Decimal(i["booked_period1_units"])
+        known = (value for name, value in i.items() if "period1" in name and "booked" not in name)
+        first = Decimal(next(known, booked))
     now = Decimal(i["cumulative_units_now"])
-    lines = corrections(_given(built), [booked], [first, now - first])
-    return {
-        "amount": sum((one.amount for one in lines), ZERO),
-        "lines": [{"period": str(one.period), "units": one.units, "amount": one.amount} for one in lines],
-    }
+    second = run(what, facts([now - first], before={"commission": first}))
+    lines = [*_changes(what, booked, first, later="1"), *_changes(what, first, now, later="2")]
+    amount = delta_of(run(what, facts([first])).earned, run(what, facts([booked])).earned) + second.earned
+    return {"amount": amount, "lines": lines}
 
 
-def _given(built: Tiers | None) -> Tiers:
-    if built is None:
-        raise ValueError("the plan lost its tiers")
-    return built
+def _changes(what: Plan, before: Decimal, after: Decimal, later: str) -> Iterator[Answer]:
+    """Between two totals, the units and amounts by rate: what is gone was booked in the first period."""
+    then, now = _by_rate(what, before), _by_rate(what, after)
+    for rate in sorted(then.keys() | now.keys(), key=lambda one: (one in now, one)):
+        units, amount = (now.get(rate, (ZERO, ZERO))[n] - then.get(rate, (ZERO, ZERO))[n] for n in (0, 1))
+        if units or amount:
+            yield {
+                "period": later if rate in now or later == "1" else "1",
+                "units": units, "rate": rate.split()[0], "amount": amount,
+            }  # fmt: skip
+
+
+def _by_rate(what: Plan, total: Decimal) -> dict[str, tuple[Decimal, Decimal]]:
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for row in run(what, facts([total])).rows if total else ():
+        units, amount = sums.get(row.rate, (ZERO, ZERO))
+        sums[row.rate] = (units + (row.units or ZERO), amount + row.amount)
+    return sums
 
 
 @model("lint.tier_gap")

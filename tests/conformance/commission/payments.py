@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from recon.model.postings import Posting
-from recon.payouts.corrections import true_up
-from recon.payouts.dormancy import activity
 from recon.payouts.facts import Facts
 from recon.payouts.holds import release
 from recon.payouts.journal import Accounts, accrual, deferral
@@ -15,8 +13,10 @@ from recon.payouts.rounding import allocated
 from recon.payouts.rows import Kind, Row
 from recon.payouts.windows import settled
 from tests.conformance.commission.cases import Answer, Given, model
+from tests.conformance.commission.corrections import delta_of
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run
 from tests.conformance.commission.limits import one_or_many
+from tests.conformance.commission.months import is_dormant
 
 ZERO = Decimal(0)
 WHOLE = {"percent": "100"}
@@ -53,7 +53,7 @@ def net_of_refunds(p: Given, i: Given) -> Answer:
     )
     sales = [{"amount": i["good_sales"], "status": "ok"}, {"amount": i["refunded_sales"], "status": "refunded"}]
     earned = run(plan(one), facts(sales)).earned
-    return {"owed": true_up(earned, Decimal(i["already_paid"]), "payee", "owed").amount}
+    return {"owed": delta_of(earned, Decimal(i["already_paid"]))}
 
 
 @model("currency.payout_conversion")
@@ -104,8 +104,8 @@ def holdback(p: Given, i: Given) -> Answer:
 @model("kpi.dormancy")
 def dormancy(p: Given, i: Given) -> Answer:
     last, as_of = date.fromisoformat(i["last_txn"]), date.fromisoformat(i["as_of"])
-    found = activity(last, as_of, int(p["dormant_after_days"]))
-    return {"dormant": found.dormant, "days": str(found.days)}
+    dormant = is_dormant(last, as_of, int(p["dormant_after_days"]))
+    return {"dormant": dormant, "days": str((as_of - last).days)}
 
 
 @model("settlement.period")

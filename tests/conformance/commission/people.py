@@ -1,14 +1,14 @@
 """Cases of people: splits, hierarchies, ownership, ladders, scorecards."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from recon.payouts.crediting import Assignment, credited
+from recon.payouts.calculate import calculate
 from recon.payouts.facts import Facts
-from recon.payouts.ladders import history
-from recon.payouts.plan.sharing import Ownership
 from recon.payouts.rows import Kind
 from tests.conformance.commission.bands import quantity
 from tests.conformance.commission.cases import Answer, Given, model
@@ -23,6 +23,7 @@ from tests.conformance.commission.language import (
     run,
     transactions,
 )  # fmt: skip
+from tests.conformance.commission.months import earned_by_owners
 
 ZERO = Decimal(0)
 WHOLE = {"percent": "100"}
@@ -167,22 +168,20 @@ def amounts_by_payee(outcome: Any) -> list[Decimal]:
 def assigned(p: Given, i: Given) -> Answer:
     """Each owner's amount, nothing for one who owned on no day of a sale."""
     last_included = str(p.get("interval", "[from,to)")).endswith("]")
-    assignments = [
-        Assignment(one["owner"], date.fromisoformat(one["from"]), _until(one.get("to"), last_included))
+    owners = [
+        (one["owner"], date.fromisoformat(one["from"]), _last(one.get("to"), last_included))
         for one in p["assignments"]
     ]
-    what = plan(component(rate={"percent": p["override_percent"]}))
-    given = transactions(i["transactions"])
-    days = [one.day for one in given if one.day]
-    owned = credited(given, assignments, Ownership.AT_TRANSACTION, max(days, default=date.max))
-    nothing = {one.owner: ZERO for one in assignments}
-    return nothing | {owner: run(what, Facts(owner, tuple(own))).earned for owner, own in owned.items()}
+    what = plan(
+        component(rate={"percent": p["override_percent"]}),
+        credit={"to": "agent", "owner_of": "terminal", "when_moved": "owner_on_the_day_of_the_transaction"},
+    )
+    sales = [(date.fromisoformat(one["date"]), Decimal(one["amount"])) for one in i["transactions"]]
+    return {**{one[0]: ZERO for one in owners}, **earned_by_owners(what, sales, owners)}
 
 
-def _until(last: str | None, included: bool) -> date | None:
-    if last is None:
-        return None
-    return date.fromisoformat(last) + timedelta(days=1 if included else 0)
+def _last(last: str | None, included: bool) -> date:
+    return date.max if last is None else date.fromisoformat(last) - timedelta(days=0 if included else 1)
 
 
 def ladder(levels: list[Settings], **more: Any) -> Settings:
@@ -212,7 +211,7 @@ def several_criteria(p: Given, i: Given) -> Answer:
 def grace(p: Given, i: Given) -> Answer:
     levels = [{"level": f"star {name}", "needs": {"kpi": least}} for name, least in p["thresholds"].items()]
     settings = ladder(levels, grace_periods=p.get("grace_periods", "0"))
-    held = history(_ladder(settings), [{"kpi": Decimal(one)} for one in i["monthly_kpi"]])
+    held = levels_held(settings, "kpi", i["monthly_kpi"])
     return {"stars": [one.removeprefix("star ") for one in held]}
 
 
@@ -223,9 +222,8 @@ def ratchet(p: Given, i: Given) -> Answer:
         for row in p["tiers"]
     ]
     demotion = "never" if p.get("demotion") == "never" else "to_level_earned"
-    built = _ladder(ladder(levels, demotion=demotion))
-    percents = {level.level: level.percent for level in built.levels}
-    held = history(built, [{"count": Decimal(one)} for one in next(iter(i.values()))])
+    percents = {level["level"]: level["percent"] for level in levels}
+    held = levels_held(ladder(levels, demotion=demotion), "count", next(iter(i.values())))
     return {"percent": [percents[one] for one in held]}
 
 
@@ -247,16 +245,23 @@ def _weekly(p: Given, i: Given) -> Answer:
     """A rank reached in one week holds in the next; in its own week the old one does."""
     levels = [{"level": str(n), "needs": {"rank": str(n)}} for n in range(1, int(p["ranks"]) + 1)]
     reached = Decimal(re.sub(r"\D", "", i["week_1_volume_reaches"]))
-    held = history(_ladder(ladder(levels, look_at="previous_period")), [{"rank": reached}, {"rank": reached}])
+    held = levels_held(ladder(levels, look_at="previous_period"), "rank", [reached, reached])
     first = held[0] if Decimal(held[0]) > 1 else "old"
     return {"rank_in_week_1": first, "rank_in_week_2": held[1]}
 
 
-def _ladder(settings: Settings) -> Any:
-    built = plan(component(levels=settings)).components[0].levels
-    if built is None:
-        raise ValueError("the plan lost its ladder")
-    return built
+def levels_held(settings: Settings, figure: str, values: Iterable[Any]) -> list[str]:
+    """The level that is paid in each period, from none held; each begins with what the one before left."""
+    paying = [{"percent": "1", **level} for level in settings["levels"]]
+    what = plan(component(levels={**settings, "levels": paying}))
+    left: dict[str, Decimal] = {}
+    held = []
+    for number, value in enumerate(values, start=1):
+        known = facts(["100"], figures={figure: value})
+        outcome = calculate(what, replace(known, number=number, period=str(number)), left)
+        left = dict(outcome.balances)
+        held += [row.words.removeprefix("level ") for row in outcome.rows if row.kind is Kind.LEVEL]
+    return held
 
 
 @model("scorecard.weighted")

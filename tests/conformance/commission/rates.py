@@ -5,11 +5,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from recon.payouts.fees import transfer, verify
 from recon.payouts.lint import findings
 from tests.conformance.commission.bands import amounts_of, quantity, tiers
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run
+from tests.conformance.commission.months import fee_found
 
 FREE_RULES = {"whichever_exhausts_first": "first", "both_must_exhaust": "both"}
 
@@ -117,24 +117,37 @@ def verified(p: Given, i: Given) -> Answer:
     said = re.search(r"([\d.]+)\s*%", str(p.get("contract", "")))
     percent = said[1] if said else p.get("percent", p.get("cap_percent"))
     charged = next(Decimal(value) for name, value in i.items() if name.startswith(("billed", "charged")))
-    verdict = verify(
-        plan(each(rate={"percent": percent})), facts([quantity(i)]), charged, Decimal(p["tolerance"])
-    )
+    card = plan(each(rate={"percent": percent}))
+    expected = run(card, facts([quantity(i)])).earned
+    found = fee_found(card, Decimal(quantity(i)), charged, Decimal(p["tolerance"]))
+    off = found.difference if found else charged - expected
     kinds = {"fee_overcharge": "FEE_OVER", "fee_undercharge": "FEE_UNDER"}
     return {
-        "expected": verdict.expected,
-        "overcharge": max(verdict.difference, Decimal(0)),
-        "undercharge": max(-verdict.difference, Decimal(0)),
-        "break": kinds.get(verdict.break_kind or ""),
+        "expected": found.expected if found else expected,
+        "overcharge": max(off, Decimal(0)),
+        "undercharge": max(-off, Decimal(0)),
+        "break": kinds[found.kind] if found else None,
     }
 
 
 @model("fsp.commission")
 def between_providers(p: Given, i: Given) -> Answer:
-    """With the formula stated, fees are on top of the quote; the send use cases of the page have them inside."""
-    parts = {name: Decimal(i.get(name, "0")) for name in ("payer_fee", "payee_fee", "payee_commission")}
-    moved = transfer(Decimal(i["quote"]), **parts, fees_inside="payee_commission" not in str(p.get("rule", "")))
-    return {"transfer": moved.amount, "payer_fsp_earns": moved.payer_keeps}
+    """With the formula stated, fees are on top of the quote; the send use cases of the page have them inside.
+
+    What moves and what the paying provider keeps are two components over the parts of one transfer.
+    """
+    names = ("quote", "payer_fee", "payee_fee", "payee_commission")
+    given = {name: i.get(name, "0") for name in names}
+    if "payee_commission" in str(p.get("rule", "")):
+        moves = {"sum": "quote", "plus": ["payee_fee"], "less": ["payee_commission"]}
+    else:
+        moves = {"sum": "quote", "less": ["payer_fee", "payee_commission"]}
+    keeps = {"sum": "payer_fee", "plus": ["payee_commission"]}
+    whole = {"rate": {"percent": "100"}}
+    outcome = run(
+        plan(each("transfer", measure=moves, **whole), each("kept", measure=keeps, **whole)), facts([given])
+    )
+    return {"transfer": outcome.earns["transfer"], "payer_fsp_earns": outcome.earns["kept"]}
 
 
 @model("eligibility.exclude")

@@ -9,7 +9,7 @@ import pytest
 from recon.errors import ConfigError
 from recon.payouts.calculate import calculate
 from recon.payouts.component_words import component_words
-from recon.payouts.corrections import Refund, reversal
+from recon.payouts.corrections import Refund, reversals
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
@@ -58,7 +58,7 @@ def test_rows_and_words_name_the_group(tmp_path: Path) -> None:
 def test_a_refund_takes_back_its_part_of_what_was_bounded(tmp_path: Path) -> None:
     """Customer A earned 50 on 1,000; 450 of these are nine tenths of half of it."""
     plan = bounded(tmp_path, "{at_most: 50}", reversal="original_rate")
-    assert reversal(plan, sold(*SALES), Refund("t1", Decimal(450))).amount == Decimal("-22.5")
+    assert reversals(plan, sold(*SALES), Refund("t1", Decimal(450)))[0].amount == Decimal("-22.5")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from recon.errors import ConfigError, InputRefused
 from recon.payouts.calculate import calculate
 from recon.payouts.component_words import component_words
-from recon.payouts.corrections import Refund, reversal
+from recon.payouts.corrections import Refund, reversals
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
@@ -71,7 +71,7 @@ def test_a_refund_takes_back_what_was_multiplied(tmp_path: Path) -> None:
     sales = tuple(Transaction(name, {"amount": Decimal(100_000)}) for name in ("t1", "t2"))
     figures = {"margin": Decimal(35), "quality": Decimal(120)}
     facts = Facts("Ada", sales, "2026-01", date(2026, 1, 31), figures=figures)
-    assert reversal(plan, facts, Refund("t1", Decimal(50_000))).amount == -3300
+    assert reversals(plan, facts, Refund("t1", Decimal(50_000)))[0].amount == -3300
 
 
 CURVE = """\

@@ -9,7 +9,7 @@ import pytest
 
 from recon.model.periods import Period
 from recon.payouts.calculate import Outcome, calculate
-from recon.payouts.corrections import Refund, reversal
+from recon.payouts.corrections import Refund, reversals
 from recon.payouts.desk.balances import going_on
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.plan.plan import Plan
@@ -149,7 +149,7 @@ def test_lifo_takes_back_a_sale_with_its_words_and_figures(tmp_path: Path, pays:
     )
     plan = plan_of(tmp_path, pays, component=component, tail=TAIL.replace("recompute", "lifo"))
     facts = Facts("Ada", sold("100", "100", product="x"), "2026-01", date(2026, 1, 31))
-    assert reversal(plan, facts, Refund("t0", Decimal(100))).amount == back
+    assert reversals(plan, facts, Refund("t0", Decimal(100)))[0].amount == back
 
 
 def test_overrides_are_of_the_base_that_the_plan_names(tmp_path: Path) -> None:
@@ -206,4 +206,4 @@ def test_part_of_a_sale_taken_back_from_the_top_counts_as_none(tmp_path: Path) -
         tail=TAIL.replace("recompute", "lifo"),
     )
     facts = Facts("Ada", sold("100", "100"), "2026-01", date(2026, 1, 31))
-    assert reversal(plan, facts, Refund("t0", Decimal(50))).amount == 0
+    assert reversals(plan, facts, Refund("t0", Decimal(50)))[0].amount == 0
