@@ -1,6 +1,6 @@
 """The journal of a payout: accrual, settlement, claim or deferral; taxes, and what is payable; debits equal credits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -54,8 +54,11 @@ def journal_of(plan: Plan, rows: Sequence[Row]) -> list[Posting]:
     digits = places(plan.rounding, plan.currency)
     if plan.purpose is Purpose.CLAIM:
         return accrual([replace(row, amount=-row.amount) for row in rows], OF_CLAIMS, shares, digits)
-    accounts = OF_SETTLEMENTS if plan.purpose is Purpose.SETTLE else None
-    return accrual(rows, accounts, shares, digits)
+    accounts = OF_SETTLEMENTS if plan.purpose is Purpose.SETTLE else Accounts()
+    postings = accrual(rows, accounts, shares, digits)
+    if plan.deferral is not None:
+        postings += deferral(net_of(postings, accounts.expense))
+    return postings
 
 
 def accrual(
@@ -98,18 +101,24 @@ def accrual(
     return balanced(postings)
 
 
-def deferral(commission: Decimal, accounts: Accounts | None = None) -> list[Posting]:
+def net_of(postings: Iterable[Posting], account: str) -> Decimal:
+    """What postings put into an account: debits less credits."""
+    own = [one for one in postings if one.account == account]
+    return sum((one.amount if one.side == "debit" else -one.amount for one in own), ZERO)
+
+
+def deferral(commission: Decimal) -> list[Posting]:
     """A commission capitalised as a cost of obtaining a contract, to be amortised over its life."""
-    names = accounts or Accounts()
+    names = Accounts()
+    if not commission:
+        return []
     return balanced([posting(names.deferred, commission), posting(names.contra, -commission)])
 
 
-def amortisation(
-    commission: Decimal, months: int, digits: int, accounts: Accounts | None = None
-) -> list[list[Posting]]:
+def amortisation(commission: Decimal, months: int, digits: int) -> list[list[Posting]]:
     """The monthly journals that turn a deferred commission into expense; together exactly the commission."""
-    names = accounts or Accounts()
+    names = Accounts()
     return [
-        balanced([posting(names.expense, part), posting(names.deferred, -part)])
+        balanced([posting(names.expense, part), posting(names.deferred, -part)]) if part else []
         for part in allocated(commission, [Decimal(1)] * months, Decimal(1).scaleb(-digits))
     ]

@@ -32,6 +32,8 @@ def sentences(plan: Plan) -> list[str]:
     lines += _corrections(plan)
     lines += _payment(plan.payment)
     lines.append(_rounding(plan.rounding))
+    if plan.deferral:
+        lines.append(f"Becomes expense in {plan.deferral.months} equal monthly parts.")
     lines += [f"Decided: {one.finding}, because {one.because}" for one in plan.accepted]
     return lines
 

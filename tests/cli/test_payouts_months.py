@@ -580,3 +580,28 @@ def test_a_draw_ends_and_what_is_owed_is_still_recovered(stage: Stage) -> None:
     assert stage.earned(stage.close("2026-12")) == {"Ada": "50.00"}
     words = [row["words"] for row in stage.explained("Ada", "2026-12")]
     assert "recovery of the draw at 50%, at most 40 in a period" in words
+
+
+def test_a_deferred_commission_becomes_expense_month_by_month(stage: Stage) -> None:
+    """10.00 over three months: 3.34, 3.33 and 3.33, of which two months are over; what is payable is as ever."""
+    stage.plan(plan_text(more="deferral: {months: 3}"))
+    stage.night([("e1", "Ada", "100", "2026-10-05")])
+    stage.close("2026-10")
+    journal = json.loads(stage.recon("payouts", "journal", "--period", "2026-10", "--format", "json").stdout)
+    assert [(row["side"], row["account"], row["amount"]) for row in journal] == [
+        ("debit", "Commission expense", "10.00"),
+        ("credit", "Commission payable", "10.00"),
+        ("debit", "Deferred commission", "10.00"),
+        ("credit", "Commission expense (contra)", "10.00"),
+    ]
+    accounts = stage.folder / "configs" / "accounts.yaml"
+    accounts.write_text("journals: []\npayouts: {Commission expense: 6700 Commissions}\n", encoding="utf-8")
+    stage.run({}, as_of="2026-11-30")
+    waiting = json.loads(stage.recon("journals", "list", "--waiting", "--format", "json").stdout)
+    later = [(row["day"], row["account"], row["debit"], row["credit"]) for row in waiting[4:]]
+    assert later == [
+        ("2026-10-31", "6700 Commissions", "3.34", None),
+        ("2026-10-31", "Deferred commission", None, "3.34"),
+        ("2026-11-30", "6700 Commissions", "3.33", None),
+        ("2026-11-30", "Deferred commission", None, "3.33"),
+    ]

@@ -5,7 +5,7 @@ reversing entry of everything that was exported for it, and a new one where ther
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,12 @@ from recon.close.journals.accounts import AccountsFile, Booking, booking_for
 from recon.close.journals.facts import BookedFact
 from recon.model.ids import content_id
 from recon.model.money import rounded
+from recon.model.periods import month_end
 from recon.model.postings import Posting, balanced, posting
 from recon.payouts.desk.shelf import PublishedPayout
+from recon.payouts.journal import Accounts, amortisation, net_of
+from recon.payouts.rounding import places
+from recon.payouts.windows import add_months
 
 ID_DIGITS = 16
 
@@ -105,6 +109,39 @@ def wanted_of_payouts(payouts: Iterable[PublishedPayout], accounts: AccountsFile
                     tuple(balanced(postings)),
                 )
             )  # fmt: skip
+    return found
+
+
+def wanted_of_deferrals(
+    payouts: Iterable[PublishedPayout], accounts: AccountsFile, today: date
+) -> list[Wanted]:
+    """What of deferred commissions has become expense by a day: a part at the end of each month."""
+    found = []
+    for payout in payouts:
+        rule = payout.as_written.deferral
+        if rule is None:
+            continue
+        rows = payout.table("journal").to_pylist()
+        for currency in sorted({row["currency"] for row in rows}):
+            own = [
+                Posting(row["side"], row["account"], row["amount"])
+                for row in rows
+                if row["currency"] == currency
+            ]
+            deferred = net_of(own, Accounts().deferred)
+            digits = places(payout.as_written.rounding, currency)
+            for number, part in enumerate(amortisation(deferred, rule.months, digits)):
+                day = month_end(add_months(payout.period.last, number))
+                if not part or day > today:
+                    continue
+                named = (replace(one, account=accounts.payouts.get(one.account, one.account)) for one in part)
+                words = (
+                    f"month {number + 1} of {rule.months} of the commission of {payout.plan}, {payout.period}"
+                )
+                origin = f"payout|{payout.identity}|{currency}|month {number + 1}"
+                found.append(
+                    Wanted(origin, day, currency, "deferral", words, str(payout.manifest["run"]), tuple(named))
+                )
     return found
 
 

@@ -12,7 +12,14 @@ from typing import Any, Final
 import pyarrow as pa
 
 from recon.close.journals.accounts import AccountsFile
-from recon.close.journals.entries import Drafted, Entry, drafted, wanted_of, wanted_of_payouts
+from recon.close.journals.entries import (
+    Drafted,
+    Entry,
+    drafted,
+    wanted_of,
+    wanted_of_deferrals,
+    wanted_of_payouts,
+)
 from recon.close.journals.facts import Ground, facts
 from recon.model.ids import content_id
 from recon.model.money import plain
@@ -90,6 +97,7 @@ def draft(store: Store, accounts: AccountsFile) -> Drafted:
     wanted, unbooked = wanted_of(facts(ground, accounts.journals), accounts.journals)
     approved = [one for one in Shelf(store).standing() if state_of(store, one).closed]
     wanted += wanted_of_payouts(approved, accounts)
+    wanted += wanted_of_deferrals(approved, accounts, ground.today)
     lines = [line for one in exports(store) for line in one.lines]
     return Drafted(tuple(drafted(wanted, lines, ground.today)), tuple(unbooked))
 

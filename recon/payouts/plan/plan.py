@@ -13,6 +13,7 @@ from recon.model.money import is_currency
 from recon.model.periods import Period
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
+from recon.payouts.plan.deferral import Deferral
 from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.figures import MeasuredFigure
 from recon.payouts.plan.limits import Budget, Limit, limit_names
@@ -73,6 +74,9 @@ class Plan(ConfigModel):
     split: Split | None = Field(None, description="Who shares the amount.")
     redirects: tuple[Redirect, ...] = Field((), description="Payees in another's place.")
     funding: Funding | None = Field(None, description="Who bears the cost, when not the house alone.")
+    deferral: Deferral | None = Field(
+        None, description="When commissions are an asset first and become expense month by month."
+    )
     corrections: Corrections = Field(description="What refunds and late facts do.")
     taxes: tuple[Tax, ...] = Field((), description="Taxes withheld or added, in order.")
     payment: Payment = Field(description="When and how it is paid.")
@@ -97,6 +101,7 @@ class Plan(ConfigModel):
             *self._limits(),
             *self._dated(),
             *self._taxed(),
+            *self._deferred(),
         ]
         names = [component.name for component in self.components]
         faults += [
@@ -189,6 +194,13 @@ class Plan(ConfigModel):
                 message = f"two rates of {tax.name} are in force on the same days: both would be taken"
                 hint = "end one with `until` the day before the other is `effective`, or say who bears which by `only`"
                 yield Fault(message, at=("taxes", position), hint=hint)
+
+    def _deferred(self) -> Iterator[Fault]:
+        """An expense that is deferred and somebody else's."""
+        other = "funding says who else bears it" if self.funding else f"purpose: {self.purpose} has none"
+        if self.deferral is not None and (self.funding or self.purpose is not Purpose.PAY):
+            hint = "leave deferral out, or make it a plan of its own"
+            yield Fault(f"defers an expense, and {other}", at=("deferral",), hint=hint, key=True)
 
     def _limits(self) -> Iterator[Fault]:
         """Limits in percent of what a component pays that is not known when they apply."""

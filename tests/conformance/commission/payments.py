@@ -6,7 +6,7 @@ from decimal import Decimal
 from recon.model.postings import Posting
 from recon.payouts.facts import Facts
 from recon.payouts.holds import release
-from recon.payouts.journal import Accounts, accrual, deferral
+from recon.payouts.journal import Accounts, accrual, journal_of
 from recon.payouts.paying import Payout, pay
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.rounding import allocated
@@ -158,7 +158,7 @@ def withholding(p: Given, i: Given) -> Answer:
 @model("gl.journal")
 def journal(p: Given, i: Given) -> Answer:
     if "amortise" in str(p.get("policy", "")) or "defer" in str(p.get("policy", "")):
-        return {"journal": _lines(deferral(Decimal(i["commission"])))}
+        return {"journal": _deferred(Decimal(i["commission"]), str(p.get("months", "12")))}
     given = {**p, **i}
     rows = [Row(Kind.BASE, Decimal(i.get("commission", i.get("expense", "0"))), "payee", "earned")]
     for name, sign in (("gst", 1), ("vat", 1), ("tds", -1), ("wht", -1)):
@@ -175,6 +175,14 @@ def journal(p: Given, i: Given) -> Answer:
         **{one.account.casefold(): one.amount for one in postings},
         "payable": next((one.amount for one in postings if one.account == Accounts().payable), ZERO),
     }
+
+
+def _deferred(commission: Decimal, months: str) -> list[dict[str, object]]:
+    """What the journal of a plan that defers its expense has beside the expense and what is payable."""
+    what = plan(component(rate=WHOLE), deferral={"months": months})
+    names = (Accounts().deferred, Accounts().contra)
+    postings = journal_of(what, [Row(Kind.BASE, commission, "payee", "earned")])
+    return _lines([one for one in postings if one.account in names])
 
 
 def _lines(postings: list[Posting]) -> list[dict[str, object]]:
