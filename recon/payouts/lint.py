@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.findings import Finding, Steps
-from recon.payouts.lint_rules import SAMPLE, figures, ladders, limits
+from recon.payouts.lint_rules import SAMPLE, deductions, figures, ladders, limits
 from recon.payouts.plan.bands import Band, Boundary, Method, Outside, Tiers
 from recon.payouts.plan.components import Pays
 from recon.payouts.plan.plan import Plan
@@ -39,6 +39,7 @@ def findings(plan: Plan, as_of: date | None = None) -> list[Finding]:
             found += ladders(component, at)
             found += limits(component.limits, (*at, "limits"))
         found += limits(plan.limits, ("limits",))
+        found += deductions(plan)
         found += _expired(plan, as_of)
         return found
 

@@ -113,6 +113,18 @@ def _basis(limit: Limit) -> tuple[str | None, str | None]:
     return limit.percent_of, limit.percent_of_component
 
 
+def deductions(plan: Plan) -> Iterator[Finding]:
+    """Steps that take more than all of the total, so that the owner pays the rest."""
+    rule = plan.deductions
+    if rule is None or rule.each_from != "total":
+        return
+    total = sum((step.percent or Decimal(0) for step in rule.steps), Decimal(0))
+    if total > 100:
+        message = f"the steps take {plain(total)}% of the total: {rule.owner} pays {plain(total - 100)}% of it"
+        hint = "let the percentages total at most 100, or say each_from: remainder"
+        yield Finding("over-deducted", message, ("deductions", "steps"), hint)
+
+
 _NAMES: dict[str, Any] = {"components": {"__all__": {"name", "activity"}}}
 """What of a component names something else than figures of payees."""
 

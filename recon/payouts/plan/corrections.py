@@ -55,8 +55,7 @@ class Corrections(ConfigModel):
 
     reversal: Reversal = Field(description="At which rate a refunded sale takes its commission back.")
     books_in: str = Field(
-        pattern="^(period_of_correction|period_of_sale)$",
-        description="Into which period a correction is booked; a closed period is never changed.",
+        description="Into which period a correction is booked: always period_of_correction; what is closed stays."
     )
     attainment: str = Field(
         pattern="^(kept|reduced)$",
@@ -80,6 +79,10 @@ class Corrections(ConfigModel):
     @model_validator(mode="after")
     def _one_share(self) -> "Corrections":
         faults = list(self._of_schedule())
+        if self.books_in != "period_of_correction":
+            message = f"{self.books_in} would change what a closed period paid, and that is never changed"
+            hint = "say books_in: period_of_correction; each correction names the period that it is about"
+            faults.append(Fault(message, at=("books_in",), hint=hint))
         if faults:
             refuse(*faults)
         return self

@@ -43,7 +43,7 @@ class Accepted(ConfigModel):
     """A finding of the linter that the plan's author has decided on."""
 
     finding: str = Field(
-        pattern="^(band-gap|band-overlap|unreachable-band|unreachable-level|pays-less|limits-crossed|unused-figure|"
+        pattern="^(band-gap|band-overlap|unreachable-band|unreachable-level|pays-less|limits-crossed|over-deducted|unused-figure|"
         "expired)$",
         description="Which.",
     )

@@ -128,3 +128,11 @@ def test_a_version_that_has_ended_and_a_tax_that_ends_before_it(tmp_path: Path) 
     plan = plan_of(tmp_path, "rate: {percent: 5}", sections)
     assert [one.steps for one in findings(plan)] == [("taxes", 0, "until")]
     assert [one.steps for one in findings(plan, date(2026, 7, 1))] == [("until",), ("taxes", 0, "until")]
+
+
+@pytest.mark.parametrize(("each_from", "found"), [("total", ["over-deducted"]), ("remainder", [])])
+def test_deductions_of_more_than_all(tmp_path: Path, each_from: str, found: list[str]) -> None:
+    steps = "[{to: a, percent: 60}, {to: b, percent: 50}]"
+    taken = f"deductions: {{each_from: {each_from}, owner: house, steps: {steps}}}\n"
+    plan = plan_of(tmp_path, "rate: {percent: 5}", taken)
+    assert [one.code for one in findings(plan)] == found

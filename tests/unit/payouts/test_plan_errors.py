@@ -156,6 +156,12 @@ WRONG = [
         "name who keeps the rest",
     ),
     ("rate: {percent: 5}", "split: {parties: {a: 60, b: 50}}\n", "10% would be paid twice", None),
+    (
+        "rate: {percent: 5}",
+        "funding: {shares: {bank: 100}}\ndeferral: {months: 12}\n",
+        "defers an expense, and funding says who else bears it",
+        None,
+    ),
     ("rate: {percent: 5}", "limits: [{cap: 5, per: month}]\n", "cap does not say excess", "`excess`"),
     ("rate: {percent: 5}", "limits: [{cap: 5, floor: 1, per: month}]\n", "a limit is one of", "two items"),
     (
@@ -205,6 +211,14 @@ def test_a_running_total_needs_an_order(tmp_path: Path) -> None:
     path.write_text(text_of(pays, component=component), encoding="utf-8")
     with pytest.raises(ConfigError, match="a running total depends on the order of transactions"):
         load(path, "wrong.yaml")
+
+
+def test_a_correction_never_changes_a_closed_period(tmp_path: Path) -> None:
+    path = tmp_path / "test.yaml"
+    tail = TAIL.replace("period_of_correction", "period_of_sale")
+    path.write_text(text_of("rate: {percent: 5}", tail=tail), encoding="utf-8")
+    with pytest.raises(ConfigError, match="would change what a closed period paid"):
+        load(path)
 
 
 def test_nothing_that_costs_money_may_be_left_out(tmp_path: Path) -> None:
