@@ -1,14 +1,14 @@
 """Windows of time over which totals build up, and the periods in which payees are settled."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from recon.errors import Problem, UsageError
 from recon.model.periods import Period, month_end
 from recon.payouts.plan.measures import Accumulate
+from recon.payouts.plan.payment import Every
 from recon.payouts.plan.values import CALENDAR_YEAR
 
-FREQUENCIES = {"monthly": 1, "quarterly": 3, "semi": 6, "semiannual": 6, "annual": 12, "yearly": 12}
-"""Months of each settlement frequency; weekly and biweekly (1st to 15th, 16th to the end) are counted in days."""
+_MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
 
 
 def window(accumulate: Accumulate, day: date | None, period: str, year_begins: str) -> str:
@@ -57,28 +57,21 @@ def period_before(period: Period) -> Period:
     return Period(period.first - (period.last - period.first) - timedelta(days=1), eve)
 
 
-def settlement_period(frequency: str, day: date) -> Period:
-    """The settlement period of a day.
-
-    Raises:
-        UsageError: no such frequency.
-    """
-    word = frequency.split(maxsplit=1)[0].casefold().replace("-", "")
-    if word in {"biweekly", "semimonthly"}:
-        first = day.replace(day=1 if day.day <= 15 else 16)
-        return Period(first, day.replace(day=15) if day.day <= 15 else month_end(day))
-    if word == "weekly":
+def settlement_period(every: Every, day: date, year_begins: str = CALENDAR_YEAR) -> Period:
+    """The period for which a day is paid; quarters, halves and years are counted from the day a year begins."""
+    if every is Every.DAY:
+        return Period(day, day)
+    if every is Every.WEEK:
         first = day - timedelta(days=day.weekday())
         return Period(first, first + timedelta(days=6))
-    if word == "daily":
-        return Period(day, day)
-    if word not in FREQUENCIES:
-        known = ", ".join(["daily", "weekly", "biweekly", *FREQUENCIES])
-        raise UsageError(Problem("frequency", f'no settlement frequency "{frequency}"', hint=f"known: {known}"))
-    months = FREQUENCIES[word]
-    start = (day.month - 1) // months * months + 1
-    first = date(day.year, start, 1)
-    return Period(first, month_end(add_months(first, months - 1)))
+    if every is Every.HALF_MONTH:
+        half = day.replace(day=15)
+        return Period(day.replace(day=1), half) if day <= half else Period(day.replace(day=16), month_end(day))
+    if every is Every.MONTH:
+        return Period(day.replace(day=1), month_end(day))
+    begins, months = first_of_window(Accumulate.YEAR, day, year_begins), _MONTHS[every]
+    first = add_months(begins, months_between(begins, day) // months * months)
+    return Period(first, add_months(first, months) - timedelta(days=1))
 
 
 def add_months(day: date, months: int) -> date:
@@ -94,7 +87,14 @@ def months_between(first: date, last: date) -> int:
     return max(months - (add_months(first, months) > last), 0)
 
 
-def settled(frequency: str, days: list[date], settle_to: date, *, only_complete: bool) -> list[Period]:
+def settled(
+    every: Every,
+    days: Iterable[date],
+    settle_to: date,
+    year_begins: str = CALENDAR_YEAR,
+    *,
+    only_complete: bool,
+) -> list[Period]:
     """The periods that have days in them and are settled on a date; only periods that ended before it if wanted."""
-    periods = sorted({settlement_period(frequency, day) for day in days if day <= settle_to})
+    periods = sorted({settlement_period(every, day, year_begins) for day in days if day <= settle_to})
     return [period for period in periods if not only_complete or period.last < settle_to]

@@ -91,6 +91,8 @@ def _corrections(plan: Plan) -> Iterator[str]:
 
 
 def _payment(payment: Payment) -> Iterator[str]:
+    if payment.every:
+        yield f"Pays every {_spoken(payment.every)}."
     yield f"A negative balance is {'carried on' if payment.negative == 'carry' else 'dropped'}."
     held = "holds what rests on it" if payment.open_break == "hold" else "does not hold what rests on it"
     yield f"An open break on an entry {held}."

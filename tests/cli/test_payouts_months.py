@@ -605,3 +605,24 @@ def test_a_deferred_commission_becomes_expense_month_by_month(stage: Stage) -> N
         ("2026-11-30", "6700 Commissions", "3.33", None),
         ("2026-11-30", "Deferred commission", None, "3.33"),
     ]
+
+
+def test_periods_that_are_due_are_those_of_the_plan(stage: Stage) -> None:
+    stage.plan(plan_text(payment="{negative: carry, open_break: hold, every: half_month}"))
+    stage.night([("e1", "Ada", "100", "2026-10-05"), ("e2", "Ada", "50", "2026-10-31")])
+
+    def due(*more: str) -> list[list[str]]:
+        rows = json.loads(stage.recon("payouts", "due", *more, "--format", "json").stdout)
+        return [[row["period"], row["state"]] for row in rows]
+
+    halves = ["2026-10-01..2026-10-15", "2026-10-16..2026-10-31"]
+    assert due() == [[one, "not calculated"] for one in halves]
+    assert due("--as-of", "2026-10-31") == [[halves[0], "not calculated"]]
+    assert due("--as-of", "2026-10-31", "--all") == [[halves[0], "not calculated"], [halves[1], "not over yet"]]
+    refused = stage.recon("payouts", "run", "--period", "2026-10", "--by", "clerk")
+    assert refused.status == 2
+    assert "sales pays every half month, and 2026-10 is none" in refused.stderr
+    assert "`recon payouts run --period 2026-10-01..2026-10-15`" in refused.stderr
+    stage.close(halves[0])
+    stage.pay(halves[1])
+    assert due() == [[halves[1], "calculated"]]

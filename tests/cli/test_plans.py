@@ -113,3 +113,37 @@ def test_the_schema_takes_what_recon_takes(recon: Run, plan: Path) -> None:
     schema = json.loads(recon("plans", "schema").stdout)
     jsonschema.Draft7Validator.check_schema(schema)
     assert "tiers" in schema["definitions"]["Component"]["properties"]
+
+
+@pytest.mark.usefixtures("plan")
+def test_forecast_tells_what_a_growing_book_pays(recon: Run) -> None:
+    """Ten contracts a month at 5, half of which leave: 50 earn a tenth; 75, 87.5 and 93.75 as well."""
+    asked = (
+        "plans",
+        "forecast",
+        "sales",
+        "--months",
+        "3",
+        "--closings",
+        "10",
+        "--monthly",
+        "5",
+        "--churn",
+        "50",
+    )
+    rows = json.loads(recon(*asked, "--format", "json").stdout)
+    assert [tuple(row.values()) for row in rows] == [
+        ("2026-01", "10", "50.00", "5.00"),
+        ("2026-02", "15", "75.00", "7.50"),
+        ("2026-03", "17.5", "87.50", "8.75"),
+    ]
+
+
+@pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize("churn", ["-1", "101", "two"])
+def test_forecast_refuses_what_is_no_percentage(recon: Run, churn: str) -> None:
+    outcome = recon(
+        "plans", "forecast", "sales", "--months", "1", "--closings", "1", "--monthly", "5", "--churn", churn
+    )
+    assert outcome.status == 2
+    assert f"--churn {churn} is no percentage from 0 to 100" in outcome.stderr

@@ -6,6 +6,7 @@ from recon.cli.payouts import (
     approving,
     banking,
     calculated,
+    due,
     explaining,
     fees,
     leaving,
@@ -15,5 +16,5 @@ from recon.cli.payouts import (
 )
 
 app = typer.Typer(help="Commissions: what was earned, what is paid, who approved it, and why.")
-for part in (running, calculated, leaving, fees, explaining, approving, paying, banking, statements):
+for part in (running, due, calculated, leaving, fees, explaining, approving, paying, banking, statements):
     app.add_typer(part.app)

@@ -10,6 +10,7 @@ from pathlib import Path
 from recon.errors import ConfigError, Problem, UsageError
 from recon.model.periods import Period
 from recon.payouts.desk.covering import begins_late, too_early
+from recon.payouts.desk.due_periods import of_another_length
 from recon.payouts.desk.ended import has_something
 from recon.payouts.desk.materials import FactFiles, Material, Materials
 from recon.payouts.desk.open_books import Opened, opening
@@ -127,7 +128,11 @@ def _refuse_early(asked: Asked, plans: Sequence[Filed]) -> None:
     shelf = Shelf(asked.store)
     standing = [(one, shelf.current(one.plan.plan, asked.period)) for one in plans]
     still_open = [one for one, payout in standing if payout is None or not state_of(asked.store, payout).closed]
-    if still_open and (problems := why_early(asked, still_open)):
+    lengths = (
+        of_another_length(one.plan, asked.period) for one in still_open if one.plan.counts_in(asked.period)
+    )
+    problems = [one for one in lengths if one is not None]
+    if still_open and (problems := [*problems, *why_early(asked, still_open)]):
         raise UsageError(*problems)
 
 

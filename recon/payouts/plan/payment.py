@@ -126,9 +126,29 @@ class Fx(ConfigModel):
     source: str = Field(min_length=1, description="The table the rate comes from.")
 
 
+class Every(StrEnum):
+    """How long the periods are for which a plan pays."""
+
+    DAY = "day"
+    WEEK = "week"
+    """Monday to Sunday."""
+    HALF_MONTH = "half_month"
+    """The 1st to the 15th, and the 16th to the end of the month."""
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
 class Payment(ConfigModel):
     """When and how what was earned is paid."""
 
+    every: Every | None = Field(
+        None,
+        description="The periods for which it pays: day, week (from Monday), half_month (to the 15th, and from the "
+        "16th), month, quarter, half_year or year. `recon payouts due` lists them, and others are refused. Without it, "
+        "whatever period is asked for.",
+    )
     negative: str = Field(
         pattern="^(carry|nothing)$",
         description="A balance below zero is carried against later earnings, or forgotten (nothing).",

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -13,11 +15,15 @@ from recon.model.tables import FILES
 from recon.partners.measures.books import DAYS
 from recon.partners.measures.counting import coming_and_going
 from recon.payouts.credited import credited_books
+from recon.payouts.desk.due_periods import due_periods
 from recon.payouts.desk.refunds import late_refunds
+from recon.payouts.desk.shelf import Shelf
 from recon.payouts.desk.taken_back import TakenBack, taken_back
 from recon.payouts.fee_check import FeeDifference, fee_differences
 from recon.payouts.period import Known, Owned, compute
 from recon.payouts.plan.plan import Plan
+from recon.project.workspace import open_project
+from recon.store.store import Store
 from tests.unit.payouts.books import books
 
 DAY = timedelta(days=1)
@@ -63,6 +69,16 @@ def fee_found(card: Plan, amount: Decimal, charged: Decimal, tolerance: Decimal)
         engine.register("files", pa.Table.from_pylist([], schema=FILES))
         found = fee_differences(engine, card, held, Period(day, day), tolerance).differences
     return found[0] if found else None
+
+
+def due_on(what: Plan, days: Iterable[date], as_of: date, *, only_complete: bool) -> list[Period]:
+    """The periods that are due on a day where entries lie on some days and nothing is paid yet."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "recon.toml").write_text('[project]\nname = "case"\n', encoding="utf-8")
+        shelf = Shelf(Store.open(open_project(Path(folder))))
+        with books(entry(day, Decimal(1)) for day in days) as (engine, held):
+            found = due_periods(engine, what, held, shelf, as_of, only_complete=only_complete)
+    return [one.period for one in found]
 
 
 def is_dormant(last: date, as_of: date, after_days: int) -> bool:

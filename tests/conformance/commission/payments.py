@@ -11,12 +11,11 @@ from recon.payouts.paying import Payout, pay
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.rounding import allocated
 from recon.payouts.rows import Kind, Row
-from recon.payouts.windows import settled
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.corrections import delta_of
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run
 from tests.conformance.commission.limits import one_or_many
-from tests.conformance.commission.months import is_dormant
+from tests.conformance.commission.months import due_on, is_dormant
 
 ZERO = Decimal(0)
 WHOLE = {"percent": "100"}
@@ -108,12 +107,22 @@ def dormancy(p: Given, i: Given) -> Answer:
     return {"dormant": dormant, "days": str((as_of - last).days)}
 
 
+EVERY = {
+    "daily": "day", "weekly": "week", "biweekly": "half_month", "semimonthly": "half_month", "monthly": "month",
+    "quarterly": "quarter", "semi": "half_year", "semiannual": "half_year", "annual": "year", "yearly": "year",
+}  # fmt: skip
+
+
 @model("settlement.period")
 def settlement(p: Given, i: Given) -> Answer:
+    """The periods that are due by the books: entries on the days of the invoices, under a plan that says how long."""
     given = {**i, **p}
+    word = str(given["frequency"]).split(maxsplit=1)[0].casefold().replace("-", "")
+    payment: Settings = {"negative": "carry", "open_break": "hold", "every": EVERY[word]}
+    what = plan(component(rate=WHOLE), payment=payment)
     days = [date.fromisoformat(one) for one in given["invoice_dates"]]
     complete = bool(given.get("only_complete_periods", True))
-    found = settled(given["frequency"], days, date.fromisoformat(given["settle_to"]), only_complete=complete)
+    found = due_on(what, days, date.fromisoformat(given["settle_to"]), only_complete=complete)
     return {"settlements": str(len(found)), "periods": [str(one) for one in found]}
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from recon.payouts.growth import growing_book
+from recon.payouts.growth import Growth, forecast
 from recon.payouts.rows import quantized
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run
@@ -142,11 +142,6 @@ def verify_row(p: Given, i: Given) -> Answer:
 @model("simulation.book")
 def book(p: Given, i: Given) -> Answer:
     what = plan(component(rate={"percent": p["percent"]}))
-    months = growing_book(
-        int(i["months"]),
-        Decimal(p["closings_per_month"]),
-        Decimal(p["monthly"]),
-        Decimal(p["churn"]) * 100,
-        "payee",
-    )
-    return {f"month{given.number}": run(what, given).earned for given in months}
+    growth = Growth(Decimal(p["closings_per_month"]), Decimal(p["monthly"]), Decimal(p["churn"]) * 100)
+    found = forecast(what, growth, what.effective, int(i["months"]))
+    return {f"month{number}": one.earned for number, one in enumerate(found, start=1)}
