@@ -13,7 +13,7 @@ from recon.model.money import is_currency
 from recon.model.periods import Period
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
-from recon.payouts.plan.deferral import Deferral
+from recon.payouts.plan.deferral import Deferral, not_own
 from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.figures import MeasuredFigure
 from recon.payouts.plan.limits import Budget, Limit, limit_names
@@ -101,7 +101,7 @@ class Plan(ConfigModel):
             *self._limits(),
             *self._dated(),
             *self._taxed(),
-            *self._deferred(),
+            *not_own(self.deferral, own=self.purpose is Purpose.PAY and self.funding is None),
         ]
         names = [component.name for component in self.components]
         faults += [
@@ -194,13 +194,6 @@ class Plan(ConfigModel):
                 message = f"two rates of {tax.name} are in force on the same days: both would be taken"
                 hint = "end one with `until` the day before the other is `effective`, or say who bears which by `only`"
                 yield Fault(message, at=("taxes", position), hint=hint)
-
-    def _deferred(self) -> Iterator[Fault]:
-        """An expense that is deferred and somebody else's."""
-        other = "funding says who else bears it" if self.funding else f"purpose: {self.purpose} has none"
-        if self.deferral is not None and (self.funding or self.purpose is not Purpose.PAY):
-            hint = "leave deferral out, or make it a plan of its own"
-            yield Fault(f"defers an expense, and {other}", at=("deferral",), hint=hint, key=True)
 
     def _limits(self) -> Iterator[Fault]:
         """Limits in percent of what a component pays that is not known when they apply."""

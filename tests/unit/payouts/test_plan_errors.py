@@ -159,7 +159,7 @@ WRONG = [
     (
         "rate: {percent: 5}",
         "funding: {shares: {bank: 100}}\ndeferral: {months: 12}\n",
-        "defers an expense, and funding says who else bears it",
+        "defers an expense, and others bear it or the plan has none",
         None,
     ),
     ("rate: {percent: 5}", "limits: [{cap: 5, per: month}]\n", "cap does not say excess", "`excess`"),
