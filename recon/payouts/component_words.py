@@ -37,7 +37,7 @@ def component_words(component: Component) -> Iterator[str]:
         days = {"from": component.effective, "to": component.until}
         yield f"- counts {' '.join(f'{word} {day}' for word, day in days.items() if day is not None)} only"
     yield f"- {_counted(component.activity, component.below_zero)}"
-    yield from (f"- {line}" for line in _pays(component))
+    yield from (f"- {line}" for line in (*_pays(component), *_among(component)))
     if component.each_counts_at_most is not None:
         yield f"- a transaction counts at most {plain(component.each_counts_at_most)}"
     if component.free:
@@ -95,6 +95,19 @@ def _pays(pays: Pays) -> Iterator[str]:
             yield from (f"{pays.by.word} {value}: {line}" for line in _pays(case))
         if pays.by.otherwise:
             yield from (f"any other {pays.by.word}: {line}" for line in _pays(pays.by.otherwise))
+
+
+def _among(component: Component) -> Iterator[str]:
+    if component.contest:
+        prizes = ", ".join(plain(one) for one in component.contest.prizes)
+        ties = {"share": "equals share the prizes of their places", "each": "equals each have the prize"}
+        least = component.contest.at_least
+        yield f"prizes for the first places: {prizes}; {ties[component.contest.ties]}" + (
+            f"; from {plain(least)} on" if least is not None else ""
+        )
+    if component.pool:
+        pool = component.pool
+        yield f"pays a share by {pool.shared_by} of {plain(pool.percent)}% of what everybody measures"
 
 
 def _tiers(tiers: Tiers) -> Iterator[str]:

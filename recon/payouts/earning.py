@@ -19,6 +19,8 @@ from recon.payouts.tiering import Part, Reach, parts
 ZERO = Decimal(0)
 PAID, MOST = ", paid for", ", at most"
 """After the name of a total that builds up: the quantity that was paid for, and the most that the total was."""
+PLACE, AMONG = ": place", ": has of it"
+"""After the name of a contest or pool: the place that the payee takes, and what the payee has of prizes or pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def _together(component: Component, chosen: Sequence[Transaction], facts: Facts,
     builds = f"{component.name}/{group}" if group else component.name
     reach = replace(_begun(component, facts, builds), step=step, quantity=quantity)
     setting = Setting(facts)
-    found = _pay(component, reach, setting, dict(facts.words), component.name)
+    among = component.contest is not None or component.pool is not None
+    found = [_among(component, quantity, facts)] if among else []
+    found = found or _pay(component, reach, setting, dict(facts.words), component.name)
     found += _buy(component, quantity, setting)
     found += _bounds(component, found)
     rows = _rows(component, found, facts, [one.id for one in chosen], group)
@@ -150,6 +154,17 @@ def _pay(pays: Pays, reach: Reach, setting: Setting, words: dict[str, str], name
             return [Part(Kind.RATE, ZERO, f"nothing for {pays.by.word} {value or '(none)'}", reach.quantity)]
         return _pay(chosen, reach, setting, words, name)
     return [Part(Kind.BASE, ZERO, "base of overrides", reach.quantity)]
+
+
+def _among(component: Component, quantity: Decimal, facts: Facts) -> Part:
+    """What the payee has of prizes or a pool; nothing where nobody said what others did, as for one sale alone."""
+    amount = facts.figures.get(component.name + AMONG, ZERO)
+    if component.pool is not None:
+        by, pool = component.pool.shared_by, component.pool
+        words = f"{plain(pool.percent)}% of what everybody measures, shared by {by}"
+        return Part(Kind.POOL, amount, words, facts.figures.get(by, ZERO))
+    place = facts.figures.get(component.name + PLACE)
+    return Part(Kind.PRIZE, amount, f"place {plain(place)}" if place else "no place", quantity)
 
 
 def _promoted(ladder: Levels, level: Level, reach: Reach, setting: Setting, name: str) -> list[Part]:

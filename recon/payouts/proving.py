@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from recon.payouts.among import told_among
 from recon.payouts.calculate import Outcome, calculate
 from recon.payouts.facts import Facts, Transaction
 from recon.payouts.measured import measured_of_example
@@ -53,7 +54,8 @@ def facts_of(plan: Plan, example: PlanTest) -> Facts:
 
 
 def _proof(plan: Plan, example: PlanTest) -> Proof:
-    outcome = calculate(plan, facts_of(plan, example))
+    (facts,) = told_among(plan, [facts_of(plan, example)])
+    outcome = calculate(plan, facts)
     return Proof(example.test, outcome, tuple(_wrong(example, outcome)))
 
 

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     MODIFIER = "modifier"
     LEVEL = "level"
     GOAL = "goal"
+    PRIZE = "prize"
+    POOL = "share of a pool"
     CAP = "cap"
     EXCESS = "excess of earlier periods"
     FLOOR = "floor"

@@ -24,6 +24,8 @@ def _paid_on(plan: Plan) -> set[str]:
         if component.measure.figure is not None:
             found.add(component.measure.figure)
         found |= _targets(component)
+        if component.pool is not None:
+            found.add(component.pool.shared_by)
     prorated = {one.figure: one.measure.figure for one in plan.figures if one.prorated is not None}
     return found | {known for name, known in prorated.items() if name in found and known is not None}
 

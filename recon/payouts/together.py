@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
+from recon.payouts.among import told_among
 from recon.payouts.calculate import Outcome, calculate
 from recon.payouts.facts import Facts
 from recon.payouts.limits import Balances, shared_budget
@@ -31,6 +32,7 @@ def calculate_all(
     What a component's budget cuts off is cut before the component is shared and before the limits of the plan; the
     plan's own budget is held last.
     """
+    everybody = told_among(plan, everybody)
     alone = plan.without_budgets()
     carried = balances or {}
     outcomes = {facts.payee: calculate(alone, facts, carried.get(facts.payee)) for facts in everybody}

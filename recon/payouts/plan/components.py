@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from recon.payouts.plan.among import Contest, Pool
 from recon.payouts.plan.bands import Allowance, Tiers
 from recon.payouts.plan.ladders import Levels, Scorecard
 from recon.payouts.plan.limits import Limit
@@ -147,6 +148,8 @@ class Component(Pays):
         description="Caps, floors, draws and budgets of what this component pays, in the order they apply, before it "
         "is shared and before the limits of the plan.",
     )
+    contest: Contest | None = Field(None, description="Prizes for the payees who measure most.")
+    pool: Pool | None = Field(None, description="A percentage of what everybody measures, shared by a figure.")
     split: Split | None = Field(
         None, description="Who shares this component, when not all of it is the payee's."
     )
@@ -158,6 +161,11 @@ class Component(Pays):
             self.measure,
             *([self.tiers.by] if self.tiers is not None and self.tiers.by is not None else []),
         )
+
+    @property
+    def pays_something(self) -> bool:
+        """Whether it says what is paid for what it measures."""
+        return any((self.rate, self.tiers, self.levels, self.scorecard, self.by, self.contest, self.pool))
 
     def counts_on(self, day: date | None) -> bool:
         """Whether a transaction of a day is on the component's days; one without a day is."""
@@ -198,7 +206,7 @@ class Component(Pays):
             faults.append(
                 Fault(message, at=("each",), key=True, hint="say accumulate: period, or leave each out")
             )
-        faults += self._on_promotion()
+        faults += [*self._on_promotion(), *self._among()]
         if self.scope is not Scope.PAYEE and any(measure.growth for measure in self.measures):
             message = "growth is of the payee's total, and here others are rated"
             faults.append(Fault(message, at=("measure",), hint="say scope: payee"))
@@ -226,3 +234,20 @@ class Component(Pays):
             hint = "say scope: payee and accumulate: quarter, year or forever"
             return [Fault(message, at=("levels", "on_promotion"), hint=hint)]
         return []
+
+    def _among(self) -> Iterator[Fault]:
+        """What prizes and pools cannot stand beside: another way of paying, single transactions, longer windows."""
+        own = [name for name in ("contest", "pool") if getattr(self, name) is not None]
+        if not own:
+            return
+        others = [
+            name for name in ("rate", "tiers", "levels", "scorecard", "by", "pool") if getattr(self, name)
+        ]
+        if twice := [name for name in others if name != own[0]]:
+            message = f"{own[0]} and {twice[0]} both say what is paid; keep one"
+            yield Fault(
+                message, at=(own[0],), hint="to pay both, make the second a component of its own", key=True
+            )
+        if self.scope is not Scope.PAYEE or self.accumulate not in {Accumulate.NONE, Accumulate.PERIOD}:
+            message = f"{own[0]} is of what payees measure in a period, and here something else is rated"
+            yield Fault(message, at=(own[0],), hint="say scope: payee and accumulate: period", key=True)

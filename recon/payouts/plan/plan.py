@@ -115,8 +115,7 @@ class Plan(ConfigModel):
         ]
         faults += self._bases(names)
         for position, component in enumerate(self.components):
-            pays = any((component.rate, component.tiers, component.levels, component.scorecard, component.by))
-            if not pays and not (self.overrides and self.overrides.of == "base"):
+            if not component.pays_something and not (self.overrides and self.overrides.of == "base"):
                 hint = "say rate, tiers, levels, scorecard or by; only overrides of the base pay without one"
                 faults.append(
                     Fault("measures something and pays nothing", at=("components", position), hint=hint)

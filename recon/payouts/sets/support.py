@@ -66,7 +66,7 @@ def _of_component(component: Component) -> Iterator[str]:
         yield f"a total over the {component.accumulate}"
     if component.order is Running.AS_GIVEN:
         yield "an order as booked"
-    for name in ("free", "adjust", "modifiers", "split", "limits"):
+    for name in ("free", "adjust", "modifiers", "split", "limits", "contest", "pool"):
         if getattr(component, name):
             yield name
     yield from _of_measure(component.measure, single)
