@@ -1,17 +1,14 @@
 """`recon doctor`: whether everything a run needs is there, and what to do where it is not."""
 
-import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from recon.cli.console import Terminal, terminal
+from recon.cli.doctor_machine import Check, of_machine
 from recon.cli.help import epilog
 from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
 from recon.errors import ConfigError, ExitStatus, Problem, ReconError, UsageError
@@ -22,27 +19,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-OLDEST_PYTHON = (3, 11)
 LEAST_FREE_MB = 2_000
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
 )
-_ZONES = ("Africa/Lagos", "Asia/Shanghai", "America/New_York", "UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question, its answer (None: cannot be told), what was found, and what to do if the answer is no."""
-
-    question: str
-    answer: bool | None
-    found: str
-    remedy: str = ""
-
-    @property
-    def word(self) -> str:
-        """The answer in a word."""
-        return "unknown" if self.answer is None else "yes" if self.answer else "no"
 
 
 @app.command("doctor", epilog=epilog("recon doctor", "recon --project acme doctor --format json"))
@@ -65,9 +45,7 @@ def doctor(context: typer.Context, form: FormatOption = None, output: OutputOpti
 
 
 def _checks(told: Terminal) -> Iterator[Check]:
-    yield _python()
-    yield _libraries()
-    yield _time_zones()
+    yield from of_machine()
     try:
         project = told.project()
     except ConfigError as error:
@@ -78,6 +56,7 @@ def _checks(told: Terminal) -> Iterator[Check]:
         _configs,
         _profiles,
         _rules,
+        _ledger,
         _fed,
         _writable,
         _local,
@@ -87,58 +66,6 @@ def _checks(told: Terminal) -> Iterator[Check]:
     )
     for check in of_project:
         yield check(project)
-
-
-def _python() -> Check:
-    found = ".".join(str(part) for part in sys.version_info[:3])
-    wanted = ".".join(str(part) for part in OLDEST_PYTHON)
-    return Check(
-        f"Python {wanted} or later", sys.version_info >= OLDEST_PYTHON, found, f"install Python {wanted}"
-    )
-
-
-def _libraries() -> Check:
-    """Whether each library is there in a version the program was tested with."""
-    question, remedy = "libraries as required", "install again: `pip install --upgrade recon`"
-    try:
-        wanted = [line for line in requires("recon") or [] if ";" not in line]
-    except PackageNotFoundError:
-        return Check(question, None, "recon itself is not installed", "install it: `pip install recon`")
-    troubles = [trouble for line in wanted if (trouble := _trouble(line))]
-    return Check(question, not troubles, "; ".join(troubles) or f"{len(wanted)} libraries", remedy)
-
-
-def _trouble(requirement: str) -> str | None:
-    """What is wrong with an installed library, given a requirement such as `duckdb<3,>=2.0`."""
-    name = re.match(r"[A-Za-z0-9._-]+", requirement)
-    if name is None:
-        return f"`{requirement}` is no requirement"
-    try:
-        installed = version(name.group())
-    except PackageNotFoundError:
-        return f"{name.group()} is missing"
-    for comparison, bound in re.findall(r"(>=|<)\s*([0-9][0-9.]*)", requirement):
-        if (_release(installed) >= _release(bound)) != (comparison == ">="):
-            return f"{name.group()} is {installed}, required is {comparison}{bound}"
-    return None
-
-
-def _release(text: str) -> tuple[int, ...]:
-    numbers = [int(part) for part in re.findall(r"\d+", text.partition("+")[0])[:4]]
-    return (*numbers, *([0] * (4 - len(numbers))))
-
-
-def _time_zones() -> Check:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    missing = []
-    for zone in _ZONES:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, OSError):
-            missing.append(zone)
-    found = f"missing: {', '.join(missing)}" if missing else "present"
-    return Check("time zones present", not missing, found, "install the package `tzdata`")
 
 
 def _configs(project: "Project") -> Check:
@@ -189,6 +116,22 @@ def _rules(project: "Project") -> Check:
     )
 
 
+def _ledger(project: "Project") -> Check:
+    """Whether the ledger can be relied on, and each folder stands that it names; their bytes are for `runs verify`."""
+    from recon.store.store import Store
+
+    question, store = "ledger is sound", Store.open(project)
+    try:
+        problems = store.ledger.verify()
+        if problems:
+            return _of_problems(question, problems, "")
+        store.ingests()
+        store.runs()
+        return Check(question, True, counted(len(store.ledger.rows()), "row"))
+    except ReconError as error:
+        return _of_problems(question, error.problems, "")
+
+
 def _fed(project: "Project") -> Check:
     """Whether every source that rule sets match has or had a file; a project without any file is only beginning."""
     from recon.runs.configuration import load_configuration
@@ -201,7 +144,7 @@ def _fed(project: "Project") -> Check:
         problems = passed_over(project, store, load_configuration(project))
         begun = bool(store.ingests())
     except ReconError:
-        return Check(question, None, "cannot be told before the rule sets are sound")
+        return Check(question, None, "cannot be told before the rule sets and the ledger are sound")
     if problems and not begun:
         return Check(question, None, str(problems[0]), problems[0].hint or "")
     return _of_problems(question, problems, "all of them")

@@ -85,6 +85,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that changes nothing, whose statements all see one moment. Text comes as it is stored."""
     with _readable_errors(), closing(_reader(path)) as connection:
+        _refuse_torn(connection, path)
         connection.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
         yield connection
 
@@ -111,6 +112,13 @@ def _begun(path: Path, mode: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_torn(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that ends within a page: SQLite reads what is missing as zeros, and passes over its rows."""
+    ((page,),) = connection.execute("PRAGMA page_size").fetchall()
+    if not has_log(path) and path.stat().st_size % page:
+        raise sqlite3.DatabaseError("its last page is cut off")
 
 
 def settle(path: Path) -> None:

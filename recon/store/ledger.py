@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from recon.errors import ControlFailed, Problem
+from recon.errors import ControlFailed, Place, Problem
 from recon.store.canonical import canonical
 from recon.store.chain import GENESIS, LedgerRow, beside, checked, linked
 from recon.store.database import create, reading, settle, structure_problems, writing
@@ -19,6 +19,8 @@ from recon.store.image import Image, image_problems
 _LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 _COLUMNS = "seq, at, kind, body, previous, hash"
 _FROM = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq"
+ENTRIES = "entries"
+"""The folder beside the ledger that holds what was read from files."""
 NOTES = ".noted"
 """How the kinds end of rows that change no result. There may be very many, so they are read only when asked for."""
 _FEW = (
@@ -165,6 +167,7 @@ class Ledger:
         """Read the rows that were added since the last look. Rows never change, so what is known stays so."""
         if not self.path.exists():
             self._known = []
+            self._refuse_lost()
             return
         last = self._known[-1] if self._known else None
         with disk_errors("read the ledger", self.path), reading(self.path) as connection:
@@ -173,17 +176,38 @@ class Ledger:
         if broken:
             raise ControlFailed(*broken)
         self._known += rows
+        if not self._known:
+            self._refuse_lost()
 
     def _read_some(self, after: int, *, notes: bool) -> list[LedgerRow]:
         """The rows after one that are notes, or that are none, each checked beside the row before it."""
         if not self.path.exists():
+            self._refuse_lost()
             return []
         with disk_errors("read the ledger", self.path), reading(self.path) as connection:
             links = (beside(values, self.shown) for values in connection.execute(_FEW, (after, notes)))
             rows, broken = _sorted_out(links)
         if broken:
             raise ControlFailed(*broken)
+        if not rows and not after:
+            self._refuse_lost()
         return rows
+
+    def _refuse_lost(self) -> None:
+        """Refuse a ledger without rows beside what only a ledger with rows can have led to.
+
+        A row goes before every folder, and the folder is looked for first: a writer that begins just now is no trouble.
+
+        Raises:
+            ControlFailed: files were taken in, and no row says so.
+        """
+        vouched_for = self.path.parent / ENTRIES
+        if vouched_for.is_dir() and any(vouched_for.iterdir()) and self.head() == GENESIS:
+            message = (
+                f"the ledger is lost: no rows, though {vouched_for.parent.name}/{ENTRIES} holds what was read"
+            )
+            hint = "restore it from a backup, then run `recon runs verify`"
+            raise ControlFailed(Problem("ledger-lost", message, Place(self.shown), hint))
 
     def _now(self) -> str:
         return f"{self._clock().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"

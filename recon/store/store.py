@@ -13,7 +13,7 @@ from recon.errors import ControlFailed, Problem, UsageError
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 from recon.store.chain import LedgerRow
-from recon.store.ledger import Clock, Ledger, utc_now
+from recon.store.ledger import ENTRIES, Clock, Ledger, utc_now
 from recon.store.lock import writer_lock
 from recon.store.manifest import changed
 from recon.store.pruned import PRUNED, kept
@@ -33,7 +33,7 @@ class Store:
     def __init__(self, root: Path, folder: Path, runs_folder: Path, clock: Clock = utc_now) -> None:
         self.root = root
         self.folder = folder
-        self.ingests_folder = folder / "entries"
+        self.ingests_folder = folder / ENTRIES
         self.runs_folder = runs_folder
         self.payouts_folder = folder / "payouts"
         self.batches_folder = folder / "batches"

@@ -10,6 +10,7 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
+from recon.store.ledger import Ledger
 from tests.cli.conftest import Outcome
 
 Run = Callable[..., Outcome]
@@ -85,6 +86,25 @@ def test_doctor_names_trouble_and_remedy(recon: Run, project: Path) -> None:
     )
     assert found["no unfinished work left"]["ok"] == "no"
     assert found["no unfinished work left"]["found"] == "runs/.tmp-20261031"
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut"])
+def test_doctor_looks_at_the_ledger(recon: Run, project: Path, damage: str) -> None:
+    ledger = Ledger.open(project / "store" / "ledger.db")
+    ledger.append("decision", {"by": "ada"})
+    (project / "store" / "entries" / "1").mkdir(parents=True)
+    if damage == "lost":
+        ledger.path.unlink()
+    else:
+        ledger.path.write_bytes(ledger.path.read_bytes()[:-1000])
+    outcome = recon("doctor", "--format", "json")
+    assert outcome.status == 2
+    (row,) = (row for row in json.loads(outcome.stdout) if row["check"] == "ledger is sound")
+    assert row["ok"] == "no"
+    assert row["found"].startswith(
+        str(project / "store/ledger.db") if damage == "cut" else "store/ledger.db: the ledger is"
+    )
+    assert "from a backup" in row["remedy"]
 
 
 def test_doctor_reads_source_profiles(recon: Run, project: Path) -> None:

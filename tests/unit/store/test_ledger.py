@@ -56,6 +56,28 @@ def test_reading_creates_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_ledger_that_is_gone_is_not_taken_for_a_new_one(ledger: Ledger) -> None:
+    (ledger.path.parent / "entries" / "5bb858").mkdir(parents=True)
+    assert len(Ledger.open(ledger.path).rows("decision")) == 1
+    ledger.path.unlink()
+    for ask in (lambda lost: lost.rows(), lambda lost: lost.rows("decision"), lambda lost: lost.notes(0)):
+        with pytest.raises(ControlFailed, match="the ledger is lost: no rows"):
+            ask(Ledger.open(ledger.path))
+    database.create(ledger.path)
+    with pytest.raises(ControlFailed, match="the ledger is lost"):
+        Ledger.open(ledger.path).rows("decision")
+
+
+def test_rows_that_a_cut_took_are_not_passed_over(ledger: Ledger) -> None:
+    whole = ledger.path.read_bytes()
+    for length in (len(whole) - 1, len(whole) - 2000, len(whole) - 4096):
+        ledger.path.write_bytes(whole[:length])
+        with pytest.raises(ControlFailed) as caught:
+            Ledger.open(ledger.path).rows("decision")
+        assert caught.value.problems[0].code == "ledger-damaged"
+        assert ledger.verify()
+
+
 def test_reading_leaves_the_file_as_it_is(ledger: Ledger) -> None:
     before = ledger.path.read_bytes()
     Ledger.open(ledger.path).rows()
