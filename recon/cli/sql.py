@@ -111,11 +111,11 @@ def _parts(store: "Store", table: str) -> list[tuple["Published", "Path"]]:
 
 
 def _create_view(engine: "DuckEngine", table: str, parts: list[tuple["Published", "Path"]]) -> None:
-    from recon.engines.names import identifier, text_literal
+    from recon.engines.names import identifier, parquet_files, text_literal
 
     file, column = _sources()[table]
     selects = [
-        f"SELECT *, {text_literal(one.identity)} AS {column} FROM read_parquet({text_literal(str(path))})"
+        f"SELECT *, {text_literal(one.identity)} AS {column} FROM {parquet_files([path])}"
         for one, path in parts
     ]
     if not selects:

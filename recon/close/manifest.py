@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from recon.close.run_files import LATE_FILES, RUN_FILES
 from recon.engines.duck import DuckEngine
-from recon.engines.names import text_literal
+from recon.engines.names import parquet_files
 from recon.errors import Place, Problem
 
 NAME = "manifest.json"
@@ -103,7 +103,7 @@ def figures(folder: Path, manifest: Manifest, engine: DuckEngine) -> Iterator[Pr
     The engine holds the table `living`, the breaks that are not resolved, and reaches the folder.
     """
     place = Place(f"{folder.name}/{NAME}")
-    tables = {table: f"read_parquet({text_literal(str(folder / f'{table}.parquet'))})" for table in SCHEMAS}
+    tables = {table: parquet_files([folder / f"{table}.parquet"]) for table in SCHEMAS}
     for name, count in sorted(manifest.get("counts", {}).items()):
         if name in COUNTS:
             found = engine.rows(COUNTS[name].format(**tables, as_of=f"DATE '{manifest['as_of']}'"))[0][0]

@@ -32,7 +32,7 @@ from recon.close.ties import (
     WHOLES,
 )
 from recon.engines.duck import DuckEngine, sql_type
-from recon.engines.names import identifier, text_literal
+from recon.engines.names import identifier, parquet_files, text_literal
 from recon.errors import Place, Problem
 from recon.model.decided import DECIDED
 from recon.model.parts import PARTS
@@ -125,8 +125,7 @@ def _run(engine: DuckEngine, check: Check, words: dict[str, str], folder: str) -
 
 
 def _rows(paths: Sequence[Path]) -> str:
-    listed = ", ".join(text_literal(str(path)) for path in paths)
-    return f"read_parquet([{listed}], file_row_number = true)"
+    return parquet_files(paths, numbered=True)
 
 
 def _among(words: type[BreakKind] | type[BreakState]) -> str:

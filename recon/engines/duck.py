@@ -5,7 +5,7 @@ the configuration locked before the first statement. Nothing is ever downloaded.
 folder of the project when it passes its memory limit; no database file is kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from recon.engines.dialects import DUCKDB, code_type
-from recon.engines.names import identifier, text_literal
+from recon.engines.names import identifier, only_file, parquet_files, path_list, text_literal
 from recon.engines.parquet import ROW_GROUP, write_answer
 from recon.engines.relations import Relation, Scan, Schema
 from recon.engines.render import render
@@ -59,8 +59,8 @@ class DuckEngine:
         """
         connection = duckdb.connect(":memory:", config={"threads": threads})
         try:
-            folders = [path for path in (*inputs, *outputs) if path.is_dir()]
-            files = [path for path in inputs if not path.is_dir()]
+            folders = _as_read(path for path in (*inputs, *outputs) if path.is_dir())
+            files = _as_read(path for path in inputs if not path.is_dir())
             for setting, value in (
                 ("memory_limit", text_literal(f"{memory_mb}MB")),
                 ("temp_directory", text_literal(str(temporary) if temporary else "")),
@@ -69,8 +69,8 @@ class DuckEngine:
                 ("TimeZone", "'UTC'"),
                 ("error_on_division_by_zero", "true"),
                 ("preserve_insertion_order", "true"),
-                ("allowed_directories", _texts(folders)),
-                ("allowed_paths", _texts(files)),
+                ("allowed_directories", path_list(folders)),
+                ("allowed_paths", path_list(files)),
                 ("enable_external_access", "false"),
                 ("lock_configuration", "true"),
             ):
@@ -96,7 +96,7 @@ class DuckEngine:
         """A view over Parquet files that share one schema."""
         if not paths:
             raise ValueError("a scan needs at least one file")
-        self.view(name, f"SELECT * FROM read_parquet({_texts(paths)})")
+        self.view(name, f"SELECT * FROM {parquet_files(paths)}")
 
     def view(self, name: str, sql: str) -> None:
         """A view: a query by name, run anew at each use and reading only the columns that are asked for."""
@@ -283,5 +283,6 @@ def _nullable(field: pa.Field) -> str:
     return f"CASE WHEN {value} IS NULL THEN NULL ELSE {value} END AS {identifier(field.name)}"
 
 
-def _texts(paths: Sequence[Path]) -> str:
-    return "[" + ", ".join(text_literal(str(path)) for path in paths) + "]"
+def _as_read(paths: Iterable[Path]) -> list[Path]:
+    """The paths, and how readers are told of them; the lock is asked about both."""
+    return sorted({form for path in paths for form in (path, only_file(path))})

@@ -1,6 +1,9 @@
 """Identifiers and text in SQL: checked, quoted, never pasted."""
 
 import re
+from collections.abc import Iterable
+from glob import escape
+from pathlib import Path
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
@@ -22,3 +25,22 @@ def text_literal(text: str) -> str:
     if "\x00" in text:
         raise ValueError("text for SQL holds a NUL character")
     return "'" + text.replace("'", "''") + "'"
+
+
+def parquet_files(paths: Iterable[Path], *, numbered: bool = False) -> str:
+    """The rows of these Parquet files, as what an SQL query reads from; with their numbers in each file, if wanted."""
+    numbers = ", file_row_number = true" if numbered else ""
+    return f"read_parquet({path_list(map(only_file, paths))}{numbers})"
+
+
+def only_file(path: Path) -> Path:
+    """The path as a reader takes it that looks for patterns in names: `*`, `?` and `[` are characters of the name.
+
+    Files of a project in `acme*` would otherwise be read together with those of `acme-2` beside it.
+    """
+    return Path(escape(str(path)))
+
+
+def path_list(paths: Iterable[Path]) -> str:
+    """The paths as a list in SQL."""
+    return "[" + ", ".join(text_literal(str(path)) for path in paths) + "]"

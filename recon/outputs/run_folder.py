@@ -48,7 +48,7 @@ class RunFolder:
         if name not in self._verified:
             self._verify(path)
             self._verified.add(name)
-        return pl.scan_parquet(path)
+        return pl.scan_parquet(path, glob=False)
 
     def _verify(self, path: Path) -> None:
         shown = f"{self.path.name}/{path.name}"

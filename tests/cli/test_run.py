@@ -90,6 +90,20 @@ def test_a_source_that_never_had_a_file_is_told(fresh: Path) -> None:
     assert "never had a file" not in program(fresh, "run", "--as-of", SOON).stderr
 
 
+@pytest.mark.parametrize("name", ["world*", "w[o]rld", "world?"])
+def test_a_folder_whose_name_looks_like_a_pattern_has_its_own_files_alone(
+    once: Path, tmp_path: Path, name: str
+) -> None:
+    """The workbook counted the entries of a project beside it, or the run ended as a defect."""
+    ran, beside = (Path(shutil.copytree(once, tmp_path / folder)) for folder in (name, "world"))
+    line = Line.of(program(ran, "--quiet", "run", "--as-of", SOON, "--fresh"))
+    assert (line["entries"], line["new"]) == (22, False)
+    workbook = Path(line["workbook"])
+    assert (ran / workbook).read_bytes() == (beside / workbook).read_bytes()
+    for asked in (("runs", "verify"), ("breaks", "list"), ("sql", "select count(*) from entries")):
+        assert program(ran, *asked).status == program(beside, *asked).status == 0
+
+
 def test_steps_are_told_line_by_line_without_a_terminal(ran: Path) -> None:
     done = program(ran, "--log-format", "text", "run", "--as-of", LATER, "--no-report")
     said = [line.rstrip() for line in done.stderr.splitlines()]

@@ -34,6 +34,22 @@ def test_what_it_was_given_is_read(folders: tuple[Path, Path]) -> None:
         assert engine.rows("SELECT n FROM t WHERE name = ?", ["a"]) == [(1,)]
 
 
+@pytest.mark.parametrize(("name", "other"), [("a*", "ab"), ("a?", "ab"), ("a[b]", "ab"), ("[a]*", "ab")])
+def test_a_folder_whose_name_looks_like_a_pattern_is_that_folder_alone(
+    tmp_path: Path, name: str, other: str
+) -> None:
+    for folder in (name, other):
+        (tmp_path / folder).mkdir()
+        pq.write_table(TABLE, tmp_path / folder / "t.parquet")
+    file = tmp_path / name / "t.parquet"
+    for given in (tmp_path / name, file):
+        with DuckEngine.open(inputs=[given]) as engine:
+            engine.scan("t", [file])
+            assert engine.count("t") == 3
+            with pytest.raises(duckdb.Error):
+                engine.scan("u", [tmp_path / other / "t.parquet"])
+
+
 @pytest.mark.parametrize(
     "sql",
     [
