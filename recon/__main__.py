@@ -18,6 +18,9 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # pyarrow's own allocator keeps twenty megabytes more than that of the machine, and is no faster here.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    # A terminal that does not know its width yet says 0, and nothing at all would be shown in that.
+    if not os.environ.get("COLUMNS", "1").strip("0"):
+        del os.environ["COLUMNS"]
     try:
         from recon.cli.app import run
         from recon.cli.narrow import replace_what_cannot_be_shown

@@ -14,6 +14,7 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_NO_FOLDER = {errno.ENOTDIR, errno.ELOOP}
 _LEAST_ROOM = 65_536
 """Bytes: the index of SQLite's log and a row of the ledger."""
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -77,6 +78,9 @@ def _os_trouble(error: OSError, doing: str, path: Path) -> Problem:
     if error.errno in _FORBIDDEN:
         hint = "check the owner and the mode of the folder, and that the disk is not mounted read-only"
         return Problem("not-writable", f"cannot {doing}: {why}", place, hint)
+    if error.errno in _NO_FOLDER and Path(place.file).is_symlink():
+        hint = "a project is whole in its folder: move all of it to the other disk, or mount that disk here"
+        return Problem("not-writable", f"cannot {doing}: it is a symbolic link", place, hint)
     hint = "check the disk; what was published before is untouched, and the next start tidies up"
     return Problem("disk", f"cannot {doing}: {why}", place, hint)
 

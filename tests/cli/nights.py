@@ -31,12 +31,12 @@ def within(project: Path, *arguments: str) -> Outcome:
     return Outcome(status, out.getvalue(), err.getvalue())
 
 
-def program(project: Path, *arguments: str, before: str = "") -> Outcome:
+def program(project: Path, *arguments: str, before: str = "", **variables: str) -> Outcome:
     """Run the program as cron does; `before` is what a shell does first, on mounts of its own."""
     command = [sys.executable, "-m", "recon", *arguments]
     if before:
         command = [str(UNSHARE), "-m", "sh", "-ec", f'{before}; exec "$@"', "sh", *command]
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(project / "nowhere"), "COLUMNS": "200"}
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(project / "nowhere"), "COLUMNS": "200", **variables}
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, env=environment, check=False)
     return Outcome(done.returncode, done.stdout, done.stderr)
 

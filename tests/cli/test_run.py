@@ -90,6 +90,21 @@ def test_a_source_that_never_had_a_file_is_told(fresh: Path) -> None:
     assert "never had a file" not in program(fresh, "run", "--as-of", SOON).stderr
 
 
+def test_a_terminal_without_a_width_is_told_as_much(ran: Path) -> None:
+    found = program(ran, "breaks", "list", "--format", "csv").stdout.splitlines()[1].partition(",")[0]
+    for width in ("80", "0"):
+        assert found in program(ran, "breaks", "explain", found, COLUMNS=width).stdout
+
+
+def test_a_store_that_is_a_symbolic_link_is_refused_by_that_reason(fresh: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir(mode=0o700)
+    (fresh / "store").symlink_to(tmp_path / "other")
+    done = program(fresh, "--quiet", "run", "--as-of", SOON)
+    assert (done.status, list((tmp_path / "other").glob("*.db"))) == (4, [])
+    assert f"{fresh}/store: cannot make a temporary folder: it is a symbolic link" in done.stderr
+    assert "move all of it to the other disk" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["world*", "w[o]rld", "world?"])
 def test_a_folder_whose_name_looks_like_a_pattern_has_its_own_files_alone(
     once: Path, tmp_path: Path, name: str
