@@ -7,6 +7,7 @@ import typer
 from recon.cli.console import terminal
 from recon.cli.help import epilog
 from recon.cli.listing import FormatOption, OutputOption, print_listing
+from recon.cli.options import refuse_unknown_owner
 
 if TYPE_CHECKING:
     from recon.breaks.cases.report import Timed
@@ -32,6 +33,9 @@ def list_cases(
     from recon.breaks.cases.report import escalated
 
     held = _timed(context)
+    if owner is not None:
+        people = terminal(context).project().settings.people
+        refuse_unknown_owner(owner, (one.case.owner for one in held), people)
     rows = [
         _row(one)
         for one in held

@@ -67,3 +67,13 @@ def refuse_unknown(what: str, given: Iterable[str] | None, known: Iterable[str])
     ]
     if problems:
         raise UsageError(*problems)
+
+
+def refuse_unknown_owner(owner: str, owners: Iterable[str], people: Iterable[str]) -> None:
+    """Refuse an owner of nothing who is nobody of the project; where nobody is named at all, anybody may be one.
+
+    Raises:
+        UsageError: with who it may have meant.
+    """
+    if known := {*owners, *people} - {""}:
+        refuse_unknown("owner", [owner], known)

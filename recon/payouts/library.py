@@ -64,7 +64,8 @@ def named(filed: Sequence[Filed], names: Sequence[str]) -> list[Filed]:
     known = {one.plan.plan for one in filed}
     unknown = [name for name in names if name not in known]
     if unknown:
+        here = f"plans here: {', '.join(sorted(known)) or 'none'}"
         raise ConfigError(
-            *(Problem("no-plan", f"no plan {name}", hint=did_you_mean(name, known)) for name in unknown)
+            *(Problem("no-plan", f"no plan {name}", hint=did_you_mean(name, known) or here) for name in unknown)
         )
     return [one for one in filed if not names or one.plan.plan in names]

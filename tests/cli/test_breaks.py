@@ -130,6 +130,30 @@ def listed(outcome: Outcome) -> list[dict[str, Any]]:
     return rows
 
 
+def test_a_mistyped_filter_is_no_empty_answer(recon: Run, project: Path) -> None:
+    for option, name, told in (
+        ("--currency", "EUT", "there is no currency `EUT`"),
+        ("--account", "99", "there is no account `99`"),
+    ):
+        outcome = recon("breaks", "list", option, name)
+        assert (outcome.status, outcome.stdout) == (2, "")
+        assert told in outcome.stderr
+        assert ACCOUNT not in outcome.stderr, "account numbers are masked"
+    assert listed(recon("breaks", "list", "--currency", "usd", "--format", "json")) == []
+    assert (
+        listed(recon("breaks", "list", "--account", ACCOUNT[-4:], "--currency", "USD", "--format", "json"))
+        == []
+    )
+    assert listed(recon("breaks", "list", "--owner", "ada", "--format", "json")) == [], "anybody may be one"
+    toml = project / "recon.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + '[people.ada]\ntitle = "Ada Obi"\n', encoding="utf-8")
+    assert listed(recon("breaks", "list", "--owner", "ada", "--format", "json")) == []
+    for command in (("breaks", "list"), ("cases", "list")):
+        outcome = recon(*command, "--owner", "adda")
+        assert (outcome.status, "there is no owner `adda`" in outcome.stderr) == (2, True)
+        assert "did you mean `ada`?" in outcome.stderr
+
+
 def test_breaks_are_listed_the_oldest_first(recon: Run) -> None:
     rows = listed(recon("breaks", "list", "--format", "json"))
     assert list(rows[0]) == [

@@ -17,6 +17,7 @@ from recon.cli.breaks.filters import (
     OlderOption,
     OwnerOption,
     StateOption,
+    refuse_mistyped,
 )
 from recon.cli.breaks.telling import (
     COLUMNS,
@@ -110,6 +111,8 @@ def list_breaks(
         held = satisfying(found, facts(work), where)
         found = [one for one in found if one.break_id in held]
     found = [one for one in found if owner in {None, work[one.break_id].owner}]
+    if not found:
+        refuse_mistyped(terminal(context).project(), store, casefile, currency, account, owner)
     is_table = form is Format.TABLE or (form is None and output is None and sys.stdout.isatty())
     columns, rows = _listing(casefile.run.manifest, found, work, is_table=is_table)
     print_listing(columns, rows, form, output)
