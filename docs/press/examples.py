@@ -237,6 +237,7 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "same": "[ref_merchant, type]",
         "group": "{left: payout_id, right: ref_payout}",
         "contains": "{right.remittance: left.payout_id}",
+        "lists": "{right.remittance: left.ref_merchant}",
         "similar": "{left: counterparty_name, right: remittance}",
         "where": "left.ref_bank = right.ref_end_to_end and right.amount > 0",
         "offset": "{side: left, same: [ref_merchant]}",

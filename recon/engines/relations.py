@@ -134,13 +134,15 @@ class Union(Relation):
 class Words(Relation):
     """Each row once per distinct run of up to `length` consecutive words of a text, joined and in capitals.
 
-    Words are runs of letters and digits. The columns are the row id and `word`.
+    Words are runs of letters and digits. The columns are the row id and `word`; with `apart` also `run`, the words of
+    it with blanks between them, and of a word of letters and then five digits and more these digits alone.
     """
 
     source: Relation
     row: str
     text: Expression
     length: int
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +243,10 @@ def union(*parts: Relation) -> Relation:
     return first if len(parts) == 1 else Union(first.schema, parts)
 
 
-def words(source: Relation, row: str, text: Expression, length: int) -> Words:
-    """Each row once per distinct run of words of a text."""
-    return Words({row: source[row].type, "word": TEXT}, source, row, text, length)
+def words(source: Relation, row: str, text: Expression, length: int, *, apart: bool = False) -> Words:
+    """Each row once per distinct run of words of a text; with `apart`, also as they stand."""
+    run = {"run": TEXT} if apart else {}
+    return Words({row: source[row].type, "word": TEXT, **run}, source, row, text, length, apart)
 
 
 def name_parts(source: Relation, row: str, name: Expression, *, trigrams: bool) -> Parts:

@@ -128,16 +128,24 @@ class _Renderer:
 
     def words(self, relation: Words) -> str:
         row = identifier(relation.row)
-        text = self.dialect.sql(relation.text)
+        text, between = self.dialect.sql(relation.text), " " if relation.apart else ""
         runs = ", ".join(
-            f"list_transform(range(1, len(t) - {size} + 2), lambda i: array_to_string(t[i:i + {size - 1}], ''))"
+            f"list_transform(range(1, len(t) - {size} + 2), "
+            f"lambda i: array_to_string(t[i:i + {size - 1}], '{between}'))"
             for size in range(1, relation.length + 1)
         )
         tokens = f"SELECT {row}, regexp_extract_all(upper({text}), '[A-Z0-9]+') AS t"
-        return (
-            f'SELECT DISTINCT {row}, unnest(flatten([{runs}])) AS "word"\n'
-            f"FROM (\n{INDENT}{tokens}\n{INDENT}FROM {self.source(relation.source)}\n)"
+        if not relation.apart:
+            return (
+                f'SELECT DISTINCT {row}, unnest(flatten([{runs}])) AS "word"\n'
+                f"FROM (\n{INDENT}{tokens}\n{INDENT}FROM {self.source(relation.source)}\n)"
+            )
+        ends = f"regexp_extract_all(upper({text}), '[A-Z]([0-9]{{5,}})(?:[^A-Z0-9]|\\z)', 1) AS e"
+        found = (
+            f'SELECT DISTINCT {row}, unnest(list_concat(flatten([{runs}]), e)) AS "run"\n'
+            f"FROM (\n{INDENT}{tokens}, {ends}\n{INDENT}FROM {self.source(relation.source)}\n)"
         )
+        return f"SELECT {row}, replace(run, ' ', '') AS \"word\", \"run\"\nFROM (\n{found}\n)"
 
     def parts(self, relation: Parts) -> str:
         template = TRIGRAMS_OF if relation.trigrams else WORDS_OF

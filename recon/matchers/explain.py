@@ -7,6 +7,7 @@ Everything is computed from the units, keys and gates that the match itself is m
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
@@ -18,6 +19,7 @@ from recon.matchers.calendar_table import calendar_table
 from recon.matchers.explain_entries import entry_facts
 from recon.matchers.explain_facts import EntryFacts, Explanation, MatchFacts, PassVerdict, Verdict
 from recon.matchers.explain_kin import load_kin
+from recon.matchers.explain_listed import ListedQuestion, want_listed
 from recon.matchers.explain_near import Asking, want_groups, want_near
 from recon.matchers.explain_outcomes import Outcomes
 from recon.matchers.explain_pass import Question
@@ -109,6 +111,9 @@ class Explainer:
         else:
             for one in SIDES:
                 want(self.engine, one, render(select(_ONE, {"rid": call("row_of", literal(against))})))
+        for asking in askings:
+            if asking.looked.plan.item.lists is not None:
+                want_listed(self.engine, self.ruleset, asking)
         want_groups(self.engine, self.ruleset, [self._looked(number) for number in numbers], askings)
         self._load(numbers)
 
@@ -162,13 +167,20 @@ class Explainer:
             return PassVerdict(item.name, words, Verdict.NOT_CONSIDERED, "; ".join(reasons))
         if looked.plan.item.subset is not None:
             subset = SubsetQuestion(looked, looked.plan.item.subset, role, own, words, asked.is_pair)
-            return subset.verdict(
-                self.outcomes.suggestions(item.name, asked.side, asked.entry_id, asked.against)
+            return subset.verdict(self._suggestions(item.name, asked))
+        if looked.plan.item.lists is not None:
+            against = None if asked.against is None else int(asked.against, 16)
+            listed = ListedQuestion(
+                looked, role, own, words, against, partial(self.outcomes.holder, self.engine)
             )
+            return listed.verdict(self._suggestions(item.name, asked))
         faced = question.nearest(own, kin, asked.is_pair)
         return verdict(
             question, own, faced, words, lambda match_id: self.outcomes.holder(self.engine, match_id)
         )
+
+    def _suggestions(self, name: str, asked: _Asked) -> list[MatchFacts]:
+        return self.outcomes.suggestions(name, asked.side, asked.entry_id, asked.against)
 
     def _not_considered(self, looked: LookedBack, role: Side, entry_id: str) -> tuple[str, ...]:
         """Why the pass does not look at the entry; empty when it does."""

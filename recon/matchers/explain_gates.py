@@ -49,7 +49,7 @@ def gates_of(plan: CompiledPass, candidate: str, kinds: Mapping[str, Column]) ->
         both = [Column(kinds[name].type, name, side) for side in ("l", "r")]
         label = left if left == right else f"{left} = {right}"
         found.append(NamedGate(Gate.KEY, label, f"g_{name}", call("eq", *both)))
-    for text, reference in (plan.item.contains or {}).items():
+    for text, reference in (plan.item.contains or plan.item.lists or {}).items():
         holds = Column(TRUTH, "holds", candidate)
         found.append(NamedGate(Gate.CONTAINS, f"{reference} in {text}", "g_holds", holds))
     found += _pair_gates(plan)

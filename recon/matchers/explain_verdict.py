@@ -77,7 +77,7 @@ def unseen_words(looked: LookedBack, side: Side, ids: Sequence[str]) -> dict[str
 
 
 def _reference(looked: LookedBack, side: Side) -> str:
-    for text, reference in (looked.plan.item.contains or {}).items():
+    for text, reference in (looked.plan.item.contains or looked.plan.item.lists or {}).items():
         for name in (text, reference):
             if name.startswith(f"{side}."):
                 return name.partition(".")[2]

@@ -28,6 +28,7 @@ from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
+from recon.matchers.listed.listed_run import ListedRun
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, UNIT, paired, with_facts, with_keys
@@ -37,6 +38,7 @@ from recon.matchers.subset.both.both_run import BothRun
 from recon.matchers.subset.subset_run import SubsetRun
 from recon.matchers.unique import pair_unique_entries
 from recon.model.sides import SIDES
+from recon.rules.lists import InText
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side
 from recon.rules.subset import Subset
 
@@ -104,7 +106,8 @@ class _Step:
     @property
     def is_linked(self) -> bool:
         """Whether a match of this pass may be more than one entry of each side."""
-        return not (self.item.group is None and self.item.offset is None and self.item.subset is None)
+        item = self.item
+        return not (item.group is None and item.offset is None and item.subset is None and item.lists is None)
 
     @property
     def table(self) -> str:
@@ -125,6 +128,8 @@ class _Step:
         plan = compiled(item, self._compared, currencies, calendar)
         if item.subset is not None:
             return self._run_subset(plan, item.subset)
+        if item.lists is not None:
+            return self._run_listed(plan, InText.of(item.lists).named)
         return self._run_linked(plan) if self.is_linked else self._run_single(plan)
 
     def _run_single(self, plan: CompiledPass) -> PassOutcome:
@@ -167,6 +172,14 @@ class _Step:
         else:
             apart = rejected_sets(self.engine, self.ruleset, subset.many)
             run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
+        rounds = run.run()
+        return self._link(Scan({**PAIR, **KEYS}, "pairs"), rounds, run.unsearched)
+
+    def _run_listed(self, plan: CompiledPass, named: Side) -> PassOutcome:
+        """Entries that a text of the other side names and that add up to the one whose text it is."""
+        apart = rejected_sets(self.engine, self.ruleset, named)
+        everyone = Scan(self.pools[named].schema, f"pool_{named}")
+        run = ListedRun(self.engine, plan, self._both(), everyone, self.fields, apart)
         rounds = run.run()
         return self._link(Scan({**PAIR, **KEYS}, "pairs"), rounds, run.unsearched)
 
@@ -233,6 +246,8 @@ class _Step:
     def _is_grouped(self, side: Side) -> bool:
         if self.item.subset is not None:
             return self.item.subset.adds(side)
+        if self.item.lists is not None:
+            return InText.of(self.item.lists).named == side
         return self.item.group is not None and bool(self.item.group.keys(side))
 
     def _pool_side(self, side: Side) -> Side:

@@ -1,8 +1,8 @@
 """Units: what a pass compares. A unit is one entry, or the entries of a group summed by their key.
 
 Columns of a unit: `uid` (the lowest row id in it), `currency`, `amount` (sum of the compared amount), `day` (the
-latest), `ordinal` (business days counted, where a window needs them), `k1`, `k2`, ... the keys, and under
-`contains` the `word` looked for on one side and the `text` it may stand in on the other. Where a key is only a part of
+latest), `ordinal` (business days counted, where a window needs them), `k1`, `k2`, ... the keys, and under `contains`
+and `lists` the `word` looked for on one side and the `text` it may stand in on the other. Where a key is only a part of
 a reference, `w1`, ... hold the whole. Where names are compared there is the plain `name`; what a condition over both
 entries reads is under `e1`, ... and `p_<column>` (see `where`).
 """
@@ -18,6 +18,7 @@ from recon.matchers.keys import as_word, column, condition, is_part, normalised,
 from recon.matchers.likely import carried
 from recon.matchers.likeness import NAME, plain_name
 from recon.matchers.where import pair_check
+from recon.rules.lists import InText
 from recon.rules.ruleset import Compare, Pass, Side
 
 
@@ -175,9 +176,8 @@ def side_units(item: Pass, compare: Compare, side: Side) -> SideUnits:
 
 
 def _contains(item: Pass, side: Side) -> tuple[Expression | None, Expression | None]:
-    for text, reference in (item.contains or {}).items():
-        if reference.startswith(f"{side}."):
-            return as_word(column(reference.partition(".")[2])), None
-        if text.startswith(f"{side}."):
-            return None, column(text.partition(".")[2])
-    return None, None
+    said = item.contains or item.lists
+    if not said:
+        return None, None
+    found = InText.of(said)
+    return (None, column(found.text)) if found.side == side else (as_word(column(found.reference)), None)

@@ -4,6 +4,7 @@ from recon.matchers.beginnings import waits_where_cut
 from recon.matchers.gates import amount_words, day_words
 from recon.model.money import plain
 from recon.rules.likely import Likely
+from recon.rules.lists import InText
 from recon.rules.passes import EXPECTED_NET, Compare, Normalise, Pass
 from recon.rules.similar import Similar
 from recon.rules.subset import Subset
@@ -21,6 +22,8 @@ def pass_words(item: Pass, compare: Compare) -> str:
     if item.confirms and item.subset is not None:
         only = "no other set wants an entry of it" if item.subset.many == "both" else "only one set adds up"
         outcome += f" when {only} and coincidence makes fewer than {plain(item.subset.chance)}"
+    if item.confirms and item.lists is not None:
+        outcome += " where each reference names one open entry and none is a short number"
     if waits_where_cut(item):
         outcome += ", suggested where the references go on differently"
     if item.ambiguous == "first":
@@ -36,6 +39,10 @@ def _subject(item: Pass) -> str:
         return f"money in and out of the {item.offset.side} side set off"
     if item.subset is not None and item.subset.many == "both":
         return f"several left entries against several right ones that add up to the same{_tried(item.subset)}"
+    if item.lists is not None:
+        said = InText.of(item.lists)
+        listed = f"whose {said.reference} its {said.text} lists"
+        return f"each {said.side} entry against the {said.named} entries {listed}, added up"
     sides = []
     for side in ("left", "right"):
         if item.subset is not None and item.subset.many == side:

@@ -166,6 +166,8 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
         yield f"{evidence['found']}{columns}: {evidence['because']}"
         expected, bound = (str(evidence[name]).rstrip("0").rstrip(".") or "0" for name in ("expected", "bound"))
         yield f"{expected} sets expected by coincidence, fewer than {bound} allowed"
+    if "listed" in evidence:
+        yield f"{evidence['listed']} named in the text: {evidence['because']}"
     if "alike" in evidence:
         shared = evidence.get("shared")
         names = f", sharing {' '.join(map(str, shared))}" if isinstance(shared, list) and shared else ""

@@ -185,11 +185,8 @@ class _Checker:
 
     def check_kinds(self, item: Pass, at: Steps) -> None:
         """What the pass says in the words of its kind."""
-        for text, reference in (item.contains or {}).items():
-            for value in (text, reference):
-                side, _, name = value.partition(".")
-                chosen: Side = "left" if side == "left" else "right"
-                self.value(name, chosen, (*at, "contains", text), key=value is text)
+        for setting, said in (("contains", item.contains), ("lists", item.lists)):
+            self.check_in_text(said or {}, (*at, setting))
         if item.similar is not None:
             for side in SIDES:
                 at_name = (*at, "similar", side)
@@ -206,6 +203,14 @@ class _Checker:
                             self.value(name, side, (*at, "subset", "groups", position))
         for position, name in enumerate(item.offset.same if item.offset else ()):
             self.value(name, item.offset.side if item.offset else "left", (*at, "offset", "same", position))
+
+    def check_in_text(self, said: Mapping[str, str], at: Steps) -> None:
+        """A text of one side and a reference of the other."""
+        for text, reference in said.items():
+            for value in (text, reference):
+                side, _, name = value.partition(".")
+                chosen: Side = "left" if side == "left" else "right"
+                self.value(name, chosen, (*at, text), key=value is text)
 
     def check_likely(self, likely: Likely, at: Steps) -> None:
         """Whether references and names are texts of an entry."""

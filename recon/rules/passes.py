@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from recon.model.sides import Side
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.likely import Likely, check_likely
+from recon.rules.lists import check_in_text, check_lists
 from recon.rules.similar import Similar, check_similar, check_where, condition_of
 from recon.rules.subset import Subset, check_subset
 from recon.rules.tolerance import Within
@@ -116,6 +117,11 @@ class Pass(ConfigModel):
         default=None,
         description="One text holds the other's reference as whole words, {right.remittance: left.payout_id}.",
     )
+    lists: dict[str, str] | None = Field(
+        default=None,
+        description="One text names several references of the other side, whose entries add up to it, "
+        "{right.remittance: left.ref_merchant}.",
+    )
     similar: Similar | None = Field(
         default=None,
         description="Names that have most of their words in common, {left: counterparty_name, right: remittance}.",
@@ -135,7 +141,8 @@ class Pass(ConfigModel):
     )
     within: Within = Field(default_factory=Within, description="How far apart amounts and dates may be.")
     normalise: Normalise = Field(
-        default_factory=Normalise, description="What is not told apart in the columns under `same` and `group`."
+        default_factory=Normalise,
+        description="What is not told apart in the columns under `same` and `group`; of `lists` only leading zeros.",
     )
     compare: Compare | MoneyColumn | None = Field(
         default=None, description="Which amount is compared; the rule set's without."
@@ -156,17 +163,15 @@ class Pass(ConfigModel):
         if self.likely is not None:
             others = {
                 name: getattr(self, name)
-                for name in ("group", "contains", "similar", "where", "offset", "subset")
+                for name in ("group", "contains", "lists", "similar", "where", "offset", "subset")
             }
             check_likely(self.likely, self.within, self.confirm, others)
             return self
         if self.subset is not None:
-            first = self.ambiguous if self.ambiguous != "suggest" else None
-            besides = {
-                "group": self.group, "contains": self.contains, "similar": self.similar, "where": self.where,
-                "offset": self.offset, "ambiguous": first,
-            }  # fmt: skip
-            check_subset(self.subset, self.within, self.same, besides)
+            check_subset(self.subset, self.within, self.same, {**self._of_pairs, "lists": self.lists})
+            return self
+        if self.lists is not None:
+            check_lists(self.lists, {**self._of_pairs, "normalise": self.normalise.first})
             return self
         if self.offset is not None:
             if self.same or self.group or self.contains or self.similar or self.where:
@@ -177,11 +182,12 @@ class Pass(ConfigModel):
             refuse(
                 Fault(
                     "the pass does not say what makes two entries the same",
-                    hint="give it same:, group:, contains:, similar:, where:, offset:, or within: with amount and days",
+                    hint="give it same:, group:, contains:, lists:, similar:, where:, offset:, or within: with amount "
+                    "and days",
                 )
             )
         if self.contains is not None:
-            _check_contains(self.contains)
+            check_in_text("contains", self.contains)
         if self.group is not None:
             _check_groups(self)
         groups = self.group or Groups()
@@ -193,9 +199,16 @@ class Pass(ConfigModel):
         return self
 
     @property
+    def _of_pairs(self) -> dict[str, object]:
+        """What only passes say that bring two units together, by name."""
+        first = self.ambiguous if self.ambiguous != "suggest" else None
+        names = ("group", "contains", "similar", "where", "offset")
+        return {**{name: getattr(self, name) for name in names}, "ambiguous": first}
+
+    @property
     def kind(self) -> str:
-        """The kind of pass: offset, likely, subset, similar, where, group, contains, same or within."""
-        for kind in ("offset", "likely", "subset", "similar", "where", "group", "contains", "same"):
+        """The kind of pass: offset, likely, subset, lists, similar, where, group, contains, same or within."""
+        for kind in ("offset", "likely", "subset", "lists", "similar", "where", "group", "contains", "same"):
             if getattr(self, kind):
                 return kind
         return "within"
@@ -214,7 +227,7 @@ class Pass(ConfigModel):
     @property
     def rests_on_reference(self) -> bool:
         """Whether some key is a reference rather than a name, a type or a day."""
-        if self.contains or self.offset:
+        if self.contains or self.lists or self.offset:
             return True
         texts = [text for pair in self.keys for text in pair]
         for pair in condition_of(self.where).equal if self.where else ():
@@ -232,21 +245,6 @@ class Pass(ConfigModel):
         if self.confirm:
             return self.confirm == "automatic"
         return self.subset is not None or (self.rests_on_reference and self.similar is None)
-
-
-def _check_contains(contains: dict[str, str]) -> None:
-    if len(contains) != 1:
-        refuse(Fault("`contains` takes one text and one reference", ("contains",)))
-    text, reference = next(iter(contains.items()))
-    sides = {text.partition(".")[0], reference.partition(".")[0]}
-    if sides != {"left", "right"}:
-        refuse(
-            Fault(
-                "`contains` needs one text of one side and one reference of the other",
-                ("contains",),
-                "write {right.remittance: left.payout_id}",
-            )
-        )
 
 
 def _check_groups(item: Pass) -> None:

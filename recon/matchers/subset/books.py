@@ -109,7 +109,7 @@ def books_of(plan: CompiledPass, subset: Subset, pools: Mapping[Side, Relation])
     """Ones and members, before they are numbered."""
     many: Side = subset.summed
     single: Side = "right" if many == "left" else "left"
-    return _ones(plan, single, pools[single]), members_of(plan, subset, many, pools[many])
+    return ones_of(plan, single, pools[single]), members_of(plan, subset, many, pools[many])
 
 
 def _width(plan: CompiledPass) -> int:
@@ -129,16 +129,17 @@ def members_of(plan: CompiledPass, subset: Subset, side: Side, pool: Relation) -
         units,
         {
             **{name: units[name] for name in told},
-            "tick": _tick(plan, units),
+            "tick": tick_of(plan, units),
             "moment": call("concat", day, literal(" "), units["moment"]),
             "rung": rung(units["amount"]),
         },
     )
 
 
-def _ones(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
+def ones_of(plan: CompiledPass, side: Side, pool: Relation) -> Relation:
+    """The entries of a side that others may add up to, before they are numbered."""
     units = _units(plan, side, pool)
-    tick, gates, window = _tick(plan, units), plan.pairing.gates, plan.item.within.window
+    tick, gates, window = tick_of(plan, units), plan.pairing.gates, plan.item.within.window
     earliest, latest = (window.earliest, window.latest) if window is not None else (0, 0)
     under, over = ("over", "short") if side == "right" else ("short", "over")
     before, after = (latest, -earliest) if side == "right" else (-earliest, latest)
@@ -162,7 +163,8 @@ def _units(plan: CompiledPass, side: Side, pool: Relation, *apart: str) -> Relat
     return plan.side(side).units(keyed, plan.calendar, *apart)
 
 
-def _tick(plan: CompiledPass, units: Relation) -> Expression:
+def tick_of(plan: CompiledPass, units: Relation) -> Expression:
+    """The day of units as a number of the pass's days."""
     window = plan.item.within.window
     if window is None:
         return literal(0)

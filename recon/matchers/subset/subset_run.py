@@ -81,12 +81,10 @@ class SubsetRun(SumsRun[Books]):
     def search(self) -> tuple[Books, int]:
         """Search step by step, leaving the ways in their table; how many steps found anything."""
         books = load_books(self.engine, self.plan, self.subset, self.pools)
-        self.engine.create_typed(WAYS, LISTED)
-        self.engine.create_typed(ENTRIES, _HELD)
-        self.engine.build("subset_every_one", books.ones)
+        self._begin(books)
         found, crowded = 0, 0
         for make in (WholeGroups, Runs, self._small_pools, self._parts):
-            if self.engine.count(books.ones.name) and self.engine.count(books.members.name):
+            if self._is_anything_left(books):
                 step: Step = make(self.engine, books)
                 found += self._take(books, step)
                 if step.step == GROUPS:
@@ -95,6 +93,15 @@ class SubsetRun(SumsRun[Books]):
                     self.unsearched = step.unsearched
         self.unsearched = max(self.unsearched, crowded)
         return books, found
+
+    def _begin(self, books: Books) -> None:
+        """Make the tables of what will be found."""
+        self.engine.create_typed(WAYS, LISTED)
+        self.engine.create_typed(ENTRIES, _HELD)
+        self.engine.build("subset_every_one", books.ones)
+
+    def _is_anything_left(self, books: Books) -> bool:
+        return bool(self.engine.count(books.ones.name) and self.engine.count(books.members.name))
 
     def _small_pools(self, engine: DuckEngine, books: Books) -> SmallPools:
         return SmallPools(engine, books, _explained())
@@ -137,6 +144,20 @@ class SubsetRun(SumsRun[Books]):
 
     def _weigh(self, books: Books, step: Step, new: Scan, entries: Scan) -> None:
         """Append the ways of a step with what is expected of coincidence, and why they do not count at once."""
+        weighed = self._with_chance(books, step, new)
+        claimed = within(entries, contested(entries), no="no")
+        keys = {"one": "one", "set": "set"}
+        for is_claimed in (True, False):
+            rows = within(weighed, claimed, **keys) if is_claimed else without(weighed, claimed, **keys)
+            kept: dict[str, Expression] = {name: rows[name] for name in rows.schema}
+            kept |= {
+                "step": literal(step.step),
+                "reason": self._reason(rows, step, literal(is_claimed)),
+            }
+            self.engine.append_relation(WAYS, select(rows, kept))
+
+    def _with_chance(self, books: Books, step: Step, new: Scan) -> Relation:
+        """The ways of a step with how many chance hits are `expected` of their one."""
         wanted = wanted_by(self.engine, within(books.ones, new, no="one"))
         chances = step.expected(Scan(WAY, FOUND), wanted)
         numbers = sorted(chances)
@@ -145,17 +166,11 @@ class SubsetRun(SumsRun[Books]):
         self.engine.register("subset_chances", pa.table(columns))
         chance = Scan({"no": INTEGER, "expected": MONEY}, "subset_chances")
         told = {name: new.of("l", name) for name in new.schema} | {"expected": chance.of("r", "expected")}
-        weighed = join(new, chance, [(new.of("l", "one"), chance.of("r", "no"))], told)
-        claimed = within(entries, contested(entries), no="no")
-        keys = {"one": "one", "set": "set"}
-        for is_claimed in (True, False):
-            rows = within(weighed, claimed, **keys) if is_claimed else without(weighed, claimed, **keys)
-            kept: dict[str, Expression] = {name: rows[name] for name in rows.schema}
-            kept |= {
-                "step": literal(step.step),
-                "reason": reason(rows, step.step, literal(is_claimed), self.subset),
-            }
-            self.engine.append_relation(WAYS, select(rows, kept))
+        return join(new, chance, [(new.of("l", "one"), chance.of("r", "no"))], told)
+
+    def _reason(self, rows: Relation, step: Step, claimed: Expression) -> Expression:
+        """Why a way does not count at once."""
+        return reason(rows, step.step, claimed, self.subset)
 
     def _use_up(self, books: Books, step: int) -> None:
         ways = Scan(LISTED, WAYS)
@@ -223,13 +238,19 @@ class SubsetRun(SumsRun[Books]):
             "confirmed": call("if", counts, literal(1), literal(0)),
             "lag": units.of("l", "lag") if dated else Literal(INTEGER, None),
             **{name: units.of("l", name) for name in ("twins", "rank", "alternatives")},
-            "keys": keys_json([ones.of("r", name) for name in made_keys(self.plan.left)]),
-            "found": found_json(self.subset, units),
+            "keys": keys_json(
+                [ones.of("r", name) for name in made_keys(self.plan.left) if name in ones.schema]
+            ),
+            "found": self._found(units),
         }
         names = (*PAIR, *KEYS)
         return join(
             units, ones, [(units.of("l", "one"), ones.of("r", "no"))], {name: columns[name] for name in names}
         )
+
+    def _found(self, units: Scan) -> Expression:
+        """Members of a JSON object that say what a way rests on."""
+        return found_json(self.subset, units)
 
 
 def _explained() -> Relation:

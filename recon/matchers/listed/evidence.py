@@ -1,0 +1,50 @@
+"""What a match of listed references rests on, as its evidence says it."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from recon.engines.expressions import Expression, call, literal
+from recon.engines.relations import Relation
+from recon.matchers.listed.naming import SHORT
+from recon.matchers.subset.evidence import chosen
+from recon.matchers.subset.ways import CLAIMED, SETTLED, SEVERAL
+
+NAMED_WHOLE, NAMED_PART = 11, 12
+"""The steps, beside those of other passes over sums (`ways`): all that a text names, and some of it."""
+BRIEF, SHARED, GONE, PART = range(11, 15)
+"""Reasons that only references in texts have."""
+WHY: Final[Mapping[int, str]] = {
+    SETTLED: "each reference in the text names one open entry, and all of them add up",
+    SEVERAL: "several sets of what the text names add up",
+    CLAIMED: "what another text names adds up with an entry of it too",
+    BRIEF: "short numbers in a text may mean something else",
+    SHARED: "a reference in the text is that of several entries",
+    GONE: "the text also names an entry that is matched or out of reach",
+    PART: "only some of what the text names adds up",
+}
+
+
+def why(ways: Relation, step: int, claimed: Expression, *, trusts_short: bool) -> Expression:
+    """Why a way does not count at once."""
+    brief = call("and", call("eq", ways["spec"], literal(SHORT)), literal(not trusts_short))
+    several = call("gt", ways["total"], literal(1))
+    checks = (
+        (call("and", several, literal(step == NAMED_PART)), SEVERAL),
+        (literal(step == NAMED_PART), PART),
+        (claimed, CLAIMED),
+        (call("eq", ways["twins"], literal(1)), SHARED),
+        (call("gt", ways["since"], literal(0)), GONE),
+        (brief, BRIEF),
+    )
+    found: Expression = literal(SETTLED)
+    for failed, number in reversed(checks):
+        found = call("if", failed, literal(number), found)
+    return found
+
+
+def found_json(ways: Relation) -> Expression:
+    """Members of a JSON object: `listed` (how many entries of the text are in the match) and `because`."""
+    because = chosen(ways.of("l", "reason"), {number: json.dumps(words) for number, words in WHY.items()})
+    count = call("as_text", ways.of("l", "n"))
+    return call("concat", literal('"listed":'), count, literal(',"because":'), because)
