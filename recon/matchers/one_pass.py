@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, all_of, call, literal
+from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import (
     Measure,
     Relation,
@@ -23,7 +23,7 @@ from recon.engines.relations import (
     within,
     without,
 )
-from recon.engines.types import CODED, INTEGER, MONEY
+from recon.engines.types import CODED, INTEGER, MONEY, ROW
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
 from recon.matchers.compiled import CompiledPass
@@ -37,6 +37,8 @@ from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 SHOWN_ALTERNATIVES = 3
+APART = f"{CARRIED}apart"
+"""Carried by units of rejected pairs: what tells them apart from others that are alike."""
 LEFT_OVER = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
 
 
@@ -97,7 +99,25 @@ class PassRun:
     def _units(self, side: Side) -> Relation:
         plan = self.plan.side(side)
         self._entries[side] = keyed = self._keyed(side)
-        return self._held(f"units_{side}", plan.units(keyed, self.plan.calendar))
+        units = self._held(f"units_{side}", plan.units(keyed, self.plan.calendar))
+        if self.rejected is None or self.plan.item.confirms:
+            return units
+        return self._told_apart(units, self.rejected, side)
+
+    def _told_apart(self, units: Relation, rejected: Relation, side: Side) -> Scan:
+        """The units with those of rejected pairs each in a class of its own: the others of its class may be meant.
+
+        Not so where twins are confirmed: to doubt one pair of them is no reason to take the others back.
+        """
+        columns: dict[str, Expression] = {name: units[name] for name in units.schema}
+        named = within(units, rejected, uid=UNIT[side])
+        others = without(units, rejected, uid=UNIT[side])
+        marked = select(named, {**columns, APART: named["uid"]})
+        held = self.engine.held(
+            "units_apart", union(marked, select(others, {**columns, APART: Literal(ROW, None)}))
+        )
+        self.engine.rename(held.name, f"units_{side}")
+        return Scan(held.schema, f"units_{side}")
 
     def _keyed(self, side: Side) -> Relation:
         plan, pool, held = self.plan.side(side), self.reach.pools[side], partial(self._held, f"keyed_{side}")

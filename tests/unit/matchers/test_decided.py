@@ -120,3 +120,26 @@ def test_entries_of_one_side_are_accepted_and_rejected_as_offsets() -> None:
 def test_a_match_of_a_pass_that_is_gone_is_called_manual() -> None:
     (match,) = matches(NEAR, PAIR, [decided(ACCEPTED, ["a"], ["b"], under="an old pass")])
     assert match["pass"] == "manual"
+
+
+def test_a_rejected_pair_of_twins_gives_way_to_another_pair() -> None:
+    near = ruleset([{"name": "near", "within": {"amount": "0", "days": 2}}])
+    rows = [entry("a", "left", "5.00"), entry("b", "left", "5.00"), entry("x", "right", "5.00")]
+    (first,) = matches(near, rows)
+    ((chosen,), _) = first["sides"]
+    other = "b" if chosen == "a" else "a"
+    no = decided(REJECTED, [chosen], ["x"], first, under="near")
+    (second,) = matches(near, rows, [no])
+    assert (second["state"], second["sides"]) == ("suggested", ((other,), ("x",)))
+    assert matches(near, rows, [no, decided(REJECTED, [other], ["x"], second, 2, "near")]) == []
+
+
+def test_twins_that_are_confirmed_stay_when_one_pair_of_them_is_rejected() -> None:
+    by_reference = ruleset([{"name": "order", "same": ["ref_merchant"]}])
+    rows = [
+        entry(f"{side}{n}", side, "5.00", ref_merchant="T1") for n in range(3) for side in ("left", "right")
+    ]
+    first, *_ = matches(by_reference, rows)
+    (left,), (right,) = first["sides"]
+    kept = matches(by_reference, rows, [decided(REJECTED, [left], [right], first, under="order")])
+    assert [one["state"] for one in kept] == ["confirmed"] * 2
