@@ -3,7 +3,7 @@
 import multiprocessing
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,7 +60,12 @@ def test_a_ledger_that_is_gone_is_not_taken_for_a_new_one(ledger: Ledger) -> Non
     (ledger.path.parent / "entries" / "5bb858").mkdir(parents=True)
     assert len(Ledger.open(ledger.path).rows("decision")) == 1
     ledger.path.unlink()
-    for ask in (lambda lost: lost.rows(), lambda lost: lost.rows("decision"), lambda lost: lost.notes(0)):
+    asked: list[Callable[[Ledger], object]] = [
+        Ledger.rows,
+        lambda lost: lost.rows("decision"),
+        lambda lost: lost.notes(0),
+    ]
+    for ask in asked:
         with pytest.raises(ControlFailed, match="the ledger is lost: no rows"):
             ask(Ledger.open(ledger.path))
     database.create(ledger.path)
