@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, all_of, call, literal
+from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import (
     Measure,
     Relation,
@@ -20,10 +20,13 @@ from recon.engines.relations import (
     union,
     where,
     within,
+    without,
 )
 from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT, TRUTH
+from recon.matchers.candidates import CARRIED
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.fx import figure_type
+from recon.matchers.pairs import UNIT
 from recon.matchers.pool import take_out, verified_fields
 from recon.matchers.sums import summed
 from recon.model.sides import SIDES
@@ -44,6 +47,7 @@ DECISIONS: Final[Schema] = {
 """`number` tells decisions apart and puts them in order, the earlier first; `entries` is how many rows one has."""
 NO_PASS: Final = -1
 """The number of the pass of a match that no pass of the rule set suggested."""
+_APART: Final = f"{CARRIED}apart"
 _MEMBERS, _SUMS, _REJECTED, _DECIDED = "accepted_members", "accepted_sums", "rejected_pairs", "decided_entries"
 
 
@@ -109,6 +113,19 @@ def rejected(
         all_of_it,
     )
     return Scan(pairs.schema, _REJECTED) if engine.build(_REJECTED, pairs) else None
+
+
+def told_apart(engine: DuckEngine, units: Relation, pairs: Relation, side: Side) -> Scan:
+    """The units of a side (table `units_<side>`) with those of rejected pairs each in a class of its own.
+
+    Others that are alike may be meant instead: what units carry tells them apart.
+    """
+    columns: dict[str, Expression] = {name: units[name] for name in units.schema}
+    named, others = within(units, pairs, uid=UNIT[side]), without(units, pairs, uid=UNIT[side])
+    marked = select(named, {**columns, _APART: named["uid"]})
+    held = engine.held("units_apart", union(marked, select(others, {**columns, _APART: Literal(ROW, None)})))
+    engine.rename(held.name, f"units_{side}")
+    return Scan(held.schema, f"units_{side}")
 
 
 def rejected_sets(engine: DuckEngine, ruleset: RuleSet, many: Side) -> Scan | None:

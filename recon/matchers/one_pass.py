@@ -4,11 +4,11 @@ A pass leaves the table `pairs` (see `pairs.PAIR`; units are named by their firs
 `group_left` or `group_right`: the entries of the groups found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, Literal, all_of, call, literal
+from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import (
     Measure,
     Relation,
@@ -23,11 +23,12 @@ from recon.engines.relations import (
     within,
     without,
 )
-from recon.engines.types import CODED, INTEGER, MONEY, ROW
+from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
+from recon.matchers.decided import told_apart
 from recon.matchers.fx import figure_type
 from recon.matchers.likely import BLOCK_TABLES, MARGIN
 from recon.matchers.pairs import PAIR, UNIT
@@ -37,8 +38,6 @@ from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 SHOWN_ALTERNATIVES = 3
-APART = f"{CARRIED}apart"
-"""Carried by units of rejected pairs: what tells them apart from others that are alike."""
 LEFT_OVER = {**CANDIDATE, "from_l": INTEGER, "from_r": INTEGER}
 
 
@@ -70,12 +69,14 @@ class PassRun:
         self.fields = fields
         self._entries: dict[Side, Relation] = {}
         self._tables: list[str] = []
+        self.units: Mapping[Side, Relation] = {}
+        """The tables of what was compared, once the pass has run."""
         self.unsearched = 0
         """Units of the left that are in a block of too many pairs to be tried; see `blocks`."""
 
     def run(self, *, unique_first: bool) -> int:
         """Find pairs, those of unique keys without classes if asked; the number of rounds that assignment took."""
-        units = {side: self._units(side) for side in SIDES}
+        self.units = units = {side: self._units(side) for side in SIDES}
         self.engine.create_typed("pairs", PAIR)
         if (
             unique_first
@@ -101,23 +102,8 @@ class PassRun:
         self._entries[side] = keyed = self._keyed(side)
         units = self._held(f"units_{side}", plan.units(keyed, self.plan.calendar))
         if self.rejected is None or self.plan.item.confirms:
-            return units
-        return self._told_apart(units, self.rejected, side)
-
-    def _told_apart(self, units: Relation, rejected: Relation, side: Side) -> Scan:
-        """The units with those of rejected pairs each in a class of its own: the others of its class may be meant.
-
-        Not so where twins are confirmed: to doubt one pair of them is no reason to take the others back.
-        """
-        columns: dict[str, Expression] = {name: units[name] for name in units.schema}
-        named = within(units, rejected, uid=UNIT[side])
-        others = without(units, rejected, uid=UNIT[side])
-        marked = select(named, {**columns, APART: named["uid"]})
-        held = self.engine.held(
-            "units_apart", union(marked, select(others, {**columns, APART: Literal(ROW, None)}))
-        )
-        self.engine.rename(held.name, f"units_{side}")
-        return Scan(held.schema, f"units_{side}")
+            return units  # to doubt one pair of twins is no reason to take back others that are confirmed
+        return told_apart(self.engine, units, self.rejected, side)
 
     def _keyed(self, side: Side) -> Relation:
         plan, pool, held = self.plan.side(side), self.reach.pools[side], partial(self._held, f"keyed_{side}")
