@@ -5,7 +5,7 @@ Everything is computed from the units, keys and gates that the match itself is m
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -16,6 +16,7 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.errors import Problem, UsageError
 from recon.matchers.calendar_table import calendar_table
+from recon.matchers.common import MOST_OF_ONE
 from recon.matchers.explain_entries import entry_facts
 from recon.matchers.explain_facts import EntryFacts, Explanation, MatchFacts, PassVerdict, Verdict
 from recon.matchers.explain_kin import load_kin
@@ -175,9 +176,15 @@ class Explainer:
             )
             return listed.verdict(self._suggestions(item.name, asked))
         faced = question.nearest(own, kin, asked.is_pair)
-        return verdict(
-            question, own, faced, words, lambda match_id: self.outcomes.holder(self.engine, match_id)
-        )
+        told = verdict(question, own, faced, words, partial(self.outcomes.holder, self.engine))
+        if told.verdict is Verdict.FITS and any(
+            "common" in one.evidence for one in self._suggestions(item.name, asked)
+        ):
+            reason = (
+                f"a candidate fits, but more than {MOST_OF_ONE:,} entries have the reference; a person confirms"
+            )
+            return replace(told, verdict=Verdict.SUGGESTED, reason=reason)
+        return told
 
     def _suggestions(self, name: str, asked: _Asked) -> list[MatchFacts]:
         return self.outcomes.suggestions(name, asked.side, asked.entry_id, asked.against)

@@ -26,6 +26,7 @@ from recon.engines.relations import (
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
+from recon.matchers.common import COMMON, doubted
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
 from recon.matchers.listed.listed_run import ListedRun
@@ -145,14 +146,27 @@ class _Step:
                 reach = reach.without_pairs(self._both(), paired_rows)
         run = PassRun(self.engine, plan, reach, self.fields, apart)
         rounds = run.run(unique_first=False)
-        pairs = Scan(PAIR, "pairs")
         if self.engine.count("pairs"):
-            pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
-            total += self.engine.append_relation(
-                self.table, with_facts(pairs, plan.sides, pools, self.fields, plan.also)
-            )
-            confirmed += self._use_up(pairs)
+            total += self._keep_pairs(plan, doubted(self.engine, plan, run.units))
+            confirmed += self._use_up(Scan(PAIR, "pairs"))
         return PassOutcome(self.item.name, confirmed, total - confirmed, rounds, run.unsearched)
+
+    def _keep_pairs(self, plan: CompiledPass, doubt: Relation | None) -> int:
+        """Append the `pairs` of the pass to its own, those in doubt as suggestions; how many there are."""
+        pools = {side: Scan(self.pools[side].schema, f"pool_{side}") for side in SIDES}
+        pairs: Relation = Scan(PAIR, "pairs")
+        told = [(pairs, plan.also)]
+        if doubt is not None:
+            self.engine.remove("pairs", doubt, lu="lu", ru="ru")
+            waiting = select(doubt, {**{name: doubt[name] for name in PAIR}, "confirmed": literal(0)})
+            told.append((waiting, COMMON))
+        found = sum(
+            self.engine.append_relation(self.table, with_facts(rows, plan.sides, pools, self.fields, also))
+            for rows, also in told
+        )
+        if doubt is not None:
+            self.engine.append_relation("pairs", waiting)
+        return found
 
     def _run_linked(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of units that may be groups, and the entries of the groups."""
