@@ -17,6 +17,7 @@ from recon.sources.time_formats import SERIAL, UNIX, Format
 _MICROSECONDS: Final = 86_400_000_000
 _NAME: Final = r"(\p{L}{3,})"
 _NAME_AND_POINT: Final = r"\p{L}{3,}\.?"
+_HALF_DAY: Final = r"([AaPp])\. ?[Mm]\.?"
 _SHORT_YEAR: Final = r"^(?<before>\D*)(?<year>1\d\d)(?<rest>\D.*|\d{4}|\d{4}\D.*)$"
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
@@ -25,6 +26,8 @@ def parsed(written: Format, cell: pl.Expr) -> pl.Expr:
     """The cell as a time: UTC when the format has an offset, else local; null where it does not fit."""
     if written.has_month_name:
         cell = _in_english(cell)
+    if "%p" in written.directives:
+        cell = cell.str.replace(_HALF_DAY, "${1}m")
     if written.from_1912:
         cell = _since_1912(cell)
     if written.year:

@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from recon.sources.detection.cells import FIRST_OF_TWO_DAYS, ZONE_BEHIND, has_two_days
 from recon.sources.detection.dating import Dating
+from recon.sources.detection.days import (
+    BEHIND_WEEKDAY,
+    FIRST_OF_TWO_DAYS,
+    ZONE_BEHIND,
+    has_two_days,
+    has_weekday,
+)
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.tables import Column
 from recon.sources.detection.yaml_text import listed, plain, quoted, single
@@ -98,4 +104,6 @@ def _named(column: Column, written: str = "") -> str:
     more = [f"format: {plain(written)}"] if written else []
     if any(map(has_two_days, column.filled)):
         more.append(f"find: {single(FIRST_OF_TWO_DAYS)}")
+    elif any(map(has_weekday, column.filled)):
+        more.append(f"find: {single(BEHIND_WEEKDAY)}")
     return f"{{{', '.join([f'column: {quoted(column.name)}', *more])}}}" if more else quoted(column.name)

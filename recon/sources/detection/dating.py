@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from recon.sources.detection.cells import ZONE_BEHIND, Written, dates_in
+from recon.sources.detection.days import ZONE_BEHIND, Written, dates_in
 from recon.sources.detection.tables import Column
 
 _MOST: Final = 3

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Final
 
 from recon.model.money import exponent, is_currency
-from recon.sources.detection.cells import dates_in
 from recon.sources.detection.currencies import CurrencyFound, currency_column, currency_of
 from recon.sources.detection.dating import Dating, dating_of
+from recon.sources.detection.days import dates_in
 from recon.sources.detection.grids import Grid, grids_of
 from recon.sources.detection.marks import Numbers, numbers_of
 from recon.sources.detection.money import amount_columns, money_of
@@ -243,6 +243,8 @@ def _odd(written: str) -> Dating:
     """The dating of days that are plain numbers, have no year or count it from 1912 on."""
     if "{" in written:
         return Dating((written,), doubt="the year is that of the file's head or name")
+    if len(written) == len("yyMMdd") and "yyyy" not in written:
+        return Dating((written,), doubt="of six digits the first or the last two may be the year")
     taiwan = "yyy" in written and "yyyy" not in written
     return Dating((written,), "the years count from 1912 on" if taiwan else "the days are plain numbers")
 

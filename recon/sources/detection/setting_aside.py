@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from recon.sources.amounts import BLANKS
-from recon.sources.detection.cells import amount_in, dates_in
+from recon.sources.detection.cells import amount_in
+from recon.sources.detection.days import dates_in
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.grids import Row
 from recon.sources.detection.stated import is_summary

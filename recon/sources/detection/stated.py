@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from recon.sources.detection.cells import amount_in, dates_in
+from recon.sources.detection.cells import amount_in
+from recon.sources.detection.days import dates_in
 from recon.sources.detection.grids import Row
 from recon.sources.detection.lexicon import pattern, vocabulary
 from recon.sources.detection.marks import Numbers

@@ -1,5 +1,6 @@
 """What the content of an unknown table proves, and what a draft says of the rest."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,53 @@ def test_rows_say_whether_they_were_booked(
     (tmp_path / "shop.yaml").write_text(draft(tmp_path, content), encoding="utf-8")
     result = read_bytes(tmp_path, content.encode(), load_profile(tmp_path / "shop.yaml"))
     assert result.column("status") == statuses
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Jan 5 2026", "Jan 16 2026"),
+        ("05JAN26", "16JAN26"),
+        ("2026-Jan-05", "2026-Jan-16"),
+        ("5 de enero de 2026", "16 de enero de 2026"),
+        ("2026년 1월 5일", "2026년 1월 16일"),
+        ("Mo 05.01.2026", "Fr 16.01.2026"),
+        ("Monday 5 January 2026", "Friday 16 January 2026"),
+        ("260105", "260116"),
+        ("050126", "160126"),
+        ("46027", "46038"),
+        ("1767614400", "1768564800"),
+        ("1767614400000", "1768564800000"),
+        ("5 Jan", "16 Jan"),
+        ("Jan 5", "Jan 16"),
+    ],
+)
+def test_days_are_known_however_they_are_written(first: str, second: str, tmp_path: Path) -> None:
+    content = f"Statement of 31.01.2026,,\nDate,Text,Amount\n{first},abc,-1.50\n{second},def,2.50\n"
+    (tmp_path / "shop.yaml").write_text(draft(tmp_path, content), encoding="utf-8")
+    result = read_bytes(tmp_path, content.encode(), load_profile(tmp_path / "shop.yaml"))
+    assert result.column("booking_date") == [date(2026, 1, 5), date(2026, 1, 16)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('"05/01/2026, 10:30"', '"16/01/2026, 10:30"'),
+        ("5 January 2026 at 10:30", "16 January 2026 at 10:30"),
+        ("05-01-2026 - 10:30", "16-01-2026 - 10:30"),
+        ("05/01/2026 10.30", "16/01/2026 10.30"),
+        ("05/01/2026 10h30", "16/01/2026 10h30"),
+        ("20260105T103000", "20260116T103000"),
+        ("20260105T103000Z", "20260116T103000Z"),
+        ("05/01/2026 10:30 a. m.", "16/01/2026 10:30 a.m."),
+        ('"Mon, 05 Jan 2026 10:30:00 +0000"', '"Fri, 16 Jan 2026 10:30:00 +0000"'),
+    ],
+)
+def test_times_are_known_however_they_are_written(first: str, second: str, tmp_path: Path) -> None:
+    content = f"Date,Text,Amount\n{first},abc,-1.50\n{second},def,2.50\n"
+    (tmp_path / "shop.yaml").write_text(draft(tmp_path, content), encoding="utf-8")
+    result = read_bytes(tmp_path, content.encode(), load_profile(tmp_path / "shop.yaml"))
+    assert [str(one)[:16] for one in result.column("event_time")] == ["2026-01-05 10:30", "2026-01-16 10:30"]
 
 
 def test_fees_that_move_the_balance_are_part_of_the_amount(tmp_path: Path) -> None:
