@@ -7,7 +7,7 @@ Merged cells hide values and names, so rows that they touch are not taken, unles
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -21,9 +21,10 @@ from recon.sources.file import SourceFile
 from recon.sources.layouts import TableLayout
 from recon.sources.reader import BATCH_ROWS, Fit
 from recon.sources.table import HEADER_SEARCH, Chunk, Wanted, empty, header_of
-from recon.sources.workbook import Merged, check_archive, empty_formulas, is_archive, merged_cells
+from recon.sources.workbook import Merged, check_archive, empty_formulas, error_cells, is_archive, merged_cells
 from recon.sources.written import Written, is_written, written
 
+Cells = tuple[str | None, ...]
 LARGEST: Final = 300 * 1024 * 1024
 _NUMBER: Final = r"^-?\d+(?:\.\d+)?$"
 _LIKE_GROUPS: Final = r"^-?\d{1,3}\.\d{3}$"
@@ -115,8 +116,10 @@ class _Sheet:
         return frame.with_columns(changed)
 
 
-def sheet_rows(file: SourceFile) -> Iterator[tuple[str, list[tuple[str | None, ...]]]]:
+def sheet_rows(file: SourceFile) -> Iterator[tuple[str, list[Cells]]]:
     """All cells of each worksheet of a workbook as text, with the sheet's name, to look at; empty sheets are left out.
+
+    A cell that holds an error shows it: where a reader takes it for blank, a look at it must not.
 
     Raises:
         InputRefused: as `chunks`.
@@ -124,14 +127,23 @@ def sheet_rows(file: SourceFile) -> Iterator[tuple[str, list[tuple[str | None, .
     content = file.read(LARGEST)
     if not content:
         raise empty(file)
+    errors: dict[str, dict[tuple[int, int], str]] = {}
     if is_archive(content):
         with _archive(content, file) as archive:
             check_archive(archive, file)
+            errors = error_cells(archive, file)
     reader = _opened(content, file, ".")
     for name in reader.sheet_names:
         cells = _Sheet(name, reader, file, [], ".").cells()
         if cells.height:
-            yield name, cells.rows()
+            yield name, _with_errors(cells.rows(), errors.get(name, {}))
+
+
+def _with_errors(rows: list[Cells], errors: Mapping[tuple[int, int], str]) -> list[Cells]:
+    for (row, column), said in errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row] = (*rows[row][:column], said, *rows[row][column + 1 :])
+    return rows
 
 
 def check_formulas(file: SourceFile) -> None:

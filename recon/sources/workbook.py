@@ -20,6 +20,11 @@ _EMPTY_FORMULA: Final = re.compile(
     rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"(?![^>]*t="str")[^>]*><(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+_ERROR: Final = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]{0,100}\bt="e"[^>]{0,100}>'
+    rb"(?:<(?:\w+:)?f[^>]{0,200}>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>(#[^<]{1,20})</"
+)
+_MOST_ERRORS: Final = 100_000
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 10_000
 """Bytes, more than a formula has."""
@@ -96,6 +101,15 @@ def empty_formulas(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, str]
     return {sheet: cell for sheet, cell in found.items() if cell}
 
 
+def error_cells(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, dict[tuple[int, int], str]]:
+    """The cells of each worksheet of an xlsx archive that hold an error such as #N/A, by row and column from 0.
+
+    Raises:
+        InputRefused: as `merged_cells`.
+    """
+    return {sheet: _errors_in(archive, path) for sheet, path in _worksheets(archive, file).items()}
+
+
 def _worksheets(archive: zipfile.ZipFile, file: SourceFile) -> dict[str, str]:
     """The worksheets of an xlsx archive by their names, and where they are in it."""
     names = set(archive.namelist())
@@ -147,6 +161,16 @@ def _merged_in(archive: zipfile.ZipFile, path: str) -> list[Merged]:
             name = f"{left}{top}:{right}{bottom}"
             found[name] = Merged(name, int(top), int(bottom), _column(left), _column(right))
     return list(found.values())
+
+
+def _errors_in(archive: zipfile.ZipFile, path: str) -> dict[tuple[int, int], str]:
+    found: dict[tuple[int, int], str] = {}
+    for text in _texts(archive, path):
+        for match in _ERROR.finditer(text):
+            if len(found) < _MOST_ERRORS:
+                letters, row, said = (part.decode() for part in match.groups())
+                found[int(row) - 1, _column(letters) - 1] = said
+    return found
 
 
 def _first(archive: zipfile.ZipFile, path: str, wanted: re.Pattern[bytes]) -> str | None:

@@ -218,3 +218,20 @@ def test_a_formula_without_its_value_is_refused_where_nothing_else_says_what_the
     workbook(path, fill)
     with pytest.raises(InputRefused, match='cell C3 of sheet "October" holds a formula without its value'):
         facts(path)
+
+
+@pytest.mark.parametrize("column", [2, 3], ids=["amount", "remark"])
+def test_an_error_is_no_blank_cell(column: int, tmp_path: Path) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, ["Date", "Ref", "Amount", "Category"])
+        sheet.write_row(1, 0, ["2026-10-01", "A", -3, "x"])
+        sheet.write_row(2, 0, ["2026-10-14", "B", 4, "y"])
+        sheet.write_formula(2, column, "=NA()", None, "#N/A")
+
+    path = tmp_path / "till.xlsx"
+    workbook(path, fill)
+    if column == 3:
+        assert facts(path).n_transactions == 2
+        return
+    with pytest.raises(InputRefused, match="3:amount: the amount is missing"):
+        facts(path)
