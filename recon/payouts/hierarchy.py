@@ -36,7 +36,7 @@ def override_rows(
 def rounds_levels(overrides: Overrides, rule: RoundingRule) -> bool:
     """Whether each level's share is rounded by itself: where lines are, and where the shares are to be the whole."""
     shares_whole = overrides.rest_to is not None or overrides.basis is Basis.POOLED
-    return rule.at is RoundAt.LINE or (rule.at is RoundAt.PAYEE and shares_whole)
+    return rule.at is RoundAt.LINE or (rule.by_payee and shares_whole)
 
 
 def shares_pool(overrides: Overrides, rule: RoundingRule) -> bool:

@@ -3,7 +3,7 @@
 Either way the table holds the same rows in the same order, and the same books give the same bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +19,16 @@ from recon.payouts.limits import Balances
 from recon.payouts.period import Known, LeftOut, PeriodResult, compute
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.plan import Plan
+from recon.payouts.received import received
 from recon.payouts.sets.book import Book
 from recon.payouts.sets.plan_rows import build_rows
 from recon.payouts.sets.support import reasons
 from recon.payouts.tables import PAYOUT_ROWS
 
 AS_SETS, ONE_BY_ONE = "_as_sets", "_one_by_one"
+_OF_ALL = {"plan", "version", "period", "currency"}
+_OWN = pa.schema([one for one in PAYOUT_ROWS if one.name not in _OF_ALL])
+_NUMBERED = pa.schema([*PAYOUT_ROWS, pa.field("position", pa.int64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +83,36 @@ def period_rows(
     first, last = plan.days(period)
     if first <= last and not reasons(plan, about):
         rows = build_rows(engine, plan, books, period, f"{name}{AS_SETS}", known=about, book=book)
-        return PeriodRows(engine, plan, period, tuple(rows.left_out), rows.sql(period), about.balances)
+        sql = rows.sql(period)
+        if more := [one.row(plan) for one in received(engine, plan, sql)]:
+            engine.register(f"{name}_received", pa.Table.from_pylist(more, schema=_OWN))
+            engine.append(rows.table, f"SELECT * FROM {identifier(f'{name}_received')}")
+        return PeriodRows(engine, plan, period, tuple(rows.left_out), sql, about.balances)
     result = compute(engine, plan, books, period, about)
     table = f"{name}{ONE_BY_ONE}"
-    engine.register(table, rows_table(result))
+    rows = rows_table(result)
+    engine.register(table, rows)
     sql = f'SELECT * EXCLUDE ("position") FROM {identifier(table)} ORDER BY "position"'
+    if more := [one.row(plan) for one in received(engine, plan, sql)]:
+        engine.register(table, pa.concat_tables([rows, _numbered(result, more, len(rows))]))
     balances = {one.facts.payee: one.balances for one in result.outcomes} | {"": result.used}
     return PeriodRows(engine, plan, period, result.left_out, sql, balances)
 
 
 def rows_table(result: PeriodResult) -> pa.Table:
     """The rows of all outcomes, with their `position`, as an Arrow table."""
-    schema = pa.schema([*PAYOUT_ROWS, pa.field("position", pa.int64())])
     rows = [{**row, "position": position} for position, row in enumerate(_rows(result))]
-    return pa.Table.from_pylist(rows, schema=schema)
+    return pa.Table.from_pylist(rows, schema=_NUMBERED)
+
+
+def _numbered(result: PeriodResult, more: Sequence[Mapping[str, object]], first: int) -> pa.Table:
+    """Further rows of a plan and period, in the shape of its rows, from a position on."""
+    about = {
+        "plan": result.plan.plan, "version": result.plan.version, "period": str(result.period),
+        "currency": result.plan.currency,
+    }  # fmt: skip
+    rows = [{**about, **row, "position": position} for position, row in enumerate(more, start=first)]
+    return pa.Table.from_pylist(rows, schema=_NUMBERED)
 
 
 def _rows(result: PeriodResult) -> Iterator[dict[str, object]]:

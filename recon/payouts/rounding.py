@@ -86,7 +86,7 @@ def line_rounding(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> lis
 
 def payee_rounding(rule: RoundingRule, currency: str, rows: Sequence[Row]) -> list[Row]:
     """One row per payee that brings the payee's sum to a payable amount, where payees are rounded; else none."""
-    if rule.at is not RoundAt.PAYEE:
+    if not rule.by_payee:
         return []
     return [
         replace(row, component="", rests_on=())

@@ -121,7 +121,8 @@ def _rounding(rule: RoundingRule) -> str:
     places = "the currency's digits" if rule.places is None else f"{rule.places} digits"
     if rule.to is not None:
         places = f"multiples of {plain(rule.to)}"
-    return f"Rounded per {rule.at} to {places}, {_spoken(rule.mode)}; remainders: {_spoken(rule.remainder)}."
+    where = "once for each payee" if rule.at is RoundAt.TOTAL else f"per {rule.at}"
+    return f"Rounded {where} to {places}, {_spoken(rule.mode)}; remainders: {_spoken(rule.remainder)}."
 
 
 def _spoken(word: str) -> str:

@@ -17,6 +17,9 @@ class RoundAt(StrEnum):
 
     LINE = "line"
     PAYEE = "payee"
+    """What a payee has of each who is credited: a manager of two agents has two amounts."""
+    TOTAL = "total"
+    """All that a payee has in the period, of whoever is credited."""
     NEVER = "never"
     """Nowhere: exact amounts are handed on, and rounded where they are paid."""
 
@@ -32,7 +35,9 @@ class Remainder(StrEnum):
 class RoundingRule(ConfigModel):
     """Where and how amounts are rounded; the difference is always a row of its own."""
 
-    at: RoundAt = Field(description="line, payee, or never.")
+    at: RoundAt = Field(
+        description="line, payee (what a payee has of each who is credited), total (all that a payee has), or never."
+    )
     mode: Rounding = Field(
         Rounding.HALF_EVEN,
         description="half_even, half_up, half_down (halves towards zero), up (away from zero), down (towards zero), "
@@ -48,6 +53,11 @@ class RoundingRule(ConfigModel):
     remainder: Remainder = Field(
         Remainder.LARGEST_REMAINDER, description="Who receives the cents that shares leave over."
     )
+
+    @property
+    def by_payee(self) -> bool:
+        """Whether what payees have is rounded, and not each line."""
+        return self.at in {RoundAt.PAYEE, RoundAt.TOTAL}
 
     @model_validator(mode="after")
     def _one_unit(self) -> "RoundingRule":

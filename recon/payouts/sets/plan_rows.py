@@ -19,7 +19,6 @@ from recon.payouts.period import Known, LeftOut
 from recon.payouts.plan.bands import Outside
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Scope
-from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import plain
 from recon.payouts.sets.book import Book, period_book
@@ -96,7 +95,7 @@ def _build_part(engine: DuckEngine, rows: PlanRows, books: Books, book: Book, ot
         rows.with_units.update(levels.meaning)
         engine.append(rows.part, levels.sql)
         step += 1
-    if plan.rounding.at is RoundAt.PAYEE:
+    if plan.rounding.by_payee:
         engine.append(rows.part, payee_rounding(rows, step))
     engine.drop(*lines)
 
