@@ -9,7 +9,7 @@ from recon.payouts.facts import Facts, Value
 from recon.payouts.plan.figures import Prorated
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.rows import ratio
-from recon.payouts.windows import add_months, first_of_window
+from recon.payouts.windows import add_months, first_of_window, months_between
 
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
@@ -36,12 +36,16 @@ def prorated(facts: Facts, name: str, of: Prorated, period: Period, year_begins:
 
 
 def _shares(of: Prorated, period: Period, value: Value, year_begins: str) -> Iterator[tuple[int, int]]:
-    """The days on which a value holds within a period, and of how many: of the period, or of each month or year."""
+    """The days on which a value holds within a period, and of how many: of the period, or of each month or year.
+
+    Of a year by months each month has a twelfth, as if the year had twelve times its days.
+    """
+    times = 12 if of is Prorated.YEAR_BY_MONTHS else 1
     for window in [period] if of is Prorated.PERIOD else _windows(of, period, year_begins):
         first = max(value.first, period.first, window.first)
         last = min(value.last, period.last, window.last)
         if first <= last:
-            yield _days(first, last), _days(window.first, window.last)
+            yield _days(first, last), _days(window.first, window.last) * times
 
 
 def _windows(of: Prorated, period: Period, year_begins: str) -> Iterator[Period]:
@@ -51,8 +55,10 @@ def _windows(of: Prorated, period: Period, year_begins: str) -> Iterator[Period]
         if of is Prorated.MONTH:
             window = Period(day.replace(day=1), month_end(day))
         else:
-            first = first_of_window(Accumulate.YEAR, day, year_begins)
-            window = Period(first, add_months(first, 12) - DAY)
+            months = 1 if of is Prorated.YEAR_BY_MONTHS else 12
+            year = first_of_window(Accumulate.YEAR, day, year_begins)
+            first = add_months(year, months_between(year, day) // months * months)
+            window = Period(first, add_months(first, months) - DAY)
         yield window
         day = window.last + DAY
 

@@ -30,6 +30,8 @@ class Prorated(StrEnum):
     """Of a month of the calendar: half a month counts half, and a quarter counts three times."""
     YEAR = "year"
     """Of a year of the plan, by its days."""
+    YEAR_BY_MONTHS = "year_by_months"
+    """Of a year of the plan, a twelfth for each month, whatever its length; within a month by days."""
 
 
 class MeasuredFigure(ConfigModel):
@@ -57,7 +59,8 @@ class MeasuredFigure(ConfigModel):
     prorated: Prorated | None = Field(
         None,
         description="Of what time the value of the other figure is, which counts by the days on which it holds: "
-        "period, month or year. A quota from the 16th of a month of 30 days is half; two quotas count by their days.",
+        "period, month, year, or year_by_months (a twelfth for each month). A quota from the 16th of a month of 30 "
+        "days is half; two quotas count by their days.",
     )
 
     @model_validator(mode="after")
@@ -113,7 +116,8 @@ class MeasuredFigure(ConfigModel):
     def __str__(self) -> str:
         """What it is, in words."""
         if self.prorated is not None:
-            return f"{self.measure}, a value of the {self.prorated} for the days on which it holds"
+            of = self.prorated.replace("_", " ")
+            return f"{self.measure}, a value of the {of} for the days on which it holds"
         if self.over is None:
             return str(self.measure)
         over = f"the last {self.periods} periods" if self.periods > 1 else f"the {self.over}"

@@ -70,6 +70,10 @@ def earned(plan: Plan, period: str, *rows: Row, sold: str = "0") -> dict[str, De
         ("year", "2026-01", [("Ada", "36500", "", "")], "3100"),
         ("year", "2028-02", [("Ada", "36600", "", "")], "2900"),
         ("year", "2026-12-01..2027-01-31", [("Ada", "36500", "2026-12-31", "2027-01-01")], "200"),
+        ("year_by_months", "2026-02", [("Ada", "12000", "", "")], "1000"),
+        ("year_by_months", "2026-01-01..2026-03-31", [("Ada", "12000", "", "")], "3000"),
+        ("year_by_months", "2026-11", [("Ada", "12000", "2026-11-16", "")], "500"),
+        ("year_by_months", "2026-01-01..2026-12-31", [("Ada", "12000", "2026-04-01", "")], "9000"),
     ],
 )
 def test_a_value_counts_for_its_days(tmp_path: Path, of: str, period: str, rows: list[Row], pays: str) -> None:
@@ -80,6 +84,12 @@ def test_years_are_those_of_the_plan(tmp_path: Path) -> None:
     """The year from 1 April 2027 to 31 March 2028 has 366 days."""
     plan = paying(tmp_path, "year", 'year_begins: "04-01"\n')
     assert earned(plan, "2027-04", ("Ada", "36600", "", "")) == {"Ada": 3000}
+
+
+def test_months_of_a_year_that_begins_amid_one_are_its_own(tmp_path: Path) -> None:
+    """From 6 May to 5 June is the second month of a year from 6 April."""
+    plan = paying(tmp_path, "year_by_months", 'year_begins: "04-06"\n')
+    assert earned(plan, "2026-05-06..2026-06-05", ("Ada", "12000", "", "")) == {"Ada": 1000}
 
 
 def test_who_has_left_is_owed_nothing_more(tmp_path: Path) -> None:
