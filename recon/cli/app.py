@@ -1,5 +1,6 @@
 """The command line: its global options, the register of commands, and one place that decides exit statuses."""
 
+import errno
 import os
 import sys
 import traceback
@@ -25,6 +26,7 @@ from recon.cli.narrow import tell_replaced
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 MOST_PROBLEMS = 100
 """Problems of one failure that are printed; whoever has more will correct these first."""
 
@@ -187,6 +189,8 @@ def run(argv: Sequence[str]) -> int:
     ):  # when stdout is closed Typer exits 1 by itself, which would mean breaks
         _silence_stdout()
         return ExitStatus.INTERRUPTED
+    except OSError as error:
+        return _unwritten(error, told)
     except Exception as error:  # whatever else happens is a defect, and must not exit 1
         return _crash(error, told)
     return result if isinstance(result, int) else ExitStatus.CLEAN
@@ -232,6 +236,21 @@ def _silence_stdout() -> None:
     """Whoever read stdout has gone; keep the interpreter from complaining when it flushes at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError, told: Terminal) -> int:
+    """A disk that takes no more of what stdout is written to; the error names no file then. Any other is a defect."""
+    from recon.store.disk import disk_errors
+
+    if error.filename is not None or error.errno not in _NO_ROOM:
+        return _crash(error, told)
+    _silence_stdout()
+    try:
+        with disk_errors("write the output", Path("stdout")):
+            raise error
+    except ReconError as refused:
+        _report(refused, told)
+        return refused.exit_status
 
 
 def _crash(error: Exception, told: Terminal) -> int:

@@ -63,6 +63,28 @@ def test_what_an_encoding_cannot_show_is_replaced_and_told(recon_process: Run, p
     assert (wide.stdout, wide.stderr) == ("name\nPrüfbüro\n", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full here")
+@pytest.mark.parametrize(
+    ("streams", "good", "bad"),
+    [
+        (">/dev/full", 4, 2),
+        (">/dev/full 2>&1", 4, 2),
+        ("2>/dev/full", 0, 2),
+        (">&-", 0, 2),
+        ("2>&-", 0, 2),
+        ("<&- >&- 2>&-", 0, 2),
+    ],
+)
+def test_streams_that_take_nothing_are_no_breaks(project: Path, streams: str, good: int, bad: int) -> None:
+    """A night whose log lay on a full disk, or whose stderr was closed, ended with 1, which means breaks."""
+    for words, status in (("select 1", good), ("select nothing", bad)):
+        command = ["sh", "-c", f'"$@" {streams}', "sh", sys.executable, "-m", "recon", "sql", words]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+        assert done.returncode == status
+        if streams == ">/dev/full" and status == good:
+            assert done.stderr.startswith("stdout: cannot write the output: no space is left on the disk")
+
+
 def test_no_arguments_print_the_help_and_are_a_usage_error(recon: Run) -> None:
     outcome = recon()
     assert outcome.status == ExitStatus.USAGE
