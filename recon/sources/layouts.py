@@ -107,11 +107,12 @@ class TableLayout(ConfigModel):
     end: list[str] = Field(
         default_factory=list,
         description="Beginnings of the first filled cell of a footer row; that row and all after it are no "
-        "transactions.",
+        "transactions; one that could be read as a transaction all the same is refused.",
     )
     ignore: dict[str, list[str]] = Field(
         default_factory=dict,
-        description="Column and words: rows in which the column says one of the words are no transactions.",
+        description="Column and words: rows in which the column says one of the words are no transactions. Where a "
+        "column of dates is empty, that holds of rows without an amount.",
     )
     keep: dict[str, list[str]] = Field(
         default_factory=dict,

@@ -83,8 +83,11 @@ class Amount(ConfigModel):
 
     def columns(self) -> list[str]:
         """The file's columns that the amount is read from."""
-        named = [self.column, self.credit, self.debit, self.direction.column if self.direction else None]
-        return [*(name for name in named if name is not None), *self.sum_of]
+        return [*self.amounts(), *([self.direction.column] if self.direction else ())]
+
+    def amounts(self) -> list[str]:
+        """The columns among these that hold numbers."""
+        return [*(name for name in (self.column, self.credit, self.debit) if name is not None), *self.sum_of]
 
 
 class Currency(ConfigModel):

@@ -41,6 +41,7 @@ class _Reading:
         self.keys: dict[Key, int] = {}
         self.balances: dict[Key, StatementBalance] = {}
         self.stated: Stated | None = None
+        self.days = {one for ref in profile.columns.times().values() for names in ref.wanted() for one in names}
         rule = profile.statement
         checked = rule is not None or profile.money.unequal == "keep"
         self.controls = Controls(batches=rule is not None and rule.batches) if checked else None
@@ -57,6 +58,7 @@ class _Reading:
         broken = [one for one in chunk.broken if self.footer is None or one.line_no < self.footer]
         refused = [*broken, *self._unfit(chunk, rows)]
         rows &= ~pl.Series([position in chunk.unfit for position in range(len(rows))], dtype=pl.Boolean)
+        refused += self._behind_footer(chunk, mapping)
         positions = rows.arg_true()
         mapped = mapping.run(chunk.cells[positions])
         refused += self._refusals(chunk, positions, mapped)
@@ -115,11 +117,39 @@ class _Reading:
         for rules, wanted in ((layout.ignore, False), (layout.keep, True)):
             for column, words in rules.items():
                 cell = cells[names[column]].fill_null("").str.strip_chars().str.strip_chars(layout.strip or " ")
-                here &= cell.is_in(words) == wanted
+                said = cell.is_in(words)
+                if not wanted and "" in words and column in self.days:
+                    said &= (cell != "") | ~self._holds_money(cells, names)
+                here &= said == wanted
         if self.stated is not None:
             others = (~here).arg_true()
             self.stated.look((int(chunk.line_no[row]), _joined(cells.row(row))) for row in others)
         return here
+
+    def _holds_money(self, cells: pl.DataFrame, names: dict[str, str]) -> pl.Series:
+        """Which rows have a number where an amount stands: without a day such a row is refused and never set aside."""
+        rules = self.profile.money.rules().values()
+        columns = {names[one] for rule in rules for one in rule.amounts() if one in names}
+        numbers = [pl.col(one).str.contains(r"\d").fill_null(value=False) for one in sorted(columns)]
+        held = pl.any_horizontal(numbers) if numbers else pl.lit(value=False)
+        return cells.select(held.alias("held"))["held"]
+
+    def _behind_footer(self, chunk: Chunk, mapping: Mapping) -> list[Refused]:
+        """Rows behind the beginning of the footer that are transactions all the same."""
+        if self.footer is None:
+            return []
+        behind = (chunk.line_no > self.footer).arg_true()
+        if not len(behind):
+            return []
+        wrong = mapping.run(chunk.cells[behind]).bad
+        reason = (
+            f"a transaction stands behind line {self.footer}, where the footer begins by `end` of the layout"
+        )
+        return [
+            Refused(int(chunk.line_no[row]), None, None, "behind-footer", reason, chunk.text[row])
+            for at, row in enumerate(behind)
+            if at not in wrong
+        ]
 
     def _unfit(self, chunk: Chunk, rows: pl.Series) -> list[Refused]:
         return [

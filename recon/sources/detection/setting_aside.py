@@ -73,7 +73,7 @@ def _ignore(ignored: dict[str, list[str]], found: Detected, row: Row, day: int) 
         return
     names, cells = found.table.names, _padded(found, row)
     position = day
-    if dates_in(cells[day]):
+    if dates_in(cells[day]) or (not cells[day] and _holds_money(found, cells)):
         labels = [
             at
             for at, cell in enumerate(cells)

@@ -108,6 +108,16 @@ def test_an_amount_in_another_currency_than_the_others_is_refused(other: str, tm
         facts(path)
 
 
+def test_totals_that_were_not_looked_at_lose_nothing_behind_them(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    rows = [f"2026-10-{1 + n % 28:02},Card {n},-1.00" for n in range(8_000)]
+    path.write_text(
+        "\n".join(["Date,Text,Amount", *rows[:4_000], "Total,,-4000.00", *rows[4_000:], "Total,,-8000.00", ""])
+    )
+    with pytest.raises(InputRefused, match="behind line 4002, where the footer begins"):
+        facts(path)
+
+
 def test_another_table_above_the_transactions_is_told(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     pending = "Pending\nDate,Description,Amount\n2026-01-20,abc,-7.00\n\n"

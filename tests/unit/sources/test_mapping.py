@@ -101,6 +101,22 @@ def test_years_of_taiwan_count_from_1912_on(written: str, good: str, bad: str, t
     assert [(row.line_no, row.code) for row in result.refused] == [(3, "date")]
 
 
+def test_a_transaction_behind_the_footer_is_refused(tmp_path: Path) -> None:
+    rows = "2026-10-01,A,1\nTotal,,1\nMade on,2026-10-02,\n2026-10-14,B,2\nTotal,,3\n2026-10-15,C,x\n"
+    result = read_text(tmp_path, f"Date,Ref,Amount\n{rows}", ("money:\n", "layout: {end: [Total]}\nmoney:\n"))
+    assert result.column("amount") == [Decimal(1)]
+    assert [(row.line_no, row.code) for row in result.refused] == [(5, "behind-footer")]
+
+
+def test_a_row_without_a_day_is_set_aside_only_without_an_amount(tmp_path: Path) -> None:
+    rows = "2026-10-01,A,1\n,more of A,\n,B,2\n"
+    result = read_text(
+        tmp_path, f"Date,Ref,Amount\n{rows}", ("money:\n", 'layout: {ignore: {Date: [""]}}\nmoney:\n')
+    )
+    assert result.column("amount") == [Decimal(1)]
+    assert [(row.line_no, row.field, row.code) for row in result.refused] == [(4, "booking_date", "empty")]
+
+
 def test_a_word_behind_an_amount_may_mean_a_minus(tmp_path: Path) -> None:
     content = 'Date,Ref,Amount\n2026-10-01,A,"1,200.50 Dr"\n2026-10-01,B,7.00Cr\n2026-10-01,C,Dr 5\n'
     marks = '  thousands: ","\n  words: [Cr]\n  minus_words: [Dr]\n'
