@@ -19,6 +19,8 @@ def check_releases(store: Store, books: Books) -> int:
         ControlFailed: something was released twice, without approval, or what it rested on is gone.
     """
     made = batches(store)
+    for batch in made:
+        batch.published.verify()
     problems = [*_twice(made), *_unapproved(store, made), *_unrecorded(store, made), *_since(made, books)]
     if problems:
         raise ControlFailed(*problems)

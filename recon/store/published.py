@@ -81,6 +81,15 @@ class Published:
             self._verified.add(name)
         return self.folder / name
 
+    def verify(self) -> None:
+        """Look whether every file is as it was published, also those that nobody reads here, such as what a bank gets.
+
+        Raises:
+            ControlFailed: a file is missing or was changed.
+        """
+        for name in self.names():
+            self.verified(name)
+
     def _listed(self, name: str) -> Mapping[str, Any]:
         by_name: dict[str, Mapping[str, Any]] = {file["name"]: file for file in self.manifest["files"]}
         return by_name[name]

@@ -134,6 +134,13 @@ def test_approved_payouts_are_exported_once(stage: Stage) -> None:
     assert "no approved payout is left" in stage.recon("payouts", "export").stderr
     assert stage.recon("payouts", "export", "--again", total["batch"], "--output", "again.csv").status == 0
     assert (stage.folder / "again.csv").read_bytes() == written
+    kept = stage.folder / "store" / "batches" / total["batch"] / "payments.csv"
+    kept.write_bytes(written.replace(b"0123456789", b"0123456780"))
+    for words in (("check-payments",), ("sent", total["batch"], "--by", "clerk")):
+        refused = stage.recon("payouts", *words)
+        assert (refused.status, "payments.csv: the file's bytes are not those" in refused.stderr) == (4, True)
+    kept.write_bytes(written)
+    assert stage.recon("payouts", "check-payments").status == 0
     assert stage.recon("payouts", "sent", total["batch"], "--by", "clerk").status == 0
     assert stage.recon("payouts", "sent", total["batch"], "--by", "clerk").status == 2
     assert stage.recon("payouts", "paid", total["batch"], "--by", "clerk").status == 0

@@ -100,6 +100,19 @@ def test_a_credit_that_was_recalled_after_its_release_fails_the_check(played: Pl
 
 
 @pytest.mark.slow
+def test_a_file_of_releases_that_was_changed_fails_the_check(played: Played, recon: Recon) -> None:
+    *_, file = sorted((played.folder / "store" / "releases").glob("*/releases.csv"))
+    written = file.read_bytes()
+    try:
+        file.write_bytes(written.replace(b"0", b"9"))
+        done = recon("--project", str(played.folder), "releases", "check", *topup.NOVEMBER)
+    finally:
+        file.write_bytes(written)
+    assert done.status == 4
+    assert "releases.csv: the file's bytes are not those that were published" in done.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("period", PERIODS)
 def test_monthly_sales_of_resellers_are_what_they_ordered(played: Played, period: str) -> None:
     asked = ("partners", "kpi", "--period", period, "--by", "partner", "--figure", "volume", *JSON)

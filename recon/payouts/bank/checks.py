@@ -26,6 +26,8 @@ def check_payments(project: Project, store: Store) -> int:
         ControlFailed: something is paid twice or is not what was approved; something published is gone or was changed.
     """
     made = batches(store)
+    for batch in made:
+        batch.published.verify()
     known = payments(store, made)
     problems = [*_twice_in_batches(made), *_made_again(known, made)]
     shelf = {one.identity: one for one in Shelf(store).all}

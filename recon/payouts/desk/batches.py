@@ -139,8 +139,11 @@ def mark(store: Store, batch: Batch, state: str, person: Person, note: str = "")
 
     Raises:
         UsageError: it is in this state already, or past it.
+        ControlFailed: what is to be sent is not what was exported.
     """
     with store.writing(f"batch {state}"):
+        if state == SENT:
+            batch.published.verify()
         now = batch_state(store, batch.identity)
         if ORDER.index(state) <= ORDER.index(now):
             raise UsageError(Problem("batch-state", f"{batch.identity} is {now} already"))
