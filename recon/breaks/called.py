@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.explain_entries import REFERENCES
+from recon.matchers.explain.entries import REFERENCES
 from recon.store.published import Published
 
 SHORTEST_BEGINNING: Final = 4

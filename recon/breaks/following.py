@@ -9,8 +9,8 @@ from recon.breaks.casefile import Break, Casefile
 from recon.breaks.onwards import hops, scan_matches
 from recon.breaks.whereabouts import Facing, Journey, Refused, Standing, Stop, Whereabouts
 from recon.engines.duck import DuckEngine
-from recon.matchers.explain_entries import entry_facts, scan_ingests
-from recon.matchers.explain_facts import EntryFacts
+from recon.matchers.explain.entries import entry_facts, scan_ingests
+from recon.matchers.explain.facts import EntryFacts
 from recon.matchers.wholes import with_parts
 from recon.model.tables import SETTLED
 from recon.store.published import Published

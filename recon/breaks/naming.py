@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from recon.breaks.called import by_book
 from recon.breaks.casefile import Casefile
 from recon.errors import Problem, UsageError
-from recon.matchers.explain_outcomes import placed
+from recon.matchers.explain.outcomes import placed
 from recon.rules.ruleset import Side
 from recon.store.published import Published
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from recon.breaks.casefile import Break
-from recon.matchers.explain_facts import EntryFacts
+from recon.matchers.explain.facts import EntryFacts
 
 
 @dataclass(frozen=True, slots=True)

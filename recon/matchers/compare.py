@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
-from recon.matchers.explain_entries import REFERENCES
+from recon.matchers.explain.entries import REFERENCES
 from recon.model.periods import Period
 
 GAINED, LOST, CHANGED = "gained", "lost", "changed"

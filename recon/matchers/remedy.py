@@ -12,8 +12,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
-from recon.matchers.explain_facts import Candidate, EntryFacts, Gate, GateResult, PassVerdict
-from recon.matchers.explain_kin import SHORTEST_IN_TEXT, TELLING
+from recon.matchers.explain.facts import Candidate, EntryFacts, Gate, GateResult, PassVerdict
+from recon.matchers.explain.kin import SHORTEST_IN_TEXT, TELLING
 from recon.rules.ruleset import Ignorable, Normalise, Pass, RuleSet
 from recon.rules.tolerance import Bounds, Window, Within
 from recon.rules.writing import setting_yaml

@@ -26,7 +26,7 @@ from recon.engines.relations import (
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.calendar_table import calendar_table
-from recon.matchers.common import COMMON, doubted
+from recon.matchers.commonplace import COMMON, doubted
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
 from recon.matchers.listed.listed_run import ListedRun

@@ -10,7 +10,7 @@ from recon.model.wording import counted, money, plain_words, with_currency
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break
-    from recon.matchers.explain_facts import Candidate, EntryFacts, Explanation, MatchFacts, PassVerdict
+    from recon.matchers.explain.facts import Candidate, EntryFacts, Explanation, MatchFacts, PassVerdict
 
 Line = tuple[str, str]
 """A style (`head`, `no`, `ok`, `dim` or none) and a text; the text alone says everything."""

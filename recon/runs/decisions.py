@@ -19,7 +19,7 @@ from recon.breaks.casework.vocabulary import MATCH_DECIDED, MATCHING
 from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
 from recon.matchers.decided import TABLE
-from recon.matchers.explain_facts import MatchFacts
+from recon.matchers.explain.facts import MatchFacts
 from recon.runs.honoured import Honoured
 from recon.runs.parts import Splits
 from recon.store.acts import record

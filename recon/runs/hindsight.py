@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.explain import Explainer
-from recon.matchers.explain_entries import scan_ingests
-from recon.matchers.explain_outcomes import Outcomes
+from recon.matchers.explain.entries import scan_ingests
+from recon.matchers.explain.explainer import Explainer
+from recon.matchers.explain.outcomes import Outcomes
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import Decisions

@@ -7,8 +7,8 @@ from typing import Final
 
 from recon.engines.names import text_literal
 from recon.matchers.compare import Difference, Tally, tallies
-from recon.matchers.explain import Explainer
-from recon.matchers.explain_facts import Explanation
+from recon.matchers.explain.explainer import Explainer
+from recon.matchers.explain.facts import Explanation
 from recon.matchers.remedy import Pair, Remedy, remedy
 from recon.rules.writing import pass_yaml
 from recon.runs.decisions import Decision, Decisions

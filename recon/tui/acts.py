@@ -9,7 +9,7 @@ from recon.breaks.casework import clearing, matching, noting, splitting, undoing
 from recon.breaks.casework.noting import about
 from recon.breaks.casework.vocabulary import Note
 from recon.errors import UsageError
-from recon.matchers.explain_facts import MatchFacts
+from recon.matchers.explain.facts import MatchFacts
 from recon.model.wording import counted, plain_words
 from recon.project.people import Act
 from recon.store import four_eyes

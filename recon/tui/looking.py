@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from recon.breaks.casefile import Break
-from recon.matchers.explain import Explainer
-from recon.matchers.explain_entries import raw_fields
-from recon.matchers.explain_facts import EntryFacts, Explanation, GateResult
+from recon.matchers.explain.entries import raw_fields
+from recon.matchers.explain.explainer import Explainer
+from recon.matchers.explain.facts import EntryFacts, Explanation, GateResult
 from recon.matchers.wholes import whole_of
 from recon.model.wording import money, plain_words
 from recon.outputs.told import Teller

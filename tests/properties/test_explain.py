@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.explain import Explainer
-from recon.matchers.explain_facts import Candidate, Explanation, Gate, PassVerdict, Verdict
+from recon.matchers.explain.explainer import Explainer
+from recon.matchers.explain.facts import Candidate, Explanation, Gate, PassVerdict, Verdict
 from recon.rules.ruleset import Pass, RuleSet
 from tests.unit.matchers.bench_of import entry, ruleset
 from tests.unit.matchers.looked_back import looked_back

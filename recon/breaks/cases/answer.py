@@ -10,7 +10,7 @@ from recon.breaks.casefile import Break, Casefile
 from recon.breaks.cases.case import Case
 from recon.breaks.onwards import Hop, hops, scan_matches
 from recon.engines.duck import DuckEngine
-from recon.matchers.explain_entries import REFERENCES, scan_ingests
+from recon.matchers.explain.entries import REFERENCES, scan_ingests
 from recon.matchers.wholes import with_parts
 from recon.model.wording import money, plain_words, with_currency
 from recon.store.published import Published

@@ -13,7 +13,7 @@ from recon.breaks.casefile import Break
 from recon.breaks.casework.choosing import as_text
 from recon.breaks.casework.clearing import spoken_for
 from recon.errors import Problem, UsageError
-from recon.matchers.explain_facts import MatchFacts
+from recon.matchers.explain.facts import MatchFacts
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.model.money import plain
 from recon.project.people import Act

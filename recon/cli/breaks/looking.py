@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from recon.breaks.casefile import Break, Casefile
     from recon.breaks.casework.shown import Shown
-    from recon.matchers.explain_facts import EntryFacts, MatchFacts
+    from recon.matchers.explain.facts import EntryFacts, MatchFacts
     from recon.store.published import Published
 
 app = typer.Typer()
@@ -133,7 +133,7 @@ def show(
     """
     from recon.breaks.casefile import Casefile, history
     from recon.breaks.casework.shown import shown
-    from recon.matchers.explain_entries import raw_fields
+    from recon.matchers.explain.entries import raw_fields
     from recon.matchers.wholes import whole_of
 
     store = terminal(context).store()
@@ -264,7 +264,7 @@ def _row(one: "Break", length: int | None, due: "date | None") -> tuple[object, 
 
 def _entry(run: "Published", ingests: "list[Published]", entry_id: str | None) -> "EntryFacts | None":
     from recon.engines.duck import DuckEngine
-    from recon.matchers.explain_entries import entry_facts, scan_ingests
+    from recon.matchers.explain.entries import entry_facts, scan_ingests
 
     if entry_id is None:
         return None
@@ -275,7 +275,7 @@ def _entry(run: "Published", ingests: "list[Published]", entry_id: str | None) -
 
 def _matches(casefile: "Casefile", one: "Break", ingests: "list[Published]") -> "list[MatchFacts]":
     """The match or the suggestions that the break's entry is in."""
-    from recon.matchers.explain_matches import matches_of_entry, with_members
+    from recon.matchers.explain.matches import matches_of_entry, with_members
 
     if one.entry_id is None or one.side is None:
         return []

@@ -9,7 +9,7 @@ from recon.model.wording import counted, with_currency
 if TYPE_CHECKING:
     from recon.breaks.casefile import Break, Sighting
     from recon.breaks.casework.shown import Shown
-    from recon.matchers.explain_facts import EntryFacts
+    from recon.matchers.explain.facts import EntryFacts
     from recon.outputs.told import Line, Teller
 
 COLUMNS = (Column("owner"), Column("status"), Column("priority"), Column("tags"), Column("comment"))

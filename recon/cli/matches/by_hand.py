@@ -73,7 +73,7 @@ def unmatch(
 ) -> None:
     """Take matches back: the next run has their entries again, and does not match them this way."""
     from recon.breaks.casework.matching import take_back
-    from recon.matchers.explain_matches import find_match, with_members
+    from recon.matchers.explain.matches import find_match, with_members
 
     store, person = terminal(context).store(), terminal(context).person(by)
     runs = [one for one in reversed(store.recorded("run")) if one.present]

@@ -76,7 +76,7 @@ def list_decisions(context: typer.Context, form: FormatOption = None, output: Ou
 def _decide(context: typer.Context, verdict: str, names: list[str], by: str | None, reason: str) -> None:
     from recon.breaks.casework.matching import accept as propose
     from recon.breaks.casework.matching import worth
-    from recon.matchers.explain_matches import find_match, with_members
+    from recon.matchers.explain.matches import find_match, with_members
     from recon.runs.decisions import decide, deciding_runs
 
     if not reason.strip():

@@ -22,7 +22,7 @@ from recon.outputs.told import Teller
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from recon.matchers.explain_facts import MatchFacts
+    from recon.matchers.explain.facts import MatchFacts
     from recon.runs.configuration import Configuration
     from recon.runs.trials import Trial
     from recon.store.published import Published
@@ -59,7 +59,7 @@ def list_matches(
     output: OutputOption = None,
 ) -> None:
     """List the matches and suggestions made in a run; with `--state revoked`, those of any run that were taken back."""
-    from recon.matchers.explain_matches import run_matches
+    from recon.matchers.explain.matches import run_matches
     from recon.model.tables import SETTLED
     from recon.runs.decisions import revoked
 
@@ -109,7 +109,7 @@ def show(
     form: FormatOption = None,
 ) -> None:
     """Show a match: the pass, what was compared, the variance, and its entries down to the line of the file."""
-    from recon.matchers.explain_matches import find_match, with_members
+    from recon.matchers.explain.matches import find_match, with_members
     from recon.runs.decisions import revoked
 
     store = terminal(context).store()
@@ -130,7 +130,7 @@ def _match_id(store: "Store", name: str) -> str:
     Raises:
         UsageError: the entry is in no match, or in several.
     """
-    from recon.matchers.explain_matches import is_match
+    from recon.matchers.explain.matches import is_match
     from recon.outputs.where import brief, match_excerpt
 
     runs = [one for one in reversed(store.recorded("run")) if one.present]

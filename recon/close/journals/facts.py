@@ -16,7 +16,7 @@ from recon.close.journals.accounts import OF_ENTRIES, Booking, Subject, booking_
 from recon.close.periods.locks import Locks, line_on
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
-from recon.matchers.explain_entries import scan_ingests
+from recon.matchers.explain.entries import scan_ingests
 from recon.model.tables import SETTLED
 from recon.model.wording import counted, plain_words
 from recon.store.parquet import read_table

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.matchers.differences import DIFFERENCES
-from recon.matchers.explain import Explainer
-from recon.matchers.explain_entries import scan_ingests
-from recon.matchers.explain_facts import Explanation, PassVerdict
-from recon.matchers.explain_outcomes import Outcomes
+from recon.matchers.explain.entries import scan_ingests
+from recon.matchers.explain.explainer import Explainer
+from recon.matchers.explain.facts import Explanation, PassVerdict
+from recon.matchers.explain.outcomes import Outcomes
 from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED, WITHDRAWN
 from recon.matchers.results import create_results, write_results

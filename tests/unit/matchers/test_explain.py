@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from recon.errors import UsageError
-from recon.matchers.explain_facts import Gate, GateResult, PassVerdict, Verdict
-from recon.matchers.explain_gates import distance
+from recon.matchers.explain.facts import Gate, GateResult, PassVerdict, Verdict
+from recon.matchers.explain.gates import distance
 from recon.model.ids import content_id
 from recon.rules.ruleset import RuleSet
 from tests.unit.matchers.bench_of import entry, ruleset

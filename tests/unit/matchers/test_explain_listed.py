@@ -1,6 +1,6 @@
 """Why a pass that adds up what texts name matched an entry or not: what is named, its sum, and what is missing."""
 
-from recon.matchers.explain_facts import Gate, Verdict
+from recon.matchers.explain.facts import Gate, Verdict
 from tests.unit.matchers.bench_of import entry, ruleset
 from tests.unit.matchers.looked_back import explained, verdict_of
 

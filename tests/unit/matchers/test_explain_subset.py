@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.matchers.explain_facts import Gate, PassVerdict, Verdict
+from recon.matchers.explain.facts import Gate, PassVerdict, Verdict
 from tests.unit.matchers.bench_of import Row, entry, matched, ruleset
 from tests.unit.matchers.looked_back import explained, verdict_of
 

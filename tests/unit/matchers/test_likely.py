@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recon.matchers.explain_facts import Gate, Verdict
+from recon.matchers.explain.facts import Gate, Verdict
 from recon.matchers.words import pass_words
 from recon.project.models import ConfigModel
 from recon.rules.ruleset import RuleSet

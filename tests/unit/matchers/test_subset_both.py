@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from recon.matchers.explain_facts import Verdict
+from recon.matchers.explain.facts import Verdict
 from recon.matchers.showing import pass_sql
 from recon.matchers.subset.both import inside, pools
 from recon.matchers.words import pass_words

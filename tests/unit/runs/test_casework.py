@@ -12,7 +12,7 @@ from recon.breaks.cases.answer import trail
 from recon.breaks.casework.clearing import clear
 from recon.breaks.casework.matching import make, take_back
 from recon.breaks.casework.undoing import undo
-from recon.matchers.explain_matches import run_matches, with_members
+from recon.matchers.explain.matches import run_matches, with_members
 from recon.project.people import Act
 from recon.project.workspace import Project, open_project
 from recon.runs.decisions import revoked

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import UsageError
-from recon.matchers.explain_matches import run_matches, with_members
+from recon.matchers.explain.matches import run_matches, with_members
 from recon.project.workspace import Project, open_project
 from recon.runs.decisions import ACCEPTED, REJECTED, Decision, decide
 from recon.runs.match import match

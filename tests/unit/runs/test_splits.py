@@ -18,7 +18,7 @@ from recon.breaks.cases.answer import trail
 from recon.breaks.casework import clearing, matching, undoing
 from recon.breaks.casework.splitting import Figures, shares, split
 from recon.errors import UsageError
-from recon.matchers.explain_matches import with_members
+from recon.matchers.explain.matches import with_members
 from recon.matchers.wholes import whole_of
 from recon.payouts.run_books import books_of
 from recon.project.workspace import Project, open_project
@@ -201,7 +201,7 @@ def approve(desk: Desk, number: int) -> None:
 
 
 def matches(desk: Desk) -> Sequence[Any]:
-    from recon.matchers.explain_matches import run_matches
+    from recon.matchers.explain.matches import run_matches
 
     found = run_matches(desk.run)
     return with_members(found, {desk.run.identity: desk.run}, desk.store.ingests_of(desk.run))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from recon.matchers import common
-from recon.matchers.explain_facts import Verdict
+from recon.matchers import commonplace
+from recon.matchers.explain.facts import Verdict
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
 from tests.unit.matchers.looked_back import verdict_of
 
@@ -15,7 +15,7 @@ SAME = {"name": "order", "same": ["ref_merchant"]}
 
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "MOST_OF_ONE", 5)
+    monkeypatch.setattr(commonplace, "MOST_OF_ONE", 5)
 
 
 def books(entries: int, step: int = 1) -> list[Row]:

@@ -13,7 +13,7 @@ from typing import Any
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
 from recon.engines.types import INTEGER, SUM, TEXT, TRUTH
 from recon.matchers.compiled import CompiledPass
-from recon.matchers.explain_facts import Gate, GateResult
+from recon.matchers.explain.facts import Gate, GateResult
 from recon.matchers.gates import day_words
 from recon.matchers.likely import Likelihood
 from recon.matchers.likeness import NAME

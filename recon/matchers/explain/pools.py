@@ -2,7 +2,7 @@
 
 Table `why_<side>`: `rid`, `reason` (why the rule set leaves the entry out, or absent), the columns of an entry, and
 what became of it: `taken_at` (the number of the pass that confirmed a match of it, absent while it is open) with
-`taken_match`, and `hinted_at`, `hinted_match` for the first pass that suggested one; see `explain_outcomes`.
+`taken_match`, and `hinted_at`, `hinted_match` for the first pass that suggested one; see `explain.outcomes`.
 """
 
 from recon.engines.duck import DuckEngine
@@ -12,7 +12,7 @@ from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
 from recon.engines.rows import entry_text
 from recon.engines.types import INTEGER, ROW, TEXT
-from recon.matchers.explain_outcomes import Outcomes
+from recon.matchers.explain.outcomes import Outcomes
 from recon.matchers.pool import SCOPE, WITHDRAWN_REASON, exclusion_reason
 from recon.model.sides import SIDES
 from recon.rules.book import COLUMNS

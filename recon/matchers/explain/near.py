@@ -17,10 +17,10 @@ from recon.engines.names import identifier
 from recon.engines.relations import Measure, Relation, aggregate, select, where, within
 from recon.engines.render import render
 from recon.matchers.candidates import with_words
-from recon.matchers.explain_facts import EntryFacts
-from recon.matchers.explain_kin import SHORTEST_IN_TEXT, TELLING, references_of
-from recon.matchers.explain_pools import everything, want, wanted_by_all
-from recon.matchers.explain_units import LookedBack, telling_keys
+from recon.matchers.explain.facts import EntryFacts
+from recon.matchers.explain.kin import SHORTEST_IN_TEXT, TELLING, references_of
+from recon.matchers.explain.pools import everything, want, wanted_by_all
+from recon.matchers.explain.units import LookedBack, telling_keys
 from recon.matchers.fee import with_figures
 from recon.matchers.keys import as_word
 from recon.matchers.units import SideUnits

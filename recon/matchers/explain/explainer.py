@@ -16,19 +16,19 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.errors import Problem, UsageError
 from recon.matchers.calendar_table import calendar_table
-from recon.matchers.common import MOST_OF_ONE
-from recon.matchers.explain_entries import entry_facts
-from recon.matchers.explain_facts import EntryFacts, Explanation, MatchFacts, PassVerdict, Verdict
-from recon.matchers.explain_kin import load_kin
-from recon.matchers.explain_listed import ListedQuestion, want_listed
-from recon.matchers.explain_near import Asking, want_groups, want_near
-from recon.matchers.explain_outcomes import Outcomes
-from recon.matchers.explain_pass import Question
-from recon.matchers.explain_pools import forget, held, load_pools, pool_of, want
-from recon.matchers.explain_reach import want_reach
-from recon.matchers.explain_subset import SubsetQuestion
-from recon.matchers.explain_units import LookedBack, side_of
-from recon.matchers.explain_verdict import unseen_words, verdict
+from recon.matchers.commonplace import MOST_OF_ONE
+from recon.matchers.explain.entries import entry_facts
+from recon.matchers.explain.facts import EntryFacts, Explanation, MatchFacts, PassVerdict, Verdict
+from recon.matchers.explain.kin import load_kin
+from recon.matchers.explain.listed import ListedQuestion, want_listed
+from recon.matchers.explain.near import Asking, want_groups, want_near
+from recon.matchers.explain.one_pass import Question
+from recon.matchers.explain.outcomes import Outcomes
+from recon.matchers.explain.pools import forget, held, load_pools, pool_of, want
+from recon.matchers.explain.reach import want_reach
+from recon.matchers.explain.subset import SubsetQuestion
+from recon.matchers.explain.units import LookedBack, side_of
+from recon.matchers.explain.verdict import unseen_words, verdict
 from recon.matchers.words import pass_words
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
@@ -54,7 +54,7 @@ class Explainer:
     """Explains entries of one rule set in one published run.
 
     `engine` holds the view `scope` (all entries that the run could see, see `pool.SCOPE`) and those of
-    `explain_entries.scan_ingests`.
+    `explain.entries.scan_ingests`.
     """
 
     def __init__(self, engine: DuckEngine, outcomes: Outcomes) -> None:

@@ -13,12 +13,12 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, all_of, any_of, call, literal
 from recon.engines.relations import Relation, where
 from recon.engines.render import render
-from recon.matchers.explain_entries import entry_facts
-from recon.matchers.explain_facts import Candidate, Gate, GateResult, MatchFacts, PassVerdict, Verdict
-from recon.matchers.explain_gates import Told, gates_of
-from recon.matchers.explain_near import Asking
-from recon.matchers.explain_pools import everything, want
-from recon.matchers.explain_units import LookedBack
+from recon.matchers.explain.entries import entry_facts
+from recon.matchers.explain.facts import Candidate, Gate, GateResult, MatchFacts, PassVerdict, Verdict
+from recon.matchers.explain.gates import Told, gates_of
+from recon.matchers.explain.near import Asking
+from recon.matchers.explain.pools import everything, want
+from recon.matchers.explain.units import LookedBack
 from recon.matchers.fee import with_figures
 from recon.matchers.keys import as_word
 from recon.matchers.listed.naming import HITS, NAMED, SHORT, Naming

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
-from recon.matchers.explain_facts import MatchFacts
-from recon.matchers.explain_matches import matches_of_entry, with_members
+from recon.matchers.explain.facts import MatchFacts
+from recon.matchers.explain.matches import matches_of_entry, with_members
 from recon.rules.ruleset import RuleSet, Side
 from recon.store.published import Published
 

@@ -24,7 +24,7 @@ from recon.engines.relations import (
 )
 from recon.engines.types import DATE, INTEGER
 from recon.matchers.compiled import CompiledPass, compiled
-from recon.matchers.explain_pools import held
+from recon.matchers.explain.pools import held
 from recon.matchers.fee import with_figures
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.units import SideUnits
@@ -34,7 +34,7 @@ from recon.rules.ruleset import REFERENCE_COLUMNS, Pass, RuleSet, Side
 
 @dataclass(frozen=True)
 class LookedBack:
-    """A pass and the pools of its two sides, as `explain_pools` loads them."""
+    """A pass and the pools of its two sides, as `explain.pools` loads them."""
 
     engine: DuckEngine
     number: int

@@ -7,8 +7,8 @@ from typing import Any
 
 from recon.engines.duck import DuckEngine
 from recon.errors import Problem, UsageError
-from recon.matchers.explain_entries import entry_facts, scan_ingests
-from recon.matchers.explain_facts import MatchFacts, Member
+from recon.matchers.explain.entries import entry_facts, scan_ingests
+from recon.matchers.explain.facts import MatchFacts, Member
 from recon.model.tables import MATCHES
 from recon.store.published import Published
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
-from recon.matchers.explain_facts import EntryFacts
+from recon.matchers.explain.facts import EntryFacts
 from recon.matchers.wholes import PARTS, scan_parts
 from recon.model.tables import ENTRIES
 from recon.store.published import Published

@@ -15,10 +15,10 @@ from recon.engines.relations import Relation, Scan, join, select, union, where, 
 from recon.engines.render import render
 from recon.engines.types import DATE, INTEGER, ROW, SUM, TRUTH
 from recon.matchers.candidates import with_words
-from recon.matchers.explain_facts import Gate
-from recon.matchers.explain_gates import NamedGate, gates_of, measures
-from recon.matchers.explain_near import NEAR_DAYS, Asking, band
-from recon.matchers.explain_units import LookedBack, is_true, telling_keys
+from recon.matchers.explain.facts import Gate
+from recon.matchers.explain.gates import NamedGate, gates_of, measures
+from recon.matchers.explain.near import NEAR_DAYS, Asking, band
+from recon.matchers.explain.units import LookedBack, is_true, telling_keys
 from recon.matchers.keys import as_word
 from recon.rules.ruleset import Side
 

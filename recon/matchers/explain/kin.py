@@ -10,9 +10,9 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, any_of, call, literal
 from recon.engines.relations import Relation, Scan, select, where
 from recon.engines.types import ROW
-from recon.matchers.explain_entries import REFERENCES
-from recon.matchers.explain_facts import EntryFacts
-from recon.matchers.explain_units import is_true
+from recon.matchers.explain.entries import REFERENCES
+from recon.matchers.explain.facts import EntryFacts
+from recon.matchers.explain.units import is_true
 from recon.matchers.keys import as_word
 
 TELLING = tuple(name for name in REFERENCES if name != "statement_id")

@@ -12,10 +12,10 @@ from typing import Any, Final
 from recon.engines.expressions import Column, all_of, call, literal
 from recon.engines.relations import Relation, join, select, where
 from recon.engines.render import render
-from recon.matchers.explain_entries import entry_facts
-from recon.matchers.explain_facts import Candidate, Gate, GateResult, MatchFacts, PassVerdict, Verdict
-from recon.matchers.explain_gates import Told, gates_of
-from recon.matchers.explain_units import LookedBack
+from recon.matchers.explain.entries import entry_facts
+from recon.matchers.explain.facts import Candidate, Gate, GateResult, MatchFacts, PassVerdict, Verdict
+from recon.matchers.explain.gates import Told, gates_of
+from recon.matchers.explain.units import LookedBack
 from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.both.evidence import WHY_OF_BOTH
 from recon.matchers.subset.both.pools import MOST_READ
