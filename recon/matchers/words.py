@@ -23,7 +23,10 @@ def pass_words(item: Pass, compare: Compare) -> str:
         only = "no other set wants an entry of it" if item.subset.many == "both" else "only one set adds up"
         outcome += f" when {only} and coincidence makes fewer than {plain(item.subset.chance)}"
     if item.confirms and item.lists is not None:
-        outcome += " where each reference names one open entry and none is a short number"
+        outcome += (
+            " where each reference names one open entry, none is a short number, and none is a number that another "
+            "entry would replace"
+        )
     if waits_where_cut(item):
         outcome += ", suggested where the references go on differently"
     if item.ambiguous == "first":

@@ -12,7 +12,7 @@ from recon.matchers.subset.ways import CLAIMED, SETTLED, SEVERAL
 
 NAMED_WHOLE, NAMED_PART = 11, 12
 """The steps, beside those of other passes over sums (`ways`): all that a text names, and some of it."""
-BRIEF, SHARED, GONE, PART = range(11, 15)
+BRIEF, SHARED, GONE, PART, DOUBTFUL = range(11, 16)
 """Reasons that only references in texts have."""
 WHY: Final[Mapping[int, str]] = {
     SETTLED: "each reference in the text names one open entry, and all of them add up",
@@ -21,13 +21,14 @@ WHY: Final[Mapping[int, str]] = {
     BRIEF: "short numbers in a text may mean something else",
     SHARED: "a reference in the text is that of several entries",
     GONE: "the text also names an entry that is matched or out of reach",
+    DOUBTFUL: "an entry that the text does not name would do as well as a number in it",
     PART: "only some of what the text names adds up",
 }
 
 
-def why(ways: Relation, step: int, claimed: Expression, *, trusts_short: bool) -> Expression:
+def why(ways: Relation, step: int, claimed: Expression, *, trusts_numbers: bool) -> Expression:
     """Why a way does not count at once."""
-    brief = call("and", call("eq", ways["spec"], literal(SHORT)), literal(not trusts_short))
+    brief = call("and", call("eq", ways["spec"], literal(SHORT)), literal(not trusts_numbers))
     several = call("gt", ways["total"], literal(1))
     checks = (
         (call("and", several, literal(step == NAMED_PART)), SEVERAL),
@@ -36,6 +37,7 @@ def why(ways: Relation, step: int, claimed: Expression, *, trusts_short: bool) -
         (call("eq", ways["twins"], literal(1)), SHARED),
         (call("gt", ways["since"], literal(0)), GONE),
         (brief, BRIEF),
+        (call("and", call("eq", ways["until"], literal(1)), literal(not trusts_numbers)), DOUBTFUL),
     )
     found: Expression = literal(SETTLED)
     for failed, number in reversed(checks):

@@ -7,6 +7,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation, Scan, aggregate, pick, ranked, select, where, within
 from recon.matchers.compiled import CompiledPass
+from recon.matchers.listed.doubt import Doubt
 from recon.matchers.listed.evidence import found_json, why
 from recon.matchers.listed.naming import NAMED, NAMED_AS, ONES, Naming
 from recon.matchers.listed.part import NamedPart
@@ -59,7 +60,7 @@ class ListedRun(SubsetRun):
         return books, found
 
     def _whole(self, books: Books, named: Relation) -> Step:
-        return NamedWhole(self.engine, books, named)
+        return NamedWhole(self.engine, books, named, Doubt(self.engine, self.plan, self.said, self.pools))
 
     def _part(self, books: Books, named: Relation) -> Step:
         return NamedPart(self.engine, books, pick(Scan(LISTED, WAYS), "one"), named)
@@ -79,7 +80,7 @@ class ListedRun(SubsetRun):
         return select(new, {**{name: new[name] for name in new.schema}, "expected": literal(Decimal(0))})
 
     def _reason(self, rows: Relation, step: Step, claimed: Expression) -> Expression:
-        return why(rows, step.step, claimed, trusts_short=self.plan.item.confirm == "automatic")
+        return why(rows, step.step, claimed, trusts_numbers=self.plan.item.confirm == "automatic")
 
     def _found(self, units: Scan) -> Expression:
         return found_json(units)

@@ -1,8 +1,8 @@
 """Which entries the texts of the other side name: the words of all texts, met with all references in one join.
 
 Table `listed_named`: `one` and `uid` (row ids of the entry with the text and of an entry that it names), the named
-entry's `amount` and `tick`, `weight` (how it is named), `alike` (how many entries have that reference), and `free`
-(1 when the entry is open, in the currency of the text's entry and in its window).
+entry's `amount` and `tick`, `word` (its reference), `weight` (how it is named), `alike` (how many entries have that
+reference), and `free` (1 when the entry is open, in the currency of the text's entry and in its window).
 Entries that differ in the keys of the pass are not named: another merchant has numbers of its own.
 """
 
@@ -47,7 +47,8 @@ TELLING, COMPLETED, SHORT = range(3)
 MOST_ALIKE: Final = 20
 """A reference that more entries have names none of them."""
 NAMED_AS: Schema = {
-    "one": ROW, "uid": ROW, "amount": SUM, "tick": INTEGER, "weight": INTEGER, "alike": INTEGER, "free": INTEGER,
+    "one": ROW, "uid": ROW, "amount": SUM, "tick": INTEGER, "word": TEXT, "weight": INTEGER, "alike": INTEGER,
+    "free": INTEGER,
 }  # fmt: skip
 _HIT: Final[Schema] = {"one": ROW, "uid": ROW, "word": TEXT, "weight": INTEGER, "alike": INTEGER}
 
@@ -180,6 +181,7 @@ class Naming:
         best = aggregate(
             hits,
             {"one": hits["one"], "uid": hits["uid"]},
+            Measure("word", "min", hits["word"]),
             Measure("weight", "min", hits["weight"]),
             Measure("alike", "max", hits["alike"]),
         )

@@ -4,14 +4,28 @@ from collections.abc import Mapping
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
-from recon.engines.relations import Measure, Relation, Scan, aggregate, join, pick, ranked, select, union, where
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    aggregate,
+    join,
+    pick,
+    ranked,
+    select,
+    union,
+    where,
+    within,
+    without,
+)
+from recon.matchers.listed.doubt import Doubt
 from recon.matchers.listed.evidence import NAMED_WHOLE
 from recon.matchers.listed.naming import COMPLETED, SHORT, TELLING
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.ways import WAY, added_up, way
 
-NUMBERED = "listed_numbered"
+NUMBERED, BEST = "listed_numbered", "listed_best"
 """`listed_named` with the running numbers of both entries, that of the named one absent where it is not free."""
 
 
@@ -20,9 +34,9 @@ class NamedWhole:
 
     step = NAMED_WHOLE
 
-    def __init__(self, engine: DuckEngine, books: Books, named: Relation) -> None:
+    def __init__(self, engine: DuckEngine, books: Books, named: Relation, doubt: Doubt) -> None:
         """`named` are the entries that texts name (see `NUMBERED`)."""
-        self.engine, self.books, self.named = engine, books, named
+        self.engine, self.books, self.named, self.doubt = engine, books, named, doubt
         self.unsearched: int | None = None
 
     def ways(self) -> list[Relation]:
@@ -31,7 +45,10 @@ class NamedWhole:
             "listed_wholes", union(*(self._whole(weight) for weight in (TELLING, COMPLETED, SHORT)))
         )
         first = ranked(every, ["one"], ["spec", "set"], "nth")
-        return [pick(where(first, call("eq", first["nth"], literal(1))), *WAY)]
+        best = self.engine.held(BEST, pick(where(first, call("eq", first["nth"], literal(1))), *WAY))
+        doubted = self.doubt.of(self.books, best, self.named)
+        told = {**{name: best[name] for name in WAY}, "until": literal(1)}
+        return [select(within(best, doubted, one="one"), told), without(best, doubted, one="one")]
 
     def _whole(self, weight: int) -> Relation:
         """What adds up of all that texts name in a way or in one that is more certain."""

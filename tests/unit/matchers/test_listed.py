@@ -35,6 +35,7 @@ INVOICES = [
 ]
 ALL = "each reference in the text names one open entry, and all of them add up"
 PART = "only some of what the text names adds up"
+DOUBTFUL = "an entry that the text does not name would do as well as a number in it"
 BRIEF = "short numbers in a text may mean something else"
 
 
@@ -183,6 +184,72 @@ def test_keys_and_currency_bound_what_is_named() -> None:
     assert matched(rules(), [*INVOICES, paid("363.38", "10023 10031", currency="USD")]) == []
 
 
+OTHER = [*INVOICES, entry("o", "left", "250.11", ref_merchant="10777")]
+"""The invoice 10777 has the amount of 10031, so that 10031 in a text may be the number of a customer."""
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ("Kunde 10031, Rg. 10023", DOUBTFUL),
+        ("10023 10031", DOUBTFUL),
+        ("10023, 10031", ALL),
+        ("10031 und 10023", ALL),
+        ("Rg. 10023 Rg. 10031", ALL),
+        ("10023 RG 10031", DOUBTFUL),
+    ],
+)
+def test_a_number_beside_the_list_proves_nothing_where_another_entry_would_do(text: str, because: str) -> None:
+    assert [(left, why) for _, left, why in found(rules(), [*OTHER, paid("363.38", text)])] == [
+        (("a", "b"), because)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "state"), [("250.12", "confirmed"), ("250.61", "suggested"), ("250.63", "confirmed")]
+)
+def test_what_would_do_as_well_is_told_within_the_tolerance(amount: str, state: str) -> None:
+    within = {"amount": "0" if amount == "250.12" else "0.51"}
+    rows = [
+        *INVOICES,
+        entry("o", "left", amount, ref_merchant="10777"),
+        paid("363.38", "Kunde 10031 Rg. 10023"),
+    ]
+    assert [one[1] for one in matched(rules(within=within), rows)] == [state]
+
+
+@pytest.mark.parametrize("other", [{"day": 20}, {"currency": "USD"}])
+def test_what_is_out_of_reach_would_not_do(other: dict[str, Any]) -> None:
+    rows = [
+        *INVOICES,
+        entry("o", "left", "250.11", ref_merchant="10777", **other),
+        paid("363.38", "10023 10031"),
+    ]
+    assert [one[1] for one in matched(rules(within={"days": 3}), rows)] == ["confirmed"]
+
+
+def test_a_number_that_adds_nothing_beyond_the_tolerance_may_be_no_reference() -> None:
+    rows = [
+        INVOICES[0],
+        entry("b", "left", "0.30", ref_merchant="10031"),
+        paid("113.57", "Kunde 10031 Rg. 10023"),
+    ]
+    assert [one[1] for one in matched(rules(within={"amount": "0.50"}), rows)] == ["suggested"]
+
+
+def test_references_with_letters_are_no_customer_numbers() -> None:
+    rows = [
+        entry("a", "left", "113.27", ref_merchant="INV-10023"),
+        entry("b", "left", "250.11", ref_merchant="INV-10031"),
+        entry("o", "left", "250.11", ref_merchant="INV-10032"),
+    ]
+    assert found(rules(), [*rows, paid("363.38", "INV-10023 of May INV-10031")]) == [
+        ("confirmed", ("a", "b"), ALL)
+    ]
+    assert found(rules(), [*rows, paid("363.38", "INV-10023 31")]) == [("suggested", ("a", "b"), DOUBTFUL)]
+    assert found(rules(), [*rows, paid("363.38", "INV-10023, 31")]) == [("confirmed", ("a", "b"), ALL)]
+
+
 def test_leading_zeros_are_ignored_where_the_rule_says_so() -> None:
     rows = [
         entry("a", "left", "113.27", ref_merchant="INV-0010023"),
@@ -213,5 +280,6 @@ def test_what_people_rejected_is_not_proposed_again() -> None:
 def test_a_pass_says_in_words_what_it_does() -> None:
     assert pass_words(rules().passes[0], Compare()) == (
         "each right entry against the left entries whose ref_merchant its remittance lists, added up, equal amounts: "
-        "confirmed where each reference names one open entry and none is a short number"
+        "confirmed where each reference names one open entry, none is a short number, and none is a number that "
+        "another entry would replace"
     )
