@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from recon.sources.detection.lexicon import lexicon, pattern
@@ -13,6 +14,8 @@ from recon.sources.detection.words import normal
 _CARD_HEADER: Final = re.compile(
     r"^card( no| number)?$|^kartennummer$|^numero de tarjeta$|カード|卡号末四位|利用店名|^卡号$"
 )
+_PAYERS_CARD: Final = re.compile(r"\bcard (type|brand|network|scheme|issuer|country|funding|bin)\b")
+"""Names of columns for the cards of those who paid, which are not the card of a statement."""
 _CREDIT_NAME: Final = re.compile(r"\b(credit|cc|card|visa|mastercard|amex)\b")
 
 _FIRST_WORD: Final = r"^(\S+)"
@@ -89,11 +92,24 @@ def _found(find: str, cell: str) -> str:
     return match[1] if match else ""
 
 
-def _habit(text: str) -> int | None:
-    """1 where a text speaks of income, -1 where it speaks of spending; None where it speaks of neither or both."""
+def _habit(text: str, *, selling: bool = False) -> int | None:
+    """1 where a text speaks of income, -1 where it speaks of spending; None where it speaks of neither or both.
+
+    A refund is income of who bought. To who sells it is none, so there it says nothing.
+    """
     said = normal(text)
-    income, spending = (bool(pattern("habits", one).search(said)) for one in ("income", "spending"))
+    income, spending, back = (
+        bool(pattern("habits", one).search(said)) for one in ("income", "spending", "given back")
+    )
+    income = income or (back and not selling)
     return None if income == spending else 1 if income else -1
+
+
+def _is_selling(table: Table, texts: Sequence[Column]) -> bool:
+    """Whether the table is the report of who sells: captures, chargebacks, payouts, references of a merchant."""
+    said = pattern("habits", "selling")
+    cells = (cell for column in texts for cell in column.cells)
+    return any(said.search(normal(one)) for one in chain(table.names, cells))
 
 
 def _is_side(word: str) -> bool:
@@ -116,11 +132,12 @@ def way_of(word: str) -> int | None:
 def agreement(table: Table, amounts: Sequence[Decimal | None]) -> tuple[int, int]:
     """How many rows have a sign that fits their words, and how many have one that does not."""
     texts = [column for column in table.columns if column.kind == "text"]
+    selling = _is_selling(table, texts)
     fits = differs = 0
     for at, amount in enumerate(amounts):
         if not amount:
             continue
-        habit = _habit(" ".join(column.cells[at] for column in texts))
+        habit = _habit(" ".join(column.cells[at] for column in texts), selling=selling)
         if habit is not None:
             agrees = (habit > 0) == (amount > 0)
             fits, differs = fits + agrees, differs + (not agrees)
@@ -129,9 +146,10 @@ def agreement(table: Table, amounts: Sequence[Decimal | None]) -> tuple[int, int
 
 def is_card(table: Table, name: str) -> bool:
     """Whether the file's name, its preamble or its columns speak of a credit card."""
-    said = normal(" ".join([name, *(cell for row in table.before for cell in row), *table.names]))
+    names = [one for one in table.names if not _PAYERS_CARD.search(normal(one))]
+    said = normal(" ".join([name, *(cell for row in table.before for cell in row), *names]))
     return bool(pattern("habits", "card").search(said)) or any(
-        _CARD_HEADER.search(normal(one)) for one in table.names
+        _CARD_HEADER.search(normal(one)) for one in names
     )
 
 
