@@ -27,6 +27,7 @@ _COMMON: Final = frozenset(
 )  # fmt: skip
 """Codes that are looked for in texts and in columns of other names; other codes are rather words there."""
 _NAMED: Final = 70
+_MOST_TEXTS: Final = 200
 
 
 @cache
@@ -131,11 +132,7 @@ def currency_of(table: Table, columns: tuple[Column, ...], place: Place) -> Curr
     ):
         if code := _in_texts(texts):
             return CurrencyFound(code=code, proof=f"{where} says so")
-    texts = [cell for column in table.columns if column.kind == "text" for cell in column.filled[:200]]
-    beside = Counter(
-        code for text in texts for match in _BESIDE.finditer(text) if (code := match[1] or match[2]) in _COMMON
-    )
-    if beside:
+    if beside := _beside_in_texts(table, columns):
         return CurrencyFound(
             code=beside.most_common(1)[0][0], doubt="amounts in the texts of the rows are in it"
         )
@@ -164,6 +161,27 @@ def _beside_the_rows(table: Table) -> CurrencyFound | None:
         if code
         else None
     )
+
+
+def _beside_in_texts(table: Table, columns: tuple[Column, ...]) -> Counter[str]:
+    """The codes that stand beside the row's own amount in its texts.
+
+    Another amount there is that of a purchase abroad, or a rate: it is not in the currency of the account.
+    """
+    found = Counter[str]()
+    for column in (one for one in table.columns if one.kind == "text"):
+        for at, text in enumerate(column.cells[:_MOST_TEXTS]):
+            own = {_digits(money.cells[at]) for money in columns}
+            for match in _BESIDE.finditer(text):
+                code = match[1] or match[2]
+                if code in _COMMON and _digits(match[0]) in own:
+                    found[code] += 1
+    return found
+
+
+def _digits(text: str) -> str:
+    """The digits of an amount, however it is written and with however many zeros behind."""
+    return "".join(filter(str.isdigit, text)).rstrip("0")
 
 
 def _in_texts(texts: list[str]) -> str | None:

@@ -139,8 +139,8 @@ def _understood(grid: Grid, name: str) -> Detected | None:
         ignored, table = (*ignored, *empty), _without(table, empty)
         money = money_of(table, numbers, name, keys)
         columns = money.columns if money else columns
-    dates = _dates(table, place)
     asides = (*table.before, *table.between, *table.after, *ignored)
+    dates = _dates(table, place, asides)
     return Detected(
         table,
         numbers,
@@ -208,8 +208,11 @@ def _currency(found: CurrencyFound, dates: tuple[tuple[Column, Dating], ...]) ->
     return found
 
 
-def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
-    """The columns of dates, the day of booking first, then the value date."""
+def _dates(table: Table, place: Place, asides: Sequence[tuple[str, ...]]) -> tuple[tuple[Column, Dating], ...]:
+    """The columns of dates, the day of booking first, then the value date.
+
+    Balances and totals among the rows, `asides`, may prove how the days of their column are written.
+    """
     columns = [column for column in table.columns if column.kind == "date"]
     if not table.rows:
         named = [one for one in (table.best("date"), table.best("value_date")) if one is not None]
@@ -228,15 +231,26 @@ def _dates(table: Table, place: Place) -> tuple[tuple[Column, Dating], ...]:
         )
 
     ranked = sorted(columns, key=lambda column: (*order(column), column.position))
+    further = [_aside(column, asides) for column in columns]
     return tuple(
         (
             one,
             _odd(table.grid.days[one.position])
             if one.position in table.grid.days
-            else dating_of(one, [other for other in columns if other is not one], american=place.american),
+            else dating_of(
+                one,
+                [other for other in (*columns, *further) if other is not one],
+                american=place.american,
+            ),
         )
         for one in ranked
     )
+
+
+def _aside(column: Column, rows: Sequence[tuple[str, ...]]) -> Column:
+    """The days that stand in a column in rows that are no transactions."""
+    at = column.position
+    return Column(at, column.name, tuple(row[at] for row in rows if len(row) > at and dates_in(row[at])))
 
 
 def _odd(written: str) -> Dating:

@@ -14,6 +14,7 @@ from recon.errors import InputRefused
 from recon.sources.choosing import DRAFT, chosen_profile, draft_of
 from recon.sources.facts import facts
 from recon.sources.file import SourceFile
+from recon.sources.profile import TableProfile
 
 FOLDER = Path(__file__).parent / "strange"
 with (FOLDER / "facts.csv").open(encoding="utf-8", newline="") as handle:
@@ -40,6 +41,14 @@ def test_balances_of_the_period_are_read_wherever_they_stand() -> None:
     french = facts(FOLDER / "soldes_de_la_periode.csv")
     assert (english.opening, english.closing) == ((Decimal(1000),), (Decimal(1150),))
     assert (french.opening, french.closing) == ((Decimal(250),), (Decimal("412.10"),))
+
+
+def test_the_day_of_a_balance_proves_the_order_of_days() -> None:
+    path = FOLDER / "balance_proves_the_order.csv"
+    with SourceFile(path) as file:
+        chosen = chosen_profile(file).loaded.profile
+    assert isinstance(chosen, TableProfile)
+    assert chosen.dates.formats == ["MM/dd/yyyy"]
 
 
 def test_a_balance_that_proves_the_reading_is_checked_on_every_night(tmp_path: Path) -> None:
