@@ -1,5 +1,6 @@
 """An XML stream cut into the groups that matter, with bounds: no DOCTYPE, no entities, limited depth and size."""
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -22,6 +23,10 @@ MOST_PLACES: Final = 10_000
 MOST_GROUPS: Final = 250_000
 """Groups inside one group (transaction details of one batch entry)."""
 
+LONGEST_GAP: Final = 256
+"""Bytes from the end of a document to the declaration of the next one in the same file."""
+
+_ENDED: Final = re.compile(rb"</(?:[\w.-]+:)?Document\s*>\s*\Z")
 _EMITTED: Final = CONTAINERS | {"Bal", "Ntry"}
 _CUT_SHORT: Final = frozenset(
     expat.errors.codes[text]
@@ -51,14 +56,26 @@ class GroupParser:
         self._open = [Group("", 1)]
         self._within = [Element("", "", False, 0)]
         self._places = 0
-        self._known = Known()
         self._text: list[str] = []
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler, self._parser.EndElementHandler = self._handlers()
-        self._parser.CharacterDataHandler = self._text.append
-        self._parser.XmlDeclHandler = self._declared
-        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._lines = 0
+        self._known = Known()
+        self._parser = self._made()
+
+    def begin_again(self) -> None:
+        """Take what comes next for a document of its own, when one has been parsed to its end."""
+        self._lines += self._parser.CurrentLineNumber - 1
+        self.encoding = "utf-8"
+        self._known = Known()
+        self._parser = self._made()
+
+    def _made(self) -> expat.XMLParserType:
+        made = expat.ParserCreate()
+        made.buffer_text = True
+        made.StartElementHandler, made.EndElementHandler = self._handlers()
+        made.CharacterDataHandler = self._text.append
+        made.XmlDeclHandler = self._declared
+        made.StartDoctypeDeclHandler = self._doctype
+        return made
 
     def feed(self, data: bytes, *, last: bool = False) -> None:
         """Parse some bytes.
@@ -78,7 +95,7 @@ class GroupParser:
                     "the document ends before its elements do"
                     if cut
                     else f"this is no XML: {expat.ErrorString(error.code)}",
-                    line=error.lineno,
+                    line=self._lines + error.lineno,
                     column=error.offset + 1,
                     hint="the transfer was cut short; fetch the file again" if cut else "fetch the file again",
                 )
@@ -130,7 +147,7 @@ class GroupParser:
             self.records += 1
         elif len(parent.groups) >= MOST_GROUPS:
             raise self._refusal("xml-size", f"an entry has more than {MOST_GROUPS:,} details")
-        group = Group(tag, self._parser.CurrentLineNumber, parent, self.containers)
+        group = Group(tag, self._lines + self._parser.CurrentLineNumber, parent, self.containers)
         if tag == "Ntry":
             group.place = self._parser.CurrentByteIndex
         self._open.append(group)
@@ -161,13 +178,9 @@ class GroupParser:
         raise self._refusal("xml-doctype", f"the document declares a DOCTYPE ({name}), which no bank does")
 
     def _refusal(self, code: str, message: str) -> InputRefused:
-        place = self._parser
+        line, column = self._lines + self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
         hint = "do not open this file; ask the sender what it is"
-        return InputRefused(
-            self._file.problem(
-                code, message, line=place.CurrentLineNumber, column=place.CurrentColumnNumber + 1, hint=hint
-            )
-        )
+        return InputRefused(self._file.problem(code, message, line=line, column=column, hint=hint))
 
 
 def groups(file: SourceFile) -> Iterator[GroupParser]:
@@ -177,13 +190,43 @@ def groups(file: SourceFile) -> Iterator[GroupParser]:
         InputRefused: see `GroupParser.feed`.
     """
     parser = GroupParser(file)
+    for piece, begins in _pieces(file):
+        if begins:
+            parser.feed(b"", last=True)
+            yield parser
+            parser.begin_again()
+        parser.feed(piece)
+        yield parser
+    parser.feed(b"", last=True)
+    yield parser
+
+
+def _pieces(file: SourceFile) -> Iterator[tuple[bytes, bool]]:
+    """The bytes of a file piece by piece, and whether a further document begins with the piece.
+
+    Documents of several days are put behind each other to one file, each with its own XML declaration.
+    """
     with file.stream() as stream:
         block = stream.read(BLOCK_BYTES).lstrip()
         if block.startswith(BOM_UTF8) and block[len(BOM_UTF8) :][:1].isspace():
             block = block.removeprefix(BOM_UTF8).lstrip()
+        held, begins = b"", False
         while block:
-            parser.feed(block)
-            yield parser
+            data = held + block
+            while at := _next_document(data):
+                yield data[:at], begins
+                data, begins = data[at:], True
             block = stream.read(BLOCK_BYTES)
-    parser.feed(b"", last=True)
-    yield parser
+            cut = max(len(data) - LONGEST_GAP, 0) if block else len(data)
+            if cut:
+                yield data[:cut], begins
+                begins = False
+            held = data[cut:]
+
+
+def _next_document(data: bytes) -> int:
+    """Where the declaration of a further document stands behind the end of one; 0 where none does."""
+    at = data.find(b"<?xml", 1)
+    while at > 0 and not _ENDED.search(data, max(at - LONGEST_GAP, 0), at):
+        at = data.find(b"<?xml", at + 1)
+    return max(at, 0)
