@@ -221,6 +221,21 @@ def test_the_workbook_comes_back(desk: Desk, tmp_path: Path) -> None:
     assert desk.breaks() == after
 
 
+def test_a_workbook_that_nobody_edited_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    odd = ("one\r\ntwo\rthree", "a\x1bb _x0041_", "c" * 40_000, "\N{COIN}" * 20_000)
+    for amount, words in zip(("33.00", "0.50", "50.00", "400.00"), odd, strict=True):
+        desk("breaks", "comment", desk.id(amount), words, "--by", "bob")
+    path = tmp_path / "pack.xlsx"
+    desk("report", "--output", str(path))
+    filled(path, "")  # saved again by another program
+    shown = desk("breaks", "import", str(path), "--by", "ada").stderr
+    assert "0 changes to be taken" in shown
+    assert "not taken from a workbook" not in shown
+    filled(path, desk.id("0.50"), Comment="a _x005F_x0041_ b")
+    desk("breaks", "import", str(path), "--apply", "--by", "ada")
+    assert desk.breaks()["0.50"]["comment"] == "a _x0041_ b"
+
+
 def test_edits_of_columns_that_are_the_runs_own_are_told(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "pack.xlsx"
     desk("report", "--output", str(path))

@@ -21,6 +21,7 @@ from recon.breaks.casework.worked import book
 from recon.breaks.routing import Routing
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import decimal_of, plain
+from recon.model.safe_text import NOT_IN_XML, cut, unescaped
 from recon.store import four_eyes
 from recon.store.acts import Wanted, record
 from recon.store.chain import LedgerRow
@@ -174,7 +175,7 @@ def _rows(name: str, rows: Iterator[tuple[Any, ...]], shown: str) -> Iterator[Fi
     for line, cells in enumerate(rows, start=2):
         held = {head: _text(cells[at]) if at < len(cells) else "" for head, at in places.items()}
         if held[ID]:
-            row = int(held[ROW]) if held[ROW].isdigit() else 0
+            row = int(held[ROW]) if held[ROW].isdecimal() else 0
             yield Filled(name, line, held[ID], row, _among(held, FILLED), _among(held, TOLD))
 
 
@@ -190,7 +191,7 @@ def _text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return str(cell.date())
-    return str(cell).strip()
+    return _kept(unescaped(str(cell)))
 
 
 def _passed_over(row: Filled, one: Break, then: Shown, shown: str) -> Iterator[Problem]:
@@ -208,15 +209,21 @@ def _passed_over(row: Filled, one: Break, then: Shown, shown: str) -> Iterator[P
 
 
 def _bare(text: str) -> str:
-    """A text as far as a workbook keeps it: without marks that are not seen, amounts without commas and last zeros."""
+    """What a cell says, however it is typed: without marks that are not seen, amounts without commas and last zeros."""
     amount = decimal_of(text.replace(",", ""))
-    return plain(amount) if amount is not None else "".join(filter(str.isprintable, text)).strip()
+    return plain(amount) if amount is not None else "".join(filter(str.isprintable, cut(text))).strip()
+
+
+def _kept(text: str) -> str:
+    """A text as any program gives it back: no more than a cell holds, lines ended in one way, no control characters."""
+    lines = cut(text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in lines if char not in NOT_IN_XML).strip()
 
 
 def _cells(one: Shown) -> dict[str, str]:
     worked = one.worked
     texts = (one.status, one.owner, worked.comment, worked.resolution)
-    return {name: text.strip() for name, text in zip(FILLED, texts, strict=True)}
+    return {name: _kept(text) for name, text in zip(FILLED, texts, strict=True)}
 
 
 def _stays(name: str, one: Shown) -> bool:

@@ -4,8 +4,6 @@ from decimal import Decimal
 
 EXCEL_DIGITS = 15
 """Significant digits that a number cell keeps; longer amounts are written as text."""
-MOST_TEXT = 32767
-"""Characters of one cell."""
 MOST_BREAKS = 1_048_575
 """Rows of a sheet below its header."""
 

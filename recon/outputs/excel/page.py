@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from recon.model.safe_text import cut
 from recon.model.wording import money
 from recon.outputs.exact import tidy
 from recon.outputs.excel.limits import fits
@@ -73,9 +74,9 @@ class Page:
         self._long = long_amounts
 
     def text(self, row: int, column: int, text: str | None, kind: Cell = Cell.TEXT) -> None:
-        """Text, whatever it looks like: never a number, a link or a formula."""
+        """Text, whatever it looks like: never a number, a link or a formula; as much of it as a cell holds."""
         if text:
-            self.sheet.write_string(row, column, text, self.styles.of(kind))
+            self.sheet.write_string(row, column, cut(text), self.styles.of(kind))
         else:
             self.sheet.write_blank(row, column, None, self.styles.of(kind))
 

@@ -8,7 +8,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from recon.outputs.excel.limits import EXCEL_DIGITS, MOST_TEXT
+from recon.model.safe_text import MOST_CELL, NOT_IN_XML, cut
+from recon.outputs.excel.limits import EXCEL_DIGITS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _TEXTS = ("text", "wrapped", "status")
 _ROW = '" ht="26" customHeight="1">'
 """Every row has room for two lines, so that a program need not measure half a million of them."""
-_CONTROL = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
 
 
 class StreamedSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
@@ -73,10 +73,19 @@ def rows_xml(
     """
     import polars as pl
 
+    texts = [column.name for column in columns if column.holds in _TEXTS]
+    frame = frame.with_columns(pl.col(name).map_batches(_cut, pl.String) for name in texts)
     number = pl.int_range(first_row, first_row + frame.height).cast(pl.String)
     cells = [_cell(column, xl_col_to_name(at), number, styles, text_style) for at, column in enumerate(columns)]
     row = pl.concat_str(pl.lit('<row r="'), number, pl.lit(_ROW), *cells, pl.lit("</row>"))
     return str(frame.select(row.str.join("").alias("xml")).item() or "")
+
+
+def _cut(texts: "pl.Series") -> "pl.Series":
+    """Texts as far as cells hold them; only long ones are looked at one by one."""
+    if (texts.str.len_bytes().max() or 0) <= MOST_CELL:
+        return texts
+    return texts.map_elements(cut)
 
 
 def _cell(
@@ -112,10 +121,9 @@ def _inline(start: "pl.Expr", text: "pl.Expr") -> "pl.Expr":
     import polars as pl
 
     escaped = (
-        text.str.slice(0, MOST_TEXT)
-        .str.replace_all(r"_(x[0-9a-fA-F]{4}_)", "_x005F_${1}")
+        text.str.replace_all(r"_(x[0-9a-fA-F]{4}_)", "_x005F_${1}")
         .str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"])
-        .str.replace_many(_CONTROL, [f"_x{ord(code):04X}_" for code in _CONTROL])
+        .str.replace_many(NOT_IN_XML, [f"_x{ord(code):04X}_" for code in NOT_IN_XML])
     )
     return pl.concat_str(
         start, pl.lit(' t="inlineStr"><is><t xml:space="preserve">'), escaped, pl.lit("</t></is></c>")

@@ -83,19 +83,31 @@ def test_text_that_looks_like_a_formula_or_a_number_stays_text(tmp_path: Path) -
     run = RunBuilder()
     run.ruleset("a_vs_b", "a", "b", passes=["=1+1"])
     texts = ['=HYPERLINK("http://x")', "+441632960000", "-5", "@SUM(A1)", "0004711", "\tx", "1e5", "http://x.example",
-             " padded ", "a\x01b", "_x0041_", "<a> & 'b'"]  # fmt: skip
+             " padded ", "a\x01b", "_x0041_", "<a> & 'b'", "a\uffffb"]  # fmt: skip
     for n, text in enumerate(texts):
         run.open("a_vs_b", "left", "acc", f"NGN {n + 1}.00", "in_transit", reference=text, counterparty=text)
     path = written(run, tmp_path / "run")
     rows = rows_of(openpyxl.load_workbook(path), "Breaks")
     by_amount = {row["Amount"]: row for row in rows}
     for n, text in enumerate(texts):
-        shown = text.replace("\x01", "_x0001_").replace("_x0041_", "_x005F_x0041_")
+        shown = text.replace("\x01", "_x0001_").replace("\uffff", "_xFFFF_").replace("_x0041_", "_x005F_x0041_")
         assert by_amount[n + 1]["Reference"] == shown, text
         assert by_amount[n + 1]["Counterparty"] == shown
     assert not [f for f in Evaluator(openpyxl.load_workbook(path)).formulas() if f[0] == "Breaks"]
     matches = openpyxl.load_workbook(path)["Matches"]
     assert (matches["B6"].value, matches["B6"].data_type) == ("=1+1", "s")
+
+
+def test_text_longer_than_a_cell_is_cut_and_not_left_out(tmp_path: Path) -> None:
+    run = RunBuilder()
+    run.ruleset("a_vs_b", "a", "b", passes=["p" * 40_000])
+    run.open("a_vs_b", "left", "acc", "NGN 1.00", "in_transit", reference="r" * 40_000)
+    run.open("a_vs_b", "left", "acc", "NGN 2.00", "in_transit", reference="\N{COIN}" * 20_000)
+    run.open("a_vs_b", "left", "acc", "NGN 3.00", "in_transit", reference="\N{COIN}" * 16_000)
+    book = openpyxl.load_workbook(written(run, tmp_path / "run"))
+    references = {row["Amount"]: row["Reference"] for row in rows_of(book, "Breaks")}
+    assert references == {1: "r" * 32_767, 2: "\N{COIN}" * 16_383, 3: "\N{COIN}" * 16_000}
+    assert book["Matches"]["B6"].value == "p" * 32_767
 
 
 def test_amounts_over_15_digits_are_text_and_flagged(tmp_path: Path) -> None:
