@@ -6,7 +6,7 @@ On a terminal there are colours and bars. Elsewhere each step is one log line, J
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,6 +103,11 @@ class Terminal:
             self._log("info", message)
         else:
             print(message, file=sys.stderr)  # noqa: T201  (talk)
+
+    def say_where_empty(self, found: Sized, message: str) -> None:
+        """Say why a listing is empty, where it is: heads alone look as if something had gone wrong."""
+        if not found:
+            self.say(message)
 
     def warn(self, problem: Problem) -> None:
         """Print a problem that does not end the command."""

@@ -236,3 +236,24 @@ def _ledger(folder: Path, period: str) -> list[dict[str, str]]:
 @pytest.mark.slow
 def test_the_page_on_channels_can_be_followed(played: Played) -> None:
     walk("docs/channels.md", played.folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("channels bills", "no channel has a bill of 2031-01"),
+        ("channels bills --wrong", "no break of bills is open in 2031-01"),
+        ("channels margin", "no entry of 2031-01 was matched with a bill"),
+        ("channels campaigns", "no campaign has anything of 2031-01"),
+        ("channels effect", "no campaign has anything of 2031-01"),
+        ("channels report", "nothing is known of 2031-01: every sheet of the workbook is empty"),
+        ("payouts ladders", "nobody is on a ladder of the plans in force in 2031-01"),
+        ("payouts list", "no payout of 2031-01 is stored"),
+    ],
+)
+def test_an_empty_answer_says_so(played: Played, words: str, says: str) -> None:
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+        assert run(("--project", str(played.folder), *words.split(), "--period", "2031-01")) == 0
+    assert err.getvalue() == f"{says}\n"

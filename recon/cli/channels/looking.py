@@ -59,6 +59,7 @@ def bills(
                 (one.ruleset, one.source, one.kind, one.count, shown(one.amount, one.currency), one.currency)
                 for one in differences(engine, settings, wanted)
             ]
+            why = f"no break of bills is open in {wanted}"
         else:
             names = (
                 "channel",
@@ -73,6 +74,8 @@ def bills(
             )
             found = of_channels(engine, settings, told.store().run(run), wanted)
             rows = [_bill(one) for one in found]
+            why = f"no channel has a bill of {wanted}"
+    told.say_where_empty(rows, why)
     print_listing(headed(names), rows, form, output)
 
 
@@ -114,6 +117,7 @@ def margin(
         )
         for one in found
     ]  # fmt: skip
+    terminal(context).say_where_empty(rows, f"no entry of {period} was matched with a bill")
     print_listing(headed(names), rows, form, output)
 
 
@@ -133,6 +137,7 @@ def campaigns(
 
     with desk_of(context, period, run) as desk:
         rows = [campaign_line(one) for one in of_desk(desk)]
+    terminal(context).say_where_empty(rows, f"no campaign has anything of {period}")
     print_listing(headed(CAMPAIGN), rows, form, output)
 
 
@@ -152,6 +157,7 @@ def effect(
 
     with desk_of(context, period, run) as desk:
         rows = [effect_line(one) for one in effects(desk, merchant if merchant in desk.settings.by else None)]
+    terminal(context).say_where_empty(rows, f"no campaign has anything of {period}")
     print_listing(headed(EFFECT), rows, form, output)
 
 

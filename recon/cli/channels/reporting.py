@@ -39,6 +39,8 @@ def report(
     project, store = told.project(), told.store()
     with desk_of(context, period, run) as desk:
         found = channel_report(project.settings.project.name, store, store.run(run), desk)
+    if not found.rows:
+        told.say(f"nothing is known of {found.period}: every sheet of the workbook is empty")
     target = folder or project.reports_dir / "channels"
     make_private_folder(target)
     path = target / f"channels_{found.period}.xlsx"

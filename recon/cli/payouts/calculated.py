@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from recon.cli.console import terminal
 from recon.cli.help import FILES, READS, epilog
 from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.options import PeriodOption
@@ -158,4 +159,5 @@ def ladders(
         for one in moves_of(context, Period.parse(period), only, run, facts)
     ]
     names = ("plan", "component", "payee", "before", "after", "earned", "why")
+    terminal(context).say_where_empty(rows, f"nobody is on a ladder of the plans in force in {period}")
     print_listing(headed(names), rows, form, output)

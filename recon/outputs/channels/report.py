@@ -26,3 +26,9 @@ class ChannelReport:
     groups: Sequence[str]
     margins: Sequence[Margin]
     merchants: Sequence[Margin]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all its sheets together."""
+        told = (self.bills, self.differences, self.settlements, self.claims, self.campaigns, self.effects)
+        return sum(map(len, (*told, self.margins, self.merchants)))

@@ -83,9 +83,7 @@ def rows_xml(
 
 def _cut(texts: "pl.Series") -> "pl.Series":
     """Texts as far as cells hold them; only long ones are looked at one by one."""
-    if (texts.str.len_bytes().max() or 0) <= MOST_CELL:
-        return texts
-    return texts.map_elements(cut)
+    return texts.map_elements(cut) if (texts.str.len_bytes() > MOST_CELL).any() else texts
 
 
 def _cell(
