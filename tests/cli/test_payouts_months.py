@@ -420,8 +420,11 @@ def test_a_refund_takes_back_what_its_own_sale_was_paid(stage: Stage, policy: st
     november = stage.close("2026-11")
     shown = stage.shown(november)["Ada"]
     assert (shown["earned"], shown["corrected"]) == ("60.00", back)
-    places = {(row["kind"], row["place"]) for row in stage.explained("Ada", "2026-11")}
+    explained = stage.explained("Ada", "2026-11")
+    places = {(row["kind"], row["place"]) for row in explained}
     assert {("correction", "inbox/1.csv:1"), ("entry", "inbox/1.csv:1")} <= places
+    entries = [(row["units"], bool(row["component"])) for row in explained if row["kind"] == "entry"]
+    assert entries == [("600.00", True), ("-500.00", False)], "the refund is no part of what November counted"
     assert stage.shown(stage.pay("2026-12")["payout"]).get("Ada", {}).get("corrected") is None
 
 

@@ -121,8 +121,7 @@ def _resting(
     Figures that the plan measures come with what they are of the payee, and refunds with the line that says so. The
     entries `named` by rows have places also where no component counts them any more.
     """
-    from recon.payouts.credited import credited_books
-    from recon.payouts.desk.moves import measured_now
+    from recon.payouts.desk.moves import counted_books, measured_now
     from recon.payouts.desk.shelf import Shelf
     from recon.payouts.measured import readings
     from recon.payouts.other_currencies import in_currency
@@ -131,8 +130,9 @@ def _resting(
     plan, period = payout.as_written, payout.period
     found = _Found()
     with opened_books(context, str(payout.manifest["run"])) as (engine, all_books):
-        books = credited_books(engine, plan, all_books, period, payout.known)
-        measured = measured_now(engine, all_books, Shelf(terminal(context).store()), plan, period, payout.known)
+        shelf = Shelf(terminal(context).store())
+        books = counted_books(engine, all_books, shelf, plan, period, payout.known)
+        measured = measured_now(engine, all_books, shelf, plan, period, payout.known)
         for who in credited:
             figures = measured.told(payout.known.of(who, period)).figures
             for one in plan.figures:

@@ -73,10 +73,16 @@ def measured_now(
     """
     if not plan.figures:
         return Measured(plan)
+    return measured_in(engine, plan, counted_books(engine, books, shelf, plan, period, known), period)
+
+
+def counted_books(
+    engine: DuckEngine, books: Books, shelf: Shelf, plan: Plan, period: Period, known: Known
+) -> Books:
+    """The books as a payout of the period counts them: credited, without refunds of sales of earlier payouts."""
     periods = [*(one.period for one in shelf.line(plan.plan, period)), period]
     credited = credited_books(engine, plan, books, period, known)
-    refunds = late_refunds(engine, plan, books, periods)
-    return measured_in(engine, plan, without_late_refunds(engine, credited, refunds), period)
+    return without_late_refunds(engine, credited, late_refunds(engine, plan, books, periods))
 
 
 def _on_record(ladder: Levels, level: str | None, standing: Standing) -> Standing:
