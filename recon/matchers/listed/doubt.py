@@ -13,7 +13,19 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, any_of, call, literal
-from recon.engines.relations import Relation, Scan, aggregate, join, pick, select, union, where, within, without
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    aggregate,
+    join,
+    pick,
+    select,
+    union,
+    where,
+    within,
+    without,
+)
 from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.matchers.compiled import CompiledPass
@@ -24,7 +36,7 @@ from recon.matchers.subset.ways import in_bucket, in_three_buckets
 from recon.rules.lists import InText
 from recon.rules.ruleset import Side
 
-PLACES, OTHERS, DOUBTED = "listed_places", "listed_others", "listed_doubted"
+PLACES, PRICED, OTHERS, DOUBTED = "listed_places", "listed_priced", "listed_others", "listed_doubted"
 _DOUBTED: Final = {"one": INTEGER}
 
 
@@ -50,7 +62,7 @@ class Doubt:
             if not is_one_list(text, names, ends)
         ]
         self.engine.register(DOUBTED, pa.table({"one": pa.array(sorted(numbers), pa.int64())}))
-        self.engine.drop(PLACES, OTHERS)
+        self.engine.drop(PLACES, PRICED, OTHERS)
         return Scan(_DOUBTED, DOUBTED)
 
     def _places(self, books: Books, wholes: Relation, named: Relation) -> Relation:
@@ -81,29 +93,48 @@ class Doubt:
         return join(rests, ones, [(rests.of("l", "one"), ones.of("r", "no"))], shown)
 
     def _replaced(self, books: Books, places: Relation, named: Relation) -> Relation:
-        """The places (`one`, `uid`) with the open entries, not named in that text, that would do as well."""
+        """The places (`one`, `no`) for which more open entries would do than the text names.
+
+        They are counted, as thousands may have one price, and most places ask for the same.
+        """
+        asked = [name for name in places.schema if name not in ("one", "no")]
+        open_ = self._counted(books, aggregate(places, {name: places[name] for name in asked}), asked)
+        columns: dict[str, Expression] = {name: places.of("l", name) for name in ("one", "no")}
+        same = [(places.of("l", name), open_.of("r", name)) for name in asked]
+        known = join(places, open_, same, {**columns, "n": open_.of("r", "n")})
+        would_do = all_of(
+            call("between", named.of("r", "amount"), places.of("l", "low"), places.of("l", "high")),
+            call("eq", named.of("r", "free"), literal(1)),
+        )
+        mine = join(places, named, [(places.of("l", "one"), named.of("r", "one_no"))], columns, would_do)
+        own = aggregate(mine, {name: mine[name] for name in columns}, Measure("own", "count"))
+        covered = [(known.of("l", name), own.of("r", name)) for name in columns]
+        told: dict[str, Expression] = {name: known.of("l", name) for name in columns}
+        enough = join(known, own, covered, told, call("le", known.of("l", "n"), own.of("r", "own")))
+        return without(known, enough, one="one", no="no")
+
+    def _counted(self, books: Books, spans: Relation, asked: list[str]) -> Relation:
+        """How many open entries (`n`) have an amount and a day that are asked for."""
         side, names = self.plan.side(self.said.named), ["currency", *self.plan.pairing.keys]
         units = side.units(side.keyed(self.pools[self.said.named]), self.plan.calendar)
-        others: Relation = select(
-            units,
-            {
-                **{name: units[name] for name in ("uid", *names)},
-                "amount": call("as_sum", units["amount"]),
-                "tick": tick_of(self.plan, units),
-            },
-        )
+        columns: dict[str, Expression] = {name: units[name] for name in names}
+        columns |= {"amount": call("as_sum", units["amount"]), "tick": tick_of(self.plan, units)}
+        # held, as days are one constant where a pass has no window
+        open_ = self.engine.held(PRICED, select(units, columns))
+        others: Relation = aggregate(open_, {name: open_[name] for name in columns}, Measure("n", "count"))
         if self.plan.item.within.is_exact:
             names.append("amount")
         else:
-            others, places = in_bucket(books, others, "amount"), in_three_buckets(books, places, "amount")
+            others, spans = in_bucket(books, others, "amount"), in_three_buckets(books, spans, "amount")
             names.append("bucket")
         near = all_of(
-            call("between", others.of("r", "amount"), places.of("l", "low"), places.of("l", "high")),
-            call("between", others.of("r", "tick"), places.of("l", "first"), places.of("l", "last")),
+            call("between", others.of("r", "amount"), spans.of("l", "low"), spans.of("l", "high")),
+            call("between", others.of("r", "tick"), spans.of("l", "first"), spans.of("l", "last")),
         )
-        equal = [(places.of("l", name), others.of("r", name)) for name in names]
-        columns = {"one": places.of("l", "one"), "uid": others.of("r", "uid")}
-        return without(join(places, others, equal, columns, near), named, one="one_no", uid="uid")
+        equal = [(spans.of("l", name), others.of("r", name)) for name in names]
+        shown: dict[str, Expression] = {name: spans.of("l", name) for name in asked}
+        found = join(spans, others, equal, {**shown, "n": others.of("r", "n")}, near)
+        return aggregate(found, {name: found[name] for name in asked}, Measure("n", "sum", found["n"]))
 
     def _texts(self, ways: Relation, named: Relation) -> list[tuple[int, set[str], set[str], str]]:
         """Running number, whole references, references by their ends, and text."""

@@ -237,6 +237,12 @@ def test_a_number_that_adds_nothing_beyond_the_tolerance_may_be_no_reference() -
     assert [one[1] for one in matched(rules(within={"amount": "0.50"}), rows)] == ["suggested"]
 
 
+@pytest.mark.parametrize(("others", "state"), [(0, "confirmed"), (1, "suggested")])
+def test_what_the_text_names_itself_would_not_do_in_place_of_another(others: int, state: str) -> None:
+    rows = [entry(f"e{n}", "left", "9.90", ref_merchant=f"1003{n}") for n in range(2 + others)]
+    assert [one[1] for one in matched(rules(), [*rows, paid("19.80", "10030 10031")])] == [state]
+
+
 def test_references_with_letters_are_no_customer_numbers() -> None:
     rows = [
         entry("a", "left", "113.27", ref_merchant="INV-10023"),
