@@ -106,8 +106,8 @@ def list_(
     found = [one for one in shelf.all if wanted is None or one.period == wanted] if every else standing
     stand = {one.identity for one in standing}
     rows = [(*_headline(store, one), one.identity in stand) for one in found]
-    told = terminal(context)
-    told.say_where_empty(rows, f"no payout of {wanted} is stored" if wanted else "no payout is stored")
+    if wanted:
+        terminal(context).say_where_empty(rows, f"no payout of {wanted} is stored")
     print_listing([*_COLUMNS, Column("stands", "Stands")], rows, form, output)
 
 
