@@ -190,7 +190,7 @@ def run(argv: Sequence[str]) -> int:
         _silence_stdout()
         return ExitStatus.INTERRUPTED
     except OSError as error:
-        return _unwritten(error, told)
+        return _disk(error, told)
     except Exception as error:  # whatever else happens is a defect, and must not exit 1
         return _crash(error, told)
     return result if isinstance(result, int) else ExitStatus.CLEAN
@@ -238,15 +238,21 @@ def _silence_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _unwritten(error: OSError, told: Terminal) -> int:
-    """A disk that takes no more of what stdout is written to; the error names no file then. Any other is a defect."""
+def _disk(error: OSError, told: Terminal) -> int:
+    """A file or folder that may not be opened, which its owner can mend, or a disk that takes no more of stdout.
+
+    An error about stdout names no file. Any other is a defect.
+    """
     from recon.store.disk import disk_errors
 
-    if error.filename is not None or error.errno not in _NO_ROOM:
+    closed = isinstance(error, PermissionError) and error.filename is not None
+    if not closed and (error.filename is not None or error.errno not in _NO_ROOM):
         return _crash(error, told)
-    _silence_stdout()
+    if not closed:
+        _silence_stdout()
+    doing, place = ("go on", str(error.filename)) if closed else ("write the output", "stdout")
     try:
-        with disk_errors("write the output", Path("stdout")):
+        with disk_errors(doing, Path(place)):
             raise error
     except ReconError as refused:
         _report(refused, told)

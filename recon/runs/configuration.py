@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, RootModel
 
 from recon.breaks.settings import BreakSettings
 from recon.errors import ConfigError, Place, Problem
+from recon.project.folders import settings_in
 from recon.project.located import ConfigFile
 from recon.project.nodes import find
 from recon.project.workspace import Project
@@ -104,7 +105,7 @@ def load_book(
     Raises:
         ConfigError: with all problems of all files.
     """
-    paths = sorted(project.rules_dir.glob("*.yaml"))
+    paths = settings_in(project, project.rules_dir)
     shown = {path: project.relative(path) for path in paths}
     rates = load_rates(project.rates_dir, project.relative(project.rates_dir))
     return load_rules(paths, {**dict.fromkeys(faulty), **attributes(profiles)}, shown, rates)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from recon.errors import InputRefused, Place, Problem, UsageError
+from recon.project.folders import closed
 from recon.project.workspace import Project
 from recon.sources import containers
 from recon.sources.file import inside_of
@@ -46,7 +47,10 @@ def discover(
 
     Raises:
         UsageError: a named file is of no source, or of more than one.
+        InputRefused: a folder in which files are looked for cannot be opened.
     """
+    if not files:
+        _refuse_closed(project, profiles)
     inside, folder = cache(_inside), cache(Path.resolve)
     found = list(
         {
@@ -81,6 +85,16 @@ def discover(
         raise UsageError(*problems)
     unique = {(one.source, one.shown): one for one in taken}
     return [unique[key] for key in sorted(unique)]
+
+
+def _refuse_closed(project: Project, profiles: Sequence[LoadedProfile]) -> None:
+    """Refuse folders on the way to files that cannot be opened: to a pattern they look as if they were empty."""
+    patterns = {pattern for loaded in profiles for pattern in loaded.profile.files}
+    parts = [Path(FilePattern.parse(pattern).glob).parts for pattern in patterns]
+    above = sorted({"/".join(one[:depth]) for one in parts for depth in range(1, len(one))})
+    found = dict.fromkeys(path for pattern in above for path in sorted(project.root.glob(pattern)))
+    if problems := closed(project, (path for path in found if not _hidden(path, project.root))):
+        raise InputRefused(*problems)
 
 
 def _found(project: Project, loaded: LoadedProfile, path: Path, inside: str) -> Found:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, create_model, model_validator
 
 from recon.errors import ConfigError, Place, Problem, ReconError, UsageError
 from recon.model.tables import ENTRY_STATUSES, ENTRY_TYPES
+from recon.project.folders import settings_in
 from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
@@ -254,7 +255,7 @@ def load_profiles(project: Project, names: Sequence[str] | None = None) -> list[
         ConfigError: with the problems of all profiles together.
         UsageError: a name is not that of a profile.
     """
-    paths = {path.stem: path for path in sorted(project.sources_dir.glob("*.yaml"))}
+    paths = {path.stem: path for path in settings_in(project, project.sources_dir)}
     if names is not None:
         for name in names:
             if name not in paths:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recon.errors import ConfigError, Problem, ReconError
+from recon.project.folders import settings_in
 from recon.project.located import read_yaml
 from recon.project.nodes import Scalar, find
 from recon.project.workspace import Project
@@ -24,7 +25,7 @@ class ReadProfiles:
 def read_profiles(project: Project) -> ReadProfiles:
     """Read every profile of the project by itself."""
     sound, faulty, problems = list[LoadedProfile](), set[str](), list[Problem]()
-    for path in sorted(project.sources_dir.glob("*.yaml")):
+    for path in settings_in(project, project.sources_dir):
         try:
             sound += load_profiles(project, [path.stem])
         except ReconError as error:

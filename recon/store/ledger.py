@@ -89,7 +89,7 @@ class Ledger:
         texts = [(kind, canonical(body)) for kind, body in rows]
         added: list[LedgerRow] = []
         with disk_errors("write to the ledger", self.path):
-            if not self.path.exists():
+            if not self._is_there():
                 create(self.path)
             with writing(self.path) as connection:
                 last, previous = connection.execute(_LAST).fetchone() or (0, GENESIS)
@@ -125,7 +125,7 @@ class Ledger:
 
     def hash_at(self, seq: int) -> str | None:
         """The hash that the row of a number states; None where there is no such row."""
-        if not self.path.exists():
+        if not self._is_there():
             return None
         with disk_errors("read the ledger", self.path), reading(self.path) as connection:
             found = connection.execute(_AT, (seq,)).fetchone()
@@ -137,7 +137,7 @@ class Ledger:
         Raises:
             ControlFailed: the ledger cannot be read.
         """
-        if not self.path.exists():
+        if not self._is_there():
             return GENESIS
         with disk_errors("read the ledger", self.path), reading(self.path) as connection:
             found = connection.execute(_LAST).fetchone()
@@ -149,7 +149,7 @@ class Ledger:
 
     def examine(self) -> tuple[list[LedgerRow], list[Problem]]:
         """The rows that are sound, and everything that is wrong; read afresh."""
-        if not self.path.exists():
+        if not self._is_there():
             return [], []
         try:
             with disk_errors("read the ledger", self.path):
@@ -165,7 +165,7 @@ class Ledger:
 
     def _read_on(self) -> None:
         """Read the rows that were added since the last look. Rows never change, so what is known stays so."""
-        if not self.path.exists():
+        if not self._is_there():
             self._known = []
             self._refuse_lost()
             return
@@ -181,7 +181,7 @@ class Ledger:
 
     def _read_some(self, after: int, *, notes: bool) -> list[LedgerRow]:
         """The rows after one that are notes, or that are none, each checked beside the row before it."""
-        if not self.path.exists():
+        if not self._is_there():
             self._refuse_lost()
             return []
         with disk_errors("read the ledger", self.path), reading(self.path) as connection:
@@ -202,12 +202,19 @@ class Ledger:
             ControlFailed: files were taken in, and no row says so.
         """
         vouched_for = self.path.parent / ENTRIES
-        if vouched_for.is_dir() and any(vouched_for.iterdir()) and self.head() == GENESIS:
+        with disk_errors("look for the ledger", vouched_for):
+            holds = vouched_for.is_dir() and any(vouched_for.iterdir())
+        if holds and self.head() == GENESIS:
             message = (
                 f"the ledger is lost: no rows, though {vouched_for.parent.name}/{ENTRIES} holds what was read"
             )
             hint = "restore it from a backup, then run `recon runs verify`"
             raise ControlFailed(Problem("ledger-lost", message, Place(self.shown), hint))
+
+    def _is_there(self) -> bool:
+        """Whether there is a file; raises ControlFailed where the folder does not let anyone see."""
+        with disk_errors("look for the ledger", self.path):
+            return self.path.exists()
 
     def _now(self) -> str:
         return f"{self._clock().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"

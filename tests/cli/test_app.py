@@ -160,6 +160,17 @@ def test_problems_are_json_lines_when_asked(recon: Run, failing: Callable[[BaseE
     )
 
 
+def test_a_file_that_may_not_be_opened_is_no_defect(
+    recon: Run, failing: Callable[[BaseException], None]
+) -> None:
+    failing(PermissionError(13, "Permission denied", "/acme/runs/r1/breaks.parquet"))
+    outcome = recon("fail")
+    assert outcome.status == ExitStatus.CONTROL
+    first, hint = outcome.stderr.splitlines()
+    assert first == "/acme/runs/r1/breaks.parquet: cannot go on: Permission denied"
+    assert hint.startswith("  hint: check the owner and the mode")
+
+
 def test_a_crash_is_never_taken_for_breaks(
     recon: Run, failing: Callable[[BaseException], None], project: Path
 ) -> None:

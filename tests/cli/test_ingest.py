@@ -1,6 +1,7 @@
 """`recon ingest` as the real program: bad input ends with its place, exit status 3, and the store as it was."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,3 +137,15 @@ def test_a_file_of_no_source(shop: Path, recon: Recon) -> None:
     assert done.status == 2
     assert "inbox/a.txt: the file matches the pattern of no source" in done.stderr
     assert recon("ingest", "--source", "till", "inbox/a.txt").status == 0
+
+
+@pytest.mark.parametrize(("folder", "status"), [("inbox", 3), ("configs/sources", 2)])
+def test_a_folder_that_may_not_be_opened_is_not_taken_for_an_empty_one(
+    recon: Recon, shop: Path, monkeypatch: pytest.MonkeyPatch, folder: str, status: int
+) -> None:
+    put(shop, "till.csv", GOOD)
+    may, closed = os.access, shop / folder
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed and may(path, mode))
+    outcome = recon("ingest")
+    assert (outcome.status, outcome.stdout) == (status, "")
+    assert outcome.stderr.startswith(f"{folder}: the folder cannot be opened\n")
