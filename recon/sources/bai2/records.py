@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-CODES: Final = frozenset({"01", "02", "03", "16", "49", "88", "98", "99"})
 NEXT: Final = re.compile(
     r"/[^\S\n]+(?=01,|02,|03,[^,/]+,|16,\d{3},|49,[+-]?\d|88,|98,[+-]?\d|99,[+-]?\d)",
     re.ASCII,
