@@ -91,7 +91,7 @@ def beginning_of(file: SourceFile) -> str:
     """
     shipped = fitting(file)
     if shipped and shipped[0].fit.score >= _SURE:
-        return starter(shipped[0].loaded)
+        return starter(shipped[0].loaded, delimiter=shipped[0].delimiter)
     return draft_of(file)
 
 

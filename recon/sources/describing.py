@@ -102,8 +102,8 @@ def about(loaded: LoadedProfile) -> str:
     return " ".join(lines)
 
 
-def starter(loaded: LoadedProfile, source: str | None = None) -> str:
-    """A project's own profile that takes everything from a shipped one, as YAML text."""
+def starter(loaded: LoadedProfile, source: str | None = None, delimiter: str | None = None) -> str:
+    """A project's own profile that takes everything from a shipped one, but for a delimiter, as YAML text."""
     profile, name = loaded.profile, source or loaded.source
     account = (
         [f"account: {profile.account}  # yours, where the file does not say it"] if profile.account else []
@@ -114,4 +114,6 @@ def starter(loaded: LoadedProfile, source: str | None = None) -> str:
         f"title: {profile.title}",
         f"files: inbox/{name}/*",
     ]
-    return "\n".join([*lines, *account, ""])
+    mark = "tab" if delimiter == "\t" else f'"{delimiter}"'
+    layout = [f"layout: {{delimiter: {mark}}}  # a spreadsheet saved it again"] if delimiter else []
+    return "\n".join([*lines, *account, *layout, ""])

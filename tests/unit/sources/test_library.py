@@ -133,3 +133,15 @@ def test_a_starter_is_a_profile(tmp_path: Path) -> None:
         loaded = load_profile(path)
         assert loaded.profile.files == ["inbox/mine/*"]
         assert loaded.profile.account == one.profile.account
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_report_that_was_saved_again_is_what_it_was(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "again.csv"
+    path.write_text(REPORT.replace(",", mark), encoding="utf-8")
+    with SourceFile(path) as file:
+        nearest = fitting(file)[0]
+    assert (nearest.name, nearest.delimiter) == ("stripe_balance_change", mark)
+    own = starter(nearest.loaded, "mine", nearest.delimiter)
+    read = read_bytes(tmp_path, path.read_bytes(), profile(tmp_path, own))
+    assert [str(one) for one in read.column("gross")] == ["100.00000000"]
