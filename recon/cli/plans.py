@@ -14,8 +14,10 @@ from recon.cli.payout_books import FactsOption, PaidOnOption, facts_of, filed_pl
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
+    from recon.payouts.growth import Growth
     from recon.payouts.plan.plan import Plan
     from recon.payouts.simulation import Simulated
 
@@ -213,18 +215,13 @@ def forecast(
     carries goes on from month to month.
     """
     from recon.model.periods import Period
-    from recon.payouts.growth import Growth
     from recon.payouts.growth import forecast as forecast_of
     from recon.payouts.plan.plan import version_in
 
     versions = [one.plan for one in filed_plans(context, [name])]
     first = Period.parse(since).first if since else min(one.effective for one in versions)
     plan = version_in(versions, name, Period(first, first)) or versions[-1]
-    said = {one.partition("=")[0]: one.partition("=")[2] for one in words or ()}
-    known = {one.partition("=")[0]: _number("--figure", one.partition("=")[2]) for one in figures or ()}
-    growth = Growth(
-        _number("--closings", closings), _number("--monthly", monthly), _number("--churn", churn), said, known
-    )
+    growth = _growth(closings, monthly, churn, _named(words), _named(figures))
     rows = [
         (
             str(one.month), one.contracts.normalize(),
@@ -233,6 +230,26 @@ def forecast(
         for one in forecast_of(plan, growth, first, months)
     ]  # fmt: skip
     print_listing(headed(("month", "contracts", "billed", "earned")), rows, form, output)
+
+
+def _growth(
+    closings: str, monthly: str, churn: str, words: "Mapping[str, str]", figures: "Mapping[str, str]"
+) -> "Growth":
+    """How a book grows, as the options say it."""
+    from recon.payouts.growth import Growth
+
+    known = {name: _number("--figure", text) for name, text in figures.items()}
+    new, paid, lost = (
+        _number("--closings", closings),
+        _number("--monthly", monthly),
+        _number("--churn", churn),
+    )
+    return Growth(new, paid, lost, words, known)
+
+
+def _named(given: list[str] | None) -> dict[str, str]:
+    """What is given as NAME=VALUE, by name."""
+    return {name: value for name, _, value in (one.partition("=") for one in given or ())}
 
 
 def _number(option: str, text: str) -> "Decimal":

@@ -33,7 +33,7 @@ class CsvReader:
         """A text in which several lines have the same number of delimiters."""
         encoding = guess_encoding(head)
         text = head.decode(encoding, errors="ignore")
-        best = max(DELIMITERS, key=lambda mark: regular_lines(text, mark))
+        best = most_regular(text)
         count = regular_lines(text, best)
         if count < 2 or "\0" in text:
             return None
@@ -65,6 +65,11 @@ class CsvReader:
                 yield marks.put_back(chunk)
             if aside:
                 yield splitter.chunk(1, [], feed, aside, before, encoding)
+
+
+def most_regular(text: str) -> str:
+    """The delimiter by which most of the first lines have the same number of cells."""
+    return max(DELIMITERS, key=lambda mark: regular_lines(text, mark))
 
 
 def regular_lines(text: str, delimiter: str) -> int:

@@ -1,7 +1,7 @@
 """Which files belong to which source: patterns of the profiles, or files that were named; archives are opened."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,18 +52,7 @@ def discover(
     if not files:
         _refuse_closed(project, profiles)
     inside, folder = cache(_inside), cache(Path.resolve)
-    found = list(
-        {
-            (one.source, one.shown): one
-            for loaded in profiles
-            for pattern in map(FilePattern.parse, loaded.profile.files)
-            for path in sorted(project.root.glob(pattern.glob))
-            if not path.is_dir() and not _hidden(path, project.root) and pattern.takes(path.name)
-            for address in inside(path)
-            if pattern.takes_member(address) or address == _REFUSED
-            for one in [_found(project, loaded, path, address)]
-        }.values()
-    )
+    found = list(_of_patterns(project, profiles, inside))
     if not files:
         return sorted(found, key=lambda one: (one.source, one.shown))
     taken: list[Found] = []
@@ -85,6 +74,22 @@ def discover(
         raise UsageError(*problems)
     unique = {(one.source, one.shown): one for one in taken}
     return [unique[key] for key in sorted(unique)]
+
+
+def _of_patterns(
+    project: Project, profiles: Sequence[LoadedProfile], inside: Callable[[Path], list[str]]
+) -> Iterable[Found]:
+    """The files that the patterns of the profiles take, each once for a source; `inside` opens archives."""
+    return {
+        (one.source, one.shown): one
+        for loaded in profiles
+        for pattern in map(FilePattern.parse, loaded.profile.files)
+        for path in sorted(project.root.glob(pattern.glob))
+        if not path.is_dir() and not _hidden(path, project.root) and pattern.takes(path.name)
+        for address in inside(path)
+        if pattern.takes_member(address) or address == _REFUSED
+        for one in [_found(project, loaded, path, address)]
+    }.values()
 
 
 def _refuse_closed(project: Project, profiles: Sequence[LoadedProfile]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from recon.errors import ConfigError, InputRefused, Place, Problem, UsageError
 from recon.project.suggest import did_you_mean
-from recon.sources.delimited import DELIMITERS, regular_lines
+from recon.sources.delimited import most_regular
 from recon.sources.extending import library_paths
 from recon.sources.file import SourceFile
 from recon.sources.mapping import wanted_columns
@@ -138,38 +138,30 @@ def _encoding(look: _Look, profile: Profile) -> str:
 
 def _fitting(look: _Look, loaded: LoadedProfile) -> Fitting | None:
     """How well a profile fits, with the delimiter that it says or else that of the file; None where it does not."""
-    found = _as_it_is(look, loaded)
-    if found is None and (other := _saved_again(look, loaded)) is not None:
-        found = _as_it_is(look, other)
-        mark = other.profile.layout.delimiter if isinstance(other.profile, TableProfile) else None
-        return found and replace(found, delimiter=mark)
-    return found
-
-
-def _saved_again(look: _Look, loaded: LoadedProfile) -> LoadedProfile | None:
-    """The profile for a report that a spreadsheet saved again with another delimiter; None where it has its own."""
     profile = loaded.profile
-    if not isinstance(profile, TableProfile) or "csv" not in readers_of(profile) or profile.layout.cell_mark:
-        return None
-    try:
-        text = look.text("csv", _encoding(look, profile))
-    except InputRefused:
-        return None
-    mark = max(DELIMITERS, key=lambda one: regular_lines(text, one))
-    if mark == profile.layout.delimiter:
-        return None
-    layout = profile.layout.model_copy(update={"delimiter": mark})
-    return replace(loaded, profile=profile.model_copy(update={"layout": layout}))
-
-
-def _as_it_is(look: _Look, loaded: LoadedProfile) -> Fitting | None:
-    file, profile = look.file, loaded.profile
-    name = next((name for name in readers_of(profile) if _sniffed(name, look.head, file)), None)
+    name = next((name for name in readers_of(profile) if _sniffed(name, look.head, look.file)), None)
     try:
         if name is None or not _may_fit(look, profile, name):
             return None
     except InputRefused:
         return None
+    if found := _read_by(look.file, loaded, name):
+        return found
+    if name != "csv" or not isinstance(profile, TableProfile) or profile.layout.cell_mark:
+        return None
+    # a spreadsheet may have saved the report again
+    mark = most_regular(look.text(name, _encoding(look, profile)))
+    if mark == profile.layout.delimiter:
+        return None
+    layout = profile.layout.model_copy(update={"delimiter": mark})
+    other = replace(loaded, profile=profile.model_copy(update={"layout": layout}))
+    again = _read_by(look.file, other, name)
+    return again and replace(again, delimiter=mark)
+
+
+def _read_by(file: SourceFile, loaded: LoadedProfile, name: str) -> Fitting | None:
+    """How well a profile fits as it is; None where it does not."""
+    profile = loaded.profile
     try:
         batches = list(islice(read(file, loaded), 2))
         columns = _columns_of(file, profile, name)
