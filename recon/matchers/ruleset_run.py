@@ -25,6 +25,7 @@ from recon.engines.relations import (
 )
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
+from recon.matchers.another import pair_by_another, with_another
 from recon.matchers.calendar_table import calendar_table
 from recon.matchers.commonplace import COMMON, doubted
 from recon.matchers.compiled import CompiledPass, compiled
@@ -131,9 +132,9 @@ class _Step:
             return self._run_subset(plan, item.subset)
         if item.lists is not None:
             return self._run_listed(plan, InText.of(item.lists).named)
-        return self._run_linked(plan) if self.is_linked else self._run_single(plan)
+        return self._run_linked(plan) if self.is_linked else self._run_single(plan, currencies)
 
-    def _run_single(self, plan: CompiledPass) -> PassOutcome:
+    def _run_single(self, plan: CompiledPass, currencies: list[str]) -> PassOutcome:
         """Pairs of single entries: unique keys first, then what is left by classes."""
         paired_rows = Scan(paired(self.fields), self.table)
         self.engine.create_typed(self.table, paired_rows.schema)
@@ -141,6 +142,8 @@ class _Step:
         apart = self._rejected(plan, reach.pools)
         if plan.has_keys:
             total = pair_unique_entries(self.engine, plan, reach.pools, self.fields, self.table, apart)
+            others = with_another(self.ruleset, self.item, self._compared, currencies, plan.calendar)
+            total += pair_by_another(self.engine, plan, others, reach.pools, self.fields, self.table, apart)
             if total:
                 confirmed = self._use_up(paired_rows)
                 reach = reach.without_pairs(self._both(), paired_rows)

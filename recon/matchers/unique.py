@@ -7,6 +7,7 @@ unique, and go the long way to the same result.
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, call, literal
@@ -18,6 +19,7 @@ from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 HASH = "key_hash"
+NOTHING_TOLD: Final = Literal(TEXT, None)
 
 
 def pair_unique_units(
@@ -42,12 +44,16 @@ def pair_unique_entries(
     fields: Sequence[str],
     into: str,
     rejected: Relation | None = None,
+    told: Expression = NOTHING_TOLD,
 ) -> int:
-    """Append pairs of entries, but for those rejected, to a table of `paired` columns; how many there are."""
+    """Append pairs of entries, but for those rejected, to a table of `paired` columns; how many there are.
+
+    `told` is what else speaks for each pair, as `found` of `pairs.KEYS`.
+    """
     left, right = (_entries(engine, plan, side, pools[side], fields) for side in SIDES)
     columns = _pair(plan, left, right)
     columns["keys"] = keys_json([left.of("l", name) for name in made_keys(plan.left)])
-    columns["found"] = Literal(TEXT, None)
+    columns["found"] = told
     columns["currency"] = left.of("l", "currency")
     for name in paired(fields):
         if name not in columns:
@@ -81,8 +87,8 @@ def _joined(plan: CompiledPass, left: Relation, right: Relation, columns: dict[s
 
 def several(plan: CompiledPass, units: Relation) -> Relation:
     """The hashes of keys that come up more than once, as tables `several_left` and `several_right` hold them."""
-    marked = _marked(plan, units)
-    counted = aggregate(marked, {HASH: marked[HASH]}, Measure("n", "count"))
+    hashed = marked(plan, units)
+    counted = aggregate(hashed, {HASH: hashed[HASH]}, Measure("n", "count"))
     found = where(counted, call("gt", counted["n"], literal(1)))
     return select(found, {HASH: found[HASH]})
 
@@ -100,9 +106,10 @@ def _entries(
 
 def _alone(plan: CompiledPass, side: Side, units: Relation) -> Relation:
     """The units of a side whose key comes up once."""
-    return without(_marked(plan, units), Scan({HASH: INTEGER}, f"several_{side}"), **{HASH: HASH})
+    return without(marked(plan, units), Scan({HASH: INTEGER}, f"several_{side}"), **{HASH: HASH})
 
 
-def _marked(plan: CompiledPass, units: Relation) -> Relation:
+def marked(plan: CompiledPass, units: Relation) -> Relation:
+    """Units with a hash of their key, under the name `HASH`."""
     hashed = call("hash_of", *(units[name] for name in ("currency", *plan.pairing.keys)))
     return select(units, {**{name: units[name] for name in units.schema}, HASH: hashed})

@@ -168,6 +168,8 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
         yield f"{expected} sets expected by coincidence, fewer than {bound} allowed"
     if "listed" in evidence:
         yield f"{evidence['listed']} named in the text: {evidence['because']}"
+    if "told_by" in evidence:
+        yield f"told from others with the same key by {evidence['told_by']}"
     if "common" in evidence:
         most = f"{int(str(evidence['common'])):,}"
         yield f"its reference stands on more than {most} entries of a side at different amounts, and proves nothing"
