@@ -1,12 +1,13 @@
 """All plans of a project: every file of the folder, with all problems of all files reported together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from recon.errors import ConfigError, Problem
 from recon.payouts.plan.plan import Plan, load
+from recon.project.folders import SETTINGS, Shown, files_in
 from recon.project.located import Document
 from recon.project.suggest import did_you_mean
 
@@ -20,16 +21,17 @@ class Filed:
     path: Path
 
 
-def plans_in(folder: Path, shown: Callable[[Path], str] = Path.as_posix) -> list[Filed]:
+def plans_in(folder: Path, shown: Shown = Path.as_posix) -> list[Filed]:
     """Every plan of a folder, by name and effective day.
 
     Raises:
-        ConfigError: with the problems of every file, or two versions of a plan that begin on one day.
+        ConfigError: with the problems of every file, two versions of a plan that begin on one day, or a folder
+            that cannot be opened.
     """
-    return read(sorted(folder.rglob("*.yaml")) if folder.is_dir() else [], shown)
+    return read(files_in(folder, SETTINGS, shown, below=True), shown)
 
 
-def read(paths: Sequence[Path], shown: Callable[[Path], str] = Path.as_posix) -> list[Filed]:
+def read(paths: Sequence[Path], shown: Shown = Path.as_posix) -> list[Filed]:
     """The plans of some files.
 
     Raises:

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from recon.errors import ConfigError, Problem
+from recon.project.folders import SETTINGS, Shown, files_in
 from recon.project.located import ConfigFile, Document, read_file, read_yaml
 from recon.project.nodes import find
 from recon.rules.fx_table import FxTable, rates_of_text
 from recon.rules.rate_card import RateCard
-
-PATTERN: Final = "*.yaml"
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,17 @@ class Rates:
     files: Mapping[str, Sequence[ConfigFile]] = field(default_factory=dict)
 
 
-def load_rates(folder: Path, shown: str = "") -> Rates:
-    """Read every file of the folder; without one, there are no rates. `shown` is the folder as messages name it.
+def load_rates(folder: Path, shown: Shown = Path.as_posix) -> Rates:
+    """Read every file of the folder; without one, there are no rates.
 
     Raises:
         ConfigError: with every problem of every file.
     """
     cards, tables = dict[str, RateCard](), dict[str, FxTable]()
     files, problems = dict[str, Sequence[ConfigFile]](), list[Problem]()
-    for path in sorted(folder.glob(PATTERN)):
+    for path in files_in(folder, SETTINGS, shown):
         try:
-            document = read_yaml(path, f"{shown}/{path.name}" if shown else None)
+            document = read_yaml(path, shown(path))
             if find(document.root, ("rates",)) is not None:
                 table, used = _table(document, path, shown)
                 _once(document, table.rates, files, "rates")
@@ -58,7 +56,7 @@ def _once(document: Document, name: str, known: Iterable[str], key: str) -> None
         raise ConfigError(document.problem((key,), "duplicate-name", message, "give each file its own name"))
 
 
-def _table(document: Document, path: Path, shown: str) -> tuple[FxTable, Sequence[ConfigFile]]:
+def _table(document: Document, path: Path, shown: Shown) -> tuple[FxTable, Sequence[ConfigFile]]:
     """A table with the rates of its file, and the files that it rests on."""
     table = document.build(FxTable)
     if table.file is None:
@@ -67,7 +65,7 @@ def _table(document: Document, path: Path, shown: str) -> tuple[FxTable, Sequenc
         hint = "put it beside the table and give its name alone"
         raise ConfigError(document.problem(("file",), "rates-file", "the file lies in another folder", hint))
     beside = path.with_name(table.file)
-    name = f"{shown}/{table.file}" if shown else str(beside)
+    name = shown(beside)
     file = read_file(beside, name)
     rows = rates_of_text(file.text, name)
     return table.model_copy(update={"rows": rows, "file": None}), [document.file, file]

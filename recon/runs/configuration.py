@@ -107,7 +107,7 @@ def load_book(
     """
     paths = settings_in(project, project.rules_dir)
     shown = {path: project.relative(path) for path in paths}
-    rates = load_rates(project.rates_dir, project.relative(project.rates_dir))
+    rates = load_rates(project.rates_dir, project.relative)
     return load_rules(paths, {**dict.fromkeys(faulty), **attributes(profiles)}, shown, rates)
 
 

@@ -98,7 +98,7 @@ def _refuse_closed(project: Project, profiles: Sequence[LoadedProfile]) -> None:
     parts = [Path(FilePattern.parse(pattern).glob).parts for pattern in patterns]
     above = sorted({"/".join(one[:depth]) for one in parts for depth in range(1, len(one))})
     found = dict.fromkeys(path for pattern in above for path in sorted(project.root.glob(pattern)))
-    if problems := closed(project, (path for path in found if not _hidden(path, project.root))):
+    if problems := closed((path for path in found if not _hidden(path, project.root)), project.relative):
         raise InputRefused(*problems)
 
 

@@ -1,7 +1,7 @@
 """What every reader of a file format offers, and what it hands back: batches of rows in canonical columns."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -259,8 +259,3 @@ class Collector:
     def _lay_down(self) -> None:
         self._tables.append(table_of(self.rows))
         self.rows.clear()
-
-
-def rows_of(batches: Iterable[Batch]) -> list[dict[str, object]]:
-    """All entries of some batches as plain dictionaries, for listings and tests; not for large files."""
-    return [row for batch in batches for row in batch.entries.to_pylist()]

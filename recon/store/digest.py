@@ -8,6 +8,7 @@ first 15 hexadecimal digits of the SHA-256 of each row's text, as integers.
 """
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,9 +24,13 @@ MOST_ROWS = 20_000
 the matching itself, and equal work already gives equal bytes. Whoever compares engines computes it from both files."""
 
 
-def digest(table: pa.Table) -> str:
-    """The logical digest of a table."""
-    return _text(table.num_rows, sum(_sum(batch) for batch in table.to_batches(max_chunksize=_BATCH)))
+def digest(batches: Iterable[pa.RecordBatch]) -> tuple[int, str]:
+    """Rows and logical digest of a table, a piece at a time."""
+    rows = total = 0
+    for batch in batches:
+        rows += batch.num_rows
+        total += _sum(batch)
+    return rows, f"{rows}:{total}"
 
 
 def listed_digest(path: Path) -> tuple[int, str | None]:
@@ -45,16 +50,8 @@ def file_digest(path: Path) -> tuple[int, str]:
     Raises:
         ControlFailed: the file is missing, damaged or no Parquet.
     """
-    rows = total = 0
     with parquet_errors(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
-        for batch in file.iter_batches(batch_size=_BATCH):
-            rows += batch.num_rows
-            total += _sum(batch)
-    return rows, _text(rows, total)
-
-
-def _text(rows: int, total: int) -> str:
-    return f"{rows}:{total}"
+        return digest(file.iter_batches(batch_size=_BATCH))
 
 
 def _sum(batch: pa.RecordBatch) -> int:

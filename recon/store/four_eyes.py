@@ -130,22 +130,13 @@ def refuse(ledger: Ledger, person: Person, numbers: Sequence[int], note: str) ->
     return _say(ledger, person, REFUSED, numbers, note)
 
 
-def withdraw(ledger: Ledger, person: Person, numbers: Sequence[int], note: str) -> list[Proposal]:
-    """Take back one's own proposals while they are pending.
-
-    Raises:
-        UsageError: there is no such proposal, it is not pending, or no reason is given.
-        ControlFailed: it is somebody else's.
-    """
-    return _say(ledger, person, WITHDRAWN, numbers, note)
-
-
 def saying(
     found: Mapping[int, Proposal], person: Person, kind: str, numbers: Sequence[int], note: str
 ) -> list[tuple[str, Mapping[str, object]]]:
     """The rows that approve, refuse or withdraw, for a caller who writes them with `acts.record`.
 
-    Raises as `approve`, `refuse` and `withdraw` do; everything that is wrong is told together.
+    Nobody withdraws what somebody else proposed. Raises as `approve` and `refuse` do; everything that is wrong is told
+    together.
     """
     if kind != APPROVED and not note.strip():
         raise UsageError(Problem("no-reason", "this needs a reason", hint="say why with `--reason`"))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from recon.errors import InputRefused
 from recon.sources.file import SourceFile
 from recon.sources.ofx.runs import Forms
-from recon.sources.reader import rows_of
 from recon.sources.registry import reader
 from tests.properties.test_bank_readers import OFX
 
@@ -26,7 +25,7 @@ def _read(content: bytes) -> object:
         except InputRefused as refusal:
             return str(refusal)
     told = [(batch.refused, batch.statements, batch.lines, batch.recognised) for batch in batches]
-    return rows_of(batches), told
+    return [row for batch in batches for row in batch.entries.to_pylist()], told
 
 
 @settings(max_examples=150)

@@ -103,6 +103,11 @@ def table(rows: list[tuple[str | None, str | None, list[tuple[str, str | None]]]
     return pa.table(columns, schema=SCHEMA)
 
 
+def of(whole: pa.Table) -> str:
+    """The digest of a table."""
+    return digest(whole.to_batches())[1]
+
+
 @given(rows=st.lists(ROW, max_size=12), seed=st.integers(0, 9), cut=st.integers(0, 12))
 @settings(max_examples=150)
 def test_a_digest_knows_no_order_and_no_chunks(
@@ -112,8 +117,8 @@ def test_a_digest_knows_no_order_and_no_chunks(
     random.Random(seed).shuffle(mixed)
     whole = table(mixed)
     pieces = pa.concat_tables([whole.slice(0, cut), whole.slice(cut)])
-    assert digest(table(rows)) == digest(whole) == digest(pieces)
+    assert of(table(rows)) == of(whole) == of(pieces)
     framed = table([("x", "y", [("k", "v")]), *rows, ("z", None, [])])
-    assert digest(framed.slice(1, len(rows))) == digest(table(rows))
+    assert of(framed.slice(1, len(rows))) == of(table(rows))
     if rows:
-        assert digest(table(rows[1:])) != digest(table(rows))
+        assert of(table(rows[1:])) != of(table(rows))

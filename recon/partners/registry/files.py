@@ -24,7 +24,10 @@ TRACED: Final = "partners.traced"
 def hashes(project: Project) -> dict[str, str]:
     """The SHA-256 of each file of the registry, by its name."""
     folder = registry_folder(project)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in registry_files(folder)}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in registry_files(folder, project.relative)
+    }
 
 
 def tables_of(row: LedgerRow) -> Mapping[str, Mapping[str, Any]]:

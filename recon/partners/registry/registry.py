@@ -1,6 +1,6 @@
 """The registry as it is read: every table's rows, what holds on a day, and what was ever said of somebody."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import Final
 from recon.errors import ConfigError, InputRefused, Problem, UsageError
 from recon.partners.registry.reading import SUFFIXES, Row, read_file
 from recon.partners.registry.tables import TABLES
+from recon.project.folders import Shown, files_in
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 
@@ -21,11 +22,13 @@ def registry_folder(project: Project) -> Path:
     return project.configs.joinpath(*FOLDER)
 
 
-def registry_files(folder: Path) -> list[Path]:
-    """The files of a registry, by name."""
-    return (
-        sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
-    )
+def registry_files(folder: Path, shown: Shown = Path.as_posix) -> list[Path]:
+    """The files of a registry, by name.
+
+    Raises:
+        ConfigError: the folder cannot be opened.
+    """
+    return files_in(folder, SUFFIXES, shown)
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,16 @@ class Registry:
         return cls(tables)
 
     @classmethod
-    def read(cls, folder: Path, shown: Callable[[Path], str] = Path.as_posix) -> "Registry":
+    def read(cls, folder: Path, shown: Shown = Path.as_posix) -> "Registry":
         """The registry in a folder; an empty one where there is none.
 
         Raises:
             InputRefused: with everything that is wrong in every file.
+            ConfigError: the folder cannot be opened.
         """
         rows: list[Row] = []
         problems: list[Problem] = []
-        for path in registry_files(folder):
+        for path in registry_files(folder, shown):
             try:
                 rows += read_file(path, shown(path))
             except (InputRefused, ConfigError) as error:

@@ -1,6 +1,6 @@
 """A bank file as described under `configs/payments`: whose account pays, in which format, which payments it takes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from recon.errors import ConfigError, Problem
 from recon.model.money import is_currency
+from recon.project.folders import SETTINGS, Shown, files_in
 from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.project.suggest import did_you_mean
@@ -181,15 +182,15 @@ class FiledBankFile:
     document: Document
 
 
-def bank_files_in(folder: Path, shown: Callable[[Path], str] = Path.as_posix) -> list[FiledBankFile]:
+def bank_files_in(folder: Path, shown: Shown = Path.as_posix) -> list[FiledBankFile]:
     """Every bank file described in a folder, by name.
 
     Raises:
-        ConfigError: with the problems of every file; two of one name.
+        ConfigError: with the problems of every file; two of one name; a folder that cannot be opened.
     """
     found: dict[str, FiledBankFile] = {}
     problems = list[Problem]()
-    for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else []:
+    for path in files_in(folder, SETTINGS, shown, below=True):
         try:
             document = read_yaml(path, shown(path))
             filed = FiledBankFile(document.build(BankFile), document)

@@ -19,6 +19,7 @@ from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
 from recon.payouts.library import Filed, plans_in
 from recon.payouts.plan.plan import Plan
+from recon.project.folders import files_in
 from recon.project.workspace import Project
 from recon.store.disk import PRIVATE_FOLDER
 from recon.store.manifest import MANIFEST, compose
@@ -73,9 +74,12 @@ class Asked:
 
 
 def tables_of(project: Project, kind: str) -> list[Path]:
-    """The project's own tables of a kind: `facts` or `adjustments` under `configs/partners/`."""
-    folder = project.configs / PARTNERS / kind
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in TABLES) if folder.is_dir() else []
+    """The project's own tables of a kind: `facts` or `adjustments` under `configs/partners/`.
+
+    Raises:
+        ConfigError: their folder cannot be opened.
+    """
+    return files_in(project.configs / PARTNERS / kind, TABLES, project.relative)
 
 
 def run_payouts(

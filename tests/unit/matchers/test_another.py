@@ -61,7 +61,9 @@ def test_a_reference_that_is_only_weighed_tells_apart_as_well() -> None:
 
 
 def test_the_gates_of_the_pass_hold() -> None:
-    rows = [{**row, "amount": row["amount"] + (row["name"] == "rightA1")} for row in tried_again("A1", "B2")]
+    rows: list[Row] = [
+        {**row, "amount": row["amount"] + (row["name"] == "rightA1")} for row in tried_again("A1", "B2")
+    ]
     assert pairs(rows, ORDER, CHARGE) == {("order", "confirmed", "leftB2", "rightB2")}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from recon.sources.bank import BankOptions
 from recon.sources.file import SourceFile
-from recon.sources.reader import Refused, Statement, rows_of
+from recon.sources.reader import Refused, Statement
 from recon.sources.registry import reader
 
 
@@ -34,7 +34,7 @@ def read(name: str, content: str | bytes, folder: Path, **options: object) -> Re
     with SourceFile(path) as file:
         bank = reader(name)
         batches = list(bank.read(file, bank.options(**options)))
-    rows = rows_of(batches)
+    rows = [row for batch in batches for row in batch.entries.to_pylist()]
     refused = [row for batch in batches for row in batch.refused]
     lines = sum(batch.lines for batch in batches)
     assert lines == len(rows) + len(refused) + sum(batch.recognised for batch in batches)

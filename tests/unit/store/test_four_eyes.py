@@ -8,7 +8,7 @@ import pytest
 from recon.errors import ControlFailed, UsageError
 from recon.project.people import FourEyesSettings, RoleSettings
 from recon.store import acts, four_eyes
-from recon.store.four_eyes import Ask
+from recon.store.four_eyes import WITHDRAWN, Ask, Proposal
 from recon.store.ledger import Ledger
 from recon.store.people import Person
 from tests.unit.store.conftest import noon
@@ -20,6 +20,13 @@ ASK = Ask("write_off", ("b1",), "bank charge", {"break": "b1"}, {"NGN": Decimal(
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     return Ledger.open(tmp_path / "store" / "ledger.db", noon)
+
+
+def withdraw(ledger: Ledger, person: Person, number: int, note: str) -> list[Proposal]:
+    """What undoing does to a proposal that waits."""
+    found = {one.number: one for one in four_eyes.proposals(ledger)}
+    rows = acts.record(ledger, person, lambda: four_eyes.saying(found, person, WITHDRAWN, [number], note))
+    return four_eyes.entered(ledger, rows)
 
 
 def test_a_proposal_waits_for_another_person(ledger: Ledger) -> None:
@@ -42,7 +49,7 @@ def test_what_is_decided_stays_decided(ledger: Ledger) -> None:
     four_eyes.propose(ledger, ADA, [ASK, ASK, ASK])
     four_eyes.approve(ledger, BOB, [1])
     (refused,) = four_eyes.refuse(ledger, BOB, [2], "too early")
-    (withdrawn,) = four_eyes.withdraw(ledger, ADA, [3], "typed wrong")
+    (withdrawn,) = withdraw(ledger, ADA, 3, "typed wrong")
     assert (refused.state, withdrawn.state) == ("refused", "withdrawn")
     for number, state in ((1, "approved"), (2, "refused"), (3, "withdrawn")):
         with pytest.raises(UsageError, match=f"is {state} already"):
@@ -67,7 +74,7 @@ def test_a_reason_is_needed_to_propose_to_refuse_and_to_withdraw(ledger: Ledger)
     with pytest.raises(UsageError, match="needs a reason"):
         four_eyes.refuse(ledger, BOB, [1], "")
     with pytest.raises(ControlFailed, match="ada's, who alone can withdraw it"):
-        four_eyes.withdraw(ledger, BOB, [1], "no")
+        withdraw(ledger, BOB, 1, "no")
 
 
 def test_levels_are_given_by_different_people_in_order(ledger: Ledger) -> None:

@@ -27,13 +27,18 @@ TABLE = pa.table(
 )
 
 
+def of(table: pa.Table) -> str:
+    """The digest of a table."""
+    return digest(table.to_batches())[1]
+
+
 def test_equal_tables_give_equal_bytes_however_they_are_chunked(tmp_path: Path) -> None:
     write_table(TABLE, tmp_path / "a.parquet")
     write_table(pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)]), tmp_path / "b.parquet")
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     assert (tmp_path / "a.parquet").stat().st_mode & 0o777 == 0o600
     assert read_table(tmp_path / "a.parquet").equals(TABLE)
-    assert file_digest(tmp_path / "a.parquet") == (3, digest(TABLE))
+    assert file_digest(tmp_path / "a.parquet") == digest(TABLE.to_batches())
 
 
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
@@ -68,17 +73,15 @@ def test_the_digest_is_the_documented_one() -> None:
         ["a", "1", "2026-10-14", "1791939600000000", "true", "x\x1c100000000\x1cNGN", "k\x1cv\x1dn\x1c\x1e"]
     )
     expected = int(hashlib.sha256(row.encode()).hexdigest()[:15], 16)
-    assert digest(TABLE.slice(0, 1)) == f"1:{expected}"
-    assert digest(TABLE.slice(0, 0)) == "0:0"
+    assert of(TABLE.slice(0, 1)) == f"1:{expected}"
+    assert of(TABLE.slice(0, 0)) == "0:0"
 
 
 def test_null_and_empty_differ_in_the_digest() -> None:
-    assert digest(TABLE.slice(1, 1)) != digest(TABLE.slice(2, 1))
-    assert digest(pa.table({"a": [""], "b": ["x"]})) != digest(
-        pa.table({"a": pa.nulls(1, pa.string()), "b": ["x"]})
-    )
+    assert of(TABLE.slice(1, 1)) != of(TABLE.slice(2, 1))
+    assert of(pa.table({"a": [""], "b": ["x"]})) != of(pa.table({"a": pa.nulls(1, pa.string()), "b": ["x"]}))
 
 
 def test_there_are_no_floats_in_the_store() -> None:
     with pytest.raises(TypeError, match="no floats"):
-        digest(pa.table({"n": [0.1]}))
+        of(pa.table({"n": [0.1]}))
