@@ -6,15 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import call, literal
+from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Scan, join, select, where
 from recon.engines.render import render
-from recon.engines.types import columns_of
+from recon.engines.types import MONEY, columns_of
 from recon.model import tables
 from recon.model.periods import Period
 from recon.payouts.activity import ENTRY, Books, of_component, payee
 from recon.payouts.plan.components import Component
+from recon.payouts.plan.measures import TRANSACTIONS
 from recon.payouts.plan.plan import Plan
+from recon.payouts.reduction import value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class Resting:
     day: date | None
     amount: Decimal
     currency: str
+    adds: Decimal | None
+    """What it adds to what is measured; None where that is not of single entries, such as different customers."""
+    unit: str | None
+    """The currency of what it adds; None for a number."""
     file: str
     line: int
 
@@ -34,7 +40,8 @@ def entries_of(
 ) -> list[Resting]:
     """The entries that a component counted for a payee, by day and id."""
     relation = of_component(plan, books, component, period)
-    return _placed(engine, where(relation, call("eq", payee(plan, relation), literal(who))))
+    own = where(relation, call("eq", payee(plan, relation), literal(who)))
+    return _placed(engine, own, _added(component, own), is_money=component.measure.sum is not None)
 
 
 def entries_named(engine: DuckEngine, books: Books, ids: Sequence[str]) -> list[Resting]:
@@ -42,11 +49,20 @@ def entries_named(engine: DuckEngine, books: Books, ids: Sequence[str]) -> list[
     if not ids:
         return []
     entries = Scan(ENTRY, books.entries)
-    return _placed(engine, where(entries, call("in", entries["entry_id"], *map(literal, ids))))
+    named = where(entries, call("in", entries["entry_id"], *map(literal, ids)))
+    return _placed(engine, named, named["amount"], is_money=True)
 
 
-def _placed(engine: DuckEngine, own: Relation) -> list[Resting]:
-    """Entries with the lines of their files."""
+def _added(component: Component, relation: Relation) -> Expression:
+    """What an entry adds to the measure of a component."""
+    measure = component.measure
+    if measure.sum is None and measure.count != TRANSACTIONS:
+        return Literal(MONEY, None)
+    return call("as_money", value_of(component, measure, relation))
+
+
+def _placed(engine: DuckEngine, own: Relation, adds: Expression, *, is_money: bool) -> list[Resting]:
+    """Entries with what they add and the lines of their files."""
     rows = select(
         own,
         {
@@ -54,6 +70,7 @@ def _placed(engine: DuckEngine, own: Relation) -> list[Resting]:
             "day": call("coalesce", own["business_date"], own["booking_date"]),
             "amount": own["amount"],
             "currency": own["currency"],
+            "adds": adds,
             "file_id": own["file_id"],
             "line_no": own["line_no"],
         },
@@ -61,7 +78,9 @@ def _placed(engine: DuckEngine, own: Relation) -> list[Resting]:
     files = select(
         held := Scan(columns_of(tables.FILES), "files"), {"file_id": held["file_id"], "path": held["path"]}
     )
-    columns = {name: rows.of("l", name) for name in ("entry_id", "day", "amount", "currency", "line_no")}
+    columns = {
+        name: rows.of("l", name) for name in ("entry_id", "day", "amount", "currency", "adds", "line_no")
+    }
     placed = join(
         rows,
         files,
@@ -70,6 +89,7 @@ def _placed(engine: DuckEngine, own: Relation) -> list[Resting]:
     )
     sql = f'SELECT DISTINCT * FROM ({render(placed)}) ORDER BY "day", "entry_id", "path"'
     found: dict[str, Resting] = {}
-    for entry_id, day, amount, currency, line, path in engine.rows(sql):
-        found.setdefault(entry_id, Resting(entry_id, day, amount, currency, path, line))
+    for entry_id, day, amount, currency, added, line, path in engine.rows(sql):
+        unit = currency if is_money else None
+        found.setdefault(entry_id, Resting(entry_id, day, amount, currency, added, unit, path, line))
     return list(found.values())

@@ -37,7 +37,8 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sale(agent: str, amount: str) -> dict[str, object]:
-    return {"amount": Decimal(amount), "attributes": [("agent", agent)]}
+    money = {"amount": Decimal(amount), "gross": Decimal(amount) + Decimal("1.20")}
+    return {**money, "attributes": [("agent", agent)]}
 
 
 @pytest.fixture
@@ -84,6 +85,25 @@ def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: P
         ("entry", "entry e000 of 2026-01-15", "80.00", "", None, "inbox/orders.csv:1"),
     ]
     assert sum(Decimal(row["amount"]) for row in rows if row["amount"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("measure", "word", "units"),
+    [
+        ("sum: gross, less: [amount]", "entry e000 of 2026-01-15, 80.00 USD", "1.20"),
+        ("sum: gross", "entry e000 of 2026-01-15, 80.00 USD", "81.20"),
+        ("count: transactions", "entry e000 of 2026-01-15, 80.00 USD", "1"),
+        ("count: sales", "entry e000 of 2026-01-15, 80.00 USD", None),
+    ],
+)
+def test_entries_show_what_they_add_to_the_measure(
+    recon: Run, paid: Path, measure: str, word: str, units: str | None
+) -> None:
+    plan = paid / "configs" / "plans" / "sales.yaml"
+    plan.write_text(PLAN.replace("measure: {sum: amount}", f"measure: {{{measure}}}"), encoding="utf-8")
+    assert measure in plan.read_text(encoding="utf-8")
+    rows = json.loads(recon("payouts", "explain", "Ada", "--period", "2026-01", "--format", "json").stdout)
+    assert [(row["words"], row["units"]) for row in rows if row["kind"] == "entry"] == [(word, units)]
 
 
 def test_the_journal_balances(recon: Run, paid: Path) -> None:

@@ -99,9 +99,13 @@ class _Found:
         """Take in entries that a component counted, or left out."""
         for entry in entries:
             self.place(entry)
-            amounts = (shown(entry.amount, entry.currency), "", None)
+            adds = shown(entry.adds, entry.unit)
             words = f"entry {entry.entry_id} of {entry.day}"
-            self.lines.append((plan.version, kind, component, words, *amounts, self.places[entry.entry_id]))
+            if adds != entry.amount:
+                words += f", {shown(entry.amount, entry.currency)} {entry.currency}"
+            self.lines.append(
+                (plan.version, kind, component, words, adds, "", None, self.places[entry.entry_id])
+            )
 
     def place(self, entry: "Resting") -> None:
         """Know where an entry stands."""

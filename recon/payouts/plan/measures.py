@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from recon.payouts.plan.values import Condition, Name, Number, Percent, Positive
 from recon.project.models import ConfigModel, Fault, refuse
 
+TRANSACTIONS = "transactions"
 SALES = "sales"
 """A count of transactions that are not undone."""
 
@@ -128,7 +129,7 @@ class Measure(ConfigModel):
     @property
     def different(self) -> str | None:
         """The word whose different values are counted, if any is."""
-        return None if self.count in {None, "transactions", SALES} else self.count
+        return None if self.count in {None, TRANSACTIONS, SALES} else self.count
 
     def __str__(self) -> str:
         """The measure in words."""

@@ -60,7 +60,7 @@ def test_a_closed_folder_below_is_refused(
 def test_closed_tables_of_a_project_are_refused(
     kind: str, tmp_path: Path, close: Callable[[Path], None]
 ) -> None:
-    (tmp_path / "recon.toml").write_text("[project]\nname = \"Acme\"\n", encoding="utf-8")
+    (tmp_path / "recon.toml").write_text('[project]\nname = "Acme"\n', encoding="utf-8")
     project = open_project(tmp_path)
     folder = project.configs / "partners" / kind
     folder.mkdir(parents=True)
