@@ -5,6 +5,7 @@ from typing import Final
 import pyarrow as pa
 
 from recon.model.tables import SUM
+from recon.payouts.steps import STEPS
 
 PAYOUT_ROWS: Final = pa.schema(
     [
@@ -41,9 +42,6 @@ PAYMENT_ROWS: Final = pa.schema(
 """From earned to paid, by payee, in the order of the calculation; in the plan's currency. `of_period` is the period
 that a row is about: a true-up or a release is of an earlier one. `reference` names breaks, authors, due days."""
 
-STEPS: Final = (
-    "earned", "held", "released", "corrected", "adjusted", "waiting", "carried_in", "tax", "reserved", "carried_out",
-)  # fmt: skip
 PAYOUTS: Final = pa.schema(
     [
         pa.field("plan", pa.string(), nullable=False),

@@ -5,10 +5,9 @@ versions that made the run; with others the question would be another one, and i
 lock is taken.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from recon.close.periods.locks import Locks
 from recon.errors import ControlFailed, Place, Problem
@@ -16,13 +15,13 @@ from recon.model.versions import refuse_other_versions
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
-from recon.runs.difference import first_difference
 from recon.runs.kept import KEPT, as_it_was, as_made
 from recon.runs.progress import Progress, Quiet
 from recon.runs.scope import Scope
 from recon.runs.work import Work
-from recon.store.manifest import MANIFEST, compose, files_of
+from recon.store.manifest import MANIFEST, compose
 from recon.store.published import Published
+from recon.store.replayed import compared
 from recon.store.scratch import scratch_folder
 from recon.store.store import INGEST, RUN, Store
 
@@ -53,11 +52,11 @@ def replay(project: Project, store: Store, run: Published, progress: Progress | 
     with scratch_folder(project.temporary_dir, "replay-") as folder:
         content = work.write(folder, progress or Quiet())
         (folder / MANIFEST).write_text(compose(folder, RUN, work.inputs, content, run.identity), "utf-8")
-        compared = dict(_compared(folder, run))
+        found = dict(compared(run, folder))
     return Replayed(
         run,
-        tuple(name for name, problem in compared.items() if problem is None),
-        tuple(problem for problem in compared.values() if problem is not None),
+        tuple(name for name, problem in found.items() if problem is None),
+        tuple(problem for problem in found.values() if problem is not None),
     )
 
 
@@ -97,20 +96,3 @@ def _recorded(store: Store, kind: str, identity: str, run: Published) -> Publish
         message = f"the run rests on {kind} {identity}, which the ledger does not know"
         raise ControlFailed(Problem("published-changed", message, Place(f"{run.shown}/{MANIFEST}")))
     return found
-
-
-def _compared(folder: Path, run: Published) -> Iterator[tuple[str, Problem | None]]:
-    """Every file of either folder, and how the published one differs from the one made now."""
-    made = {path.relative_to(folder).as_posix() for path in (*files_of(folder), folder / MANIFEST)}
-    for name in sorted({*made, *run.names(), MANIFEST}):
-        place = Place(f"{run.shown}/{name}")
-        published = run.folder / name
-        if name not in made:
-            yield (
-                name,
-                Problem("replay-differs", "the file was published, and the replay does not give it", place),
-            )
-        elif not published.is_file():
-            yield name, Problem("replay-differs", "the replay gives this file, and it is not in the run", place)
-        else:
-            yield name, first_difference(published, folder / name, place)

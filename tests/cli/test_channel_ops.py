@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from recon.cli.app import run
-from recon.payouts.tables import STEPS
+from recon.payouts.steps import STEPS
 from sample_data import generate, play
 from tests.cli.test_readme import walk
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from recon.cli.app import run
-from recon.payouts.tables import STEPS
+from recon.payouts.steps import STEPS
 from sample_data import generate, play
 
 STORIES = ("agent_network", "partner_programme")

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from unittest.mock import Mock
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from recon.payouts.desk import open_books, running
@@ -41,6 +43,20 @@ def test_a_payout_is_replayed_byte_by_byte_even_after_the_plan_was_edited(stage:
     assert {"payouts.parquet", "manifest.json", "inputs/plan.yaml"} <= {
         row["file"] for row in json.loads(outcome.stdout)
     }
+
+
+def test_a_payout_that_was_changed_is_told_by_file_and_row(stage: Stage) -> None:
+    stage.night(OCTOBER)
+    payout = stage.pay("2026-10")["payout"]
+    folder = stage.store.payouts_folder / payout
+    table = pq.read_table(folder / "payouts.parquet")
+    rows = [{**row, "paid": row["paid"] + 1} for row in table.to_pylist()]
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), folder / "payouts.parquet")
+    (folder / "journal.parquet").unlink()
+    refused = stage.recon("payouts", "replay", payout)
+    assert refused.status == 4
+    assert "payouts.parquet:1: paid is 11.00000000, replayed 10.00000000" in refused.stderr
+    assert "journal.parquet: the replay gives this file, and it is not there" in refused.stderr
 
 
 def test_a_late_file_before_approval_is_simply_calculated_again(stage: Stage) -> None:

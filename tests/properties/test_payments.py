@@ -29,7 +29,8 @@ from recon.payouts.bank.taking import take_answers
 from recon.payouts.desk import batches as desk
 from recon.payouts.desk.shelf import PAYOUT, PublishedPayout, Shelf
 from recon.payouts.desk.states import APPROVED, CALCULATED, EXPORTED, SENT, state_of
-from recon.payouts.tables import PAYOUTS, STEPS
+from recon.payouts.steps import STEPS
+from recon.payouts.tables import PAYOUTS
 from recon.project.workspace import open_project
 from recon.store import publish
 from recon.store.acts import record

@@ -24,6 +24,7 @@ from recon.cli.payout_books import (
     shown,
 )
 from recon.model.wording import counted
+from recon.payouts.steps import STEPS
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout, Shelf
@@ -157,9 +158,6 @@ def replay(
 
 _NAMES = ("payout", "plan", "period", "state", "payees", "earned", "held", "waiting", "net", "currency", "paid")
 _COLUMNS = headed(_NAMES)
-STEPS = (
-    "earned", "held", "released", "corrected", "adjusted", "waiting", "carried_in", "tax", "reserved", "carried_out",
-)  # fmt: skip
 PAYEE_COLUMNS = headed(("plan", "period", "payee", "currency", *STEPS, "net", "paid", "paid_in"))
 
 

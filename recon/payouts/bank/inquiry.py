@@ -12,7 +12,7 @@ from recon.payouts.bank.outcomes import Known, failed, payments
 from recon.payouts.bank.proof import Proof, proofs
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.states import state_of
-from recon.payouts.tables import STEPS
+from recon.payouts.steps import STEPS
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 from recon.store.store import Store

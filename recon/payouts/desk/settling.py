@@ -17,7 +17,7 @@ from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import payable
 from recon.payouts.rows import EXACT, Kind, exact
-from recon.payouts.tables import STEPS
+from recon.payouts.steps import STEPS
 
 ZERO = Decimal(0)
 WAIT = "wait."

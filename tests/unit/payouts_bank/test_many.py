@@ -17,7 +17,8 @@ from recon.payouts.bank.taking import take_answers
 from recon.payouts.desk import batches as desk
 from recon.payouts.desk.shelf import PAYOUT
 from recon.payouts.desk.states import APPROVED
-from recon.payouts.tables import PAYOUTS, STEPS
+from recon.payouts.steps import STEPS
+from recon.payouts.tables import PAYOUTS
 from recon.project.workspace import open_project
 from recon.store.acts import record
 from recon.store.parquet import read_table, write_table

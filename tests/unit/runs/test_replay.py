@@ -77,7 +77,7 @@ def test_files_that_are_gone_damaged_or_written_by_others_are_named(world: Proje
     rewritten(folder / "matches.parquet", lambda rows: rows)
     problems = {str(one.place).rpartition("/")[2]: one.message for one in replayed(world)}
     assert problems.keys() == {"open.parquet", "proof.parquet", "matches.parquet"}
-    assert "not in the run" in problems["open.parquet"]
+    assert "it is not there" in problems["open.parquet"]
     assert "cannot be read" in problems["proof.parquet"]
     assert (
         "not those that the replay gives" in problems["matches.parquet"]

@@ -36,9 +36,8 @@ from recon.matchers.subset.both.pools import PoolsOfBoth
 from recon.matchers.subset.both.runs import RunsOfBoth
 from recon.matchers.subset.both.ways import (
     ENTRY,
-    LEFT,
     NEAREST,
-    RIGHT,
+    NUMBER,
     WEIGHED,
     Chance,
     contested,
@@ -54,7 +53,6 @@ from recon.model.sides import SIDES
 WAYS: Final = "both_ways"
 ENTRIES: Final = "both_way_entries"
 _FOUND, _NEW, _HELD = "both_found", "both_new", "both_new_entries"
-_NUMBER: Final = {"left": LEFT, "right": RIGHT}
 MOST_WEIGHED: Final = 50_000
 """Ways of a step that are weighed one by one, the nearest first; those beyond are given up."""
 
@@ -194,7 +192,7 @@ class BothRun(SumsRun[BothBooks]):
         taken = within(Scan(ENTRY, ENTRIES), settled, way="way")
         for side in SIDES:
             members = books.book(side).members
-            mine = where(taken, call("eq", taken["side"], literal(_NUMBER[side])))
+            mine = where(taken, call("eq", taken["side"], literal(NUMBER[side])))
             self.engine.build(members.name, without(members, mine, no="no"))
 
     def _write(self, books: BothBooks) -> None:
@@ -225,7 +223,7 @@ class BothRun(SumsRun[BothBooks]):
     def _write_pairs(self, books: BothBooks, told: Scan, entries: Scan) -> None:
         units: Relation = told
         for side in SIDES:
-            mine = where(entries, call("eq", entries["side"], literal(_NUMBER[side])))
+            mine = where(entries, call("eq", entries["side"], literal(NUMBER[side])))
             firsts = aggregate(mine, {"way": mine["way"]}, Measure("first", "min", mine["uid"]))
             counts = call("and", is_settled(units, "l"), literal(self.plan.item.confirms))
             kept: dict[str, Expression] = {name: units.of("l", name) for name in units.schema}
@@ -235,7 +233,7 @@ class BothRun(SumsRun[BothBooks]):
         held = Scan(units.schema, "both_units")
         self.engine.build("pairs", self._pairs(books, held))
         for side in SIDES:
-            mine = where(entries, call("eq", entries["side"], literal(_NUMBER[side])))
+            mine = where(entries, call("eq", entries["side"], literal(NUMBER[side])))
             same = [(mine.of("l", "way"), held.of("r", "way"))]
             rows: Relation = join(
                 mine, held, same, {"rid": mine.of("l", "uid"), "uid": held.of("r", f"unit_{side}")}

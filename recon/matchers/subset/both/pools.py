@@ -19,7 +19,7 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.matchers.subset.books import OFFSETS
 from recon.matchers.subset.both.books import BothBooks
-from recon.matchers.subset.both.ways import LEFT, RIGHT, Chance, way
+from recon.matchers.subset.both.ways import LEFT, NUMBER, RIGHT, Chance, way
 from recon.matchers.subset.both.zero_sums import Asked, Pair, Zeros, useful, work_of, zero_sums
 from recon.matchers.subset.chance import MOST_EXPECTED
 from recon.matchers.subset.few import few_of
@@ -37,7 +37,6 @@ MOST_SUMS: Final = 60_000
 MOST_WORK: Final = 800_000
 """Sums that all searches of a pass list together; the smallest pools come first."""
 _ANCHORS, _FEW, _SETS = "both_anchors", "both_few", "both_sets"
-_NUMBER: Final = {"left": LEFT, "right": RIGHT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ class PoolsOfBoth:
             members = self.books.book(side).members
             columns: dict[str, Expression] = {name: sets.of("l", name) for name in ("nth", "twins", "large")}
             columns |= {n: members.of("r", n) for n in ("pool", "no", "uid", "amount", "tick", "rung")}
-            mine = call("eq", sets.of("l", "side"), literal(_NUMBER[side]))
+            mine = call("eq", sets.of("l", "side"), literal(NUMBER[side]))
             yield side, join(sets, members, [(sets.of("l", "entry"), members.of("r", "no"))], columns, mine)
 
     def _sets(self) -> dict[Side, Relation]:
@@ -216,7 +215,7 @@ class PoolsOfBoth:
         """The entries of listed ways."""
         found = list[Relation]()
         for side, placed in self._placed():
-            told: dict[str, Expression] = {"way": listed.of("l", "way"), "side": literal(_NUMBER[side])}
+            told: dict[str, Expression] = {"way": listed.of("l", "way"), "side": literal(NUMBER[side])}
             told |= {name: placed.of("r", name) for name in ("no", "uid", "rung")}
             found.append(join(listed, placed, [(listed.of("l", "since_left"), placed.of("r", "nth"))], told))
         return found

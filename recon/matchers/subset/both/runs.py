@@ -35,7 +35,7 @@ from recon.matchers.subset.both.meeting import (
     points_table,
     run_ways,
 )
-from recon.matchers.subset.both.ways import LEFT, RIGHT, Chance
+from recon.matchers.subset.both.ways import NUMBER, Chance
 from recon.matchers.subset.both.wholes import in_reach, wanted_of
 from recon.matchers.subset.chance import Walk, expected_pairs_of_runs
 from recon.matchers.subset.runs import moments_of
@@ -49,7 +49,6 @@ with the fewest come first."""
 MOST_OF_POOL: Final = 40_000
 """Beginnings of one pool; where there are more, coincidence makes runs of any length."""
 _ALLOWED: Final = "both_allowed"
-_NUMBER: Final = {"left": LEFT, "right": RIGHT}
 
 
 class RunsOfBoth:
@@ -127,7 +126,7 @@ class RunsOfBoth:
                 same = [
                     (steps.of("l", name), book.members.of("r", name)) for name in (*names, "tick", "moment")
                 ]
-                told = {"way": steps.of("l", "way"), "side": literal(_NUMBER[side])}
+                told = {"way": steps.of("l", "way"), "side": literal(NUMBER[side])}
                 told |= {name: book.members.of("r", name) for name in ("no", "uid", "rung")}
                 found.append(join(steps, book.members, same, told))
         return found

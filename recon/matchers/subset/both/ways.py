@@ -4,6 +4,7 @@ A way is named by the row ids of all its entries, xored, and each of its sets by
 matter how or in which order they were found.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -22,6 +23,7 @@ from recon.matchers.subset.ways import (
     SINGLE,
     TWINS,
 )
+from recon.rules.ruleset import Side
 
 WAY: Final[Schema] = {
     "way": ROW,
@@ -64,6 +66,7 @@ entries lie on; `pairs` how many pairs of sets it was found among."""
 ENTRY: Final[Schema] = {"way": ROW, "side": INTEGER, "no": INTEGER, "uid": ROW, "rung": INTEGER}
 """An entry of a way; `side` is 0 on the left, 1 on the right."""
 LEFT, RIGHT = 0, 1
+NUMBER: Final[Mapping[Side, int]] = {"left": LEFT, "right": RIGHT}
 MOST_LISTED: Final = 16
 """Ways that begin with one entry and are looked at further."""
 ORDER: Final = ("gap", "spread", "away", "n", "way")

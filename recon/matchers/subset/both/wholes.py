@@ -14,7 +14,7 @@ from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, Schema, join, ranked, select, union, where
 from recon.engines.render import render
 from recon.matchers.subset.both.books import BothBooks
-from recon.matchers.subset.both.ways import LEFT, RIGHT, Chance, way
+from recon.matchers.subset.both.ways import NUMBER, Chance, way
 from recon.matchers.subset.chance import FEWEST_PLACES, Near, Wanted, expected_among
 from recon.matchers.subset.groups import decade_of, digits_of, grain_of, groups_of, sized
 from recon.matchers.subset.ways import GROUPS, MOST_LISTED, in_bucket, in_three_buckets
@@ -22,7 +22,6 @@ from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
 _TOLD: Final = ("pool", "currency", "n", "amount", "start", "set", "from", "to", "rung")
-_NUMBER: Final = {"left": LEFT, "right": RIGHT}
 
 
 class WholesOfBoth:
@@ -60,7 +59,7 @@ class WholesOfBoth:
                 columns |= {name: sets.of("r", name) for name in names}
                 held = join(mine, sets, [(mine.of("l", f"start_{side}"), sets.of("r", "start"))], columns)
                 same = [(held.of("l", name), book.members.of("r", name)) for name in names]
-                told: dict[str, Expression] = {"way": held.of("l", "way"), "side": literal(_NUMBER[side])}
+                told: dict[str, Expression] = {"way": held.of("l", "way"), "side": literal(NUMBER[side])}
                 told |= {name: book.members.of("r", name) for name in ("no", "uid", "rung")}
                 found.append(join(held, book.members, same, told))
         return found

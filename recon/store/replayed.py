@@ -1,4 +1,7 @@
-"""Where two files that should be the same differ first: a row of a table, or a value of a manifest."""
+"""What is published beside what its inputs give now: which files differ, and where first.
+
+That is a row of a table or a value of a manifest; of any other file it is only told that the bytes differ.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,6 +15,8 @@ import pyarrow.parquet as pq
 
 from recon.errors import Place, Problem
 from recon.store.disk import sha256_of_file
+from recon.store.manifest import MANIFEST, files_of
+from recon.store.published import Published
 
 CODE: Final = "replay-differs"
 HINT: Final = (
@@ -21,13 +26,28 @@ _BATCH: Final = 65_536
 _LONGEST: Final = 80
 
 
-def first_difference(published: Path, made: Path, place: Place) -> Problem | None:
-    """How a published file differs from one made now; None when their bytes are the same."""
+def compared(published: Published, folder: Path) -> Iterator[tuple[str, Problem | None]]:
+    """Every file of a published folder or of one made now, its manifest included, and how the published one differs."""
+    made = {path.relative_to(folder).as_posix() for path in (*files_of(folder), folder / MANIFEST)}
+    for name in sorted({*made, *published.names(), MANIFEST}):
+        place = Place(f"{published.shown}/{name}")
+        there = published.folder / name
+        if name not in made:
+            yield name, _problem("the file was published, and the replay does not give it", place)
+        elif not there.is_file():
+            yield name, _problem("the replay gives this file, and it is not there", place)
+        else:
+            yield name, _first_difference(there, folder / name, place)
+
+
+def _first_difference(published: Path, made: Path, place: Place) -> Problem | None:
     if sha256_of_file(published) == sha256_of_file(made):
         return None
     if published.suffix == ".parquet":
         return _of_tables(published, made, place)
-    return _of_json(published, made, place)
+    if published.suffix == ".json":
+        return _of_json(published, made, place)
+    return _problem("its bytes are not those that the replay gives", place)
 
 
 def _of_tables(published: Path, made: Path, place: Place) -> Problem:
