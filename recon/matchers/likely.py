@@ -99,6 +99,21 @@ class Likelihood:
         return call("ge", self.points(), literal(self.likely.at_least))
 
     @property
+    def brought(self) -> Expression:
+        """Whether two units share what pairs are brought together by, so that they are weighed at all."""
+        amounts = call("eq", *(of_units(side, "amount", SUM) for side in SIDES))
+        return any_of(
+            *(
+                all_of(
+                    call("eq", ours, theirs),
+                    *([amounts] if on_amount else []),
+                    *([self.gates.days] if is_dated else []),
+                )
+                for ours, theirs, on_amount, is_dated in self._shared(of_units)
+            )
+        )
+
+    @property
     def missing(self) -> Expression:
         """How many points two units lack of the most, so that less is better."""
         return call("sub", literal(MOST_POINTS), self.points())
@@ -151,7 +166,9 @@ class Likelihood:
         Leaves `untried`: left units of which something is shared by too many to be tried.
         """
         pairs, untried = [], []
-        for number, (ours, theirs, on_amount, is_dated) in enumerate(self._shared(left, right)):
+        units = {"left": left, "right": right}
+        shared = self._shared(lambda side, name, _: units[side][name])
+        for number, (ours, theirs, on_amount, is_dated) in enumerate(shared):
             names = ["currency", *keys, "block", *(["amount"] if on_amount else [])]
             one, other = _sharing(
                 _in_blocks(left, ours, names), _in_blocks(right, theirs, names), names, number, held
@@ -159,7 +176,7 @@ class Likelihood:
             found = held(f"blocks_{number}", blocks(one, other, names))
             skipped = where(found, call("eq", found["tried"], literal(0)))
             untried.append(pick(within(one, skipped, **{name: name for name in names}), "uid"))
-            one, other = (in_tried(units, found, names) for units in (one, other))
+            one, other = (in_tried(side, found, names) for side in (one, other))
             equal = [(one.of("l", name), other.of("r", name)) for name in names]
             both: dict[str, Expression] = {"cl": one.of("l", "uid"), "cr": other.of("r", "uid")}
             pairs.append(join(one, other, equal, both, self.gates.days if is_dated else None))
@@ -167,20 +184,21 @@ class Likelihood:
         every = union(*pairs)
         return held("together", aggregate(every, {name: every[name] for name in ("cl", "cr")}))
 
-    def _shared(self, left: Relation, right: Relation) -> Iterator[tuple[Expression, Expression, bool, bool]]:
+    def _shared(self, of: Of) -> Iterator[tuple[Expression, Expression, bool, bool]]:
         """What brings units together: an expression of each side, whether amounts and days must agree as well."""
         for number in range(1, len(self.likely.reference_pairs) + 1):
-            ours, theirs = left[f"p_ref{number}"], right[f"p_ref{number}"]
+            ours, theirs = (of(side, f"p_ref{number}", TEXT) for side in SIDES)
             yield ours, theirs, False, False
             for end in ("first", "last"):
                 yield call(end, ours, _HALF), call(end, theirs, _HALF), True, False
-        yield left["p_compared"], right["p_compared"], False, True
+        compared = {side: of(side, "p_compared", SUM) for side in SIDES}
+        yield compared["left"], compared["right"], False, True
         for name in self._figures("right"):
-            yield left["p_compared"], call("as_sum", right[name]), False, True
+            yield compared["left"], call("as_sum", of("right", name, MONEY)), False, True
         for name in self._figures("left"):
-            yield call("as_sum", left[name]), right["p_compared"], False, True
+            yield call("as_sum", of("left", name, MONEY)), compared["right"], False, True
         if self.likely.names:
-            yield left["p_name"], right["p_name"], False, True
+            yield of("left", "p_name", TEXT), of("right", "p_name", TEXT), False, True
 
 
 def carried(item: Pass, compare: Compare, side: Side) -> dict[str, Expression]:

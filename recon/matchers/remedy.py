@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
-from recon.matchers.explain.facts import Candidate, EntryFacts, Gate, GateResult, PassVerdict
+from recon.matchers.explain.facts import Candidate, EntryFacts, Gate, GateResult, PassVerdict, Verdict
 from recon.matchers.explain.kin import SHORTEST_IN_TEXT, TELLING
 from recon.rules.ruleset import Ignorable, Normalise, Pass, RuleSet
 from recon.rules.tolerance import Bounds, Window, Within
@@ -61,6 +61,8 @@ def remedy(ruleset: RuleSet, verdicts: tuple[PassVerdict, ...], pair: Pair) -> R
         passes = (*ruleset.passes[:number], changed, *ruleset.passes[number + 1 :])
         words = tuple(_words(ruleset.passes[number], changed))
         return Remedy(changed, False, words, ruleset.model_copy(update={"passes": passes}))
+    if any(verdict.verdict is Verdict.SUGGESTED for verdict in verdicts):
+        return None  # a person confirms what is only likely
     added = _new_pass(ruleset, pair)
     if added is None:
         return None
@@ -160,6 +162,11 @@ def _all_looked_at(item: Pass, gate: GateResult, _: Candidate) -> dict[str, Any]
     return {"only": item.only.model_copy(update={found[1]: None})} if found else None
 
 
+def _confirming(item: Pass, _: GateResult, __: Candidate) -> dict[str, Any] | None:
+    """What is only likely never counts by itself, whatever a pass says."""
+    return None if item.likely is not None else {"confirm": "automatic"}
+
+
 _EDITS: Final[Mapping[Gate, Callable[[Pass, GateResult, Candidate], dict[str, Any] | None]]] = {
     Gate.AMOUNT: _wider_amount,
     Gate.DAYS: _wider_days,
@@ -167,7 +174,7 @@ _EDITS: Final[Mapping[Gate, Callable[[Pass, GateResult, Candidate], dict[str, An
     Gate.SIMILAR: _less_alike,
     Gate.CONSIDERED: _all_looked_at,
     Gate.ONLY_CHOICE: lambda _item, _gate, _candidate: {"ambiguous": "first"},
-    Gate.CONFIRMS: lambda _item, _gate, _candidate: {"confirm": "automatic"},
+    Gate.CONFIRMS: _confirming,
 }
 """Gates that a change of the pass can open. A match elsewhere, another currency or an absent text it cannot."""
 

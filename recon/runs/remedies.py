@@ -22,10 +22,12 @@ _SHOWN: Final = 5
 class Effect:
     """What the change does over all entries that the run knew: to the two, and to other matches.
 
-    `state` is that of the match of the two under the changed rules, absent when they still are none.
+    `state` is that of the match of the two under the changed rules, absent when they still are none; `instead` is
+    then the match that one of them is in, if any: its state and its pass.
     """
 
     state: str | None
+    instead: tuple[str, str] | None
     others: tuple[Tally, ...]
     examples: tuple[Difference, ...]
 
@@ -48,16 +50,32 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class PairExplained:
-    """Everything about two entries: pass by pass, what people decided, and the change that would match them."""
+    """Everything about two entries: pass by pass, what people decided, and the change that would match them.
+
+    `left_out` is why the rule set leaves one of them out, so that no pass sees it.
+    """
 
     explanation: Explanation
+    left_out: str | None
     are_matched: bool
     decision: Decision | None
     proposal: Proposal | None
 
 
-def explain_pair(explainer: Explainer, left: str, right: str) -> tuple[Explanation, Remedy | None]:
+@dataclass(frozen=True, slots=True)
+class PairLookedAt:
     """How two entries fare beside each other, and the change that would match them; None where no change would.
+
+    `left_out` is why the rule set leaves one of them out.
+    """
+
+    explanation: Explanation
+    left_out: str | None
+    change: Remedy | None
+
+
+def explain_pair(explainer: Explainer, left: str, right: str) -> PairLookedAt:
+    """How two entries fare beside each other.
 
     Raises:
         UsageError: the run holds no such entry on that side.
@@ -65,11 +83,12 @@ def explain_pair(explainer: Explainer, left: str, right: str) -> tuple[Explanati
     """
     explanation = explainer.explain("left", left, right)
     other = explainer.explain("right", right, left)
-    if are_matched(explanation, right):
-        return explanation, None
+    left_out = explanation.left_out or other.left_out
+    if are_matched(explanation, right) or left_out is not None:
+        return PairLookedAt(explanation, left_out, None)
     compared = _compared(explainer, (left, right))
     pair = Pair(explanation.entry, other.entry, compared[left], compared[right])
-    return explanation, remedy(explainer.ruleset, explanation.passes, pair)
+    return PairLookedAt(explanation, None, remedy(explainer.ruleset, explanation.passes, pair))
 
 
 def are_matched(explanation: Explanation, right: str) -> bool:
@@ -94,17 +113,26 @@ def effect_of(trial: Trial, before: Explainer, change: Remedy, left: str, right:
     found = trial.compare(before.ruleset, change.ruleset, Decisions())
     engine = trial.engine
     both = (("left", left), ("right", right))
-    inside = " INTERSECT ".join(
+    each = [
         f"SELECT match_id FROM b_members WHERE side = {text_literal(side)} AND entry_id = {text_literal(entry)}"
         for side, entry in both
-    )
+    ]
+    inside, touching = " INTERSECT ".join(each), " UNION ".join(each)
     states = engine.rows(f"SELECT state FROM b_matches WHERE match_id IN ({inside}) ORDER BY state")
+    instead = engine.rows(
+        f'SELECT state, "pass" FROM b_matches WHERE match_id IN ({touching}) ORDER BY state, "pass" LIMIT 1'
+    )
     own = {row[0] for row in engine.rows(f"SELECT entry_id FROM b_members WHERE match_id IN ({inside})")} | {
         left,
         right,
     }
     others = [one for one in found.differences if not {one.left, one.right} & own]
-    return Effect(states[0][0] if states else None, tuple(tallies(others)), tuple(others[:_SHOWN]))
+    return Effect(
+        states[0][0] if states else None,
+        None if states or not instead else (str(instead[0][0]), str(instead[0][1])),
+        tuple(tallies(others)),
+        tuple(others[:_SHOWN]),
+    )
 
 
 def _compared(explainer: Explainer, ids: tuple[str, str]) -> dict[str, Decimal]:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from recon.cli.matches.pairs import pair_lines
+from recon.outputs.told import Teller
+from recon.runs.remedies import Effect, PairExplained, Proposal
 from tests.cli.conftest import Outcome
+from tests.unit.matchers.bench_of import entry, ruleset
+from tests.unit.matchers.looked_back import explained
 from tests.unit.runs.worlds import CONFIGS, FIRST, SETTINGS, Sale, new_project, night, world_of
 
 Run = Callable[..., Outcome]
@@ -273,3 +278,21 @@ def test_a_decision_outlives_the_pass_that_suggested_it(recon: Run, world: Path)
     explained = recon("breaks", "explain", str(order["id"]))
     assert "Rejected by" in explained.stdout
     assert "short paid" in explained.stdout
+
+
+@pytest.mark.parametrize(
+    ("instead", "words"),
+    [
+        (("suggested", "by day"), "still no match: `by day` suggests one of them with another"),
+        (("confirmed", "by day"), "still no match: `by day` matches one of them with another"),
+        (None, "still no match;"),
+    ],
+)
+def test_a_change_that_does_not_do_says_what_stands_in_its_way(
+    instead: tuple[str, str] | None, words: str
+) -> None:
+    entries = [entry("a", "left", "10.00"), entry("b", "right", "9.00")]
+    rules = ruleset([{"name": "by day", "within": {"amount": 0, "days": 1}}])
+    proposal = Proposal("by day", False, (), "", Effect(None, instead, (), ()))
+    found = PairExplained(explained(rules, entries, "a", against="b"), None, False, None, proposal)
+    assert words in "\n".join(text for _, text in pair_lines(Teller(False), found))

@@ -194,13 +194,15 @@ def explain(
     (ruleset, _, left), (_, _, right) = pair
     rules = asked_rules(told, casefile.run, ruleset, now=now)
     with hindsight(told.project(), store, casefile.run, ruleset, rules) as explainer:
-        explanation, change = explain_pair(explainer, left, right)
+        looked = explain_pair(explainer, left, right)
+    change = looked.change
     proposal = None if change is None else proposed(change)
     if change is not None and effect:
         with _all_entries(told, store, casefile.run, rules) as entries:
             proposal = proposed(change, effect_of(entries, explainer, change, left, right))
     decision = decided(made(store), left, right)
-    found = PairExplained(explanation, are_matched(explanation, right), decision, proposal)
+    explanation = looked.explanation
+    found = PairExplained(explanation, looked.left_out, are_matched(explanation, right), decision, proposal)
     if form is Format.JSON:
         print_facts(found, unmasked=unmasked)
         return

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from recon.matchers.compare import Difference
     from recon.runs.remedies import Effect, PairExplained, Proposal
 
+_WAITING = {"suggested", "ambiguous"}
+"""Verdicts of passes whose matches wait for a person."""
+
 
 def pair_lines(teller: Teller, found: "PairExplained") -> Iterator[Line]:
     """How the two fare in each pass, what was decided about them, and what would match them."""
@@ -20,6 +23,11 @@ def pair_lines(teller: Teller, found: "PairExplained") -> Iterator[Line]:
         yield "head", decision_words(found.decision)
     if found.are_matched:
         yield "head", "The two are a match"
+    elif found.left_out is not None:
+        yield "head", "No change of a pass would match the two"
+        yield "", f"  the rule set leaves one of them out: {found.left_out}; see its `exclude:`"
+    elif found.proposal is None and any(one.verdict in _WAITING for one in found.explanation.passes):
+        yield "head", "The two are suggested: `recon matches accept` makes them a match"
     elif found.proposal is None:
         yield "head", "No change of a rule would match the two"
         yield (
@@ -43,20 +51,24 @@ def _proposal_lines(proposal: "Proposal") -> Iterator[Line]:
 
 def _effect_lines(effect: "Effect") -> Iterator[Line]:
     """What the change does, the two first."""
-    outcome = (
-        "are still no match: an earlier pass takes one of them"
-        if effect.state is None
-        else f"are {effect.state}"
-    )
     yield (
         "",
-        f"  over all entries of the run the two {outcome}; {counted(effect.altered, 'other match')} altered",
+        f"  over all entries of the run the two {_outcome(effect)}; {counted(effect.altered, 'other match')} altered",
     )
     for one in effect.others:
         amount = with_currency(one.amount, one.currency)
         yield "", f"    {one.change} {counted(one.matches, 'match')}, {amount}, {one.state}"
     for example in effect.examples:
         yield "dim", f"    such as {_example(example)}"
+
+
+def _outcome(effect: "Effect") -> str:
+    if effect.state is not None:
+        return f"are {effect.state}"
+    if effect.instead is None:
+        return "are still no match"
+    state, by = effect.instead
+    return f"are still no match: `{by}` {'suggests' if state == 'suggested' else 'matches'} one of them with another"
 
 
 def _example(one: "Difference") -> str:

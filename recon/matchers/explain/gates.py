@@ -22,6 +22,10 @@ from recon.model.wording import money
 from recon.rules.ruleset import Side
 
 Row = Mapping[str, Any]
+_NOT_BROUGHT = (
+    "not weighed: neither a whole reference nor, within the days, an amount or a name is the same, "
+    "nor the beginning or end of a reference beside an equal amount"
+)
 SAME_CURRENCY = call("eq", Column(TEXT, "currency", "l"), Column(TEXT, "currency", "r"))
 
 
@@ -55,7 +59,9 @@ def gates_of(plan: CompiledPass, candidate: str, kinds: Mapping[str, Column]) ->
     found += _pair_gates(plan)
     gates, likely = plan.pairing.gates, plan.pairing.likely
     if likely is not None:
-        found.append(NamedGate(Gate.EVIDENCE, "evidence", "g_likely", all_of(SAME_CURRENCY, likely.gate)))
+        found.append(
+            NamedGate(Gate.EVIDENCE, "evidence", "g_likely", all_of(SAME_CURRENCY, likely.brought, likely.gate))
+        )
     else:
         found.append(NamedGate(Gate.AMOUNT, "amount", "g_amount", all_of(SAME_CURRENCY, gates.amount)))
     if gates.within.window is not None and likely is None:
@@ -100,7 +106,7 @@ def measures(plan: CompiledPass) -> dict[str, Expression]:
 
 
 def _weighed(likely: Likelihood) -> dict[str, Expression]:
-    return {"points": likely.points(), "speaks": likely.said()}
+    return {"points": likely.points(), "speaks": likely.said(), "brought": likely.brought}
 
 
 @dataclass(frozen=True)
@@ -199,6 +205,8 @@ class Told:
         words = f"{points} points speak for it ({self.pair['speaks']}), {likely.at_least} asked"
         if self.pair["variance"] is None:
             return None, None, None, "not weighed, the currencies differ"
+        if not self.pair["brought"]:
+            return None, None, None, f"{_NOT_BROUGHT}; {points} points would speak for it"
         return None, None, None if passed else likely.at_least - points, words
 
     def _where(self, passed: bool) -> "Outcome":

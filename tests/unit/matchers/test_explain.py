@@ -405,3 +405,16 @@ def test_references_that_go_on_differently_wait_for_a_person() -> None:
     waits = "after 8 characters the references go on differently; a person confirms"
     assert failed(verdict)[Gate.CONFIRMS].words == waits
     assert ", suggested where the references go on differently" in verdict.words
+
+
+def test_what_nothing_brings_together_is_not_weighed_and_is_said_so() -> None:
+    rules = ruleset([{"name": "likely", "likely": {"references": ["ref_merchant"]}, "within": {"days": 3}}])
+    rows = [
+        entry("a", "left", "10.00", ref_merchant="516618695-89"),
+        entry("b", "right", "34.00", ref_merchant="order 516618695-89"),
+    ]
+    gate = failed(explained(rules, rows, "a", against="b").passes[0])[Gate.EVIDENCE]
+    assert gate.words.startswith("not weighed: neither a whole reference nor, within the days, an amount")
+    assert gate.words.endswith("; 55 points would speak for it")
+    near = [rows[0], entry("b", "right", "10.00", ref_merchant="order 516618695-89")]
+    assert explained(rules, near, "a", against="b").passes[0].verdict is Verdict.SUGGESTED

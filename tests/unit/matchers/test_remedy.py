@@ -11,6 +11,7 @@ from recon.matchers.remedy import Pair, Remedy, remedy
 from recon.model.ids import content_id
 from recon.rules.ruleset import RuleSet
 from recon.rules.writing import pass_yaml
+from recon.runs.remedies import explain_pair
 from tests.unit.matchers.bench_of import Row, entry, matched, ruleset
 from tests.unit.matchers.looked_back import looked_back
 
@@ -151,3 +152,29 @@ def test_nothing_is_proposed_for_strangers_other_currencies_or_most_of_the_money
         entry("b", "right", "10.00", "USD", ref_merchant="A1"),
     ]
     assert remedied(rules_of(**ORDER), foreign) is None
+
+
+LIKELY: Mapping[str, object] = {"likely": {"references": ["ref_merchant"]}, "within": {"days": 3}}
+
+
+def test_what_is_only_likely_is_never_told_to_confirm() -> None:
+    left = entry("a", "left", "10.00", ref_merchant="TX4F07C1D2")
+    rows = [left, entry("b", "right", "10.00", ref_merchant="TX4F07C1D3")]
+    assert [state for _, state, *_ in matched(rules_of(**LIKELY), rows)] == ["suggested"]
+    assert remedied(rules_of(**LIKELY), rows) is None
+    cut = [left, entry("b", "right", "10.00", ref_merchant="TX4F07C1")]
+    rules = ruleset([{"name": "order", **ORDER}, {"name": "likely", **LIKELY}])
+    found = remedied(rules, cut)
+    assert found is not None
+    assert (found.item.name, found.changes) == ("order", ("normalise.first: not given → 8",))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_nothing_is_proposed_for_what_the_rule_set_leaves_out(side: str) -> None:
+    rules = ruleset(
+        [{"name": "order", **ORDER}], exclude=[{"side": side, "where": "amount > 0", "reason": "ours"}]
+    )
+    rows = [entry("a", "left", "10.00", ref_merchant="A1"), entry("b", "right", "10.00", ref_merchant="A1")]
+    with looked_back(rules, rows) as explainer:
+        found = explain_pair(explainer, content_id(["a"], 24), content_id(["b"], 24))
+    assert (found.left_out, found.change) == ("ours", None)
