@@ -181,7 +181,9 @@ class PassRun:
             )
         self.engine.rename("near_cr", "candidates")
         self._pair_ambiguous(units)
-        self.unsearched = int(self.engine.rows("SELECT count(DISTINCT uid) FROM untried")[0][0])
+        # what was crowded in one way and found in another is not left alone
+        alone = "SELECT count(DISTINCT uid) FROM untried WHERE uid NOT IN (SELECT cl FROM candidates)"
+        self.unsearched = int(self.engine.rows(alone)[0][0])
         self.engine.drop("likely", "near_cl", "untried", "together")
         return 1
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from recon.engines.duck import DuckEngine
 from recon.matchers.explain.facts import Gate, Verdict
 from recon.matchers.words import pass_words
 from recon.project.models import ConfigModel
 from recon.rules.ruleset import RuleSet
-from tests.unit.matchers.bench_of import Row, entry, matches, ruleset
+from tests.unit.matchers.bench_of import Row, entry, matches, ruleset, run_on
 from tests.unit.matchers.looked_back import explained
 
 DAYS = {"days": 10}
@@ -187,3 +188,19 @@ def test_the_pass_is_said_in_words() -> None:
         "amounts and days weighed together: 45 points of 100 asked, at most 10 days apart: suggested for a person to "
         "confirm"
     )
+
+
+def test_what_is_suggested_by_its_reference_is_not_left_alone_for_its_amount() -> None:
+    def outcome(known: int) -> tuple[int, int]:
+        written = [f"{n * 7919 + 100_000}X{n * 104_729 + 100_000}" for n in range(202)]
+        rows = [entry(f"a{n}", "left", "10.00", ref_merchant=written[n]) for n in range(101)]
+        rows += [
+            entry(f"b{n}", "right", "10.00", ref_merchant=written[n if n < known else n + 101])
+            for n in range(101)
+        ]
+        with DuckEngine.open() as engine:
+            (found,) = run_on(engine, ruleset([LIKELY]), rows)
+        return found.suggested, found.unsearched
+
+    assert outcome(101) == (101, 0)
+    assert outcome(90) == (90, 11)
