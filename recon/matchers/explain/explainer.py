@@ -27,6 +27,7 @@ from recon.matchers.explain.outcomes import Outcomes
 from recon.matchers.explain.pools import forget, held, load_pools, pool_of, want
 from recon.matchers.explain.reach import want_reach
 from recon.matchers.explain.subset import SubsetQuestion
+from recon.matchers.explain.subset_part import SubsetPart
 from recon.matchers.explain.units import LookedBack, side_of
 from recon.matchers.explain.verdict import unseen_words, verdict
 from recon.matchers.words import pass_words
@@ -167,8 +168,12 @@ class Explainer:
         if own is None:
             return PassVerdict(item.name, words, Verdict.NOT_CONSIDERED, "; ".join(reasons))
         if looked.plan.item.subset is not None:
-            subset = SubsetQuestion(looked, looked.plan.item.subset, role, own, words, asked.is_pair)
-            return subset.verdict(self._suggestions(item.name, asked))
+            entry = (looked, looked.plan.item.subset, role, own, words, asked.is_pair)
+            suggested = self._suggestions(item.name, asked)
+            if not suggested and (asked.is_pair or looked.plan.item.subset.adds(role)):
+                facing: Side = "right" if role == "left" else "left"
+                return SubsetPart(*entry, partial(self.outcomes.suggestions, item.name, facing)).verdict()
+            return SubsetQuestion(*entry).verdict(suggested)
         if looked.plan.item.lists is not None:
             against = None if asked.against is None else int(asked.against, 16)
             listed = ListedQuestion(

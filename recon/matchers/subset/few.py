@@ -21,11 +21,10 @@ class Few:
     all: int
 
 
-def few_of(engine: DuckEngine, counted: Relation, most: int, work: int) -> Few:
-    """Of the ones counted (`no`, `n` in reach), those with 2 to `most`, as long as their sum is within `work`."""
-    query = (
-        f"SELECT no, n, count(*) OVER () FROM ({render(counted)}) WHERE n >= 2 ORDER BY n, no LIMIT {MOST_ONES}"
-    )
+def few_of(engine: DuckEngine, counted: Relation, most: int, work: int, least: int = 2) -> Few:
+    """Of the ones counted (`no`, `n` in reach), those with `least` to `most`, as long as their sum is within `work`."""
+    rest = f"FROM ({render(counted)}) WHERE n >= {least}"
+    query = f"SELECT no, n, count(*) OVER () {rest} ORDER BY n, no LIMIT {MOST_ONES}"
     rows = engine.rows(query)
     spent = accumulate(n for _, n, _ in rows)
     chosen = [no for (no, n, _), sofar in zip(rows, spent, strict=True) if n <= most and sofar <= work]

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Expression, call, literal
+from recon.engines.expressions import Expression, any_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, within, without
 from recon.engines.render import render
 from recon.engines.types import INTEGER
@@ -52,7 +52,7 @@ class SmallPools:
         if not books.subset.most:
             return []
         self.engine.build("subset_reach", without(books.reach(), self.known, no="one"))
-        few = few_of(self.engine, self._counted(), self.most_read, MOST_ROWS)
+        few = few_of(self.engine, self._counted(), self.most_read, MOST_ROWS, least=1)
         self.engine.register(_FEW, pa.table({"no": pa.array(few.chosen, pa.int64())}))
         found = self._search()
         self.unsearched = few.all - len(self.chances)
@@ -70,13 +70,19 @@ class SmallPools:
         )
 
     def _counted(self) -> Relation:
-        """How many entries each one has in its pool; entries are counted by day first."""
-        members, reach = self.books.members, self._reach()
+        """How many entries each one has in its pool, one alone only where it is met; they are counted by day first."""
+        members, reach, ones = self.books.members, self._reach(), self.books.ones
         names = (*self.books.keys, "tick")
-        by_day = aggregate(members, {name: members[name] for name in names}, Measure("n", "count"))
+        figures = Measure("n", "count"), Measure("amount", "sum", members["amount"])
+        by_day = aggregate(members, {name: members[name] for name in names}, *figures)
         equal = [(reach.of("l", name), by_day.of("r", name)) for name in names]
-        reached = join(reach, by_day, equal, {"no": reach.of("l", "no"), "n": by_day.of("r", "n")})
-        return aggregate(reached, {"no": reached["no"]}, Measure("n", "sum", reached["n"]))
+        told: dict[str, Expression] = {name: by_day.of("r", name) for name in ("n", "amount")}
+        reached = join(reach, by_day, equal, {"no": reach.of("l", "no"), **told})
+        sums = (Measure(name, "sum", reached[name]) for name in ("n", "amount"))
+        pools = aggregate(reached, {"no": reached["no"]}, *sums)
+        is_met = call("between", pools.of("l", "amount"), ones.of("r", "low"), ones.of("r", "high"))
+        same, counted = [(pools.of("l", "no"), ones.of("r", "no"))], {n: pools.of("l", n) for n in ("no", "n")}
+        return join(pools, ones, same, counted, any_of(call("ge", pools.of("l", "n"), literal(2)), is_met))
 
     def _search(self) -> dict[int, Searched]:
         """Search the pools that are small enough once what cannot be in a set is left out, the smallest first."""

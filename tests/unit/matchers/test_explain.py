@@ -418,3 +418,49 @@ def test_what_nothing_brings_together_is_not_weighed_and_is_said_so() -> None:
     assert gate.words.endswith("; 55 points would speak for it")
     near = [rows[0], entry("b", "right", "10.00", ref_merchant="order 516618695-89")]
     assert explained(rules, near, "a", against="b").passes[0].verdict is Verdict.SUGGESTED
+
+
+DEPOSITS = ruleset(
+    [
+        {
+            "name": "deposit",
+            "subset": {"many": "left", "runs": False, "most": 2},
+            "within": {"days": {"before": 0, "after": 3}},
+        }
+    ],
+    exclude=[{"side": "right", "where": "type = 'fee'", "reason": "costs"}],
+)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "untold", "words"),
+    [
+        (["22.00"] * 5, 3, "an entry of the same amount is in a set that is told; with this one it adds up as well"),
+        (["21.00", "1.00", "20.00", "2.00", "19.00", "3.00", "18.00", "4.00"], 2,
+         "4 sets add up; the 3 that are told are without it"),
+    ],
+)  # fmt: skip
+def test_a_set_that_is_not_told_is_not_denied(amounts: list[str], untold: int, words: str) -> None:
+    rows = [
+        *(entry(f"a{n}", "left", amount, day=1 + n % 2) for n, amount in enumerate(amounts)),
+        entry("x", "right", "22.00", day=3),
+    ]
+    verdicts = [verdict_of(DEPOSITS, rows, f"a{n}") for n in range(len(amounts))]
+    failures = [one for one in verdicts if one.verdict is Verdict.FAILED]
+    assert len(failures) == untold
+    for one in failures:
+        assert one.reason.endswith("in reach; sets add up, but those that are told are without it")
+        assert failed(one)[Gate.AMOUNT].words == words
+
+
+def test_what_may_hold_an_entry_comes_first_and_says_why_it_is_not_looked_at() -> None:
+    rows = [
+        entry("a", "left", "50.00"),
+        *(entry(f"x{n}", "right", f"{n}.00", day=2) for n in range(1, 5)),
+        entry("y", "right", "60.00", day=2, remittance="nearest"),
+        entry("z", "right", "50.00", day=2, type="fee"),
+    ]
+    told = verdict_of(DEPOSITS, rows, "a").candidates
+    assert [one.amount for one in told] == [Decimal("60.00"), Decimal("4.00"), Decimal("3.00")]
+    gate = failed(explained(DEPOSITS, rows, "a", against="z").passes[0])[Gate.CONSIDERED]
+    assert gate.words == "the rule set leaves it out: costs"

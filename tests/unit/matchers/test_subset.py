@@ -253,3 +253,16 @@ def test_of_a_pool_too_large_few_entries_of_one_group_are_suggested() -> None:
         ("suggested", "part of a group")
     }
     assert ("e06", "e18", "e30") in {match["sides"][0] for match in given}
+
+
+@pytest.mark.parametrize("amount", ["22.00", "22.37"])
+def test_the_only_entry_in_reach_is_suggested_when_it_is_equal(amount: str) -> None:
+    rows = [
+        entry("a", "left", amount, day=9, counterparty_name="Ada"),
+        entry("b", "left", "31.78", day=1, counterparty_name="Ada"),
+        entry("x", "right", amount, day=11, counterparty_name="Ada"),
+        entry("y", "right", "40.00", day=10, counterparty_name="Ada"),
+    ]
+    (match,) = found(rules(same=["counterparty_name"], subset={"groups": ["counterparty_name"]}), rows)
+    assert (match["state"], match["sides"]) == ("suggested", (("a",), ("x",)))
+    assert match["evidence"]["because"] == "it is one entry alone"
