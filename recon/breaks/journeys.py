@@ -8,19 +8,19 @@ Most arrive within a run. So what did not pass is traced back to the entries tha
 followed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 from recon.breaks.held_up import LEAVES, Legs, held_up, whole_of
+from recon.breaks.waiting import Earlier, hold, waiting
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.engines.rows import entry_text, row_number
 from recon.model.tables import JOURNEYS
 from recon.rules.ruleset import Chain, RuleSet
 
-Earlier = Callable[[str], Sequence[Path]]
-"""The files of a name (`matches.parquet`) of the runs before, oldest first."""
 _ARRIVED = "every leg is matched"
+_BEFORE = "journey_before"
+"""The journeys of a chain that the run before left under way, read once: its file also holds all that arrived."""
 
 
 def follow(
@@ -41,7 +41,8 @@ def follow(
     for number, (name, chain) in enumerate(sorted(chains.items())):
         legs = Legs(tuple(rulesets[leg] for leg in chain.legs), tuple(places.index(leg) for leg in chain.legs))
         held_up(engine, legs, is_first_run=not files)
-        _start(engine, name, chain)
+        engine.materialise(_BEFORE, _under_way(engine, name, chain))
+        _start(engine, chain)
         for leg, ruleset in enumerate(chain.legs):
             is_last = leg + 1 == len(chain.legs)
             if engine.has(LEAVES):
@@ -49,11 +50,11 @@ def follow(
             _pass_leg(engine, leg, places.index(ruleset), ruleset, is_last)
             if files:
                 _pass_by_earlier_runs(engine, leg, ruleset, is_last)
-        _hold(engine, chain, earlier)
-        _finish(engine, f"journey_rows_{number}", name, chain)
+        hold(engine, chain, earlier)
+        _finish(engine, f"journey_rows_{number}", chain)
         parts.append(_named(f"journey_rows_{number}", name, chain))
     engine.view("journeys", " UNION ALL BY NAME ".join(parts))
-    engine.drop("journey_items", "journey_strays", "journey_held", "held_up")
+    engine.drop("journey_items", "journey_strays", "journey_held", "journey_several", "held_up", _BEFORE)
 
 
 def _empty(engine: DuckEngine) -> str:
@@ -64,7 +65,10 @@ def _empty(engine: DuckEngine) -> str:
 def _under_way(engine: DuckEngine, name: str, chain: Chain) -> str:
     """The journeys that the run before left under way; what a decision brought back begins anew."""
     anew = f" AND entry_id NOT IN (SELECT entry_id {_new(engine, chain)})" if engine.has("returned") else ""
-    return f"FROM previous_journeys WHERE chain = {text_literal(name)} AND len(waiting) > 0{anew}"
+    return (
+        f"SELECT {row_number('entry_id')} AS eid, currency, amount, business_date, waiting FROM previous_journeys "
+        f"WHERE chain = {text_literal(name)} AND len(waiting) > 0{anew}"
+    )
 
 
 def _new(engine: DuckEngine, chain: Chain) -> str:
@@ -81,7 +85,7 @@ def _new(engine: DuckEngine, chain: Chain) -> str:
     )
 
 
-def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
+def _start(engine: DuckEngine, chain: Chain) -> None:
     """`journey_items` (entry, leg, item that waits) of what is under way, and of new entries that may be held up."""
     engine.materialise(
         "journey_items",
@@ -90,9 +94,8 @@ def _start(engine: DuckEngine, name: str, chain: Chain) -> None:
         FROM (SELECT entry_id {_new(engine, chain)})
         SEMI JOIN (SELECT {entry_text("rid")} AS entry_id FROM held_up) USING (entry_id)
         UNION ALL
-        SELECT {row_number("entry_id")}, CAST(split_part(w, ':', 1) AS BIGINT), {row_number("i")}
-        FROM (SELECT entry_id, w, split_part(w, ':', 2) AS i FROM (
-            SELECT entry_id, unnest(waiting) AS w {_under_way(engine, name, chain)}))
+        SELECT eid, CAST(split_part(w, ':', 1) AS BIGINT), {row_number("i")}
+        FROM (SELECT eid, w, split_part(w, ':', 2) AS i FROM (SELECT eid, unnest(waiting) AS w FROM {_BEFORE}))
         """,
     )
 
@@ -168,23 +171,25 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
     )
     if not strays:
         return
-    steps = f"""
-        SELECT b.* FROM earlier_members b
-        SEMI JOIN (SELECT match_id FROM earlier_matches WHERE ruleset = {name} AND state IN ('confirmed', 'manual')) m
-          ON m.match_id = b.match_id
-        WHERE b.ruleset = {name}
-    """
+    hits = engine.materialise(
+        "journey_hits",
+        "SELECT w.eid, w.item, b.match_id FROM journey_strays w JOIN earlier_members b "
+        f"ON b.ruleset = {name} AND b.side = 'left' AND b.entry_id = w.entry_id",
+    )
+    if not hits:
+        return
     engine.materialise(
         "journey_hits",
-        f"SELECT w.eid, w.item, b.match_id FROM journey_strays w JOIN ({steps}) b "
-        "ON b.side = 'left' AND b.entry_id = w.entry_id",
+        "SELECT h.* FROM journey_hits h SEMI JOIN earlier_matches m "
+        f"ON m.ruleset = {name} AND m.match_id = h.match_id AND m.state IN ('confirmed', 'manual')",
     )
     onwards = row_number("entry_id")
     if engine.has(LEAVES):
         onwards = whole_of(name, "right", onwards)
     moved = f"""
         UNION ALL SELECT DISTINCT h.eid, CAST({leg + 1} AS BIGINT), {onwards}
-        FROM journey_hits h JOIN ({steps}) b ON b.side = 'right' AND b.match_id = h.match_id
+        FROM journey_hits h JOIN earlier_members b
+          ON b.ruleset = {name} AND b.side = 'right' AND b.match_id = h.match_id
     """
     engine.materialise(
         "journey_items",
@@ -196,77 +201,20 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
     engine.drop("journey_hits")
 
 
-def _reasons(chain: Chain) -> str:
-    """What holds up an item before a leg: its exclusion, or its break."""
-    names = ", ".join(text_literal(name) for name in chain.legs)
-    return f"""
-        SELECT {_leg(chain)} AS leg, entry_id, 'excluded' AS status, reason
-        FROM excluded WHERE side = 'left' AND ruleset IN ({names})
-        UNION ALL
-        SELECT {_leg(chain)} AS leg, entry_id, min(kind), min_by(reason, kind)
-        FROM breaks WHERE side = 'left' AND match_id IS NULL AND state <> 'resolved' AND ruleset IN ({names})
-        GROUP BY ruleset, entry_id
-    """
-
-
-def _leg(chain: Chain) -> str:
-    legs = " ".join(f"WHEN {text_literal(name)} THEN {leg}" for leg, name in enumerate(chain.legs))
-    return f"CASE ruleset {legs} END"
-
-
-def _hold(engine: DuckEngine, chain: Chain, earlier: Earlier) -> None:
-    """`journey_held`: each item that waits, with what holds it up; what a run before left out is left out still."""
-    engine.materialise(
-        "journey_held",
-        f"""
-        SELECT w.*, r.status, r.reason FROM journey_items w
-        LEFT JOIN ({_reasons(chain)}) r ON r.leg = w.leg AND r.entry_id = {entry_text("item", "w")}
-        """,
-    )
-    files = earlier("excluded.parquet")
-    if not files or not engine.rows("SELECT 1 FROM journey_held WHERE status IS NULL LIMIT 1"):
-        return
-    engine.scan("earlier_excluded", files)
-    names = ", ".join(text_literal(name) for name in chain.legs)
-    engine.materialise(
-        "journey_held",
-        f"""
-        SELECT h.eid, h.leg, h.item, coalesce(h.status, if(r.reason IS NULL, NULL, 'excluded')) AS status,
-               coalesce(h.reason, r.reason) AS reason
-        FROM journey_held h LEFT JOIN (
-            SELECT {_leg(chain)} AS leg, entry_id, max(reason) AS reason
-            FROM earlier_excluded e ANTI JOIN (SELECT ruleset, entry_id FROM scope WHERE side = 'left') s
-              USING (ruleset, entry_id)
-            WHERE side = 'left' AND ruleset IN ({names}) GROUP BY ALL
-        ) r ON h.status IS NULL AND r.leg = h.leg AND r.entry_id = {entry_text("item", "h")}
-        """,
-    )
-
-
-def _finish(engine: DuckEngine, table: str, name: str, chain: Chain) -> None:
+def _finish(engine: DuckEngine, table: str, chain: Chain) -> None:
     """The journeys of a chain in the order of their entries; where nothing waits, `leg` and what follows is absent.
 
     What is open tells where a journey is. It ends as left out once nothing else of it waits.
     """
+    where = waiting(engine)
     engine.materialise(
         table,
         f"""
-        WITH held AS (
-            SELECT eid, first.leg AS leg, first.status AS status, first.reason AS reason,
-                   CASE WHEN first.ended THEN CAST([] AS VARCHAR[]) ELSE items END AS waiting
-            FROM (
-                SELECT eid,
-                       min({{ended: coalesce(status = 'excluded', false), leg: leg, item: item,
-                            status: coalesce(status, 'open'), reason: coalesce(reason, 'it is open')}}) AS first,
-                       list(concat(leg, ':', {entry_text("item")}) ORDER BY leg, item) AS items
-                FROM journey_held GROUP BY eid
-            )
-        )
         SELECT j.*, h.leg, h.status, h.waiting, h.reason
         FROM (
             SELECT {row_number("entry_id")} AS eid, currency, compared AS amount, business_date {_new(engine, chain)}
-            UNION ALL SELECT {row_number("entry_id")}, currency, amount, business_date {_under_way(engine, name, chain)}
-        ) j LEFT JOIN held h ON h.eid = j.eid
+            UNION ALL SELECT eid, currency, amount, business_date FROM {_BEFORE}
+        ) j LEFT JOIN ({where}) h ON h.eid = j.eid
         ORDER BY j.eid
         """,
     )

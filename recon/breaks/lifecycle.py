@@ -8,12 +8,12 @@ from recon.breaks.ageing import register_calendar, within_calendar_sql
 from recon.breaks.carried import BEFORE, ITEMS, MOVED, standing_sql
 from recon.breaks.classify import CLASSIFIED, classify
 from recon.breaks.ids import break_id_sql
-from recon.breaks.journeys import Earlier
 from recon.breaks.kinds import BreakKind, BreakState
 from recon.breaks.reasons import HORIZON, horizon_sql, next_step_sql, reason_sql
 from recon.breaks.settings import BreakSettings
 from recon.breaks.statements import CHAIN, STATEMENT_BREAKS, chain, statement_breaks
 from recon.breaks.variances import ANCHOR, VARIANCE, variances, variances_sql
+from recon.breaks.waiting import Earlier
 from recon.breaks.wording import first_reference, register_currencies
 from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import text_literal

@@ -11,8 +11,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from recon.breaks.journeys import Earlier, follow
+from recon.breaks.journeys import follow
 from recon.breaks.lifecycle import find_breaks
+from recon.breaks.waiting import Earlier
 from recon.close.proof import proof_ok, prove
 from recon.close.run_files import RUN_FILES
 from recon.engines.duck import DuckEngine
