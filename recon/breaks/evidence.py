@@ -8,6 +8,7 @@ grows with the number of references and never with the number of pairs.
 from collections.abc import Mapping
 
 from recon.breaks.carried import ITEMS, MOVED
+from recon.breaks.history import alike_rows
 from recon.breaks.references import CREDIT_REFERENCES, OWN_REFERENCES, announcing, exploded, own_reference
 from recon.breaks.settings import BreakSettings
 from recon.engines.duck import DuckEngine
@@ -150,7 +151,8 @@ def _twins(engine: DuckEngine) -> None:
         "AND f.type = e.type AND f.status = e.status"
     )
     columns = ("type", "status", *OWN_REFERENCES)
-    with asked(engine, alike, known_before=True, columns=columns) as about:
+    earlier = alike_rows(engine, _NAMED, _first_reference("e"))
+    with asked(engine, alike, known_before=True, columns=columns, earlier=earlier) as about:
         engine.materialise(
             _CONSUMED,
             f"""

@@ -23,6 +23,9 @@ RAW: Final[Mapping[str, str]] = {
 }
 """What the views read, and what of it lies in scope."""
 CARRIED: Final = "previous_open"
+EARLIER: Final = "earlier_entries"
+PLACED: Final = "placed_entries"
+"""The view of earlier entries with `filename` and `file_row_number`, their places; absent without any."""
 FIGURES: Final = "asked_figures"
 """A table of the columns of an entry that what a rule set compares is made of: `name`."""
 _MADE_OF: Final = frozenset({"entry_id", "source", "currency", "amount", "business_date"})
@@ -53,12 +56,18 @@ def all_looked_at(engine: DuckEngine) -> list[str]:
 
 @contextmanager
 def asked(
-    engine: DuckEngine, which: str, *, known_before: bool = False, columns: Collection[str] | None = None
+    engine: DuckEngine,
+    which: str,
+    *,
+    known_before: bool = False,
+    columns: Collection[str] | None = None,
+    earlier: str | None = None,
 ) -> Iterator[Asked]:
     """The rows of `scope` that a semi join on an entry keeps, and perhaps more; `which` calls the entry `e`.
 
     With `known_before`, those of what earlier runs looked at as well. `columns` are those of an entry that are asked
-    for, where not all are: the others are absent and not read, but for what a scope is made of.
+    for, where not all are: the others are absent and not read, but for what a scope is made of. `earlier` is a query of
+    the earlier entries that are kept, where they are known already.
     """
     if not engine.has(f"{PREFIX}scope"):
         yield Asked()
@@ -67,8 +76,10 @@ def asked(
         columns = {*columns, *_MADE_OF, *(row[0] for row in engine.rows(f"SELECT name FROM {FIGURES}"))}
     for name, in_scope in RAW.items():
         read = "e.*" if columns is None else _read(OPEN if name == CARRIED else ENTRIES, columns)
-        table = name if known_before else in_scope
-        _hold(engine, name, f"SELECT {read} FROM {identifier(table)} e", which)
+        table = identifier(name if known_before else in_scope)
+        if earlier is not None and name == EARLIER:
+            table = f"({earlier})"
+        _hold(engine, name, f"SELECT {read} FROM {table} e", which)
     try:
         yield Asked(f"{PREFIX}scope", f"{PREFIX}known_before")
     finally:

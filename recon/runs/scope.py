@@ -12,9 +12,9 @@ from datetime import date
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.engines.names import identifier, text_literal
+from recon.engines.names import identifier, parquet_files, text_literal
 from recon.errors import Problem, UsageError
-from recon.matchers.asked import FIGURES, PREFIX, RAW, ask_nothing
+from recon.matchers.asked import EARLIER, FIGURES, PLACED, PREFIX, RAW, ask_nothing
 from recon.matchers.fee import converted_sql, entries_sql, figures_of
 from recon.matchers.fx import register_rates
 from recon.model.sides import SIDES
@@ -163,7 +163,10 @@ def register_scope(
 def _scan_files(engine: DuckEngine, scope: Scope) -> None:
     """Make the views of what was taken in, new and before, and of what the run before left."""
     _scan_or_empty(engine, "new_entries_all", scope.new, "entries.parquet", ENTRIES)
-    _scan_or_empty(engine, "earlier_entries", scope.earlier, "entries.parquet", ENTRIES)
+    _scan_or_empty(engine, EARLIER, scope.earlier, "entries.parquet", ENTRIES)
+    if scope.earlier:
+        files = parquet_files([one.verified("entries.parquet") for one in scope.earlier], numbered=True)
+        engine.view(PLACED, f"SELECT *, filename FROM {files}")
     before = [scope.previous] if scope.previous else []
     for name, file, schema in (
         ("previous_open", "open.parquet", OPEN),

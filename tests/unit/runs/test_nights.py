@@ -1,11 +1,13 @@
 """What one night hands to the next, and where several nights end elsewhere than one run over all files would."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from recon.breaks import history
 from recon.project.workspace import Project
 from recon.runs.replay import replay
 from recon.store.published import Published
@@ -66,6 +68,30 @@ def test_a_late_order_whose_payout_arrived_long_ago_is_settled(tmp_path: Path) -
     assert (journey["status"], journey["leg"], journey["waiting"]) == ("settled", 2, [])
     assert living(run) == set()
     assert run.manifest["verdict"] == "reconciled"
+
+
+@pytest.mark.parametrize("long", [0, 500_000])
+def test_a_twin_is_told_from_what_came_weeks_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long: int
+) -> None:
+    """Of a history that is long, only the rows are read that may be twins."""
+    monkeypatch.setattr(history, "LONG", long)
+    project = new_project(tmp_path)
+    sales = [Sale(1, 10_000), Sale(2, 700, settled=False), Sale(3, 900, settled=False), Sale(4, 800)]
+    files = files_of(sales)
+    one_night(project, files, day(3))
+    again = [
+        replace(row, text=row.text.replace(str(row.day), str(day(20))), day=day(20))
+        for row in files[0].rows[:2]
+    ]
+    run = one_night(project, [File("orders_again.csv", tuple(again))], day(20))
+    told = {
+        row["reference"]: row["reason"].rpartition(", which ")[2]
+        for row in rows(run, "breaks")
+        if row["kind"] == "duplicate"
+    }
+    assert told == {"T00001": "is matched", "T00002": "came first"}
+    assert breaks_of(run, "T00003") == [("left", "missing_in_processor", "persisting", 900)]
 
 
 @pytest.mark.parametrize("settled", [False, True])
