@@ -78,20 +78,20 @@ def test_a_source_that_never_had_a_file_is_told(fresh: Path) -> None:
         "configs/sources/bank.yaml:3:8: `bank`, right side of lines_vs_bank, never had a file",
         "looked for inbox/bnak_*.csv",
     )
-    done = program(fresh, "--log-format", "text", "run", "--as-of", SOON)
+    done = within(fresh, "--log-format", "text", "run", "--as-of", SOON)
     assert (done.status, [words in done.stderr for words in told]) == (1, [True] * 3)
-    done = program(fresh, "--log-format", "text", "sources", "check")
+    done = within(fresh, "--log-format", "text", "sources", "check")
     assert [words in done.stderr for words in told] == [True] * 3
     (profile.parent / "till.yml").unlink()
-    done = program(fresh, "doctor", "--format", "csv")
+    done = within(fresh, "doctor", "--format", "csv")
     assert (done.status, "never had a file" in done.stdout) == (2, True)
     profile.write_text(text, encoding="utf-8")
-    assert program(fresh, "doctor", "--format", "csv").status == 0
-    assert "never had a file" not in program(fresh, "run", "--as-of", SOON).stderr
+    assert within(fresh, "doctor", "--format", "csv").status == 0
+    assert "never had a file" not in within(fresh, "run", "--as-of", SOON).stderr
 
 
 def test_a_terminal_without_a_width_is_told_as_much(ran: Path) -> None:
-    found = program(ran, "breaks", "list", "--format", "csv").stdout.splitlines()[1].partition(",")[0]
+    found = within(ran, "breaks", "list", "--format", "csv").stdout.splitlines()[1].partition(",")[0]
     for width in ("80", "0"):
         assert found in program(ran, "breaks", "explain", found, COLUMNS=width).stdout
 
@@ -99,7 +99,7 @@ def test_a_terminal_without_a_width_is_told_as_much(ran: Path) -> None:
 def test_a_store_that_is_a_symbolic_link_is_refused_by_that_reason(fresh: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir(mode=0o700)
     (fresh / "store").symlink_to(tmp_path / "other")
-    done = program(fresh, "--quiet", "run", "--as-of", SOON)
+    done = within(fresh, "--quiet", "run", "--as-of", SOON)
     assert (done.status, list((tmp_path / "other").glob("*.db"))) == (4, [])
     assert f"{fresh}/store: cannot make a temporary folder: it is a symbolic link" in done.stderr
     assert "move all of it to the other disk" in done.stderr
@@ -111,12 +111,12 @@ def test_a_folder_whose_name_looks_like_a_pattern_has_its_own_files_alone(
 ) -> None:
     """The workbook counted the entries of a project beside it, or the run ended as a defect."""
     ran, beside = (Path(shutil.copytree(once, tmp_path / folder)) for folder in (name, "world"))
-    line = Line.of(program(ran, "--quiet", "run", "--as-of", SOON, "--fresh"))
+    line = Line.of(within(ran, "--quiet", "run", "--as-of", SOON, "--fresh"))
     assert (line["entries"], line["new"]) == (22, False)
     workbook = Path(line["workbook"])
     assert (ran / workbook).read_bytes() == (beside / workbook).read_bytes()
     for asked in (("runs", "verify"), ("breaks", "list"), ("sql", "select count(*) from entries")):
-        assert program(ran, *asked).status == program(beside, *asked).status == 0
+        assert within(ran, *asked).status == within(beside, *asked).status == 0
 
 
 def test_steps_are_told_line_by_line_without_a_terminal(ran: Path) -> None:
