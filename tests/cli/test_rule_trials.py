@@ -14,7 +14,7 @@ from recon.runs.remedies import Effect, PairExplained, Proposal
 from tests.cli.conftest import Outcome
 from tests.unit.matchers.bench_of import entry, ruleset
 from tests.unit.matchers.looked_back import explained
-from tests.unit.runs.worlds import CONFIGS, FIRST, SETTINGS, Sale, new_project, night, world_of
+from tests.unit.runs.worlds import FIRST, ONE_RULE_SET, SETTINGS, Sale, new_project, night, world_of
 
 Run = Callable[..., Outcome]
 DAY = FIRST + timedelta(9)
@@ -23,7 +23,7 @@ WIDE = """\
   - name: amount and day
     within: {amount: 0.50, days: 1}
 """
-RULES = CONFIGS[NAME].replace("verify:\n", f"{WIDE}verify:\n")
+RULES = ONE_RULE_SET[NAME].replace("verify:\n", f"{WIDE}verify:\n")
 SALES = [
     *(Sale(number, 10_000 * number) for number in range(1, 6)),
     Sale(6, 77_000, off=30),
@@ -37,7 +37,9 @@ def matched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five clean matches, one that is 0.30 off, and a suggestion of two orders that are 0.10 apart."""
     folder = tmp_path_factory.mktemp("tried") / "world"
     night(
-        new_project(folder, f"{SETTINGS}\n[four_eyes]\ntrust_by = true\n", configs={**CONFIGS, NAME: RULES}),
+        new_project(
+            folder, f"{SETTINGS}\n[four_eyes]\ntrust_by = true\n", configs={**ONE_RULE_SET, NAME: RULES}
+        ),
         world_of(SALES).files(),
         DAY,
     )
@@ -221,12 +223,12 @@ def test_two_entries_of_one_side_face_no_rule_set(recon: Run, world: Path) -> No
 def test_rules_are_mined_from_what_was_matched(
     recon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blind = CONFIGS[NAME].replace(
+    blind = ONE_RULE_SET[NAME].replace(
         "same: [ref_merchant, type]\n    within: {amount: 0.01}",
         "within: {amount: 0.01, days: 1}\n    confirm: automatic",
     )
-    assert blind != CONFIGS[NAME]
-    project = new_project(tmp_path / "blind", configs={**CONFIGS, NAME: blind})
+    assert blind != ONE_RULE_SET[NAME]
+    project = new_project(tmp_path / "blind", configs={**ONE_RULE_SET, NAME: blind})
     night(project, world_of(SALES).files(), DAY)
     monkeypatch.chdir(project.root)
     outcome = recon("rules", "suggest", "orders_vs_lines", "--min-support", "4", "--format", "json")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from recon.store.store import Store
-from tests.unit.runs.worlds import Sale, new_project, world_of
+from tests.unit.runs.worlds import ONE_RULE_SET, Sale, new_project, world_of
 
 ROUNDS = 25 if os.environ.get("RECON_CRASH") == "all" else 1
 COMMAND = [sys.executable, "-m", "recon", "run", "--nightly", "--as-of", "2026-10-09", "--fail-on", "none"]
@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-m", "recon", "run", "--nightly", "--as-of", "2026-1
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_of_four_starts_one_makes_the_run(number: int, tmp_path: Path) -> None:
-    project = new_project(tmp_path / f"world-{number}")
+    project = new_project(tmp_path / f"world-{number}", configs=ONE_RULE_SET)
     for file in world_of([Sale(1, 10_000), Sale(2, 20_000, day=1)]).files():
         file.write(project.root / "inbox")
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "nowhere")}

@@ -17,7 +17,7 @@ from recon.runs.match import match
 from recon.sources.ingest import ingest
 from recon.store.people import Person
 from recon.store.store import Store
-from tests.unit.runs.worlds import SETTINGS, Sale, new_project, world_of
+from tests.unit.runs.worlds import ONE_RULE_SET, SETTINGS, Sale, new_project, world_of
 
 OCTOBER = Period.parse("2026-10")
 KEEPING = SETTINGS + "\n[retention]\nruns_days = 60\nreports_days = 60\ncrashes_days = 30\n"
@@ -32,7 +32,7 @@ def later(project: Project, days: int) -> Store:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Two nights, the run of the month from the first file on, its closing, and a night after it."""
-    project = new_project(tmp_path_factory.mktemp("kept") / "world", KEEPING)
+    project = new_project(tmp_path_factory.mktemp("kept") / "world", KEEPING, ONE_RULE_SET)
     for file in world_of([Sale(1, 10_000), Sale(2, 20_000, day=1), Sale(3, 5_000, settled=False)]).files():
         file.write(project.root / "inbox")
     store = Store.open(project)

@@ -23,13 +23,13 @@ from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, rows
-from tests.unit.runs.worlds import CONFIGS, FIRST, Sale, new_project, night, world_of
+from tests.unit.runs.worlds import FIRST, ONE_RULE_SET, Sale, new_project, night, world_of
 
 ADA, BOB = Person("ada", "ada"), Person("bob", "bob")
 DAY = FIRST + timedelta(3)
 LOOSE = {
-    **CONFIGS,
-    "rules/orders_vs_lines.yaml": CONFIGS["rules/orders_vs_lines.yaml"].replace(
+    **ONE_RULE_SET,
+    "rules/orders_vs_lines.yaml": ONE_RULE_SET["rules/orders_vs_lines.yaml"].replace(
         "within: {amount: 0.01}", "within: {amount: 0.50}"
     ),
 }

@@ -16,11 +16,11 @@ from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, living, rows
-from tests.unit.runs.worlds import CONFIGS, FIRST, Sale, new_project, night, world_of
+from tests.unit.runs.worlds import FIRST, ONE_RULE_SET, Sale, new_project, night, world_of
 
 SUGGESTING = {
-    **CONFIGS,
-    "rules/orders_vs_lines.yaml": CONFIGS["rules/orders_vs_lines.yaml"].replace(
+    **ONE_RULE_SET,
+    "rules/orders_vs_lines.yaml": ONE_RULE_SET["rules/orders_vs_lines.yaml"].replace(
         "passes:\n", "passes:\n  - name: amount and day\n    within: {amount: 0.50, days: 1}\n"
     ),
 }
