@@ -85,7 +85,14 @@ def explained(
         return explainer.explain(side, content_id([name], 24), other)
 
 
+def verdicts_of(rules: RuleSet, rows: Sequence[Row], *asked: tuple[str, Side]) -> list[PassVerdict]:
+    """What the only pass of the rules made of each of some entries, which are matched once."""
+    with looked_back(rules, rows) as explainer:
+        told = [explainer.explain(side, content_id([name], 24)) for name, side in asked]
+    return [verdict for one in told for verdict in one.passes]
+
+
 def verdict_of(rules: RuleSet, rows: Sequence[Row], name: str, side: Side = "left") -> PassVerdict:
     """What the only pass of the rules made of an entry."""
-    (verdict,) = explained(rules, rows, name, side).passes
+    (verdict,) = verdicts_of(rules, rows, (name, side))
     return verdict

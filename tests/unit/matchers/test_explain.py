@@ -12,7 +12,7 @@ from recon.matchers.explain.gates import distance
 from recon.model.ids import content_id
 from recon.rules.ruleset import RuleSet
 from tests.unit.matchers.bench_of import entry, ruleset
-from tests.unit.matchers.looked_back import explained, verdict_of
+from tests.unit.matchers.looked_back import explained, looked_back, verdict_of, verdicts_of
 
 WITHIN = {
     "amount": {"NGN": {"short": Decimal("1.00"), "over": Decimal("0.10")}},
@@ -48,8 +48,8 @@ def test_amount_beyond_the_tolerance_of_its_direction(right: str, much: str, wor
         entry("a", "left", "100.00", ref_merchant="A1"),
         entry("b", "right", right, ref_merchant="A1"),
     ]
-    for name, side in (("a", "left"), ("b", "right")):
-        gate = only_failure(verdict_of(RULES, rows, name, "left" if side == "left" else "right"))
+    for verdict in verdicts_of(RULES, rows, ("a", "left"), ("b", "right")):
+        gate = only_failure(verdict)
         assert (gate.gate, gate.left, gate.by_how_much, gate.words) == (
             Gate.AMOUNT,
             "100",
@@ -120,10 +120,9 @@ def test_text_that_lacks_the_reference() -> None:
         entry("a", "left", "100.00", payout_id="PO-77"),
         entry("b", "right", "100.00", remittance="PAYOUT PO 78 ACME"),
     ]
-    gate = only_failure(verdict_of(rules, rows, "a"))
+    gate, other = map(only_failure, verdicts_of(rules, rows, ("a", "left"), ("b", "right")))
     assert (gate.gate, gate.left, gate.right) == (Gate.CONTAINS, "PO77", "PAYOUT PO 78 ACME")
-    gate = only_failure(verdict_of(rules, rows, "b", "right"))
-    assert gate.gate is Gate.CONTAINS
+    assert other.gate is Gate.CONTAINS
 
 
 def test_text_that_holds_the_reference_with_other_separators() -> None:
@@ -132,9 +131,8 @@ def test_text_that_holds_the_reference_with_other_separators() -> None:
         entry("a", "left", "100.00", payout_id="PO-77"),
         entry("b", "right", "90.00", remittance="payout po 77 acme"),
     ]
-    for name, side in (("a", "left"), ("b", "right")):
-        gate = only_failure(verdict_of(rules, rows, name, "left" if side == "left" else "right"))
-        assert gate.gate is Gate.AMOUNT
+    for verdict in verdicts_of(rules, rows, ("a", "left"), ("b", "right")):
+        assert only_failure(verdict).gate is Gate.AMOUNT
 
 
 @pytest.mark.parametrize(
@@ -176,10 +174,12 @@ def test_what_the_rule_set_leaves_out() -> None:
         entry("a", "left", "1.00", type="fee", ref_merchant="A1"),
         entry("b", "right", "1.00", ref_merchant="A1"),
     ]
-    explanation = explained(rules, rows, "a")
+    with looked_back(rules, rows) as explainer:
+        explanation = explainer.explain("left", content_id(["a"], 24))
+        (other,) = explainer.explain("right", content_id(["b"], 24)).passes
     assert explanation.left_out == "billed apart"
     assert explanation.passes[0].verdict is Verdict.NOT_CONSIDERED
-    gates = failed(verdict_of(rules, rows, "b", "right"))
+    gates = failed(other)
     assert gates[Gate.CONSIDERED].words == "the rule set leaves it out: billed apart"
 
 
@@ -205,11 +205,10 @@ def test_equally_good_candidates_and_rivals_are_counted() -> None:
         entry("b", "right", "10.00", day=11, ref_merchant="A1"),
         entry("c", "right", "10.00", day=9, ref_merchant="A1"),
     ]
-    verdict = verdict_of(rules, rows, "a")
+    verdict, rival = verdicts_of(rules, rows, ("a", "left"), ("b", "right"))
     assert verdict.verdict is Verdict.AMBIGUOUS
     assert {candidate.failed[0].by_how_much for candidate in verdict.candidates} == {1}
-    verdict = verdict_of(rules, rows, "b", "right")
-    assert verdict.verdict is Verdict.AMBIGUOUS
+    assert rival.verdict is Verdict.AMBIGUOUS
 
 
 def test_a_pass_that_only_suggests() -> None:
@@ -269,10 +268,11 @@ def test_offset_sets_money_in_against_money_out() -> None:
         entry("b", "left", "-99.00", ref_merchant="A1"),
         entry("c", "right", "100.00", ref_merchant="A1"),
     ]
-    gate = only_failure(verdict_of(rules, rows, "a"))
+    paid_in, paid_out, other = verdicts_of(rules, rows, ("a", "left"), ("b", "left"), ("c", "right"))
+    gate = only_failure(paid_in)
     assert (gate.gate, gate.by_how_much) == (Gate.AMOUNT, Decimal("1.00"))
-    assert only_failure(verdict_of(rules, rows, "b")).gate is Gate.AMOUNT
-    assert verdict_of(rules, rows, "c", "right").verdict is Verdict.NOT_CONSIDERED
+    assert only_failure(paid_out).gate is Gate.AMOUNT
+    assert other.verdict is Verdict.NOT_CONSIDERED
 
 
 def test_nothing_near() -> None:

@@ -2,7 +2,7 @@
 
 from recon.matchers.explain.facts import Gate, Verdict
 from tests.unit.matchers.bench_of import entry, ruleset
-from tests.unit.matchers.looked_back import explained, verdict_of
+from tests.unit.matchers.looked_back import explained, verdict_of, verdicts_of
 
 LISTED = {"name": "listed", "lists": {"right.remittance": "left.ref_merchant"}, "within": {"days": 20}}
 RULES = ruleset([LISTED])
@@ -37,7 +37,7 @@ def test_an_entry_is_told_which_texts_name_it() -> None:
 
 
 def test_nothing_named_is_told() -> None:
-    told = verdict_of(RULES, ROWS, "y", "right"), verdict_of(RULES, ROWS, "c")
+    told = verdicts_of(RULES, ROWS, ("y", "right"), ("c", "left"))
     assert [(one.verdict, one.reason) for one in told] == [
         (Verdict.NOTHING_NEAR, "its text names no two entries of the left side"),
         (Verdict.NOTHING_NEAR, "no text of the right side names it beside another entry"),
@@ -65,8 +65,7 @@ def test_what_is_matched_already_is_told() -> None:
 
 def test_a_suggestion_is_told_with_its_reason() -> None:
     rows = [*ROWS[:3], entry("x", "right", "190.30", remittance="INV-10023 INV-10031 INV-10040", day=3)]
-    for name, side in (("x", "right"), ("a", "left")):
-        verdict = verdict_of(RULES, rows, name, side)  # type: ignore[arg-type]
+    for verdict in verdicts_of(RULES, rows, ("x", "right"), ("a", "left")):
         assert verdict.verdict is Verdict.SUGGESTED
         assert verdict.reason == "2 named in a text add up, and only some of what the text names adds up"
 
