@@ -76,20 +76,31 @@ def published_run(store: Store, rules: RuleSet, scope: pa.Table) -> Published:
     return publication.published
 
 
+def told_by(explainer: Explainer, name: str, side: Side = "left", against: str | None = None) -> Explanation:
+    """Why the entry of a name is matched or open, or how it fares beside another."""
+    return explainer.explain(
+        side, content_id([name], 24), None if against is None else content_id([against], 24)
+    )
+
+
+def verdict_by(explainer: Explainer, name: str, side: Side = "left", against: str | None = None) -> PassVerdict:
+    """What the only pass of the rules made of an entry, or would make of it beside another."""
+    (verdict,) = told_by(explainer, name, side, against).passes
+    return verdict
+
+
 def explained(
     rules: RuleSet, rows: Sequence[Row], name: str, side: Side = "left", against: str | None = None
 ) -> Explanation:
-    """Why the entry of a name is matched or open, or how it fares beside another."""
+    """The same of entries that are matched for this one question."""
     with looked_back(rules, rows) as explainer:
-        other = None if against is None else content_id([against], 24)
-        return explainer.explain(side, content_id([name], 24), other)
+        return told_by(explainer, name, side, against)
 
 
 def verdicts_of(rules: RuleSet, rows: Sequence[Row], *asked: tuple[str, Side]) -> list[PassVerdict]:
     """What the only pass of the rules made of each of some entries, which are matched once."""
     with looked_back(rules, rows) as explainer:
-        told = [explainer.explain(side, content_id([name], 24)) for name, side in asked]
-    return [verdict for one in told for verdict in one.passes]
+        return [verdict_by(explainer, name, side) for name, side in asked]
 
 
 def verdict_of(rules: RuleSet, rows: Sequence[Row], name: str, side: Side = "left") -> PassVerdict:

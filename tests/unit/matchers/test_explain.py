@@ -12,7 +12,7 @@ from recon.matchers.explain.gates import distance
 from recon.model.ids import content_id
 from recon.rules.ruleset import RuleSet
 from tests.unit.matchers.bench_of import entry, ruleset
-from tests.unit.matchers.looked_back import explained, looked_back, verdict_of, verdicts_of
+from tests.unit.matchers.looked_back import explained, looked_back, told_by, verdict_by, verdict_of, verdicts_of
 
 WITHIN = {
     "amount": {"NGN": {"short": Decimal("1.00"), "over": Decimal("0.10")}},
@@ -175,8 +175,7 @@ def test_what_the_rule_set_leaves_out() -> None:
         entry("b", "right", "1.00", ref_merchant="A1"),
     ]
     with looked_back(rules, rows) as explainer:
-        explanation = explainer.explain("left", content_id(["a"], 24))
-        (other,) = explainer.explain("right", content_id(["b"], 24)).passes
+        explanation, other = told_by(explainer, "a"), verdict_by(explainer, "b", "right")
     assert explanation.left_out == "billed apart"
     assert explanation.passes[0].verdict is Verdict.NOT_CONSIDERED
     gates = failed(other)

@@ -1,8 +1,13 @@
 """Why a pass that adds up what texts name matched an entry or not: what is named, its sum, and what is missing."""
 
+from collections.abc import Iterator
+
+import pytest
+
+from recon.matchers.explain.explainer import Explainer
 from recon.matchers.explain.facts import Gate, Verdict
 from tests.unit.matchers.bench_of import entry, ruleset
-from tests.unit.matchers.looked_back import explained, verdict_of, verdicts_of
+from tests.unit.matchers.looked_back import explained, looked_back, verdict_by, verdict_of, verdicts_of
 
 LISTED = {"name": "listed", "lists": {"right.remittance": "left.ref_merchant"}, "within": {"days": 20}}
 RULES = ruleset([LISTED])
@@ -15,8 +20,15 @@ ROWS = [
 ]
 
 
-def test_what_a_text_names_is_told_with_its_sum_and_what_is_missing() -> None:
-    verdict = verdict_of(RULES, ROWS, "x", "right")
+@pytest.fixture(scope="module")
+def explainer() -> Iterator[Explainer]:
+    """The entries above, matched once."""
+    with looked_back(RULES, ROWS) as one:
+        yield one
+
+
+def test_what_a_text_names_is_told_with_its_sum_and_what_is_missing(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "x", "right")
     assert verdict.verdict is Verdict.FAILED
     assert verdict.reason == (
         "its text names 2 free entries that add up to 363.38 NGN, 36.62 less than its 400.00 NGN"
@@ -27,8 +39,8 @@ def test_what_a_text_names_is_told_with_its_sum_and_what_is_missing() -> None:
     assert {gate.gate for candidate in verdict.candidates for gate in candidate.failed} == {Gate.AMOUNT}
 
 
-def test_an_entry_is_told_which_texts_name_it() -> None:
-    verdict = verdict_of(RULES, ROWS, "b")
+def test_an_entry_is_told_which_texts_name_it(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "b")
     assert verdict.verdict is Verdict.FAILED
     assert verdict.reason == (
         "1 text of the right side names it; the nearest names 2 free entries that add up to 363.38 NGN, 36.62 less "
@@ -36,19 +48,19 @@ def test_an_entry_is_told_which_texts_name_it() -> None:
     )
 
 
-def test_nothing_named_is_told() -> None:
-    told = verdicts_of(RULES, ROWS, ("y", "right"), ("c", "left"))
+def test_nothing_named_is_told(explainer: Explainer) -> None:
+    told = verdict_by(explainer, "y", "right"), verdict_by(explainer, "c")
     assert [(one.verdict, one.reason) for one in told] == [
         (Verdict.NOTHING_NEAR, "its text names no two entries of the left side"),
         (Verdict.NOTHING_NEAR, "no text of the right side names it beside another entry"),
     ]
 
 
-def test_two_entries_are_told_gate_by_gate() -> None:
-    (verdict,) = explained(RULES, ROWS, "x", "right", against="b").passes
+def test_two_entries_are_told_gate_by_gate(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "x", "right", against="b")
     (candidate,) = verdict.candidates
     assert candidate.entry.references["ref_merchant"] == "INV-10031"
-    (verdict,) = explained(RULES, ROWS, "c", "left", against="x").passes
+    verdict = verdict_by(explainer, "c", "left", against="x")
     assert verdict.candidates == ()
 
 

@@ -1,15 +1,17 @@
 """Why a pass without a key matched an entry or not: every figure that is told is computed again here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recon.matchers.explain.explainer import Explainer
 from recon.matchers.explain.facts import Gate, PassVerdict, Verdict
 from tests.unit.matchers.bench_of import Row, entry, matched, ruleset
-from tests.unit.matchers.looked_back import explained, verdict_of
+from tests.unit.matchers.looked_back import looked_back, verdict_by, verdict_of, verdicts_of
 
 MOST = 3
 RULES = ruleset(
@@ -32,12 +34,19 @@ ROWS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def explainer() -> Iterator[Explainer]:
+    """The entries above, matched once."""
+    with looked_back(RULES, ROWS) as one:
+        yield one
+
+
 def gates(verdict: PassVerdict, candidate: int = 0) -> dict[Gate, bool]:
     return {gate.gate: gate.passed for gate in verdict.candidates[candidate].gates}
 
 
-def test_what_is_in_reach_of_an_open_entry_and_the_nearest_group_are_told() -> None:
-    verdict = verdict_of(RULES, ROWS, "x", "right")
+def test_what_is_in_reach_of_an_open_entry_and_the_nearest_group_are_told(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "x", "right")
     assert verdict.verdict is Verdict.FAILED
     assert verdict.reason == (
         "3 free entries are in reach and add up to 440.41 NGN; no whole group or set of at most 3 of them adds up to "
@@ -49,14 +58,14 @@ def test_what_is_in_reach_of_an_open_entry_and_the_nearest_group_are_told() -> N
     assert (failed.gate, failed.by_how_much) == (Gate.AMOUNT, Decimal("6.62"))
 
 
-def test_nothing_in_reach_is_told() -> None:
-    verdict = verdict_of(RULES, ROWS, "y", "right")
+def test_nothing_in_reach_is_told(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "y", "right")
     assert verdict.verdict is Verdict.NOTHING_NEAR
     assert verdict.reason == "no free entry of the left side is in reach of it"
 
 
-def test_an_entry_that_may_be_a_part_is_told_what_has_it_in_reach() -> None:
-    verdict = verdict_of(RULES, ROWS, "a")
+def test_an_entry_that_may_be_a_part_is_told_what_has_it_in_reach(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "a")
     assert verdict.reason == "1 free entry has its 113.27 NGN in reach; no set with it that was tried adds up"
     assert gates(verdict) == {
         Gate.CONSIDERED: True, Gate.CURRENCY: True, Gate.KEY: True, Gate.AMOUNT: False, Gate.DAYS: True,
@@ -64,24 +73,23 @@ def test_an_entry_that_may_be_a_part_is_told_what_has_it_in_reach() -> None:
     }  # fmt: skip
 
 
-def test_two_entries_are_told_gate_by_gate() -> None:
-    (verdict,) = explained(RULES, ROWS, "d", "left", against="x").passes
+def test_two_entries_are_told_gate_by_gate(explainer: Explainer) -> None:
+    verdict = verdict_by(explainer, "d", "left", against="x")
     assert gates(verdict)[Gate.KEY] is False
     assert gates(verdict)[Gate.DAYS] is True
-    (verdict,) = explained(RULES, ROWS, "y", "right", against="a").passes
+    verdict = verdict_by(explainer, "y", "right", against="a")
     assert gates(verdict)[Gate.KEY] is True
     assert gates(verdict)[Gate.DAYS] is False
 
 
 def test_a_suggestion_is_told_with_its_chance() -> None:
     rows = [*ROWS, entry("z", "right", "113.27", entity="A", day=2)]
-    verdict = verdict_of(RULES, rows, "z", "right")
+    verdict, other = verdicts_of(RULES, rows, ("z", "right"), ("a", "left"))
     assert verdict.verdict is Verdict.SUGGESTED
     assert "one entry alone" in verdict.reason
     assert gates(verdict)[Gate.CHANCE] is True
-    verdict = verdict_of(RULES, rows, "a")
-    assert verdict.verdict is Verdict.SUGGESTED
-    assert verdict.candidates[0].amount == Decimal("113.27")
+    assert other.verdict is Verdict.SUGGESTED
+    assert other.candidates[0].amount == Decimal("113.27")
 
 
 def test_several_sets_are_ambiguous() -> None:
@@ -146,8 +154,9 @@ def whole_sums(rows: Sequence[Row], one: Row, free: Sequence[Row], used: set[str
 def test_what_is_told_of_open_entries_holds(rows: list[Row]) -> None:
     matches = matched(RULES, rows)
     used = {name for _, state, *sides in matches if state == "confirmed" for side in sides for name in side}
-    for one in (row for row in rows if row["side"] == "right" and row["name"] not in used):
-        verdict = verdict_of(RULES, rows, one["name"], "right")
+    still = [row for row in rows if row["side"] == "right" and row["name"] not in used]
+    told = verdicts_of(RULES, rows, *((row["name"], "right") for row in still))
+    for one, verdict in zip(still, told, strict=True):
         free = [row for row in reach(rows, one) if row["name"] not in used]
         total = sum((row["amount"] for row in free), Decimal(0))
         adds = any(
