@@ -248,3 +248,26 @@ def test_groups_of_few_with_an_equal_left_out_wait(side: str, day: int, state: s
     )
     (match,) = found(wide, rows)
     assert (match["state"], match["sides"]) == (state, (("a", "b"), ("x", "y")))
+
+
+TAKINGS = [
+    "24.89", "9.26", "68.51", "26.58", "31.07", "12.86", "45.18", "20.33", "7.64",
+    "112.26", "42.83", "25.58", "6.18", "10.72", "13.31", "88.40", "17.05", "39.94", "5.87",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cut", "states"), [(9, []), (None, ["confirmed"])])
+def test_a_day_whose_halves_were_deposited_each_is_not_one_match(cut: int | None, states: list[str]) -> None:
+    """The takings of the morning are one deposit and those of the evening the other, whose order nobody knows."""
+    total = sum(map(Decimal, TAKINGS))
+    first = Decimal("208.11") if cut is None else sum(map(Decimal, TAKINGS[:cut]))
+    rows = [
+        *(entry(f"t{n:02d}", "left", amount, event_time=at(8 + n // 2, n)) for n, amount in enumerate(TAKINGS)),
+        *(entry(name, "right", str(amount), day=2) for name, amount in (("x", first), ("y", total - first))),
+    ]
+    whole = [
+        one
+        for one in found(rules(subset={"groups": ["business_date"], "most": 3}), rows)
+        if one["left_count"] > 10
+    ]
+    assert [one["state"] for one in whole] == states

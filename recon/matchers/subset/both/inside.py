@@ -1,7 +1,7 @@
 """Whether what adds up as a whole is made of smaller sets that add up by themselves; then it is not one match.
 
 Sets of many entries hold some by coincidence: smaller ones tell nothing where one or more of them is to be expected,
-and beyond a number of entries none is looked for.
+and beyond a number of entries none is looked for but runs in the order of time (`inside_runs`), of which there are few.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from recon.engines.names import identifier
 from recon.engines.relations import Scan
 from recon.engines.render import render
 from recon.matchers.subset.both.books import BothBooks
+from recon.matchers.subset.both.inside_runs import Moment, Sides, by_runs
 from recon.matchers.subset.both.ways import LEFT
 from recon.matchers.subset.both.zero_sums import Asked, work_of, zero_sums
 from recon.matchers.subset.search import PoolEntry
@@ -20,6 +21,8 @@ from recon.model.sides import SIDES
 
 MOST_INSIDE: Final = 15
 """Entries of a side of a way that is looked into."""
+MOST_READ: Final = 300_000
+"""Entries of larger ways in whose order of time it is looked for runs."""
 MOST_WORK: Final = 1_500_000
 """Sums that are listed in all; the smallest ways come first, and those beyond are only suggested."""
 
@@ -28,29 +31,32 @@ def looked_into(
     engine: DuckEngine, books: BothBooks, found: Scan, entries: Scan
 ) -> tuple[list[int], list[int]]:
     """The ways (by row id) that are made of smaller ones, and those that there was no time to look into."""
-    few = (
-        f"SELECT way, pool FROM {identifier(found.name)} "
-        f"WHERE greatest(n_left, n_right) <= {MOST_INSIDE} AND n > 2"
-    )
     members = " UNION ALL ".join(
-        f"SELECT e.way, e.side, e.no, m.amount FROM {identifier(entries.name)} e "
+        f"SELECT e.way, e.side, m.moment, e.no, m.amount FROM {identifier(entries.name)} e "
         f"JOIN {identifier(books.book(side).members.name)} m ON m.no = e.no WHERE e.side = {number}"
         for number, side in enumerate(SIDES)
     )
+    running = f"SELECT *, sum(n) OVER (ORDER BY n, way) AS upto FROM {identifier(found.name)} WHERE n > 2"
     query = (
-        f"SELECT f.way, p.currency, e.side, e.no, e.amount FROM ({few}) f JOIN ({members}) e USING (way) "
-        f"JOIN ({render(books.pools)}) p USING (pool) ORDER BY ALL"
+        f"SELECT f.way, p.currency, e.side, e.moment, e.no, e.amount FROM ({running}) f "
+        f"JOIN ({members}) e USING (way) JOIN ({render(books.pools)}) p USING (pool) "
+        f"WHERE greatest(f.n_left, f.n_right) <= {MOST_INSIDE} OR f.upto <= {MOST_READ} ORDER BY ALL"
     )
-    sets: dict[int, tuple[list[PoolEntry], list[PoolEntry]]] = defaultdict(lambda: ([], []))
+    sets: dict[int, Sides[PoolEntry]] = defaultdict(lambda: ([], []))
+    moments: dict[int, Sides[Moment]] = defaultdict(lambda: ([], []))
     currencies = dict[int, str]()
-    for way, currency, side, no, amount in engine.rows(query):
+    for way, currency, side, moment, no, amount in engine.rows(query):
         sets[way][0 if side == LEFT else 1].append(PoolEntry(no, amount, 0))
+        moments[way][0 if side == LEFT else 1].append((moment, amount))
         currencies[way] = currency
-    return _split(books, sets, currencies)
+    few = {way: both for way, both in sets.items() if max(map(len, both)) <= MOST_INSIDE}
+    made, unknown = _split(books, few, currencies)
+    of_runs, unsure = by_runs(books.plan.pairing.gates.within, moments, currencies)
+    return sorted({*made, *of_runs}), sorted({*unknown, *unsure})
 
 
 def _split(
-    books: BothBooks, sets: Mapping[int, tuple[list[PoolEntry], list[PoolEntry]]], currencies: Mapping[int, str]
+    books: BothBooks, sets: Mapping[int, Sides[PoolEntry]], currencies: Mapping[int, str]
 ) -> tuple[list[int], list[int]]:
     made, unknown, spent = list[int](), list[int](), 0
     within = books.plan.pairing.gates.within
