@@ -27,21 +27,21 @@ FILE: Final = "routing.yaml"
 _KNOWN: Final = {name: type_ for name, type_ in COLUMNS.items() if name not in WORK.names}
 
 
-class RouteRule(ConfigModel, use_attribute_docstrings=True):
+class RouteRule(ConfigModel):
     """One rule: breaks that satisfy `where` go to somebody, with a priority, a cause and a due day."""
 
-    name: str = Field(min_length=1)
-    """What the rule is for."""
-    where: str
-    """A predicate over the columns of a break, such as `kind = 'rounding' and abs(amount) < 1`."""
-    owner: str = ""
-    """Who works on such a break, unless somebody is assigned."""
-    priority: Priority = "normal"
-    """How urgent it is."""
-    cause: str = ""
-    """The root cause, one of those that cases know."""
-    due: Due | None = None
-    """By when it has to be cleared, counted from its date; the due day of the rule set unless said."""
+    name: str = Field(min_length=1, description="What the rule is for.")
+    where: str = Field(
+        description="A predicate over the columns of a break, such as `kind = 'rounding' and abs(amount) < 1`."
+    )
+    owner: str = Field(default="", description="Who works on such a break, unless somebody is assigned.")
+    priority: Priority = Field(default="normal", description="How urgent it is.")
+    cause: str = Field(default="", description="The root cause, one of those that cases know.")
+    due: Due | None = Field(
+        default=None,
+        description="By when it has to be cleared, counted from its date; the due day of the rule set unless "
+        "said.",
+    )
 
     @model_validator(mode="after")
     def _condition_holds_water(self) -> "RouteRule":
@@ -60,11 +60,10 @@ class RouteRule(ConfigModel, use_attribute_docstrings=True):
         return DUCKDB.sql(parse_condition(self.where, _KNOWN))
 
 
-class RoutingFile(ConfigModel, use_attribute_docstrings=True):
+class RoutingFile(ConfigModel):
     """The rules, in the order in which they are tried."""
 
-    routes: tuple[RouteRule, ...]
-    """Rules; the first that holds counts."""
+    routes: tuple[RouteRule, ...] = Field(description="Rules; the first that holds counts.")
 
     @model_validator(mode="after")
     def _names_differ(self) -> "RoutingFile":

@@ -128,7 +128,7 @@ def run_rule_tests(
 def schema(context: typer.Context, output: OutputOption = None) -> None:
     """Print the JSON Schema of rule files, for editors that check YAML while it is typed."""
     from recon.project.schema import json_schema
-    from recon.runs.configuration import RuleFile
+    from recon.runs.rule_files import RuleFile
 
     terminal(context)
     print_json(json_schema(RuleFile, "Rule set or chain"), output)

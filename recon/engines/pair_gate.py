@@ -4,40 +4,22 @@ What such a condition says is taken apart: equalities between something of the l
 by which entries can be brought together; the rest is tried on each pair.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Literal
 
 from sqlglot import exp
 
-from recon.engines.expressions import Call, Column, Expression, all_of, call, literal
-from recon.engines.gate import Gate, node_of
-from recon.engines.refusals import PredicateProblem, offset_of, refused
-from recon.engines.types import ATTRIBUTES, TRUTH, DataType
+from recon.engines.expressions import Call, Column, Expression, all_of
+from recon.engines.gate import PredicateProblem, attribute_of
+from recon.engines.nodes import Gate, node_of
+from recon.engines.pair_condition import PairCondition, Place
+from recon.engines.refusals import offset_of, refused
+from recon.engines.types import TRUTH, DataType
 from recon.project.suggest import did_you_mean
 
-Place = Literal["l", "r"]
 SIDES: Mapping[str, Place] = {"left": "l", "right": "r"}
 Names = Mapping[str, frozenset[str] | None]
 _EXAMPLE = "write left.amount or right.amount"
-
-
-@dataclass(frozen=True, slots=True)
-class PairCondition:
-    """A condition over two entries: what must be equal (left, right), and what must hold beside it.
-
-    Columns belong to the side `l` or `r`.
-    """
-
-    equal: tuple[tuple[Expression, Expression], ...]
-    rest: Expression
-
-    def read(self, place: Place) -> tuple[Column, ...]:
-        """The columns of one side that are read, each once."""
-        parts = [*(part for pair in self.equal for part in pair), self.rest]
-        found = {column for part in parts for column in part.columns() if column.side == place}
-        return tuple(sorted(found, key=lambda column: column.name))
 
 
 @cache
@@ -71,16 +53,6 @@ def checked_pair(text: str, columns: Mapping[str, DataType], names: Names) -> Pa
     return PairCondition(tuple(equal), all_of(*rest))
 
 
-def rewritten(expression: Expression, change: Callable[[Column], Expression]) -> Expression:
-    """The expression with each column changed."""
-    if isinstance(expression, Column):
-        return change(expression)
-    if isinstance(expression, Call):
-        arguments = tuple(rewritten(argument, change) for argument in expression.arguments)
-        return Call(expression.type, expression.operation, arguments)
-    return expression
-
-
 class _PairGate(Gate):
     def __init__(self, columns: Mapping[str, DataType], names: Names) -> None:
         super().__init__(columns, None)
@@ -111,7 +83,7 @@ class _PairGate(Gate):
         if known is not None and name not in known:
             hint = did_you_mean(name, known) or f"the attributes are {', '.join(sorted(known)) or 'none'}"
             raise PredicateProblem(f"no source on the {side} has the attribute `{name}`", hint, offset)
-        return call("attribute", Column(ATTRIBUTES, "attributes", SIDES[side]), literal(name))
+        return attribute_of(name, SIDES[side])
 
 
 def _conjuncts(expression: Expression) -> Iterator[Expression]:

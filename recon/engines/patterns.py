@@ -10,7 +10,7 @@ from functools import cache
 import duckdb
 
 from recon.engines.expressions import Expression, Literal, literal
-from recon.engines.refusals import PredicateProblem
+from recon.engines.gate import PredicateProblem
 
 NOT_PORTABLE = re.compile(r"\(\?(?!:|i\)|i:)|\\[0-9pPzZvuUNQEGKXRhHk]|[*+?}]\+")
 IN_CLASS = re.compile(r"\[|&&|\\[bB]")
@@ -36,13 +36,19 @@ def portable(pattern: str) -> str:
         raise _differently(found[0])
     try:
         re.compile(pattern)
-        duckdb.connect(":memory:").execute("SELECT regexp_matches('', ?)", ["".join(written)])
+        _database().execute("SELECT regexp_matches('', ?)", ["".join(written)])
     except (re.error, duckdb.Error) as error:
         said = str(error).removeprefix("Invalid Input Error: ").splitlines()[0]
         raise PredicateProblem(
             f"the regular expression is wrong: {said}", "check its brackets and repeats"
         ) from error
     return "".join(written)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """A database that reads patterns; to open one for each takes longer than all of them."""
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def pattern_of(written: Expression, *, keeps: bool) -> Expression:

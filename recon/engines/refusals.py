@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from recon.engines.expressions import Expression, Literal
+from recon.engines.gate import PredicateProblem
 from recon.project.suggest import did_you_mean
 
 MEANINGLESS = {"safe", "coalesce", "ignore_nulls", "single_replace", "null_if_pos_overflow"}
@@ -17,14 +18,6 @@ ALLOWED = (
     "use columns, constants, comparisons, AND, OR, NOT, + - *, CASE, and functions such as left, upper, contains, "
     "regexp_extract, days"
 )
-
-
-class PredicateProblem(Exception):
-    """Why an expression is refused: a message, a hint, and where in the text (from 0) it is known."""
-
-    def __init__(self, message: str, hint: str | None = None, offset: int | None = None) -> None:
-        super().__init__(message)
-        self.message, self.hint, self.offset = message, hint, offset
 
 
 def check_rest(node: exp.Expr, operation: str, parts: list[str]) -> None:
@@ -50,10 +43,10 @@ def _text(node: object) -> str | None:
     return str(node.this) if isinstance(node, exp.Literal) else None
 
 
-def check_count(count: Expression, shown: str) -> None:
+def check_count(count: Expression, node: exp.Expr) -> None:
     """How many characters to take is a number above zero: engines read others differently."""
     if not isinstance(count, Literal) or not isinstance(count.value, int) or count.value < 1:
-        raise PredicateProblem(f"`{shown}` does not say how many characters", "write a number from 1 on")
+        raise PredicateProblem(f"`{shown(node)}` does not say how many characters", "write a number from 1 on")
 
 
 def shown(node: exp.Expr) -> str:

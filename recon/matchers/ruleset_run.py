@@ -9,6 +9,7 @@ confirm, but is not suggested twice.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
@@ -30,19 +31,20 @@ from recon.matchers.calendar_table import calendar_table
 from recon.matchers.commonplace import COMMON, doubted
 from recon.matchers.compiled import CompiledPass, compiled
 from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
-from recon.matchers.listed.listed_run import ListedRun
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.one_pass import PassRun, known_of
 from recon.matchers.pairs import KEYS, PAIR, UNIT, paired, with_facts, with_keys
 from recon.matchers.pool import load_pool, take_out, verified_fields
 from recon.matchers.reach import Reach, within_reach
-from recon.matchers.subset.both.both_run import BothRun
-from recon.matchers.subset.subset_run import SubsetRun
 from recon.matchers.unique import pair_unique_entries
 from recon.model.sides import SIDES
 from recon.rules.lists import InText
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side
 from recon.rules.subset import Subset
+
+if TYPE_CHECKING:
+    from recon.matchers.subset.both.both_run import BothRun
+    from recon.matchers.subset.subset_run import SubsetRun
 
 LINKED: Schema = {"pass": INTEGER, **PAIR, **KEYS}
 ROWS: Schema = {"rid": ROW}
@@ -145,7 +147,7 @@ class _Step:
             others = with_another(self.ruleset, self.item, self._compared, currencies, plan.calendar)
             total += pair_by_another(self.engine, plan, others, reach.pools, self.fields, self.table, apart)
             if total:
-                confirmed = self._use_up(paired_rows)
+                confirmed = self._use_up(paired_rows, {int(self.item.confirms): total})
                 reach = reach.without_pairs(self._both(), paired_rows)
         run = PassRun(self.engine, plan, reach, self.fields, apart)
         rounds = run.run(unique_first=False)
@@ -182,18 +184,26 @@ class _Step:
 
     def _run_subset(self, plan: CompiledPass, subset: Subset) -> PassOutcome:
         """Entries that add up to one of the other side, or to several."""
-        run: SubsetRun | BothRun
-        if subset.many == "both":
-            wholes = rejected_ways(self.engine, self.ruleset)
-            run = BothRun(self.engine, plan, subset, self._both(), self.fields, wholes)
-        else:
-            apart = rejected_sets(self.engine, self.ruleset, subset.many)
-            run = SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
+        run = self._subset_run(plan, subset)
         rounds = run.run()
         return self._link(Scan({**PAIR, **KEYS}, "pairs"), rounds, run.unsearched)
 
+    def _subset_run(self, plan: CompiledPass, subset: Subset) -> "SubsetRun | BothRun":
+        # few rule sets search for sums: what it takes is imported when one does
+        if subset.many == "both":
+            from recon.matchers.subset.both.both_run import BothRun
+
+            wholes = rejected_ways(self.engine, self.ruleset)
+            return BothRun(self.engine, plan, subset, self._both(), self.fields, wholes)
+        from recon.matchers.subset.subset_run import SubsetRun
+
+        apart = rejected_sets(self.engine, self.ruleset, subset.many)
+        return SubsetRun(self.engine, plan, subset, self._both(), self.fields, apart)
+
     def _run_listed(self, plan: CompiledPass, named: Side) -> PassOutcome:
         """Entries that a text of the other side names and that add up to the one whose text it is."""
+        from recon.matchers.listed.listed_run import ListedRun
+
         apart = rejected_sets(self.engine, self.ruleset, named)
         everyone = Scan(self.pools[named].schema, f"pool_{named}")
         run = ListedRun(self.engine, plan, self._both(), everyone, self.fields, apart)
@@ -238,10 +248,14 @@ class _Step:
             return pool
         return without(pool, Scan(ROWS, f"suggested_{side}"), rid="rid")
 
-    def _use_up(self, pairs: Relation) -> int:
-        """Take the entries of confirmed pairs out of the pools, note those of suggestions; how many are confirmed."""
-        counted = aggregate(pairs, {"confirmed": pairs["confirmed"]}, Measure("n", "count"))
-        found = {int(state): int(n) for state, n in self.engine.rows(render(counted))}
+    def _use_up(self, pairs: Relation, found: Mapping[int, int] | None = None) -> int:
+        """Take the entries of confirmed pairs out of the pools, note those of suggestions; how many are confirmed.
+
+        `found` are how many are confirmed (1) and suggested (0), where that is known.
+        """
+        if found is None:
+            counted = aggregate(pairs, {"confirmed": pairs["confirmed"]}, Measure("n", "count"))
+            found = {int(state): int(n) for state, n in self.engine.rows(render(counted))}
         for state, count in sorted(found.items(), reverse=True):
             chosen = where(pairs, call("eq", pairs["confirmed"], literal(state)))
             for side in SIDES:

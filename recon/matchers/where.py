@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from recon.engines.expressions import Call, Column, Expression, Literal, all_of, call, literal
-from recon.engines.pair_gate import Place, rewritten
+from recon.engines.pair_condition import Place, rewritten
 from recon.engines.types import ATTRIBUTES, SUM, TEXT, Kind
 from recon.model.sides import Side
 from recon.rules.passes import Pass

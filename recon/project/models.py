@@ -43,9 +43,8 @@ class ConfigModel(BaseModel):
     """Settings as written in a configuration file: unknown names are refused, values never change afterwards.
 
     Text becomes booleans, numbers and dates only in the one form each has; see `typed_text`. Give every field a
-    description: it is the hover text of editors and the hint of the error when the setting is missing. A model that
-    takes them from the texts below its fields says `use_attribute_docstrings`; reading sources costs time, so that no
-    model does which every run imports.
+    description: it is the hover text of editors and the hint of the error when the setting is missing. Say it in the
+    field: pydantic would read and parse the module once more for each model that has its descriptions below its fields.
     """
 
     # A model is built when it first reads something: most stand inside others and are built with these alone.

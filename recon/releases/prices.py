@@ -22,21 +22,19 @@ Units = Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=8)]
 HUNDRED: Final = Decimal(100)
 
 
-class PriceLine(ConfigModel, use_attribute_docstrings=True):
+class PriceLine(ConfigModel):
     """The price of one product in one currency."""
 
-    product: str | None = None
-    """The product, as orders say it; any, without it."""
-    currency: str
-    """The currency that is paid in."""
-    price: Price
-    """The price of a unit before the discount."""
-    discounts: dict[str, Percent] = Field(default_factory=dict)
-    """The discount of each tier in percent; a tier that is not named is not sold to. Without any, all pay the price."""
-    least: Units | None = None
-    """The fewest units of an order."""
-    most: Units | None = None
-    """The most units of an order."""
+    product: str | None = Field(default=None, description="The product, as orders say it; any, without it.")
+    currency: str = Field(description="The currency that is paid in.")
+    price: Price = Field(description="The price of a unit before the discount.")
+    discounts: dict[str, Percent] = Field(
+        default_factory=dict,
+        description="The discount of each tier in percent; a tier that is not named is not sold to. Without "
+        "any, all pay the price.",
+    )
+    least: Units | None = Field(default=None, description="The fewest units of an order.")
+    most: Units | None = Field(default=None, description="The most units of an order.")
 
     @model_validator(mode="after")
     def _can_be_paid(self) -> "PriceLine":
@@ -53,30 +51,30 @@ class PriceLine(ConfigModel, use_attribute_docstrings=True):
         return self
 
 
-class PriceVersion(ConfigModel, use_attribute_docstrings=True):
+class PriceVersion(ConfigModel):
     """The prices from a day on."""
 
-    effective: date
-    """The first day on which they hold."""
-    until: date | None = None
-    """The last day on which they hold; without it, until the next version."""
-    lines: tuple[PriceLine, ...] = Field(min_length=1)
-    """The prices; the first that is for the product and the currency counts."""
+    effective: date = Field(description="The first day on which they hold.")
+    until: date | None = Field(
+        default=None, description="The last day on which they hold; without it, until the next version."
+    )
+    lines: tuple[PriceLine, ...] = Field(
+        min_length=1, description="The prices; the first that is for the product and the currency counts."
+    )
 
 
-class PriceList(ConfigModel, use_attribute_docstrings=True):
+class PriceList(ConfigModel):
     """What resellers pay for a unit."""
 
-    prices: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-    """Name of the list."""
-    title: str = ""
-    """What reports call it."""
-    unit: str = "units"
-    """What is sold, such as coins."""
-    rounding: Rounding = Rounding.HALF_EVEN
-    """How the price of an order is rounded to the currency's digits."""
-    versions: tuple[PriceVersion, ...] = Field(min_length=1)
-    """What holds from when on, the oldest first."""
+    prices: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = Field(description="Name of the list.")
+    title: str = Field(default="", description="What reports call it.")
+    unit: str = Field(default="units", description="What is sold, such as coins.")
+    rounding: Rounding = Field(
+        default=Rounding.HALF_EVEN, description="How the price of an order is rounded to the currency's digits."
+    )
+    versions: tuple[PriceVersion, ...] = Field(
+        min_length=1, description="What holds from when on, the oldest first."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "PriceList":

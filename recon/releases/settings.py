@@ -21,13 +21,15 @@ FILE: Final = "desk.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
-class TierOf(ConfigModel, use_attribute_docstrings=True):
+class TierOf(ConfigModel):
     """What says which tier of the price list a reseller buys at; one of the two."""
 
-    programme: str | None = None
-    """The programme of the registry whose offer is the tier, by the day."""
-    ladder: str | None = None
-    """The ladder whose approved rating is the tier, by the day."""
+    programme: str | None = Field(
+        default=None, description="The programme of the registry whose offer is the tier, by the day."
+    )
+    ladder: str | None = Field(
+        default=None, description="The ladder whose approved rating is the tier, by the day."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "TierOf":
@@ -36,27 +38,39 @@ class TierOf(ConfigModel, use_attribute_docstrings=True):
         return self
 
 
-class Desk(ConfigModel, use_attribute_docstrings=True):
+class Desk(ConfigModel):
     """The release desk."""
 
-    chain: Name
-    """The chain of two rule sets that the desk rests on: orders and proofs of transfer, proofs and bank credits."""
-    order: Word = "ref_merchant"
-    """The column or attribute that holds the number of the order."""
-    reseller: Word = "entity"
-    """The column or attribute of orders and proofs that names the reseller."""
-    units: Word = "units"
-    """The column or attribute of an order that says how many units are wanted."""
-    product: Word | None = None
-    """The column or attribute of an order that says of what."""
-    once: tuple[Word, ...] = ("ref_bank",)
-    """Columns or attributes of a proof, in none of which two proofs may say the same."""
-    tier: TierOf | None = None
-    """What says at which tier a reseller buys; without it, at the full price."""
-    settled_after: Due = Due()
-    """How long a credit must have been booked before anything is released on it."""
-    approvals: tuple[str, ...] = ("approved",)
-    """Levels of approval after the proposal, in order; each by another person."""
+    chain: Name = Field(
+        description="The chain of two rule sets that the desk rests on: orders and proofs of transfer, proofs"
+        " and bank credits."
+    )
+    order: Word = Field(
+        default="ref_merchant", description="The column or attribute that holds the number of the order."
+    )
+    reseller: Word = Field(
+        default="entity", description="The column or attribute of orders and proofs that names the reseller."
+    )
+    units: Word = Field(
+        default="units", description="The column or attribute of an order that says how many units are wanted."
+    )
+    product: Word | None = Field(
+        default=None, description="The column or attribute of an order that says of what."
+    )
+    once: tuple[Word, ...] = Field(
+        default=("ref_bank",),
+        description="Columns or attributes of a proof, in none of which two proofs may say the same.",
+    )
+    tier: TierOf | None = Field(
+        default=None, description="What says at which tier a reseller buys; without it, at the full price."
+    )
+    settled_after: Due = Field(
+        default=Due(), description="How long a credit must have been booked before anything is released on it."
+    )
+    approvals: tuple[str, ...] = Field(
+        default=("approved",),
+        description="Levels of approval after the proposal, in order; each by another person.",
+    )
 
     @model_validator(mode="after")
     def _somebody_approves(self) -> "Desk":

@@ -7,7 +7,6 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from recon.engines.gate import PredicateProblem, parse, parse_condition
-from recon.engines.pair_gate import checked_pair
 from recon.engines.types import DATE, TEXT, DataType, columns_of
 from recon.errors import ConfigError, Problem
 from recon.model.sides import SIDES
@@ -240,6 +239,8 @@ class _Checker:
             self.add(at, "expression", problem.message, problem.hint)
 
     def pair(self, text: str, at: Steps) -> None:
+        from recon.engines.pair_gate import checked_pair  # it brings the parser
+
         try:
             checked_pair(text, COLUMNS, {side: self.names(side) for side in SIDES})
         except PredicateProblem as problem:

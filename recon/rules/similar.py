@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from recon.engines.pair_gate import PairCondition, parse_pair
-from recon.engines.refusals import PredicateProblem
+from recon.engines.gate import PredicateProblem
+from recon.engines.pair_condition import PairCondition
 from recon.engines.types import columns_of
 from recon.model.tables import ENTRIES
 from recon.project.models import ConfigModel, Fault, refuse
@@ -56,6 +56,8 @@ def condition_of(where: str) -> PairCondition:
     Raises:
         PredicateProblem: the text is none.
     """
+    from recon.engines.pair_gate import parse_pair  # it brings the parser
+
     return parse_pair(where, ENTRY)
 
 

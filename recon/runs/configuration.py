@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import ConfigDict, Field, RootModel
-
 from recon.breaks.settings import BreakSettings
 from recon.errors import ConfigError, Place, Problem
 from recon.project.folders import settings_in
@@ -33,20 +31,6 @@ class Configuration:
     def hashes(self) -> dict[str, str]:
         """The hash of each file by its name."""
         return {one.shown: one.sha256 for one in self.files}
-
-
-class RuleSetFile(RuleSet):
-    """A rule set with its `breaks:` block, as the file holds it."""
-
-    breaks: BreakSettings | None = Field(
-        default=None, description="What open items are called and when they are due."
-    )
-
-
-class RuleFile(RootModel[RuleSetFile | Chain]):
-    """What a file under `configs/rules` may hold."""
-
-    model_config = ConfigDict(defer_build=True)  # no run reads it, only the schema for editors
 
 
 def load_configuration(

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from recon.errors import Busy, Place, Problem
 from recon.store.canonical import canonical
 from recon.store.disk import PRIVATE_FILE, disk_errors, make_private_folder
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 LOCK_FILE = "lock"
 NOTE_FILE = "lock.json"
@@ -71,6 +73,8 @@ def writer_lock(project_store: Path, purpose: str, since: str = "") -> Iterator[
         Busy: another process holds the lock; the message names it.
         ControlFailed: the store's folder cannot be written to.
     """
+    from filelock import FileLock  # who only reads a store does without
+
     folder = project_store.resolve()
     if _held.get(folder):
         _held[folder] += 1
@@ -106,8 +110,10 @@ def holder(project_store: Path) -> Holder | None:
         return None
 
 
-def _take(lock: FileLock, folder: Path) -> None:
+def _take(lock: "FileLock", folder: Path) -> None:
     """Take the lock, or raise Busy as soon as the holder's name is known."""
+    from filelock import Timeout
+
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from recon.errors import ControlFailed, Place, Problem
 from recon.store.canonical import canonical, sha256_of_value
-from recon.store.digest import listed_digest
 from recon.store.disk import sha256_of_file
 
 MANIFEST = "manifest.json"
@@ -48,6 +47,8 @@ def _listed(folder: Path, path: Path) -> dict[str, object]:
         "size": path.stat().st_size,
     }
     if path.suffix == ".parquet":
+        from recon.store.digest import listed_digest  # it brings pyarrow, which readers of manifests do without
+
         listed["rows"], listed["digest"] = listed_digest(path)
     return listed
 

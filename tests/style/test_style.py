@@ -67,6 +67,25 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == ""
 
 
+@pytest.mark.parametrize(
+    ("module", "left_out"),
+    [
+        ("recon.store.store", ("pyarrow", "duckdb", "filelock")),
+        ("recon.runs.match", ("sqlglot", "recon.matchers.subset", "recon.matchers.listed", "polars")),
+    ],
+)
+def test_what_a_module_does_without(module: str, left_out: tuple[str, ...]) -> None:
+    program = f"import sys, {module}\nprint(*sorted(set(sys.modules) & set({left_out!r})))\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == ""
+
+
+def test_descriptions_stand_in_fields() -> None:
+    """pydantic reads and parses the module again for each model that has them below its fields."""
+    found = [shown(path) for path in MODULES if "use_attribute_docstrings" in path.read_text(encoding="utf-8")]
+    assert found == []
+
+
 def tracked() -> list[Path]:
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listing.returncode:

@@ -23,36 +23,30 @@ OF_ENTRIES: Final = ("fees", "taxes")
 Name = Annotated[str, Field(min_length=1)]
 
 
-class When(ConfigModel, use_attribute_docstrings=True):
+class When(ConfigModel):
     """What a booking is for; everything that is said has to be so."""
 
-    ruleset: str | None = None
-    """Rule set."""
-    source: str | None = None
-    """Source of the entry; of a difference between two sides, none."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    """Currency."""
-    entity: str | None = None
-    """Merchant, partner or counterparty."""
-    to: str | None = None
-    """Word that an adjustment was given with `--account`."""
-    kinds: tuple[str, ...] = ()
-    """Kinds of break, of write-offs, adjustments and accruals; all of them unless said."""
+    ruleset: str | None = Field(default=None, description="Rule set.")
+    source: str | None = Field(
+        default=None, description="Source of the entry; of a difference between two sides, none."
+    )
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(default=None, description="Currency.")
+    entity: str | None = Field(default=None, description="Merchant, partner or counterparty.")
+    to: str | None = Field(default=None, description="Word that an adjustment was given with `--account`.")
+    kinds: tuple[str, ...] = Field(
+        default=(),
+        description="Kinds of break, of write-offs, adjustments and accruals; all of them unless said.",
+    )
 
 
-class Booking(ConfigModel, use_attribute_docstrings=True):
+class Booking(ConfigModel):
     """A rule of booking: what is missing on the right side debits `account` and credits `against`, else the reverse."""
 
-    books: Books
-    """What is booked."""
-    when: When = When()
-    """For which; the first rule that fits counts."""
-    account: Name
-    """Account that bears it: losses, fees, differences, cash in transit."""
-    against: Name
-    """Account that it is taken from: clearing, receivables."""
-    text: str = ""
-    """Words on the entry; what it is unless said."""
+    books: Books = Field(description="What is booked.")
+    when: When = Field(default=When(), description="For which; the first rule that fits counts.")
+    account: Name = Field(description="Account that bears it: losses, fees, differences, cash in transit.")
+    against: Name = Field(description="Account that it is taken from: clearing, receivables.")
+    text: str = Field(default="", description="Words on the entry; what it is unless said.")
 
     @model_validator(mode="after")
     def _fees_name_a_rule_set(self) -> "Booking":
@@ -64,13 +58,16 @@ class Booking(ConfigModel, use_attribute_docstrings=True):
         return self
 
 
-class AccountsFile(ConfigModel, use_attribute_docstrings=True):
+class AccountsFile(ConfigModel):
     """What `accounts.yaml` may say."""
 
-    journals: tuple[Booking, ...]
-    """Rules of booking; of those for the same thing the first that fits counts."""
-    payouts: dict[str, Name] = Field(default_factory=dict)
-    """Accounts for the names that journals of payouts use, such as `Commission expense`."""
+    journals: tuple[Booking, ...] = Field(
+        description="Rules of booking; of those for the same thing the first that fits counts."
+    )
+    payouts: dict[str, Name] = Field(
+        default_factory=dict,
+        description="Accounts for the names that journals of payouts use, such as `Commission expense`.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,39 +18,52 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,40}$")]
 Word = Annotated[str, Field(min_length=1)]
 
 
-class Activity(ConfigModel, use_attribute_docstrings=True):
+class Activity(ConfigModel):
     """The entries that count as the activity of partners, and what in them names the partner."""
 
-    source: tuple[str, ...] = Field(min_length=1)
-    """Sources whose entries count."""
-    partner: Word = "entity"
-    """The column or attribute that names the partner, or the thing that a partner holds."""
-    holder_of: str | None = None
-    """The kind of thing that `partner` names, such as terminal: its holder of the day is the partner. Without it,
-    `partner` names the partner itself."""
-    product: Word | None = None
-    """The column or attribute that names the product."""
-    kinds: tuple[PartnerKind, ...] = ()
-    """The kinds of partners that act themselves, of whom activity is expected; without it, all kinds."""
-    of: Literal["all", "matched"] = "all"
-    """Whether all entries count, or those that are matched."""
-    value: Literal["amount", "gross", "net"] = "gross"
-    """The amount that is the volume; `amount` where an entry has none of the others."""
-    types: tuple[str, ...] = ("payment", "refund", "chargeback", "chargeback_reversal")
-    """Types of entries that count."""
-    zone: str = "UTC"
-    """The time zone in which partners work, for what goes by the hour."""
+    source: tuple[str, ...] = Field(min_length=1, description="Sources whose entries count.")
+    partner: Word = Field(
+        default="entity",
+        description="The column or attribute that names the partner, or the thing that a partner holds.",
+    )
+    holder_of: str | None = Field(
+        default=None,
+        description="The kind of thing that `partner` names, such as terminal: its holder of the day is the "
+        "partner. Without it, `partner` names the partner itself.",
+    )
+    product: Word | None = Field(default=None, description="The column or attribute that names the product.")
+    kinds: tuple[PartnerKind, ...] = Field(
+        default=(),
+        description="The kinds of partners that act themselves, of whom activity is expected; without it, all"
+        " kinds.",
+    )
+    of: Literal["all", "matched"] = Field(
+        default="all", description="Whether all entries count, or those that are matched."
+    )
+    value: Literal["amount", "gross", "net"] = Field(
+        default="gross",
+        description="The amount that is the volume; `amount` where an entry has none of the others.",
+    )
+    types: tuple[str, ...] = Field(
+        default=("payment", "refund", "chargeback", "chargeback_reversal"),
+        description="Types of entries that count.",
+    )
+    zone: str = Field(
+        default="UTC", description="The time zone in which partners work, for what goes by the hour."
+    )
 
 
-class Measure(ConfigModel, use_attribute_docstrings=True):
+class Measure(ConfigModel):
     """A measure: a sum of money or a number of entries, of all entries or of some."""
 
-    sum: Literal["amount", "gross", "fee", "net"] | None = None
-    """The money that is added up, by currency."""
-    count: Literal["entries"] | None = None
-    """What is counted."""
-    where: dict[Word, tuple[str, ...]] = Field(default_factory=dict)
-    """Columns or attributes, and the values of which an entry must have one in each."""
+    sum: Literal["amount", "gross", "fee", "net"] | None = Field(
+        default=None, description="The money that is added up, by currency."
+    )
+    count: Literal["entries"] | None = Field(default=None, description="What is counted.")
+    where: dict[Word, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Columns or attributes, and the values of which an entry must have one in each.",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "Measure":
@@ -59,32 +72,43 @@ class Measure(ConfigModel, use_attribute_docstrings=True):
         return self
 
 
-class Decline(ConfigModel, use_attribute_docstrings=True):
+class Decline(ConfigModel):
     """When a partner counts as in decline: against its own history and against its peers."""
 
-    weeks: int = Field(8, ge=4, le=52)
-    """Weeks of history that the recent ones are compared with."""
-    recent: int = Field(2, ge=1, le=12)
-    """The latest weeks, which are judged."""
-    spread: int = Field(3, ge=1)
-    """How many robust standard deviations (1.4826 times the median deviation) below its median a partner must be."""
-    percent: int = Field(40, ge=1, le=100)
-    """The least drop in percent; smaller ones are mostly chance where a partner has a few dozen entries a week."""
-    points: int = Field(15, ge=0, le=100)
-    """By how many points of percent the drop must be worse than that of peers."""
-    peers: int = Field(5, ge=1)
-    """The least number of peers of the same kind and region; with fewer, all partners of the kind are the peers."""
+    weeks: int = Field(8, ge=4, le=52, description="Weeks of history that the recent ones are compared with.")
+    recent: int = Field(2, ge=1, le=12, description="The latest weeks, which are judged.")
+    spread: int = Field(
+        3,
+        ge=1,
+        description="How many robust standard deviations (1.4826 times the median deviation) below its median"
+        " a partner must be.",
+    )
+    percent: int = Field(
+        40,
+        ge=1,
+        le=100,
+        description="The least drop in percent; smaller ones are mostly chance where a partner has a few "
+        "dozen entries a week.",
+    )
+    points: int = Field(
+        15, ge=0, le=100, description="By how many points of percent the drop must be worse than that of peers."
+    )
+    peers: int = Field(
+        5,
+        ge=1,
+        description="The least number of peers of the same kind and region; with fewer, all partners of the "
+        "kind are the peers.",
+    )
 
 
-class Measures(ConfigModel, use_attribute_docstrings=True):
+class Measures(ConfigModel):
     """What is measured of partners."""
 
-    activity: Activity
-    """The entries that count."""
-    measures: dict[Name, Measure] = Field(default_factory=dict)
-    """Measures beside volume, count, fees, reversals and chargebacks."""
-    decline: Decline = Decline()
-    """When a partner counts as in decline."""
+    activity: Activity = Field(description="The entries that count.")
+    measures: dict[Name, Measure] = Field(
+        default_factory=dict, description="Measures beside volume, count, fees, reversals and chargebacks."
+    )
+    decline: Decline = Field(default=Decline(), description="When a partner counts as in decline.")
 
     @model_validator(mode="after")
     def _own_names(self) -> "Measures":

@@ -34,44 +34,67 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
 """The settings that each kind cannot do without."""
 
 
-class Monitor(ConfigModel, use_attribute_docstrings=True):
+class Monitor(ConfigModel):
     """One rule. Every kind looks at each partner by itself, but for those that look for what several share."""
 
-    name: str = Field(min_length=1)
-    """Its name, as it stands on alerts."""
-    kind: Kind
-    """What is looked for."""
-    where: dict[Word, tuple[str, ...]] = Field(default_factory=dict)
-    """Columns or attributes, and the values of which an entry must have one in each to be looked at."""
-    window: Literal["hour", "day", "period"] = "day"
-    """The stretch in which entries are counted: an hour of the clock, a day, or the whole period."""
-    at_least: int | None = Field(None, ge=1)
-    """The least number of entries in the window that is too many; of partners where they share something."""
-    limit: dict[str, Amount] = Field(default_factory=dict)
-    """The limit, by currency, that amounts are kept just below."""
-    within_percent: int = Field(10, ge=1, le=100)
-    """How far below the limit an amount counts as just below it."""
-    multiple_of: dict[str, Amount] = Field(default_factory=dict)
-    """The amount, by currency, of which round amounts are multiples."""
-    percent: int | None = Field(None, ge=1)
-    """The share of entries that is too much, in percent; for a spike or a drop, the least change of a day."""
-    spread: int = Field(4, ge=1)
-    """For a spike or a drop: how many robust standard deviations a day must lie from the usual one."""
-    night: tuple[Clock, Clock] = ("23:00", "05:00")
-    """When the night begins and ends, in the zone in which partners work."""
-    account: Word | None = None
-    """The column or attribute that holds the account of the customer."""
-    device: Word | None = None
-    """The column or attribute that names the device."""
-    proof: Word | None = None
-    """The column or attribute that names the proof of a transfer."""
-    severity: Literal["low", "medium", "high"] = "medium"
-    """How grave it is."""
-    owner: str = ""
-    """Who looks into it."""
-    hold: Literal["nothing", "entries", "payout", "release"] = "nothing"
-    """What is neither paid nor released while an alert stands: what rests on its entries, or everything of the partner;
-    with `release` nothing is released to the partner, and payouts go on."""
+    name: str = Field(min_length=1, description="Its name, as it stands on alerts.")
+    kind: Kind = Field(description="What is looked for.")
+    where: dict[Word, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Columns or attributes, and the values of which an entry must have one in each to be "
+        "looked at.",
+    )
+    window: Literal["hour", "day", "period"] = Field(
+        default="day",
+        description="The stretch in which entries are counted: an hour of the clock, a day, or the whole "
+        "period.",
+    )
+    at_least: int | None = Field(
+        None,
+        ge=1,
+        description="The least number of entries in the window that is too many; of partners where they share"
+        " something.",
+    )
+    limit: dict[str, Amount] = Field(
+        default_factory=dict, description="The limit, by currency, that amounts are kept just below."
+    )
+    within_percent: int = Field(
+        10, ge=1, le=100, description="How far below the limit an amount counts as just below it."
+    )
+    multiple_of: dict[str, Amount] = Field(
+        default_factory=dict, description="The amount, by currency, of which round amounts are multiples."
+    )
+    percent: int | None = Field(
+        None,
+        ge=1,
+        description="The share of entries that is too much, in percent; for a spike or a drop, the least "
+        "change of a day.",
+    )
+    spread: int = Field(
+        4,
+        ge=1,
+        description="For a spike or a drop: how many robust standard deviations a day must lie from the usual"
+        " one.",
+    )
+    night: tuple[Clock, Clock] = Field(
+        default=("23:00", "05:00"),
+        description="When the night begins and ends, in the zone in which partners work.",
+    )
+    account: Word | None = Field(
+        default=None, description="The column or attribute that holds the account of the customer."
+    )
+    device: Word | None = Field(default=None, description="The column or attribute that names the device.")
+    proof: Word | None = Field(
+        default=None, description="The column or attribute that names the proof of a transfer."
+    )
+    severity: Literal["low", "medium", "high"] = Field(default="medium", description="How grave it is.")
+    owner: str = Field(default="", description="Who looks into it.")
+    hold: Literal["nothing", "entries", "payout", "release"] = Field(
+        default="nothing",
+        description="What is neither paid nor released while an alert stands: what rests on its entries, or "
+        "everything of the partner; with `release` nothing is released to the partner, and "
+        "payouts go on.",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> "Monitor":
@@ -84,11 +107,12 @@ class Monitor(ConfigModel, use_attribute_docstrings=True):
         return self
 
 
-class Monitors(ConfigModel, use_attribute_docstrings=True):
+class Monitors(ConfigModel):
     """The monitors of a project."""
 
-    monitors: tuple[Monitor, ...] = ()
-    """The rules, in the order in which their alerts are told."""
+    monitors: tuple[Monitor, ...] = Field(
+        default=(), description="The rules, in the order in which their alerts are told."
+    )
 
     @model_validator(mode="after")
     def _named_once(self) -> "Monitors":

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
@@ -115,6 +114,8 @@ class PublishedPayout:
     def late_rows(self) -> list[dict[str, Any]]:
         """Of the payment rows only those that later payouts look back at: holds, releases, corrections."""
         table = self.table("payments")
+        import pyarrow.compute as pc  # it makes hundreds of functions as it is imported
+
         return list(table.filter(pc.is_in(table["kind"], pa.array(LOOKED_BACK_AT))).to_pylist())
 
     @cached_property

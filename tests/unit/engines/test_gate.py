@@ -1,11 +1,17 @@
 """The gate: what may be said, and every refusal with its reason and what to write instead."""
 
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+import duckdb
 import pytest
 
+from recon.engines import patterns
 from recon.engines.gate import MAX_LENGTH, PredicateProblem, parse, parse_condition
+from recon.engines.nodes import expression_of
 from recon.engines.types import DATE, INTEGER, MONEY, TEXT, TRUTH, DataType
 from tests.unit.engines.evaluating import COLUMNS, value_of
 
@@ -34,6 +40,26 @@ from tests.unit.engines.evaluating import COLUMNS, value_of
 )
 def test_what_may_be_said(text: str, type_: DataType) -> None:
     assert parse(text, COLUMNS).type == type_
+
+
+@pytest.mark.parametrize("text", [*(name for name in COLUMNS if name != "attributes"), "attributes.channel"])
+def test_a_name_alone_is_what_the_parser_makes_of_it(text: str) -> None:
+    assert parse(text, COLUMNS) == expression_of(text, COLUMNS, None)
+
+
+def test_a_name_alone_brings_no_parser() -> None:
+    program = (
+        "import sys\n"
+        "from recon.engines.gate import parse\n"
+        "from recon.engines.types import ATTRIBUTES, TEXT\n"
+        "columns = {'ref_bank': TEXT, 'attributes': ATTRIBUTES}\n"
+        "parse('ref_bank', columns), parse('attributes.channel', columns)\n"
+        "print('sqlglot' in sys.modules)\n"
+        "parse('left(ref_bank, 3)', columns)\n"
+        "print('sqlglot' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_a_column_may_be_called_like_a_statement() -> None:
@@ -209,3 +235,19 @@ def test_whole_numbers_beside_amounts_are_as_wide_as_they_are_written(
     row = {"amount": Decimal("-12.34567890"), "fee": Decimal("1.23333333")}
     assert value_of(text, row) == Decimal(value)
     assert parse(text, COLUMNS).type.precision == digits
+
+
+def test_patterns_are_read_by_one_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    connect = duckdb.connect
+
+    def noted(name: str, **settings: Any) -> duckdb.DuckDBPyConnection:
+        opened.append(name)
+        return connect(name, **settings)
+
+    patterns._database.cache_clear()
+    monkeypatch.setattr(duckdb, "connect", noted)
+    for number in range(3):
+        patterns.portable(f"ORDER-{number}-([0-9]+)$")
+    patterns._database.cache_clear()
+    assert len(opened) == 1
