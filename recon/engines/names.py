@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from glob import escape
 from pathlib import Path
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+"""Names in settings have up to 63 characters, and tables are named for what they hold of one."""
 
 
 def identifier(name: str) -> str:

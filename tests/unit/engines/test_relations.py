@@ -129,7 +129,7 @@ def test_a_filter_is_a_condition() -> None:
         where(TABLE, TABLE["name"])
 
 
-@pytest.mark.parametrize("name", ["", "a b", 'a"b', "1a", "a;drop", "é", "a" * 64])
+@pytest.mark.parametrize("name", ["", "a b", 'a"b', "1a", "a;drop", "é", "a" * 101])
 def test_names_that_are_no_identifiers_are_defects(name: str) -> None:
     with pytest.raises(ValueError, match="not an identifier"):
         identifier(name)
