@@ -10,10 +10,10 @@ from datetime import date
 from typing import Final
 
 from recon.breaks.ageing import within_calendar_sql
-from recon.breaks.kinds import KIND_WORDS, BreakKind, BreakState
+from recon.breaks.kinds import BreakKind, BreakState
 from recon.breaks.reasons import HORIZON, later_reason_sql
 from recon.breaks.references import CREDIT_REFERENCES, IDENTIFYING, announcing, exploded, own_reference
-from recon.breaks.wording import case_of
+from recon.breaks.wording import next_step_of
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 
@@ -25,7 +25,7 @@ MOVED: Final = "breaks_moved"
 """Entries (rule set, side, entry) that something happened to or near to; there when breaks are carried over."""
 _CHANGED = "breaks_changed"
 _CHANGED_REFERENCE = "breaks_changed_reference"
-_NEXT_STEPS = case_of("p.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
+_NEXT_STEPS = next_step_of("p.kind")
 _ENTRY = "{0}.ruleset = {1}.ruleset AND {0}.side = {1}.side AND {0}.entry_id = {1}.entry_id"
 
 

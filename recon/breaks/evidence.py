@@ -153,12 +153,13 @@ def _twins(engine: DuckEngine) -> None:
     columns = ("type", "status", *OWN_REFERENCES)
     earlier = alike_rows(engine, _NAMED, _first_reference("e"))
     with asked(engine, alike, known_before=True, columns=columns, earlier=earlier) as about:
+        tables = [about.scope, *([] if engine.is_bare(about.known_before) else [about.known_before])]
         engine.materialise(
             _CONSUMED,
             f"""
             SELECT s.entry_id, s.business_date, {", ".join(f"s.{column}" for column in key.split(", "))}
             FROM (SELECT *, {own_reference("e")} AS own_reference
-                  FROM (FROM {about.scope} UNION ALL BY NAME FROM {about.known_before}) e {alike}) s
+                  FROM ({" UNION ALL BY NAME ".join(f"FROM {table}" for table in tables)}) e {alike}) s
             SEMI JOIN {_NAMED} k ON {equal}
             ANTI JOIN open_items o ON o.ruleset = s.ruleset AND o.side = s.side AND o.entry_id = s.entry_id
             ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id

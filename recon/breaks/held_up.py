@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.engines.rows import row_number
+from recon.matchers.pool import scope_of
 from recon.rules.ruleset import RuleSet
 
 LEAVES = "part_leaves"
@@ -45,7 +46,10 @@ def held_up(engine: DuckEngine, legs: Legs, *, is_first_run: bool) -> None:
                 f"({_matched(legs, leg, 'right', engine)}) SEMI JOIN held_up USING (rid)) r ON r.mid = l.mid"
             )
         if leg > 0 and not (is_first_run and legs.hand_over(leg)):
-            seen = f"SELECT {row_number('entry_id')} AS rid FROM scope WHERE ruleset = {name} AND side = 'left'"
+            mine = scope_of(engine, legs.rulesets[leg].ruleset, "left")
+            seen = (
+                f"SELECT {row_number('entry_id')} AS rid FROM {mine} WHERE ruleset = {name} AND side = 'left'"
+            )
             parts.append(f"(SELECT rid FROM ({_matched(legs, leg - 1, 'right', engine)}) EXCEPT {seen})")
         engine.materialise("held_up", f"SELECT DISTINCT rid FROM ({' UNION ALL '.join(parts)})")
         if engine.has(LEAVES):
@@ -62,9 +66,7 @@ def wholes(ruleset: str, side: str, table: str) -> str:
 
 def _matched(legs: Legs, leg: int, side: str, engine: DuckEngine | None = None) -> str:
     """The entries of a side that this run matched on a leg; with the engine, of parts what they were cut from."""
-    found = (
-        f"SELECT mid, rid FROM member_rows WHERE rs = {legs.places[leg]} AND confirmed = 1 AND side = '{side}'"
-    )
+    found = f"SELECT mid, rid FROM member_rows_{legs.places[leg]} WHERE confirmed = 1 AND side = '{side}'"
     if engine is None or not engine.has(LEAVES):
         return found
     return f"SELECT mid, {whole_of(text_literal(legs.rulesets[leg].ruleset), side, 'm.rid')} AS rid FROM ({found}) m"

@@ -15,6 +15,7 @@ from recon.breaks.waiting import Earlier, hold, waiting
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.engines.rows import entry_text, row_number
+from recon.matchers.pool import scope_of
 from recon.model.tables import JOURNEYS
 from recon.rules.ruleset import Chain, RuleSet
 
@@ -28,9 +29,9 @@ def follow(
 ) -> None:
     """Make the view `journeys` (JOURNEYS) for all chains, each in the order of its entries.
 
-    Reads `scope`, `member_rows` (where a rule set is its place in `rulesets`), `open_items`, `excluded`, `breaks` and
-    `previous_journeys` (JOURNEYS of the run before). Status: the chain's `final` word, `excluded`, or the kind of the
-    break that holds the entry up.
+    Reads `scope`, `member_rows_<n>` (the number is the rule set's place in `rulesets`), `open_items`, `excluded`,
+    `breaks` and `previous_journeys` (JOURNEYS of the run before). Status: the chain's `final` word, `excluded`, or the
+    kind of the break that holds the entry up.
     """
     files = earlier("members.parquet")
     if files:
@@ -74,7 +75,8 @@ def _under_way(engine: DuckEngine, name: str, chain: Chain) -> str:
 def _new(engine: DuckEngine, chain: Chain) -> str:
     """The entries that a chain begins with and that are new; of parts, the entry that they were cut from."""
     first = text_literal(chain.legs[0])
-    new = f"FROM scope WHERE ruleset = {first} AND side = 'left' AND is_new"
+    where = scope_of(engine, chain.legs[0], "left")
+    new = f"FROM {where} WHERE ruleset = {first} AND side = 'left' AND is_new"
     if not engine.has(LEAVES):
         return new
     return (
@@ -106,7 +108,7 @@ def _wait_for_parts(engine: DuckEngine, leg: int, ruleset: str, *, has_earlier: 
     A split that no run has honoured, because the entry was matched before, says nothing.
     """
     name = text_literal(ruleset)
-    whole = f"SELECT entry_id FROM scope WHERE ruleset = {name} AND side = 'left'"
+    whole = f"SELECT entry_id FROM {scope_of(engine, ruleset, 'left')} WHERE ruleset = {name} AND side = 'left'"
     if has_earlier:
         whole += (
             " UNION ALL SELECT b.entry_id FROM earlier_members b JOIN earlier_matches m USING (ruleset, match_id) "
@@ -131,7 +133,7 @@ def _pass_leg(engine: DuckEngine, leg: int, ruleset: int, name: str, is_last: bo
 
     Before the first leg each journey has one item, so that nothing can come up twice, unless entries were split.
     """
-    mine = f"member_rows WHERE rs = {ruleset} AND confirmed = 1"
+    mine = f"member_rows_{ruleset} WHERE confirmed = 1"
     are_split = engine.has(LEAVES)
     onwards = whole_of(text_literal(name), "right", "r.rid") if are_split else "r.rid"
     moved = f"""
@@ -164,7 +166,8 @@ def _pass_by_earlier_runs(engine: DuckEngine, leg: int, ruleset: str, is_last: b
         "journey_strays",
         f"""
         SELECT w.eid, w.item, {entry_text("item")} AS entry_id FROM journey_items w
-        ANTI JOIN (SELECT {row_number("entry_id")} AS rid FROM scope WHERE ruleset = {name} AND side = 'left') s
+        ANTI JOIN (SELECT {row_number("entry_id")} AS rid FROM {scope_of(engine, ruleset, "left")}
+                   WHERE ruleset = {name} AND side = 'left') s
           ON s.rid = w.item
         WHERE w.leg = {leg}
         """,

@@ -66,7 +66,7 @@ def find_breaks(
     statement_breaks(engine, CALENDAR, CURRENCIES, as_of)
     variances(engine, CURRENCIES, verified=engine.has("differences") and engine.count("differences") > 0)
     engine.materialise(HORIZON, horizon_sql(as_of))
-    parts = [_open_sql(as_of)]
+    parts = [_open_sql(engine, as_of)]
     if engine.count(VARIANCE):
         parts.append(variances_sql(CALENDAR, as_of))
     if engine.count(STATEMENT_BREAKS):
@@ -136,15 +136,17 @@ def _brought_back(engine: DuckEngine, of: str) -> str:
     return f"({' OR '.join(found)})"
 
 
-def _open_sql(as_of: date) -> str:
+def _open_sql(engine: DuckEngine, as_of: date) -> str:
     """The breaks of open items, in the columns of a break but for its state."""
+    rows = engine.rows(f"SELECT kind FROM {CLASSIFIED} UNION SELECT finding FROM {CLASSIFIED}")
+    found = {str(row[0]) for row in rows}
     return f"""
         SELECT {break_id_sql("o.ruleset", "o.side", "o.entry_id")} AS break_id, o.ruleset, o.side, k.kind,
                o.entry_id, CAST(NULL AS VARCHAR) AS match_id, o.source, o.account, o.currency,
                CAST(o.compared AS DECIMAL(38,8)) AS amount, o.business_date, o.first_seen, k.due_date,
                greatest(0, DATE '{as_of}' - k.day) AS age_days, k.age_business_days,
                {first_reference("o")} AS reference, coalesce(o.counterparty_name, o.entity) AS counterparty,
-               {reason_sql()} AS reason, {next_step_sql()} AS next_step, o.file_id, o.line_no
+               {reason_sql(found)} AS reason, {next_step_sql(found)} AS next_step, o.file_id, o.line_no
         FROM {ITEMS} o
         JOIN {CLASSIFIED} k ON k.ruleset = o.ruleset AND k.side = o.side AND k.entry_id = o.entry_id
         JOIN {CURRENCIES} c ON c.currency = o.currency

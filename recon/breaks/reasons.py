@@ -4,10 +4,11 @@ They read an open item as `o`, its classification as `k`, the digits of its curr
 counterpart's as `d`, and how far the other side's entries reach as `h`.
 """
 
+from collections.abc import Collection
 from datetime import date
 
-from recon.breaks.kinds import BOOKS, KIND_WORDS, OPEN_KINDS, BreakKind
-from recon.breaks.wording import amount_text, case_of, named_reference, words_of
+from recon.breaks.kinds import BOOKS, OPEN_KINDS, BreakKind
+from recon.breaks.wording import amount_text, case_of, named_reference, next_step_of, words_of
 from recon.matchers.survey import SURVEYED
 
 HORIZON = "breaks_horizon"
@@ -15,7 +16,6 @@ _NONE_THERE = ", of which this run holds none"
 _REACH = f"CASE WHEN h.last_date IS NULL THEN '{_NONE_THERE}' ELSE concat(' up to ', h.last_date) END"
 _UNANNOUNCED = " announces it"
 _BOOKS = case_of("k.missing", {str(kind): words for kind, words in BOOKS.items()})
-_NEXT_STEPS = case_of("k.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
 
 
 def horizon_sql(as_of: date) -> str:
@@ -26,13 +26,16 @@ def horizon_sql(as_of: date) -> str:
     """
 
 
-def reason_sql() -> str:
-    """What the entry is, what was found out about it, and by which rule if one of the author's decided."""
+def reason_sql(found: Collection[str]) -> str:
+    """What the entry is, what was found out about it, and by which rule if one of the author's decided.
+
+    `found` are the findings of all items; a finding that comes up nowhere has no words.
+    """
     day = "CASE WHEN o.business_date IS NULL THEN '' ELSE concat(' on ', o.business_date) END"
     amount = amount_text("o.compared", "c.digits")
     rule = "CASE WHEN k.rule_words IS NULL THEN '' ELSE concat('; ', k.kind, ' by the rule ', k.rule_words) END"
     head = f"{words_of('o')}, ' of ', {amount}, ' ', o.currency, {day}, {named_reference('o')}"
-    return f"concat({head}, ': ', {_finding()}, {rule})"
+    return f"concat({head}, ': ', {_finding(found)}, {rule})"
 
 
 def later_reason_sql() -> str:
@@ -52,7 +55,7 @@ def _reaching(said: str) -> str:
     return f"concat(left({said}, length({said}) - {said_before}), {_REACH})"
 
 
-def next_step_sql() -> str:
+def next_step_sql(kinds: Collection[str]) -> str:
     """What to do next: decide on the suggestion at hand if there is one, else what the kind asks for."""
     return f"""
         CASE WHEN k.suggested_id IS NOT NULL AND coalesce(k.alternatives, 0) = 0
@@ -60,11 +63,11 @@ def next_step_sql() -> str:
              WHEN k.suggested_id IS NOT NULL
              THEN concat('choose among ', k.alternatives + 1, ' suggested matches; the first is ',
                          k.suggested_id)
-             ELSE {_NEXT_STEPS} END
+             ELSE {next_step_of("k.kind", kinds)} END
     """
 
 
-def _finding() -> str:
+def _finding(found: Collection[str]) -> str:
     other = f"{amount_text('k.other_total', 'd.digits')}, ' ', k.other_currency"
     findings = {
         BreakKind.IN_TRANSIT: f"concat('not yet in ', {_BOOKS}, ', due on ', k.due_date)",
@@ -77,10 +80,12 @@ def _finding() -> str:
         BreakKind.CHARGEBACK_UNLINKED: "'it names no original payment'",
         BreakKind.UNEXPECTED_CREDIT: f"concat('nothing in ', {_BOOKS}, {_REACH}, '{_UNANNOUNCED}')",
     }
-    whens = " ".join(f"WHEN '{kind}' THEN {sql}" for kind, sql in findings.items())
-    # a kind that is told in the words of another has no branch of its own: to plan each takes some milliseconds
+    # to plan a branch takes some milliseconds: no kind has one that comes up nowhere, or is told in another's words
+    told = {BreakKind.AMOUNT_MISMATCH if kind == BreakKind.PARTIAL else kind for kind in found}
+    whens = " ".join(f"WHEN '{kind}' THEN {sql}" for kind, sql in findings.items() if kind in told)
     told_as = f"if(k.finding = '{BreakKind.PARTIAL}', '{BreakKind.AMOUNT_MISMATCH}', k.finding)"
-    return f"CASE {told_as} {whens} ELSE concat('not found in ', {_BOOKS}, {_REACH}) END"
+    otherwise = f"concat('not found in ', {_BOOKS}, {_REACH})"
+    return f"CASE {told_as} {whens} ELSE {otherwise} END" if whens else otherwise
 
 
 def _amounts() -> str:

@@ -6,15 +6,17 @@ import pyarrow as pa
 
 from recon.breaks.ageing import within_calendar_sql
 from recon.breaks.ids import break_id_sql
-from recon.breaks.kinds import KIND_WORDS, BreakKind
-from recon.breaks.wording import amount_text, case_of
+from recon.breaks.kinds import BreakKind
+from recon.breaks.wording import amount_text, next_step_of
 from recon.engines.duck import DuckEngine
-from recon.model.tables import BREAKS
+from recon.model.tables import BREAKS, STATEMENTS
 
 STATEMENT_BREAKS = "breaks_statement"
 CHAIN = "breaks_chain"
 _BROKEN = "breaks_broken_chain"
-_NEXT_STEPS = case_of("s.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
+_NEXT_STEPS = next_step_of("s.kind", (BreakKind.STATEMENT_GAP, BreakKind.CONTROL_TOTAL))
+
+_KNOWN = pa.schema([*STATEMENTS, ("name", pa.string()), ("place", pa.int64()), ("break_id", pa.string())])
 
 
 def chain(engine: DuckEngine, tables: list[str]) -> None:
@@ -23,9 +25,11 @@ def chain(engine: DuckEngine, tables: list[str]) -> None:
     A statement is known by source, account, currency, period and the name it has; without a name, by its file.
     Of two files with the same statement, the one that `tables` names first counts; then the one that adds up.
     """
-    union = " UNION ALL BY NAME ".join(
-        f"SELECT *, {nth} AS nth FROM {table}" for nth, table in enumerate(tables)
-    )
+    held = [table for table in tables if not engine.is_bare(table)]
+    if not held:
+        engine.create(CHAIN, _KNOWN)
+        return
+    union = " UNION ALL BY NAME ".join(f"SELECT *, {nth} AS nth FROM {table}" for nth, table in enumerate(held))
     name = (
         "concat_ws(' ', currency, period_from, period_to, "
         "coalesce(statement_id, concat_ws(' ', file_id, statement_no)))"

@@ -11,15 +11,19 @@ from typing import Final
 
 from recon.breaks.ageing import within_calendar_sql
 from recon.breaks.ids import break_id_sql
-from recon.breaks.kinds import KIND_WORDS, BreakKind
-from recon.breaks.wording import amount_text, case_of, first_reference
+from recon.breaks.kinds import BreakKind
+from recon.breaks.wording import amount_text, first_reference, next_step_of
 from recon.engines.duck import DuckEngine
 from recon.matchers.survey import day_of
 
 VARIANCE = "breaks_variance"
 ANCHOR = "breaks_anchor"
 _FIGURE = "breaks_figure"
-_NEXT_STEPS = case_of("v.kind", {str(kind): words.next_step for kind, words in KIND_WORDS.items()})
+_KINDS = (
+    BreakKind.ROUNDING, BreakKind.FX_DIFFERENCE, BreakKind.FEE_OVERCHARGE, BreakKind.FEE_UNDERCHARGE,
+    BreakKind.AMOUNT_MISMATCH,
+)  # fmt: skip
+_NEXT_STEPS = next_step_of("v.kind", _KINDS)
 _PARTS = ("field", "card", "left_amount", "right_amount", "difference")
 _VALUES = f"{{{', '.join(f'{name!r}: {name}' for name in _PARTS)}}}"
 _FEE = f"CASE WHEN difference > 0 THEN '{BreakKind.FEE_OVERCHARGE}' ELSE '{BreakKind.FEE_UNDERCHARGE}' END"

@@ -1,10 +1,11 @@
 """Amounts and references in the sentences that explain a break, as SQL expressions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import pyarrow as pa
 
+from recon.breaks.kinds import KIND_WORDS, BreakKind
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.model.money import exponent, is_currency
@@ -80,3 +81,11 @@ def case_of(column: str, texts: Mapping[str, str]) -> str:
     """The text of a column's value; null for a value that has none."""
     whens = " ".join(f"WHEN {text_literal(value)} THEN {text_literal(text)}" for value, text in texts.items())
     return f"CASE {column} {whens} END" if texts else "CAST(NULL AS VARCHAR)"
+
+
+def next_step_of(column: str, kinds: Iterable[str] = tuple(BreakKind)) -> str:
+    """What a person does next about a break of the kind that a column names, which is one of these kinds.
+
+    To name a kind takes time each time that the expression is planned, so that callers leave out what cannot come up.
+    """
+    return case_of(column, {str(kind): KIND_WORDS[kind].next_step for kind in BreakKind if kind in set(kinds)})

@@ -59,7 +59,7 @@ CONDITIONS: dict[str, str] = {
     "suggestions on open items": f"""
         SELECT b.ruleset, b.side, b.entry_id AS id, concat('suggested in ', b.match_id, ' and not open') AS detail
         FROM questioned_members b
-        SEMI JOIN (SELECT ruleset, match_id FROM matches WHERE state = 'suggested') m ON {_MATCH}
+        SEMI JOIN (SELECT ruleset, match_id FROM questioned_matches WHERE state = 'suggested') m ON {_MATCH}
         ANTI JOIN open_items o ON {_ENTRY.format("o", "b")}
     """,
     "members make up their match": """

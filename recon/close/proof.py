@@ -17,9 +17,10 @@ _CONSUMING = "m.ruleset = b.ruleset AND m.match_id = b.match_id AND m.state IN (
 def prove(engine: DuckEngine, number: Number = row_number) -> None:
     """Materialise `proof` (PROOF), `bridge` (BRIDGE) and `proof_failures`, each in the order of its key.
 
-    Reads `scope`, what was added up of it (see `tallies`), `matches`, `members`, `excluded`, `open_items` and `breaks`
-    of the run. A row of the proof is ok when its counts and its amounts add up and its rule set meets every condition
-    of a sound run. `proof_failures` names what does not: condition, rule set, side, id, and the values.
+    Reads `scope`, what was added up of it (see `tallies`), `matches`, `members`, `questioned_matches` and
+    `questioned_members` (see `matchers.named`), `excluded`, `open_items` and `breaks` of the run. A row of the proof is
+    ok when its counts and its amounts add up and its rule set meets every condition of a sound run. `proof_failures`
+    names what does not: condition, rule set, side, id, and the values.
 
     In the bridge, the rows of class `total` are the scope, its right side negative. All other classes explain
     their sum: a variance has no side, an open or excluded item has its own. What people wrote off or adjusted
@@ -86,7 +87,7 @@ def _bridge(engine: DuckEngine) -> None:
         FROM {OF_OPEN_ITEMS}
         UNION ALL
         SELECT b.ruleset, b.currency, b.kind, NULL, b.amount
-        FROM breaks b SEMI JOIN matches m ON {_CONSUMING} AND m.variance <> 0 AND m.variance = b.amount
+        FROM breaks b SEMI JOIN questioned_matches m ON {_CONSUMING} AND m.variance <> 0 AND m.variance = b.amount
         WHERE b.state <> 'resolved'
         UNION ALL
         SELECT ruleset, currency, {_excluded_class(engine)}, side, {signed.format("amount")} FROM excluded x

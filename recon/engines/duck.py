@@ -129,7 +129,7 @@ class DuckEngine:
         return self.append(name, f"SELECT * FROM (\n{render(relation)}\n){by}")
 
     def code(self, column: str, texts: Sequence[str] | None = None) -> None:
-        """Keep a column of `types.CODED` as numbers that stand for these texts, all that it will ever hold.
+        """Keep a column as numbers that stand for these texts, all that it will ever hold; see `dialects.code_type`.
 
         Before, and without texts, it is kept as text. Numbers are in the order of the texts.
         """

@@ -4,21 +4,47 @@ Passes that try a condition on pairs bring units together by blocks. A block of 
 no data makes a pass quadratic; how many were left out is told with the run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
-from recon.engines.relations import Measure, Relation, aggregate, join, where, within
+from recon.engines.relations import Measure, Relation, Scan, aggregate, join, where, within
 
 MOST_PAIRS: Final = 10_000
 """Pairs of one block that are tried: a hundred units on each side that agree in all that the pass has to go by."""
-Held = Callable[[str, Relation], Relation]
-"""Gives a relation a name; an engine keeps its rows, so that what is read twice is computed once."""
 
 
-def as_it_is(_: str, relation: Relation) -> Relation:
-    """The relation itself."""
-    return relation
+class Held:
+    """Gives a relation a name, and keeps no rows of it; see `Tables`."""
+
+    def __call__(self, name: str, relation: Relation) -> Relation:
+        """The relation by its name."""
+        del name
+        return relation
+
+    def is_bare(self, relation: Relation) -> bool:
+        """Whether it is known that the relation has no row."""
+        del relation
+        return False
+
+
+class Tables(Held):
+    """Keeps relations in tables of an engine, so that what is read twice is computed once."""
+
+    def __init__(self, engine: DuckEngine) -> None:
+        self.engine = engine
+        self.names: list[str] = []
+        """The tables, as they were asked for."""
+
+    def __call__(self, name: str, relation: Relation) -> Scan:
+        """The relation as a table."""
+        self.names.append(name)
+        return self.engine.held(name, relation)
+
+    def is_bare(self, relation: Relation) -> bool:
+        """Whether it is a table without rows."""
+        return isinstance(relation, Scan) and self.engine.is_bare(relation.name)
 
 
 def blocks(left: Relation, right: Relation, names: Sequence[str]) -> Relation:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import Measure, Relation, aggregate, join, select, union, words
 from recon.engines.types import INTEGER
-from recon.matchers.blocks import Held, as_it_is, blocks, in_tried
+from recon.matchers.blocks import Held, blocks, in_tried
 from recon.matchers.gates import Gates
 from recon.matchers.keys import RUN_OF_WORDS
 from recon.matchers.likely import Likelihood
@@ -60,8 +60,9 @@ class Pairing:
         ordinal = [Measure("ordinal", "min", units["ordinal"])] if "ordinal" in units.schema else []
         return aggregate(units, keys, Measure("uid", "min", units["uid"]), Measure("n", "count"), *ordinal)
 
-    def candidates(self, left: Relation, right: Relation, held: Held = as_it_is) -> Relation:
+    def candidates(self, left: Relation, right: Relation, held: Held | None = None) -> Relation:
         """The pairs that pass every gate; `held` keeps what is read twice."""
+        held = held or Held()
         if self.likely is not None:
             pairs = self.likely.together(left, right, self.keys, held)
             return self._between(pairs, left, right, self.likely.gate)

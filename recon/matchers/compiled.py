@@ -69,7 +69,7 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
         calendar=calendar,
         also=_evidence(left, right, likeness, check)
         if likely is None
-        else Evidence(likely.carried, likely.told()),
+        else Evidence(likely.carried, likely.told(), likely.weighed()),
         check=check,
     )
 

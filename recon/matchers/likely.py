@@ -72,26 +72,13 @@ class Likelihood:
     gates: Gates
     carried: Mapping[Side, Mapping[str, Expression]]
 
-    def points(self, of: Of = of_units, lag: Expression | None = None) -> Expression:
+    def points(self, of: Of = of_units) -> Expression:
         """How many points speak for two; names beyond a hundred only put the best first."""
-        apart = call("abs", self.gates.lag if lag is None else lag)
-        days = call("sub", literal(DAYS), call("least", literal(DAYS), apart))
-        parts = (self._reference(of), self._amount(of), days, self._name(of))
-        total = parts[0]
-        for part in parts[1:]:
-            total = call("add", total, part)
-        return total
+        return _total(self._parts(of), self.gates.lag)
 
     def said(self, of: Of = of_units) -> Expression:
         """What speaks for two, in words."""
-        return call(
-            "concat",
-            literal("reference "),
-            _words(self._reference(of), _REFERENCE, "another"),
-            literal(", amount "),
-            _words(self._amount(of), _AMOUNT, "another"),
-            call("if", call("gt", self._name(of), literal(0)), literal(", names alike"), literal("")),
-        )
+        return _in_words(self._parts(of))
 
     @property
     def gate(self) -> Expression:
@@ -119,10 +106,18 @@ class Likelihood:
         return call("sub", literal(MOST_POINTS), self.points())
 
     def told(self) -> Expression:
-        """What is told of a match, as JSON members."""
-        points = self.points(of_entries, Column(INTEGER, "lag"))
-        said = call("json_text", self.said(of_entries))
+        """What is told of a match, as JSON members, made of `weighed`."""
+        parts = {name: Column(INTEGER, f"points_{name}") for name in self._parts(of_entries)}
+        points = _total(parts, Column(INTEGER, "lag"))
+        said = call("json_text", _in_words(parts))
         return call("concat", literal('"likely":'), call("as_text", points), literal(',"speaks":'), said)
+
+    def weighed(self) -> dict[str, Expression]:
+        """The points that `told` says, of the entries of a pair: long expressions, each worked out once."""
+        return {f"points_{name}": points for name, points in self._parts(of_entries).items()}
+
+    def _parts(self, of: Of) -> dict[str, Expression]:
+        return {"reference": self._reference(of), "amount": self._amount(of), "name": self._name(of)}
 
     def _reference(self, of: Of) -> Expression:
         """The points of the best reference; of none that has any, those of the worst."""
@@ -165,18 +160,22 @@ class Likelihood:
 
         Leaves `untried`: left units of which something is shared by too many to be tried.
         """
-        pairs, untried = [], []
-        units = {"left": left, "right": right}
-        shared = self._shared(lambda side, name, _: units[side][name])
-        for number, (ours, theirs, on_amount, is_dated) in enumerate(shared):
+        pairs, untried, shared = [], [], []
+        of_both = {"left": left, "right": right}
+        brings = self._shared(lambda side, name, _: of_both[side][name])
+        for number, (ours, theirs, on_amount, is_dated) in enumerate(brings):
             names = ["currency", *keys, "block", *(["amount"] if on_amount else [])]
-            one, other = _sharing(
-                _in_blocks(left, ours, names), _in_blocks(right, theirs, names), names, number, held
-            )
-            found = held(f"blocks_{number}", blocks(one, other, names))
+            one, other = _in_blocks(left, ours, names), _in_blocks(right, theirs, names)
+            other = held(f"likely_right_{number}", _sharing(other, one, names))
+            shared.append((number, names, is_dated, one, other))
+        # nearly always some of it is shared by nobody
+        brought = [each for each in shared if not held.is_bare(each[-1])] or shared[:1]
+        for number, names, is_dated, units, others in brought:
+            sharing = held(f"likely_left_{number}", _sharing(units, others, names))
+            found = held(f"blocks_{number}", blocks(sharing, others, names))
             skipped = where(found, call("eq", found["tried"], literal(0)))
-            untried.append(pick(within(one, skipped, **{name: name for name in names}), "uid"))
-            one, other = (in_tried(side, found, names) for side in (one, other))
+            untried.append(pick(within(sharing, skipped, **{name: name for name in names}), "uid"))
+            one, other = (in_tried(each, found, names) for each in (sharing, others))
             equal = [(one.of("l", name), other.of("r", name)) for name in names]
             both: dict[str, Expression] = {"cl": one.of("l", "uid"), "cr": other.of("r", "uid")}
             pairs.append(join(one, other, equal, both, self.gates.days if is_dated else None))
@@ -231,13 +230,9 @@ def _in_blocks(units: Relation, block: Expression, names: list[str]) -> Relation
     return where(rows, call("not", call("is_null", rows["block"])))
 
 
-def _sharing(
-    left: Relation, right: Relation, names: list[str], number: int, held: Held
-) -> tuple[Relation, Relation]:
-    """The units of each side whose block the other side has as well: to count a block costs more than to look it up."""
-    same = {name: name for name in names}
-    other = held(f"likely_right_{number}", within(right, pick(left, *names), **same))
-    return held(f"likely_left_{number}", within(left, pick(other, *names), **same)), other
+def _sharing(units: Relation, others: Relation, names: list[str]) -> Relation:
+    """The units whose block others have as well: to count a block costs more than to look it up."""
+    return within(units, pick(others, *names), **{name: name for name in names})
 
 
 def _reference_points(left: Expression, right: Expression) -> Expression:
@@ -272,6 +267,25 @@ def _first(branches: Sequence[tuple[Expression, int]], otherwise: int) -> Expres
     for condition, points in reversed(branches):
         found = call("if", condition, literal(points), found)
     return found
+
+
+def _total(parts: Mapping[str, Expression], lag: Expression) -> Expression:
+    """All points: of the reference, the amount and the name, and those of the days between two."""
+    days = call("sub", literal(DAYS), call("least", literal(DAYS), call("abs", lag)))
+    total = call("add", call("add", parts["reference"], parts["amount"]), days)
+    return call("add", total, parts["name"])
+
+
+def _in_words(parts: Mapping[str, Expression]) -> Expression:
+    """What speaks for two, by the points that each of it has."""
+    return call(
+        "concat",
+        literal("reference "),
+        _words(parts["reference"], _REFERENCE, "another"),
+        literal(", amount "),
+        _words(parts["amount"], _AMOUNT, "another"),
+        call("if", call("gt", parts["name"], literal(0)), literal(", names alike"), literal("")),
+    )
 
 
 def _words(points: Expression, words: Mapping[int, str], otherwise: str) -> Expression:

@@ -4,13 +4,11 @@ While rule sets run, entries, matches, rule sets and passes are numbers, because
 fraction of those of text. The views turn them into text only where something reads them.
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Mapping
 
-from recon.engines.dialects import DUCKDB
+from recon.engines.dialects import code_type
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import one_of
-from recon.engines.names import identifier
+from recon.engines.names import identifier, text_literal
 from recon.engines.rows import entry_text, row_number
 from recon.matchers.asked import asked
 from recon.model.tables import MATCHES, MEMBERS, OPEN
@@ -29,11 +27,15 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     matches that differ in some figure, but for their evidence; `questioned_members`; and `questioned_entries`, those
     entries and the open ones (`is_open`).
     """
-    ruleset, rid = _case("rs", list(rulesets)), entry_text("rid")
+    rid = entry_text("rid")
+    for column, names in (("ruleset", set(rulesets)), ("pass", _passes(rulesets))):
+        engine.code(column, sorted(names))
     for kind in ("match", "member"):
-        parts = " UNION ALL ".join(f"FROM {kind}_rows_{number}" for number in range(len(rulesets)))
-        engine.view(f"{kind}_rows", parts)
-        engine.view(f"{kind}_numbers", f"SELECT {ruleset} AS ruleset, * FROM {kind}_rows")
+        parts = (
+            f"SELECT {_code(name, 'ruleset')} AS ruleset, * FROM {kind}_rows_{number}"
+            for number, name in enumerate(rulesets)
+        )
+        engine.view(f"{kind}_numbers", " UNION ALL ".join(parts))
     numbers = {"match_id": "mid", "entry_id": "rid", "pass": _pass_names(rulesets)}
     engine.view("written_matches", f"SELECT {_columns(MATCHES.names, numbers)} FROM match_numbers")
     engine.view("written_members", f"SELECT {_columns(MEMBERS.names, numbers)} FROM member_numbers")
@@ -57,7 +59,7 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
         "questioned_ids",
         f"SELECT ruleset, side, {rid} AS entry_id, is_open FROM ("
         f"SELECT ruleset, side, rid, bool_or(is_open) AS is_open FROM ("
-        f"SELECT {ruleset} AS ruleset, side, rid, true AS is_open FROM open_rows UNION ALL "
+        f"SELECT {_rulesets(list(rulesets))} AS ruleset, side, rid, true AS is_open FROM open_rows UNION ALL "
         f"SELECT ruleset, side, {row_number('entry_id')}, false FROM questioned_members) GROUP BY ALL)",
     )
     with asked(engine, "SEMI JOIN questioned_ids USING (entry_id)") as about:
@@ -75,22 +77,25 @@ def _columns(names: list[str], named: Mapping[str, str]) -> str:
     )
 
 
-def _case(column: str, names: list[str]) -> str:
-    """The names of numbers; codes stand for them, by which groups are made sooner."""
-    branches = " ".join(f"WHEN {number} THEN {_code(name, names)}" for number, name in enumerate(names))
-    return f"CASE {identifier(column)} {branches} END"
+def _rulesets(names: list[str]) -> str:
+    """The names of rule sets by their place."""
+    branches = " ".join(f"WHEN {number} THEN {_code(name, 'ruleset')}" for number, name in enumerate(names))
+    return f"CASE rs {branches} END"
 
 
-def _code(name: str, names: Iterable[str]) -> str:
-    return DUCKDB.sql(one_of(name, *sorted(set(names))))
+def _code(name: str, column: str) -> str:
+    """A name as the code that stands for it, by which groups are made sooner."""
+    return f"CAST({text_literal(name)} AS {code_type(column)})"
+
+
+def _passes(rulesets: Mapping[str, RuleSet]) -> set[str]:
+    return {MANUAL, *(item.name for ruleset in rulesets.values() for item in ruleset.passes)}
 
 
 def _pass_names(rulesets: Mapping[str, RuleSet]) -> str:
-    names = [[item.name for item in ruleset.passes] for ruleset in rulesets.values()]
-    every = {MANUAL, *chain.from_iterable(names)}
     branches = " ".join(
-        f"WHEN rs = {number} AND pass = {place} THEN {_code(name, every)}"
-        for number, passes in enumerate(names)
-        for place, name in enumerate(passes)
+        f"WHEN rs = {number} AND pass = {place} THEN {_code(item.name, 'pass')}"
+        for number, ruleset in enumerate(rulesets.values())
+        for place, item in enumerate(ruleset.passes)
     )
-    return f"CASE {branches} ELSE {_code(MANUAL, every)} END"
+    return f"CASE {branches} ELSE {_code(MANUAL, 'pass')} END"

@@ -25,6 +25,7 @@ from recon.engines.relations import (
 )
 from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
+from recon.matchers.blocks import Tables
 from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
@@ -68,7 +69,7 @@ class PassRun:
         self.engine, self.plan, self.reach, self.rejected = engine, plan, reach, rejected
         self.fields = fields
         self._entries: dict[Side, Relation] = {}
-        self._tables: list[str] = []
+        self._held = Tables(engine)
         self.units: Mapping[Side, Relation] = {}
         """The tables of what was compared, once the pass has run."""
         self.unsearched = 0
@@ -110,10 +111,6 @@ class PassRun:
         if not plan.is_grouped:
             return plan.keyed(pool, held=held)
         return plan.keyed(member(pool, self.fields), *known_of(self.fields), held=held)
-
-    def _held(self, name: str, relation: Relation) -> Scan:
-        self._tables.append(name)
-        return self.engine.held(name, relation)
 
     def _allowed(self, candidates: Relation) -> Relation:
         """The candidates without rejected pairs; classes of several units stay, as their units are alike."""
@@ -169,7 +166,7 @@ class PassRun:
         allowed = self._allowed(found)
         self.engine.build("likely", select(allowed, {**columns, "from_l": literal(0), "from_r": literal(0)}))
         # every unit of both sides stood in several blocks: much memory, and of no use any more
-        self.engine.drop(*(name for name in self._tables if name.startswith(BLOCK_TABLES)))
+        self.engine.drop(*(name for name in self._held.names if name.startswith(BLOCK_TABLES)))
         near: Relation = Scan(LEFT_OVER, "likely")
         for own in ("cl", "cr"):
             best = aggregate(near, {own: near[own]}, Measure("best", "min", near["score"]))

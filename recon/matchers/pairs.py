@@ -4,7 +4,7 @@ Money in a pair of entries is in the rule set's own compared amounts, whatever a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
@@ -34,11 +34,13 @@ entry. `found` is what else speaks for the pair: members of a JSON object withou
 class Evidence:
     """What speaks for a pair beside its keys: expressions over an entry of each side, and what is told of both.
 
-    `told` is a text of JSON members, made from the columns `left_<name>` and `right_<name>`.
+    `told` is a text of JSON members, made from the columns `left_<name>` and `right_<name>`, and from those of `once`,
+    which are made from them: what is long and said more than once.
     """
 
     of: Mapping[Side, Mapping[str, Expression]]
     told: Expression
+    once: Mapping[str, Expression] = field(default_factory=dict)
 
     def columns(self, side: Side) -> dict[str, Expression]:
         """What is read of an entry of a side, under the names that it has in `told`."""
@@ -142,6 +144,8 @@ def _joined(found: Relation, known: Relation, side: Side) -> Relation:
 
 
 def _told(found: Relation, sides: Mapping[Side, SideUnits], schema: Schema, also: Evidence | None) -> Relation:
+    if also is not None and also.once:
+        found = select(found, {**{name: found[name] for name in found.schema}, **also.once})
     keys = [found[name] for side in SIDES for name in _key_columns(sides[side])]
     made = {"keys": keys_json(keys), "found": Literal(TEXT, None) if also is None else also.told}
     return select(found, {name: made[name] if name in made else found[name] for name in schema})

@@ -52,13 +52,27 @@ _TALLY: Schema = {
 }  # fmt: skip
 
 
+def side_view(ruleset: str, side: Side) -> str:
+    """The name of the view of what one rule set has in `scope` on one side."""
+    return f"scope_{ruleset}_{side}"
+
+
+def scope_of(engine: DuckEngine, ruleset: str, side: Side) -> str:
+    """The table or view to ask for what a rule set has in `scope` on a side; it may hold others as well.
+
+    To read it from `scope` plans the reading of all rule sets and sides, whose number it would multiply.
+    """
+    view = side_view(ruleset, side)
+    return view if engine.has(view) else "scope"
+
+
 def load_pool(engine: DuckEngine, ruleset: RuleSet, side: Side) -> Scan:
     """Fill `pool_<side>` from `scope` and append what is excluded to `excluded_rows`; the pool.
 
     The pool itself stays as it is: what it knows of an entry is needed again when matches are written. Entries are
     taken out of copies (see `take_out`).
     """
-    scope = Scan(SCOPE, "scope")
+    scope = Scan(SCOPE, scope_of(engine, ruleset.ruleset, side))
     mine: Relation = where(
         scope,
         all_of(

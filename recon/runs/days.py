@@ -4,11 +4,13 @@ What a run gives never depends on the day on which it is made. That day only tel
 somebody means: one that has not begun and of which no entry is known.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
-from recon.runs.scope import last_day
+from recon.store.parquet import largest
+from recon.store.published import Published
 from recon.store.store import Store
 
 
@@ -23,6 +25,12 @@ def chosen_day(period: Period | None, as_of: date | None) -> date | None:
         hint = "correct `--as-of`, or the period; without `--as-of` a run is as of the period's last day"
         raise UsageError(Problem("as-of", message, hint=hint))
     return as_of or (period.last if period else None)
+
+
+def last_day(ingests: Sequence[Published]) -> date | None:
+    """The last business date of all entries of some ingests; to open an engine takes longer than to look."""
+    days: list[date | None] = [largest(one.verified("entries.parquet"), "business_date") for one in ingests]
+    return max((day for day in days if day is not None), default=None)
 
 
 def refuse_unbegun(store: Store, period: Period, today: date) -> None:

@@ -5,7 +5,7 @@ forward, and the entries of ingests that it did not know, or that lay beyond its
 that the run before did not have starts from the beginning.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,17 +17,24 @@ from recon.errors import Problem, UsageError
 from recon.matchers.asked import EARLIER, FIGURES, PLACED, PREFIX, RAW, ask_nothing
 from recon.matchers.fee import converted_sql, entries_sql, figures_of
 from recon.matchers.fx import register_rates
+from recon.matchers.pool import side_view
 from recon.model.sides import SIDES
-from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, OPEN, REFUSED, STATEMENTS
+from recon.model.tables import BREAKS, ENTRIES, FILES, JOURNEYS, MONEY, OPEN, REFUSED, STATEMENTS
 from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration
+from recon.runs.days import last_day
 from recon.runs.parts import UNCUT, Cut, Splits, laid
 from recon.sources.held import withdrawn
 from recon.store.published import Published
 
 _RETURNED = pa.schema([("ruleset", pa.string()), ("side", pa.string()), ("entry_id", pa.string())])
-_NOTHING_BEFORE = "nothing_before"
-"""The columns of `scope` without a row."""
+_COLUMNS = pa.schema(
+    [
+        ("ruleset", pa.string()), ("side", pa.string()), ("is_new", pa.bool_()), ("first_seen", pa.date32()),
+        ("compared", MONEY), *ENTRIES,
+    ]
+)  # fmt: skip
+"""The columns of `scope`."""
 _READ = "returned_read"
 """What of `returned` is read: of parts, the entries that they were cut from."""
 
@@ -94,14 +101,6 @@ def refuse_going_back(previous: Published, as_of: date) -> None:
         )
 
 
-def last_day(ingests: Sequence[Published]) -> date | None:
-    """The last business date of all entries of some ingests, of which there is one at least."""
-    with DuckEngine.open(inputs=[one.folder for one in ingests]) as engine:
-        engine.scan("entries", [one.verified("entries.parquet") for one in ingests])
-        last: date | None = engine.rows("SELECT max(business_date) FROM entries")[0][0]
-    return last
-
-
 def _latest_day(ingests: Sequence[Published], previous: Published | None) -> date:
     last = last_day(ingests)
     before = date.fromisoformat(previous.manifest["as_of"]) if previous else None
@@ -147,16 +146,16 @@ def register_scope(
     ask_nothing(engine)
     cuts = list[Cut]()
     for prefix in ("", PREFIX):
-        selects = [
-            part
+        sides = {
+            (name, side): _side_parts(engine, ruleset, side, scope, prefix, continues=name in known)
             for name, ruleset in configuration.rulesets.items()
             for side in SIDES
-            for part in _side_parts(engine, ruleset, side, scope, prefix, continues=name in known)
-        ]
+        }
         if returned:
-            selects += _returned_parts(engine, scope, configuration, prefix)
-        cuts.append(_lay(engine, prefix, " UNION ALL ".join(selects), splits, returned))
-        engine.view(f"{prefix}known_before", _known_before(engine, scope, configuration, known, prefix))
+            for (name, side), parts in sides.items():
+                parts.append(_returned_part(engine, scope, configuration.rulesets[name], side, prefix))
+        cuts.append(_lay(engine, prefix, sides, splits, returned))
+        _know_before(engine, scope, configuration, known, prefix)
     return cuts[0]
 
 
@@ -179,9 +178,19 @@ def _scan_files(engine: DuckEngine, scope: Scope) -> None:
     _scan_or_empty(engine, "earlier_statements", scope.earlier, "statements.parquet", STATEMENTS)
 
 
-def _lay(engine: DuckEngine, prefix: str, rows: str, splits: Splits, returned: Sequence[Returned]) -> Cut:
-    """Make the view of a scope over rows, with parts in place of what was split."""
+def _lay(
+    engine: DuckEngine,
+    prefix: str,
+    sides: Mapping[tuple[str, Side], Sequence[str]],
+    splits: Splits,
+    returned: Sequence[Returned],
+) -> Cut:
+    """Make the view of a scope over the selects of each rule set and side, with parts in place of what was split."""
+    rows = " UNION ALL ".join(part for parts in sides.values() for part in parts)
     if not splits:
+        if not prefix:
+            for (ruleset, side), parts in sides.items():
+                engine.view(side_view(ruleset, side), " UNION ALL ".join(parts))
         engine.view(f"{prefix}scope", rows)
         return Cut()
     engine.view(f"{prefix}{UNCUT}_scope", rows)
@@ -199,25 +208,21 @@ def _register_returned(engine: DuckEngine, returned: Sequence[Returned], splits:
         engine.register(name, pa.Table.from_pylist(rows, schema=_RETURNED))
 
 
-def _returned_parts(
-    engine: DuckEngine, scope: Scope, configuration: Configuration, prefix: str
-) -> Iterator[str]:
-    """The selects of entries that come back, each read from the ingest that brought it first."""
-    for name, ruleset in configuration.rulesets.items():
-        for side in SIDES:
-            columns = _columns(ruleset, side, f"true AS is_new, DATE '{scope.as_of}' AS first_seen")
-            which = f"ruleset = {text_literal(name)} AND side = {text_literal(side)}"
-            back = f"entry_id IN (SELECT entry_id FROM {_READ} WHERE {which})"
-            still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
-            earlier = entries_sql(ruleset, side, f"{prefix}earlier_entries")
-            found = f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"
-            yield converted_sql(engine, ruleset, side, f"{prefix}returned_{name}_{side}", found)
+def _returned_part(engine: DuckEngine, scope: Scope, ruleset: RuleSet, side: Side, prefix: str) -> str:
+    """The select of entries of a side that come back, each read from the ingest that brought it first."""
+    columns = _columns(ruleset, side, f"true AS is_new, DATE '{scope.as_of}' AS first_seen")
+    which = f"ruleset = {text_literal(ruleset.ruleset)} AND side = {text_literal(side)}"
+    back = f"entry_id IN (SELECT entry_id FROM {_READ} WHERE {which})"
+    still = f"entry_id NOT IN (SELECT entry_id FROM previous_open WHERE {which})"
+    earlier = entries_sql(ruleset, side, f"{prefix}earlier_entries")
+    found = f"SELECT {columns} FROM {earlier} WHERE {back} AND {still}"
+    return converted_sql(engine, ruleset, side, f"{prefix}returned_{ruleset.ruleset}_{side}", found)
 
 
-def _known_before(
+def _know_before(
     engine: DuckEngine, scope: Scope, configuration: Configuration, known: set[str], prefix: str
-) -> str:
-    """The entries that earlier runs looked at, in the columns of `scope`; what they matched is evidence still."""
+) -> None:
+    """Make `known_before`: what earlier runs looked at, in the columns of `scope`; what they matched is evidence."""
     parts = list[str]()
     for name in sorted(known & set(configuration.rulesets)):
         ruleset = configuration.rulesets[name]
@@ -229,10 +234,9 @@ def _known_before(
             found = f"SELECT {columns} FROM {earlier} WHERE source IN ({sources}) AND {before}"
             parts.append(converted_sql(engine, ruleset, side, f"{prefix}before_{name}_{side}", found))
     if parts:
-        return " UNION ALL BY NAME ".join(parts)
-    if not engine.has(_NOTHING_BEFORE):
-        engine.materialise(_NOTHING_BEFORE, "FROM scope WHERE false")
-    return f"FROM {_NOTHING_BEFORE}"
+        engine.view(f"{prefix}known_before", " UNION ALL BY NAME ".join(parts))
+    else:
+        engine.create(f"{prefix}known_before", _COLUMNS)
 
 
 def _columns(ruleset: RuleSet, side: Side, apart: str) -> str:
@@ -254,7 +258,8 @@ def _handed_on(ruleset: RuleSet, side: Side) -> str:
 def _scan_or_empty(
     engine: DuckEngine, name: str, published: Sequence[Published], file: str, schema: pa.Schema
 ) -> None:
-    paths = [one.verified(file) for one in published]
+    # of files without rows, which most of statements and of what was refused are, nothing is read again
+    paths = [path for one in published if (path := one.verified(file)) and one.rows(file)]
     if paths:
         engine.scan(name, paths)
     else:

@@ -50,6 +50,25 @@ def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
         return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
 
 
+def largest(path: Path, column: str) -> Any:  # noqa: ANN401  (whatever the column holds)
+    """The largest value of a column; None where it has none. Row groups that say theirs are not read.
+
+    Raises:
+        ControlFailed: the file is missing, damaged or no Parquet.
+    """
+    with parquet_errors(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+        place = [file.schema.column(number).path for number in range(len(file.schema))].index(column)
+        found = []
+        for number in range(file.num_row_groups):
+            said = file.metadata.row_group(number).column(place).statistics
+            if said is not None and said.has_min_max:
+                found.append(said.max)
+            else:
+                values = file.read_row_group(number, columns=[column]).column(0).to_pylist()
+                found.append(max((value for value in values if value is not None), default=None))
+    return max((value for value in found if value is not None), default=None)
+
+
 @contextmanager
 def parquet_errors(path: Path) -> Iterator[None]:
     """Turn what goes wrong while a Parquet file is read into a problem with its place.

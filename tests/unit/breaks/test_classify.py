@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from recon.breaks.reasons import next_step_sql, reason_sql
 from recon.breaks.settings import BreakSettings
 from tests.unit.breaks.books import RULESET, Books, Row
 
@@ -234,3 +235,10 @@ def test_open_items_of_a_rule_set_without_settings_are_a_defect() -> None:
     books.entry("left", "a", "100", ruleset="unknown")
     with pytest.raises(ValueError, match="unknown"):
         books.breaks()
+
+
+def test_only_findings_that_come_up_have_words() -> None:
+    assert "under the same reference" not in reason_sql({"in_transit", "missing_in_bank"})
+    assert reason_sql({"partial"}).count("under the same reference") == 1
+    assert "find out which currency was paid" not in next_step_sql({"partial"})
+    assert "find out which currency was paid" in next_step_sql({"wrong_currency"})

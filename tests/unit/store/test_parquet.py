@@ -5,12 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from recon.errors import ControlFailed
 from recon.model.tables import FEE_PART, MONEY
 from recon.store.digest import digest, file_digest
-from recon.store.parquet import read_table, write_table
+from recon.store.parquet import largest, read_table, write_table
 
 TABLE = pa.table(
     {
@@ -85,3 +86,21 @@ def test_null_and_empty_differ_in_the_digest() -> None:
 def test_there_are_no_floats_in_the_store() -> None:
     with pytest.raises(TypeError, match="no floats"):
         of(pa.table({"n": [0.1]}))
+
+
+@pytest.mark.parametrize("statistics", [True, False])
+def test_the_largest_value_is_said_or_looked_for(tmp_path: Path, *, statistics: bool) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(TABLE, path, row_group_size=1, write_statistics=statistics)
+    assert largest(path, "day") == date(2026, 10, 14)
+    pq.write_table(TABLE.slice(1, 1), path, write_statistics=statistics)
+    assert largest(path, "day") is None
+    pq.write_table(TABLE.slice(0, 0), path, write_statistics=statistics)
+    assert largest(path, "day") is None
+
+
+def test_a_damaged_file_says_no_largest_value(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(ControlFailed, match="the file is damaged"):
+        largest(path, "day")
