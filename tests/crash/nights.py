@@ -9,12 +9,14 @@ import pyarrow.parquet as pq
 from recon.cli.app import run
 from recon.project.workspace import open_project
 from recon.store.store import Store
-from tests.unit.runs.worlds import FIRST, File, everyday, new_project, of_chance
+from tests.unit.runs.worlds import CONFIGS, FIRST, ONE_RULE_SET, File, everyday, new_project, of_chance
 
 WHOLE = os.environ.get("RECON_CRASH") == "all"
 PROJECTS = 4 if WHOLE else 1
 KILLS = 50 if WHOLE else 3
 """In each project."""
+CONFIGURED = CONFIGS if WHOLE else ONE_RULE_SET
+"""Without the bank a run goes through the same steps, and each is shorter."""
 AS_OF = FIRST + timedelta(9)
 BEGUN = 9
 """Files of the first run, which is not killed."""
@@ -22,12 +24,14 @@ BEGUN = 9
 
 def arriving() -> list[File]:
     """The files of a world: so many that each run which is killed has one that is new."""
-    return of_chance(seed=31, sales=300).files(seed=1, most=KILLS) if WHOLE else everyday().files(1, most=9)
+    if WHOLE:
+        return of_chance(seed=31, sales=300).files(seed=1, most=KILLS)
+    return [one for one in everyday().files(1, most=18) if not one.name.startswith("bank")]
 
 
 def prepare(root: Path) -> None:
     """A project with one run, and a word about one of its breaks."""
-    inbox = new_project(root).root / "inbox"
+    inbox = new_project(root, configs=CONFIGURED).root / "inbox"
     for file in arriving()[:BEGUN]:
         file.write(inbox)
     if night(root) or comment(root, "first"):

@@ -19,7 +19,7 @@ from recon.project.workspace import Project, open_project
 from recon.store.chain import LedgerRow
 from recon.store.store import Store
 from tests.crash.asking import Zygote
-from tests.crash.nights import AS_OF, BEGUN, KILLS, PROJECTS, arriving
+from tests.crash.nights import AS_OF, BEGUN, CONFIGURED, KILLS, PROJECTS, arriving
 from tests.unit.runs.reading import confirmed, disproved, living, tables_of
 from tests.unit.runs.worlds import new_project, night
 
@@ -142,7 +142,7 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path, num
     assert reader["runs"], "and saw runs"
     project, store = nights.project, Store.open(nights.project)
     assert [problem for run in store.runs() for problem in disproved(project, run)] == []
-    once = night(new_project(tmp_path / "once"), arriving(), AS_OF).run
+    once = night(new_project(tmp_path / "once", configs=CONFIGURED), arriving(), AS_OF).run
     assert confirmed(store.runs()) == confirmed([once])
     assert living(store.runs()[-1]) == living(once)
     for workbook in (project.root / "reports").rglob("*.xlsx"):
