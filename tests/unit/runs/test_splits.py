@@ -1,7 +1,7 @@
 """Entries taken apart: parts live, match and are cleared on their own, every sum stays, and undoing puts it back."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +30,7 @@ from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import disproved, journeys, living, rows
-from tests.unit.runs.worlds import FIRST, File, Row, Sale, new_project, night, world_of
+from tests.unit.runs.worlds import CONFIGS, FIRST, ONE_RULE_SET, File, Row, Sale, new_project, night, world_of
 
 ADA = Person("ada", "ada")
 AS_OF = FIRST + timedelta(6)
@@ -90,12 +90,26 @@ class Desk:
         undoing.undo(self.store.ledger, ADA, [break_id], "it was one", self.casefile)
 
 
+def begun(folder: Path, configs: Mapping[str, str]) -> Path:
+    """A project after its first night."""
+    project = new_project(folder, configs=configs)
+    night(project, world_of([Sale(1, 10_000), Sale(4, 40_000, settled=False)]).files(), AS_OF)
+    return project.root
+
+
+def split_in_two(folder: Path) -> Path:
+    """The project after the order was split in 100.00 and 300.00."""
+    desk = Desk(open_project(folder))
+    desk.split(desk.open_of()[0], "100", "300")
+    assert len(desk.open_of()) == 1, "nothing changes before a run honours it"
+    desk.night()
+    return folder
+
+
 @pytest.fixture(scope="module")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project after its first night; not to be written to."""
-    project = new_project(tmp_path_factory.mktemp("splits") / "project")
-    night(project, world_of([Sale(1, 10_000), Sale(4, 40_000, settled=False)]).files(), AS_OF)
-    return project.root
+    return begun(tmp_path_factory.mktemp("splits") / "project", ONE_RULE_SET)
 
 
 @pytest.fixture
@@ -105,18 +119,26 @@ def desk(first_night: Path, tmp_path: Path) -> Desk:
 
 @pytest.fixture(scope="module")
 def second_night(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project after the order was split in 100.00 and 300.00; not to be written to."""
-    desk = Desk(open_project(Path(shutil.copytree(first_night, tmp_path_factory.mktemp("split") / "project"))))
-    desk.split(desk.open_of()[0], "100", "300")
-    assert len(desk.open_of()) == 1, "nothing changes before a run honours it"
-    desk.night()
-    return desk.project.root
+    """The project after its order was split; not to be written to."""
+    return split_in_two(Path(shutil.copytree(first_night, tmp_path_factory.mktemp("split") / "project")))
+
+
+@pytest.fixture(scope="module")
+def second_night_with_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, followed to the bank; not to be written to."""
+    return split_in_two(begun(tmp_path_factory.mktemp("banked") / "project", CONFIGS))
 
 
 @pytest.fixture
 def parted(second_night: Path, tmp_path: Path) -> Desk:
     """A copy of it, the order being two parts."""
     return Desk(open_project(Path(shutil.copytree(second_night, tmp_path / "parted"))))
+
+
+@pytest.fixture
+def banked(second_night_with_bank: Path, tmp_path: Path) -> Desk:
+    """A copy of that, the order being two parts and on its way to the bank."""
+    return Desk(open_project(Path(shutil.copytree(second_night_with_bank, tmp_path / "banked"))))
 
 
 def whole_order(desk: Desk) -> Break:
@@ -207,8 +229,8 @@ def matches(desk: Desk) -> Sequence[Any]:
     return with_members(found, {desk.run.identity: desk.run}, desk.store.ingests_of(desk.run))
 
 
-def test_an_order_has_arrived_when_all_its_parts_have(parted: Desk) -> None:
-    desk, whole = parted, whole_order(parted)
+def test_an_order_has_arrived_when_all_its_parts_have(banked: Desk) -> None:
+    desk, whole = banked, whole_order(banked)
     entry = str(whole.entry_id)
     assert [key[1] for key in journeys(desk.store.runs()) if key[1] == entry] == [entry], (
         "a journey is of an entry"
@@ -230,8 +252,8 @@ def test_an_order_has_arrived_when_all_its_parts_have(parted: Desk) -> None:
     assert disproved(desk.project, again) == []
 
 
-def test_an_order_is_where_its_open_part_is_although_another_was_given_away(parted: Desk) -> None:
-    desk, entry = parted, str(whole_order(parted).entry_id)
+def test_an_order_is_where_its_open_part_is_although_another_was_given_away(banked: Desk) -> None:
+    desk, entry = banked, str(whole_order(banked).entry_id)
     clearing.clear(desk.store.ledger, ADA, "exclude", desk.open_of()[:1], "a gift", desk.run.identity)
     for proposal in clearing_proposals(desk):
         approve(desk, proposal)
