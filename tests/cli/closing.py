@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.conftest import Outcome
-from tests.unit.runs.worlds import SETTINGS, everyday, new_project
+from tests.unit.runs.worlds import ONE_RULE_SET, SETTINGS, everyday, new_project
 
 Run = Callable[..., Outcome]
 TRUSTING = SETTINGS + "\n[four_eyes]\ntrust_by = true\n"
@@ -23,7 +23,7 @@ class Months:
         if copy_of is not None:
             shutil.copytree(copy_of, folder)
             return
-        new_project(folder, settings)
+        new_project(folder, settings, ONE_RULE_SET)
         for file in everyday().files(seed=1):
             file.write(self.root / "inbox")
 

@@ -3,14 +3,14 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.nights import Line, head, may_mount, program, within
-from tests.unit.runs.worlds import FIRST, Sale, everyday, new_project, world_of
+from tests.unit.runs.worlds import CONFIGS, FIRST, ONE_RULE_SET, Sale, everyday, new_project, world_of
 
 SOON, LATER = str(FIRST + timedelta(3)), str(FIRST + timedelta(20))
 HOLD = """
@@ -25,23 +25,32 @@ needs_mounts = pytest.mark.skipif(not may_mount(), reason="no mounts of its own 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def fresh(tmp_path: Path) -> Path:
+def arrived(folder: Path, configs: Mapping[str, str]) -> Path:
     """A project with files, and nothing taken in."""
-    project = new_project(tmp_path / "world")
+    project = new_project(folder, configs=configs)
     for file in everyday().files(seed=1):
         file.write(project.root / "inbox")
     return project.root
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A project with files of two books."""
+    return arrived(tmp_path / "world", ONE_RULE_SET)
+
+
+@pytest.fixture
+def banked(tmp_path: Path) -> Path:
+    """A project with files of all three."""
+    return arrived(tmp_path / "world", CONFIGS)
 
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that was run once; not to be written to."""
-    project = new_project(tmp_path_factory.mktemp("once") / "world")
-    for file in everyday().files(seed=1):
-        file.write(project.root / "inbox")
-    assert within(project.root, "--quiet", "run", "--as-of", SOON).status == 1
-    return project.root
+    """A project of two books that was run once; not to be written to."""
+    folder = arrived(tmp_path_factory.mktemp("once") / "world", ONE_RULE_SET)
+    assert within(folder, "--quiet", "run", "--as-of", SOON).status == 1
+    return folder
 
 
 @pytest.fixture
@@ -49,8 +58,8 @@ def ran(once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(once, tmp_path / "world"))
 
 
-def test_cron_gets_one_line_of_json_and_nothing_else(fresh: Path) -> None:
-    done = program(fresh, "--quiet", "run", "--period", "2026-10")
+def test_cron_gets_one_line_of_json_and_nothing_else(banked: Path) -> None:
+    done = program(banked, "--quiet", "run", "--period", "2026-10")
     assert (done.status, done.stderr) == (1, "")
     line = Line.of(done)
     assert (line["status"], line["proof"], line["period"], line["as_of"]) == (
@@ -60,16 +69,16 @@ def test_cron_gets_one_line_of_json_and_nothing_else(fresh: Path) -> None:
         "2026-10-31",
     )
     assert (line["new"], line["refused"], line["entries"]) == (True, 2, 22)
-    assert (fresh / line["workbook"]).is_file()
-    assert (fresh / "runs" / line["run"] / "manifest.json").is_file()
-    done = program(fresh, "--quiet", "run", "--period", "2026-10-01..2026-10-31")
+    assert (banked / line["workbook"]).is_file()
+    assert (banked / "runs" / line["run"] / "manifest.json").is_file()
+    done = program(banked, "--quiet", "run", "--period", "2026-10-01..2026-10-31")
     assert (done.status, done.stderr) == (1, "")
     assert Line.of(done).fields == line.fields | {"new": False}, "another way to write the same month"
 
 
-def test_a_source_that_never_had_a_file_is_told(fresh: Path) -> None:
+def test_a_source_that_never_had_a_file_is_told(banked: Path) -> None:
     """A slip in `files:` once gave an ordinary run in which everything was open."""
-    profile = fresh / "configs" / "sources" / "bank.yaml"
+    profile = banked / "configs" / "sources" / "bank.yaml"
     text = profile.read_text(encoding="utf-8")
     profile.write_text(text.replace("inbox/bank_", "inbox/bnak_"), encoding="utf-8")
     (profile.parent / "till.yml").write_text("source: till\n", encoding="utf-8")
@@ -78,16 +87,16 @@ def test_a_source_that_never_had_a_file_is_told(fresh: Path) -> None:
         "configs/sources/bank.yaml:3:8: `bank`, right side of lines_vs_bank, never had a file",
         "looked for inbox/bnak_*.csv",
     )
-    done = within(fresh, "--log-format", "text", "run", "--as-of", SOON)
+    done = within(banked, "--log-format", "text", "run", "--as-of", SOON)
     assert (done.status, [words in done.stderr for words in told]) == (1, [True] * 3)
-    done = within(fresh, "--log-format", "text", "sources", "check")
+    done = within(banked, "--log-format", "text", "sources", "check")
     assert [words in done.stderr for words in told] == [True] * 3
     (profile.parent / "till.yml").unlink()
-    done = within(fresh, "doctor", "--format", "csv")
+    done = within(banked, "doctor", "--format", "csv")
     assert (done.status, "never had a file" in done.stdout) == (2, True)
     profile.write_text(text, encoding="utf-8")
-    assert within(fresh, "doctor", "--format", "csv").status == 0
-    assert "never had a file" not in within(fresh, "run", "--as-of", SOON).stderr
+    assert within(banked, "doctor", "--format", "csv").status == 0
+    assert "never had a file" not in within(banked, "run", "--as-of", SOON).stderr
 
 
 def test_a_terminal_without_a_width_is_told_as_much(ran: Path) -> None:
@@ -112,15 +121,16 @@ def test_a_folder_whose_name_looks_like_a_pattern_has_its_own_files_alone(
     """The workbook counted the entries of a project beside it, or the run ended as a defect."""
     ran, beside = (Path(shutil.copytree(once, tmp_path / folder)) for folder in (name, "world"))
     line = Line.of(within(ran, "--quiet", "run", "--as-of", SOON, "--fresh"))
-    assert (line["entries"], line["new"]) == (22, False)
+    assert (line["entries"], line["new"]) == (19, False)
     workbook = Path(line["workbook"])
     assert (ran / workbook).read_bytes() == (beside / workbook).read_bytes()
     for asked in (("runs", "verify"), ("breaks", "list"), ("sql", "select count(*) from entries")):
         assert within(ran, *asked).status == within(beside, *asked).status == 0
 
 
-def test_steps_are_told_line_by_line_without_a_terminal(ran: Path) -> None:
-    done = program(ran, "--log-format", "text", "run", "--as-of", LATER, "--no-report")
+def test_steps_are_told_line_by_line_without_a_terminal(banked: Path) -> None:
+    assert within(banked, "--quiet", "run", "--as-of", SOON, "--no-report").status == 1
+    done = program(banked, "--log-format", "text", "run", "--as-of", LATER, "--no-report")
     said = [line.rstrip() for line in done.stderr.splitlines()]
     assert said[0] == "nothing new: all 3 files were taken before"
     assert said[1:4] == [
