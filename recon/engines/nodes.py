@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError
 from recon.engines.expressions import Column, Expression, Literal, call, literal
 from recon.engines.gate import MAX_LENGTH, PredicateProblem, attribute_of
 from recon.engines.patterns import pattern_of, replacement_of
-from recon.engines.refusals import ALLOWED, check_count, check_rest, offset_of, refused, shown
+from recon.engines.refusals import ALLOWED, check_count, check_rest, check_words, offset_of, refused, shown
 from recon.engines.types import ATTRIBUTES, TEXT, DataType, TypeProblem
 from recon.project.suggest import did_you_mean
 
@@ -95,9 +95,11 @@ class Gate:
 
     def expression(self, node: exp.Expr) -> Expression:
         try:
-            return self.typed(node)
+            found = self.typed(node)
         except TypeProblem as problem:
             raise PredicateProblem(f"`{shown(node)}`: {problem}", _hint(problem), offset_of(node)) from problem
+        check_words(found, node, self.columns)
+        return found
 
     def typed(self, node: exp.Expr) -> Expression:
         match node:

@@ -268,4 +268,6 @@ class _Checker:
             self.add(("convert", "to"), "unknown-rates", message, hint)
 
     def add(self, at: Steps, code: str, message: str, hint: str | None = None, *, key: bool = False) -> None:
-        self.found.append(self.document.problem(at, code, message, hint, key=key))
+        problem = self.document.problem(at, code, message, hint, key=key)
+        if problem not in self.found:  # a column that both sides lack is told once
+            self.found.append(problem)

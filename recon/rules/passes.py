@@ -260,10 +260,12 @@ def _check_groups(item: Pass) -> None:
     if ("left" in texts and left) or ("right" in texts and right):
         refuse(Fault("the side whose text is searched cannot be grouped", ("group",), "group the other side"))
     if bool(left) != bool(right) and not (item.same or item.contains or item.similar or item.where):
+        side, names = "left" if left else "right", ", ".join(left or right)
         refuse(
             Fault(
                 "only one side is grouped, and nothing ties the group to an entry of the other",
                 ("group",),
-                "name the other side's column too, or add same:, contains:, similar: or where:",
+                "name the other side's column too, or add same:, contains:, similar: or where:; groups that only the "
+                f"amount ties are found by subset: {{many: {side}, groups: [[{names}]], runs: false, most: 0}}",
             )
         )

@@ -24,6 +24,7 @@ from recon.rules.passes import (
     Pass,
 )
 from recon.rules.rates import Rates
+from recon.rules.tolerance import currency_faults
 
 __all__ = [
     "REFERENCE_COLUMNS", "Chain", "Compare", "Conversion", "Exclusion", "Groups", "Ignorable", "MoneyColumn",
@@ -91,6 +92,8 @@ class Verify(ConfigModel):
 
     @model_validator(mode="after")
     def _card_gives_it(self) -> "Verify":
+        if faults := currency_faults(self.within, "within"):
+            refuse(*faults)
         if self.card is not None and self.field not in {"fee", "tax"}:
             refuse(Fault(f"a rate card says nothing of {self.field}", ("field",), "verify fee or tax"))
         if self.card is None and (self.read_from is not None or self.charged != "right"):

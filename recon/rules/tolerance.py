@@ -5,6 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from recon.errors import ConfigError
+from recon.model.calendars import calendar
+from recon.model.money import is_currency
 from recon.project.models import ConfigModel, Fault, refuse
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=24, decimal_places=8)]
@@ -43,6 +46,11 @@ class Window(ConfigModel):
             )
         if self.calendar is not None and self.days is not None:
             refuse(Fault("calendar days need no calendar", ("calendar",), "write business: instead of days:"))
+        try:
+            calendar(self.calendar)
+        except ConfigError as error:
+            unknown = error.problems[0]
+            refuse(Fault(unknown.message, ("calendar",), unknown.hint, unknown.code))
         return self
 
     @property
@@ -68,6 +76,21 @@ class DateColumns(ConfigModel):
     right: str = Field(default="business_date", description="A date column of the right side.")
 
 
+def currency_faults(amounts: object, name: str) -> list[Fault]:
+    """What is wrong with the names of amounts by currency, of a setting of that name; one figure has none."""
+    return [
+        Fault(f"`{code}` is no currency of ISO 4217", (name, code), _currency_hint(code), key=True)
+        for code in (amounts if isinstance(amounts, dict) else ())
+        if not is_currency(code)
+    ]
+
+
+def _currency_hint(code: str) -> str:
+    if is_currency(code.upper()):
+        return f"did you mean `{code.upper()}`?"
+    return "write one figure, or figures by currency, such as {NGN: 1.00, USD: 0.01}"
+
+
 class Within(ConfigModel):
     """How far apart two entries may be and still be the same movement of money."""
 
@@ -81,6 +104,12 @@ class Within(ConfigModel):
     dates: DateColumns = Field(
         default_factory=DateColumns, description="Which dates are compared; the business date without."
     )
+
+    @model_validator(mode="after")
+    def _by_currency(self) -> "Within":
+        if faults := currency_faults(self.amount, "amount"):
+            refuse(*faults)
+        return self
 
     @property
     def window(self) -> Window | None:

@@ -20,7 +20,7 @@ from tests.unit.engines.evaluating import COLUMNS, value_of
     ("text", "type_"),
     [
         ("amount > 1200", TRUTH),
-        ("type IN ('fee', 'tax') AND NOT is_reversal", TRUTH),
+        ("type IN ('fee', 'reserve') AND NOT is_reversal", TRUTH),
         ("amount BETWEEN -1 AND 0.05 OR fee IS NULL", TRUTH),
         ("business_date >= DATE '2026-10-01'", TRUTH),
         ("remittance LIKE '%ORDER%'", TRUTH),
@@ -98,7 +98,7 @@ ROW = {
         ("remittance NOT LIKE '%ORDER%'", False),
         ("remittance NOT LIKE 'ORDER%'", True),
         ("NOT remittance LIKE 'ORDER%'", True),
-        ("type NOT IN ('payment', 'tax')", True),
+        ("type NOT IN ('payment', 'refund')", True),
         ("amount NOT BETWEEN 0 AND 1", True),
         ("amount IS NOT NULL", True),
         ("days(business_date, value_date)", 3),

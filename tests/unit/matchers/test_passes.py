@@ -368,3 +368,14 @@ def test_orders_that_share_a_cut_off_number_are_no_twins() -> None:
         ("first six", "suggested", ("a",), ("c",)),
         ("first six", "suggested", ("b",), ("c",)),
     ]
+
+
+def test_an_offset_by_the_number_that_a_refund_holds_leaves_an_equal_charge_alone() -> None:
+    rules = ruleset(
+        [{"name": "undone", "offset": {"side": "right", "same": ["coalesce(ref_original, ref_processor)"]}}]
+    )
+    rows = [
+        *(entry(name, "right", "9.00", ref_merchant="IN1", ref_processor=name.upper()) for name in ("c", "d")),
+        entry("r", "right", "-9.00", day=3, ref_merchant="IN1", ref_processor="R", ref_original="D"),
+    ]
+    assert matched(rules, rows) == [("undone", "confirmed", (), ("d", "r"))]
