@@ -4,7 +4,7 @@ The texts are read by the same code as in the run, over the entries that were fr
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -21,12 +21,17 @@ from recon.matchers.explain.pools import everything, want
 from recon.matchers.explain.units import LookedBack
 from recon.matchers.fee import with_figures
 from recon.matchers.keys import as_word
-from recon.matchers.listed.naming import HITS, NAMED, SHORT, Naming
+from recon.matchers.listed.naming import COMPLETED, HITS, NAMED, RANGED, SHORT, Naming
 from recon.model.sides import SIDES
 from recon.model.wording import counted, money, with_currency
 from recon.rules.lists import InText
 from recon.rules.ruleset import RuleSet, Side
 
+SHORTEST_BEGINNING: Final = 5
+_NAMED_AS: Final = {
+    COMPLETED: "the text names `{}` by its end",
+    RANGED: "`{}` lies in a range that the text names",
+}
 KEPT: Final = 3
 """Candidates that are told."""
 Row = Mapping[str, Any]
@@ -59,6 +64,8 @@ def _parts(word: str) -> Iterator[tuple[str, ...]]:
     head = word.rstrip("0123456789")
     if head != word:
         yield (head, word[-1]) if head else (word[-2:],)
+        if len(word) > SHORTEST_BEGINNING:
+            yield (word[:-2],)  # of one in a range, the first and the last begin alike
 
 
 @dataclass(frozen=True)
@@ -144,23 +151,28 @@ class ListedQuestion:
         return found
 
     def _free(self, one: int) -> list[dict[str, Any]]:
-        """What a text names that is free: without short numbers, where there are two others and more."""
+        """What a text names that is free: in the most certain way that adds up, or else what it writes out itself."""
         free = [row for row in self._named if row["one"] == one and row["free"]]
-        certain = [row for row in free if row["weight"] != SHORT]
-        return certain if len(certain) > 1 else free
+        ways = [[row for row in free if row["weight"] <= weight] for weight in (COMPLETED, RANGED, SHORT)]
+        several = [way for way in ways if len(way) > 1]
+        met = (way for way in several if self._fits(one, self._lack(one, way)))
+        return next(met, several[0] if several else free)
 
     def _short(self, one: int) -> Decimal:
         """What the entries that a text names lack of the amount of its own entry; negative where they exceed it."""
-        amount: Decimal = self._units[one]["amount"] - sum(
-            (row["amount"] for row in self._free(one)), Decimal(0)
-        )
+        return self._lack(one, self._free(one))
+
+    def _lack(self, one: int, rows: Sequence[Row]) -> Decimal:
+        amount: Decimal = self._units[one]["amount"] - sum((row["amount"] for row in rows), Decimal(0))
         return amount
 
     def _meets(self, one: int) -> bool:
         """Whether the amounts are as near as the pass asks."""
+        return self._fits(one, self._short(one))
+
+    def _fits(self, one: int, lack: Decimal) -> bool:
         bounds = self.looked.plan.pairing.gates.within.bounds(self._units[one]["currency"])
-        variance = self._short(one) if self.said.side == "left" else -self._short(one)
-        return -bounds.over <= variance <= bounds.short
+        return -bounds.over <= (lack if self.said.side == "left" else -lack) <= bounds.short
 
     def _reason(self, texts: Sequence[int]) -> str:
         one, which = texts[0], "its text names"
@@ -213,8 +225,18 @@ class ListedQuestion:
                 found.append(GateResult(gate.gate, gate.name, self._meets(one), None, None, None, words))
                 continue
             pair = {gate.column: outcomes.get(gate.column, True), "variance": None, "lag": lag}
-            found.append(Told(plan, self.side, self.own, other, pair, holder, ()).result(gate))
+            told = Told(plan, self.side, self.own, other, pair, holder, ()).result(gate)
+            if gate.gate is Gate.CONTAINS:
+                told = self._as_named(told, one, other["uid"] if self._is_text else self.own["uid"])
+            found.append(told)
         return found
+
+    def _as_named(self, gate: GateResult, one: int, named: int) -> GateResult:
+        """How a text (`one`) names an entry, where its reference does not stand there whole."""
+        weights = [row["weight"] for row in self._named if (row["one"], row["uid"]) == (one, named)]
+        words = _NAMED_AS.get(min(weights, default=COMPLETED - 1))
+        reference = gate.left if self.said.named == "left" else gate.right
+        return gate if words is None else replace(gate, words=words.format(reference))
 
     def _lag(self, other: Row) -> int | None:
         """How many days the right lies after the left, where both have a date."""

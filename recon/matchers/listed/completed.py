@@ -1,4 +1,8 @@
-"""Numbers of a list whose beginning stands only once: INV-7, 9 and 12 names INV-9 and INV-12 as well."""
+"""References that a text names without writing them out.
+
+Where the beginning stands only once, INV-7, 9 and 12 names INV-9 and INV-12 as well; INV-100092-94, where what stands
+in the text does not add up, all from the one to the other.
+"""
 
 import re
 from collections.abc import Iterator, Set
@@ -8,8 +12,17 @@ from recon.matchers.keys import RUN_OF_WORDS
 
 JOINING: Final = frozenset({"AND", "E", "EN", "ET", "I", "OCH", "OG", "PLUS", "SOWIE", "U", "UND", "Y"})
 """Words between the numbers of a list."""
-FOLLOWS: Final = f"[0-9][^A-Z0-9]+(({'|'.join(sorted(JOINING))})[^A-Z0-9]+)?[0-9]"
-"""What a text in capitals has in it where a number follows another."""
+REACHING: Final = frozenset({"AL", "AU", "BIS", "TILL", "THROUGH", "THRU", "TO", "TOT"})
+"""Words from the first to the last of a range."""
+_DASH: Final = "[-\N{EN DASH}\N{EM DASH}]"
+_BETWEEN: Final = "|".join(sorted(JOINING | REACHING))
+FOLLOWS: Final = (
+    f"[0-9][^A-Z0-9]+(({_BETWEEN})[^A-Z0-9]+)?[0-9]|[0-9] ?({_DASH}|{'|'.join(sorted(REACHING))}) ?[A-Z]"
+)
+"""What a text in capitals has in it where a number follows another, or a range leads from one reference to another."""
+MOST_BETWEEN: Final = 40
+"""References between the first and the last of a range; what leads further is no range."""
+_REACHES: Final = re.compile(f" ?(?:{_DASH}|{'|'.join(sorted(REACHING))}) ?")
 _WORD: Final = re.compile("[A-Z0-9]+")
 _PARTS: Final = re.compile("(.*?)([0-9]+)")
 
@@ -29,6 +42,43 @@ def completed(text: str, names: Set[str]) -> set[str]:
             last = None
         place += length or 1
     return found - names
+
+
+def ranged(text: str, names: Set[str]) -> set[str]:
+    """The references between the first and the last of each range; `names` are those that stand in the text whole."""
+    text = text.upper()
+    places = list(_WORD.finditer(text))
+    words = [place[0] for place in places]
+    found, place, ended = set[str](), 0, 0
+    last: str | None = None
+    before: list[str] = []
+    while place < len(words):
+        length = _named(words, place, names)
+        if length:
+            last = "".join(words[place : place + length])
+            here = [last]
+        elif last is not None and words[place].isdigit():
+            here = list(_with_end(last, words[place]))
+        elif words[place] in JOINING | REACHING:
+            place += 1
+            continue
+        else:
+            last, here = None, []
+        if before and here and _REACHES.fullmatch(text[ended : places[place].start()]):
+            found.update(name for first in before for end in here for name in _between(first, end))
+        before, ended = here, places[place + (length or 1) - 1].end()
+        place += length or 1
+    return found - names
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    """The references between two that are alike but for their number."""
+    one, other = _PARTS.fullmatch(first), _PARTS.fullmatch(last)
+    if one is None or other is None or one[1] != other[1]:
+        return
+    begin, end, width = int(one[2]), int(other[2]), len(one[2])
+    if (width == len(other[2]) or one[2][0] != "0") and end - begin - 1 <= MOST_BETWEEN:
+        yield from (f"{one[1]}{number:0{width}d}" for number in range(begin + 1, end))
 
 
 def _named(words: list[str], place: int, names: Set[str]) -> int:

@@ -30,13 +30,15 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.listed.chained import is_one_list
-from recon.matchers.listed.naming import COMPLETED
+from recon.matchers.listed.naming import COMPLETED, RANGED
 from recon.matchers.subset.books import Books, tick_of
 from recon.matchers.subset.ways import in_bucket, in_three_buckets
 from recon.rules.lists import InText
 from recon.rules.ruleset import Side
 
 PLACES, PRICED, OTHERS, DOUBTED = "listed_places", "listed_priced", "listed_others", "listed_doubted"
+UNWRITTEN: Final = (COMPLETED, RANGED)
+"""How references are named that do not stand in the text whole."""
 _DOUBTED: Final = {"one": INTEGER}
 
 
@@ -150,9 +152,9 @@ class Doubt:
         found: dict[int, tuple[set[str], set[str], str]] = {}
         for one, word, weight, text in self.engine.rows(render(pick(rows, "no", "word", "weight", "text"))):
             names, ends, _ = found.setdefault(one, (set(), set(), text))
-            (ends if weight == COMPLETED else names).add(word)
+            (ends if weight in UNWRITTEN else names).add(word)
         return [(one, *told) for one, told in found.items()]
 
 
 def _by_end(named: Relation, side: str) -> Expression:
-    return call("eq", named.of(side, "weight"), literal(COMPLETED))
+    return call("in", named.of(side, "weight"), *map(literal, UNWRITTEN))

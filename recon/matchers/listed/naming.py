@@ -32,7 +32,7 @@ from recon.engines.relations import (
 from recon.engines.types import INTEGER, ROW, SUM, TEXT
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.keys import RUN_OF_WORDS, column
-from recon.matchers.listed.completed import FOLLOWS, completed
+from recon.matchers.listed.completed import FOLLOWS, completed, ranged
 from recon.matchers.listed.telling import figures, is_telling, sought
 from recon.matchers.subset.books import ones_of, tick_of
 from recon.rules.lists import InText
@@ -42,8 +42,9 @@ NAMED, ONES, HITS = "listed_named", "listed_ones", "listed_hits"
 NAMES, MET, TEXTS, MORE, ADDED, FACED = (
     f"listed_{name}" for name in ("names", "met", "texts", "more", "added", "faced")
 )
-TELLING, COMPLETED, SHORT = range(3)
-"""How an entry is named: by its whole reference, by the end of one beside another that is whole, by a short number."""
+TELLING, COMPLETED, RANGED, SHORT = range(4)
+"""How an entry is named: by its whole reference, by the end of one beside another that is whole, by a range that it is
+in, by a short number."""
 MOST_ALIKE: Final = 20
 """A reference that more entries have names none of them."""
 NAMED_AS: Schema = {
@@ -134,26 +135,25 @@ class Naming:
         return aggregate(written, {name: written[name] for name in _HIT})
 
     def _complete(self, texts: Relation, hits: Scan, names: Relation) -> None:
-        """Add to the hits what texts name by the end of a reference alone."""
+        """Add to the hits what texts name by the end of a reference alone, or by a range."""
         rows = [
-            {"one": one, "word": word}
+            {"one": one, "word": word, "weight": weight}
             for one, names_of, text in self._begun(texts, hits)
-            for word in sorted(completed(text, frozenset(names_of.split(" "))))
+            for weight, read in ((COMPLETED, completed), (RANGED, ranged))
+            for word in sorted(read(text, frozenset(names_of.split(" "))))
         ]
         if not rows:
             return
-        schema = pa.schema([("one", pa.string()), ("word", pa.string())])
+        schema = pa.schema([("one", pa.string()), ("word", pa.string()), ("weight", pa.int64())])
         self.engine.register(MORE, pa.Table.from_pylist(rows, schema=schema))
-        listed = Scan({"one": TEXT, "word": TEXT}, MORE)
-        more = self._keyed(
-            select(listed, {"one": call("row_of", listed["one"]), "word": listed["word"]}), texts
-        )
-        shown: dict[str, Expression] = {"one": more.of("l", "one")}
+        listed = Scan({"one": TEXT, "word": TEXT, "weight": INTEGER}, MORE)
+        told = {"one": call("row_of", listed["one"]), "word": listed["word"], "weight": listed["weight"]}
+        more = self._keyed(select(listed, told), texts)
+        shown: dict[str, Expression] = {name: more.of("l", name) for name in ("one", "weight")}
         shown |= {name: names.of("r", name) for name in ("uid", "word", "alike")}
         found = join(more, names, self._same(more, names, "word"), shown)
-        added = select(found, {**{n: found[n] for n in found.schema}, "weight": literal(COMPLETED)})
         known = where(hits, call("eq", hits["weight"], literal(TELLING)))
-        new = self.engine.held(ADDED, without(pick(added, *_HIT), known, one="one", uid="uid"))
+        new = self.engine.held(ADDED, without(pick(found, *_HIT), known, one="one", uid="uid"))
         self.engine.append_relation(HITS, new)
 
     def _begun(self, texts: Relation, hits: Scan) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from recon.engines.expressions import call, literal
 from recon.engines.relations import Relation, pick, where, within, without
 from recon.engines.render import render
 from recon.matchers.listed.evidence import NAMED_PART
-from recon.matchers.listed.naming import SHORT
+from recon.matchers.listed.naming import RANGED
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.few import wanted_by
@@ -40,7 +40,7 @@ class NamedPart(SmallPools):
         for one, no, amount, weight in self._pools_of_texts():
             # equal entries are told apart: each has a reference of its own, or a person has to say which is meant
             read[one].append(PoolEntry(no, amount, no))
-            if weight != SHORT:
+            if weight < RANGED:
                 sure.add(no)
         wanted = self._wanted()
         for one, entries in sorted(read.items(), key=lambda item: (len(item[1]), item[0])):

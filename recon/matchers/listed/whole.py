@@ -1,4 +1,4 @@
-"""All that a text names, added up: first what it names for certain, then with ends of references and short numbers."""
+"""All that a text names, added up: what it names for certain, then with ends of references, ranges, short numbers."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from recon.engines.relations import (
 )
 from recon.matchers.listed.doubt import Doubt
 from recon.matchers.listed.evidence import NAMED_WHOLE
-from recon.matchers.listed.naming import COMPLETED, SHORT, TELLING
+from recon.matchers.listed.naming import COMPLETED, RANGED, SHORT, TELLING
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.ways import WAY, added_up, way
@@ -42,7 +42,7 @@ class NamedWhole:
     def ways(self) -> list[Relation]:
         """What texts name and what adds up, each text by the most certain way alone."""
         every = self.engine.held(
-            "listed_wholes", union(*(self._whole(weight) for weight in (TELLING, COMPLETED, SHORT)))
+            "listed_wholes", union(*(self._whole(weight) for weight in (TELLING, COMPLETED, RANGED, SHORT)))
         )
         first = ranked(every, ["one"], ["spec", "set"], "nth")
         best = self.engine.held(BEST, pick(where(first, call("eq", first["nth"], literal(1))), *WAY))

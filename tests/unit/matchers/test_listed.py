@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from recon.matchers.listed.completed import completed
+from recon.matchers.explain.facts import Gate
+from recon.matchers.listed.completed import completed, ranged
 from recon.matchers.words import pass_words
 from recon.rules.ruleset import Compare
 from recon.runs.decisions import REJECTED
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
+from tests.unit.matchers.looked_back import explained
 from tests.unit.matchers.test_decided import decided
 
 TEXT = {"right.remittance": "left.ref_merchant"}
@@ -289,3 +291,61 @@ def test_a_pass_says_in_words_what_it_does() -> None:
         "confirmed where each reference names one open entry, none is a short number, and none is a number that "
         "another entry would replace"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "between"),
+    [
+        ("INV-100092-94", {"INV100092"}, {"INV100093"}),
+        ("Invoices 10092 bis 10095", {"10092", "10095"}, {"10093", "10094"}),
+        ("INV-092 \N{EN DASH} INV-094", {"INV092", "INV094"}, {"INV093"}),
+        ("INV-7, 9-12", {"INV7"}, {"INV10", "INV11"}),
+        ("INV-099/100-102", {"INV099"}, {"INV101"}),
+        ("INV-7, 9 and 12", {"INV7"}, set()),
+        ("INV-0007-INV-9007", {"INV0007", "INV9007"}, set()),
+        ("INV-7 - RE-9", {"INV7", "RE9"}, set()),
+        ("INV-9-7", {"INV9"}, set()),
+    ],
+)
+def test_a_range_names_what_lies_between(text: str, names: set[str], between: set[str]) -> None:
+    assert ranged(text, names) == between
+
+
+RANGE = [
+    *(
+        entry(name, "left", amount, ref_merchant=f"INV-10009{number}")
+        for name, number, amount in (("a", 2, "113.27"), ("b", 3, "250.11"), ("c", 4, "77.03"))
+    ),
+    entry("d", "left", "250.12", ref_merchant="INV-100077"),
+]
+
+
+@pytest.mark.parametrize(
+    ("amount", "matched_as"),
+    [
+        ("440.41", [("confirmed", ("a", "b", "c"), ALL)]),
+        ("190.30", [("confirmed", ("a", "c"), ALL)]),
+        ("363.38", [("suggested", ("a", "b"), PART)]),
+        ("250.11", []),
+        ("500.00", []),
+    ],
+)
+def test_a_range_counts_where_what_is_written_out_does_not_add_up(
+    amount: str, matched_as: list[tuple[str, tuple[str, ...], str]]
+) -> None:
+    assert found(rules(), [*RANGE, paid(amount, "INV-100092-94")]) == matched_as
+
+
+def test_a_range_in_which_another_entry_would_do_waits_for_a_person() -> None:
+    rows = [*RANGE, entry("e", "left", "250.11", ref_merchant="INV-100078"), paid("440.41", "INV-100092-94")]
+    assert found(rules(), rows) == [("suggested", ("a", "b", "c"), DOUBTFUL)]
+
+
+def test_an_entry_in_a_range_is_told_how_it_is_named() -> None:
+    rows = [*RANGE, paid("500.00", "INV-100092-94")]
+    (told,) = explained(rules(), rows, "b").passes
+    assert told.reason.startswith(
+        "1 text of the right side names it; the nearest names 2 free entries that add up to 190.30"
+    )
+    (gate,) = (gate for gate in told.candidates[0].gates if gate.gate is Gate.CONTAINS)
+    assert gate.words == "`INV100093` lies in a range that the text names"
