@@ -188,9 +188,7 @@ class PassRun:
     def _in_a_band(self) -> bool:
         """Whether single entries are paired by how near they are, so that one pair may stand in the way of others."""
         item = self.plan.item
-        in_order = (
-            item.ambiguous == "first" or item.group is not None or item.contains or item.similar is not None
-        )
+        in_order = item.ambiguous == "first" or item.group is not None or item.similar is not None
         return not in_order and not (item.within.is_exact and item.within.window is None)
 
     def _unsearched(self) -> int:

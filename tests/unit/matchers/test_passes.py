@@ -379,3 +379,21 @@ def test_an_offset_by_the_number_that_a_refund_holds_leaves_an_equal_charge_alon
         entry("r", "right", "-9.00", day=3, ref_merchant="IN1", ref_processor="R", ref_original="D"),
     ]
     assert matched(rules, rows) == [("undone", "confirmed", (), ("d", "r"))]
+
+
+@pytest.mark.parametrize(
+    "how", [{"same": {"ref_original": "remittance"}}, {"contains": {"right.remittance": "left.ref_original"}}]
+)
+def test_equal_instalments_are_paired_so_that_as_many_as_possible_are(how: dict[str, object]) -> None:
+    """The second payment is nearest to the third instalment, but then the third payment is too late for the second."""
+    rules = ruleset([{"name": "loan", **how, "within": {"days": {"before": 5, "after": 10}}}])
+    rows = [
+        entry("a", "left", "432.23", day=13, ref_original="LN-710564", ref_merchant="INV-2"),
+        entry("b", "left", "432.23", day=20, ref_original="LN-710564", ref_merchant="INV-3"),
+        entry("x", "right", "432.23", day=18, remittance="LN-710564"),
+        entry("y", "right", "432.23", day=24, remittance="LN-710564"),
+    ]
+    assert matched(rules, rows) == [
+        ("loan", "confirmed", ("a",), ("x",)),
+        ("loan", "confirmed", ("b",), ("y",)),
+    ]
