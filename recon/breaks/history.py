@@ -1,8 +1,8 @@
 """Entries of the history that may be twins of open items, read by their places in the files.
 
 Twins are looked for in all that was ever taken in. Nearly none of it is a twin, and to read what all entries say takes
-three times as long as to read their references. So where the history is long, references are read first, and then the
-rows that are somebody else's.
+twice as long as to read their references. So where the history is long, references are read first, and then the rows
+that are somebody else's.
 """
 
 from pathlib import Path
@@ -14,8 +14,8 @@ from recon.matchers.asked import EARLIER, PLACED
 
 LONG: Final = 500_000
 """Entries of a history that is read in two steps; of a shorter one, all is read as soon."""
-MOST_PLACES: Final = 20_000
-"""Rows that are read by their places; more are found sooner by reading all."""
+ONE_IN: Final = 8_000
+"""Rows are read by their places while there is one for so many entries at the most; beyond, all are read as soon."""
 _KEY = "first_reference, type, status"
 _FOUND, _OWN = "breaks_alike", "breaks_alike_own"
 
@@ -49,7 +49,7 @@ def alike_rows(engine: DuckEngine, named: str, first_reference: str) -> str | No
         """
     )
     engine.drop(_FOUND, _OWN)
-    if sum(len(places) for _, places in rows) > MOST_PLACES:
+    if sum(len(places) for _, places in rows) * ONE_IN > engine.count(EARLIER):
         return None
     return " UNION ALL ".join(
         [f"FROM {EARLIER} WHERE false", *(_of_file(Path(name), places) for name, places in rows)]

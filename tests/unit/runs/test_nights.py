@@ -70,12 +70,13 @@ def test_a_late_order_whose_payout_arrived_long_ago_is_settled(tmp_path: Path) -
     assert run.manifest["verdict"] == "reconciled"
 
 
-@pytest.mark.parametrize("long", [0, 500_000])
+@pytest.mark.parametrize(("long", "one_in"), [(0, 0), (0, 8_000), (500_000, 8_000)])
 def test_a_twin_is_told_from_what_came_weeks_ago(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long: int, one_in: int
 ) -> None:
     """Of a history that is long, only the rows are read that may be twins."""
     monkeypatch.setattr(history, "LONG", long)
+    monkeypatch.setattr(history, "ONE_IN", one_in)
     project = new_project(tmp_path)
     sales = [Sale(1, 10_000), Sale(2, 700, settled=False), Sale(3, 900, settled=False), Sale(4, 800)]
     files = files_of(sales)
