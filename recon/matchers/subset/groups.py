@@ -85,7 +85,9 @@ class WholeGroups:
             ):
                 sizes[no][of_rung, as_large] += n
         hits = dict(self.engine.rows(render(aggregate(found, {"one": found["one"]}, Measure("n", "count")))))
-        return {no: expected_among(one, _counted(one, sizes[no]), hits[no]) for no, one in wanted.items()}
+        return {
+            no: expected_among(one, _counted(one, sizes[no], hits[no]), hits[no]) for no, one in wanted.items()
+        }
 
     def _near(self, ones: Relation, sets: Scan) -> Relation:
         """Groups in the window of each one with as many digits (`no`, `rung`, `as_large`, `n`), tallied first."""
@@ -104,15 +106,18 @@ class WholeGroups:
         return aggregate(both, keys, Measure("n", "sum", both["n"]))
 
 
-def _counted(wanted: Wanted, sizes: Counter[tuple[int, bool]]) -> Iterator[Near]:
-    """Groups on each grid of an amount: of about its size, or where that is too narrow, of as many digits."""
+def _counted(wanted: Wanted, sizes: Counter[tuple[int, bool]], hits: int) -> Iterator[Near]:
+    """Groups on each grid of an amount: of about its size, or where that is too narrow, of as many digits.
+
+    There are few groups, so that none of a round amount besides the hits proves little: one more is taken to be there.
+    """
     digits = digits_of(wanted.amount)
     for number, step in wanted.grids:
         grain, is_wide = grain_of(digits), False
         if grain < FEWEST_PLACES * step:
             grain, is_wide = decade_of(digits), True
         count = sum(n for (rung, as_large), n in sizes.items() if rung >= number and (as_large or is_wide))
-        yield Near(number, step, count, grain)
+        yield Near(number, step, max(count, hits + 1) if number else count, grain)
 
 
 def group_table(number: int) -> str:

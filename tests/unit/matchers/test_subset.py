@@ -266,3 +266,17 @@ def test_the_only_entry_in_reach_is_suggested_when_it_is_equal(amount: str) -> N
     (match,) = found(rules(same=["counterparty_name"], subset={"groups": ["counterparty_name"]}), rows)
     assert (match["state"], match["sides"]) == ("suggested", (("a",), ("x",)))
     assert match["evidence"]["because"] == "it is one entry alone"
+
+
+@pytest.mark.parametrize(("odd", "state"), [("0.00", "suggested"), ("0.37", "confirmed")])
+def test_the_only_group_of_a_round_amount_proves_little(odd: str, state: str) -> None:
+    """Of round amounts there are so few that a deposit of others comes to that of a day by coincidence."""
+    rows = [
+        *(entry(f"a{n}", "left", amount, day=1, counterparty_name="Ada")
+          for n, amount in enumerate(["2000.00", "1500.00", "500.00", str(Decimal("3500.00") + Decimal(odd))])),
+        *(entry(f"b{n}", "left", amount, day=1, counterparty_name="Bo")
+          for n, amount in enumerate(["5000.00", "20000.00", "1000.00"])),
+        entry("x", "right", str(Decimal("7500.00") + Decimal(odd)), day=2),
+    ]  # fmt: skip
+    (match,) = found(rules(subset={"groups": ["counterparty_name"], "runs": False, "most": 0}), rows)
+    assert (match["state"], match["sides"]) == (state, (("a0", "a1", "a2", "a3"), ("x",)))
