@@ -117,6 +117,11 @@ def figure(relation: Relation, name: str) -> Expression:
     raise ConfigError(Problem("figure", f"entries have no figure {name}", hint=hint))
 
 
+def number(relation: Relation, name: str) -> Expression:
+    """A money figure of an entry, or an attribute that holds a plain number; absent where it holds anything else."""
+    return figure(relation, name) if name in FIGURES else _number(word(relation, name))
+
+
 def word(relation: Relation, name: str) -> Expression:
     """A word of an entry: a text column, or else an attribute."""
     if name in relation.schema and relation.schema[name].kind is Kind.TEXT:
@@ -133,7 +138,7 @@ def _number(text: Expression) -> Expression:
 def _part(relation: Relation, name: str, wanted: str | list[str] | Limits) -> Expression:
     """One part of a condition; a field that is absent satisfies nothing."""
     if isinstance(wanted, Limits):
-        value = figure(relation, name) if name in FIGURES else _number(word(relation, name))
+        value = number(relation, name)
         bounds = (("ge", wanted.at_least), ("gt", wanted.over), ("le", wanted.at_most), ("lt", wanted.below))
         holds = all_of(*(call(how, value, literal(bound)) for how, bound in bounds if bound is not None))
     else:

@@ -1,5 +1,6 @@
 """Plans that need only sums per payee: which they are, and the sums the engine adds up for them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from recon.payouts.plan.values import Limits
 
 Sums = dict[str, tuple[Decimal, int]]
 """By payee: the sum, and how many entries it is of."""
+Read = Callable[[Relation, str], Expression]
+"""Reads a figure of an entry by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,14 @@ def _sums(engine: DuckEngine, plan: Plan, component: Component, measure: Measure
     return {who: (total, entries) for who, total, entries in engine.rows(render(totals))}
 
 
-def value_of(component: Component, measure: Measure, relation: Relation) -> Expression:
-    """What an entry adds to a measure: its figures, or one where entries are counted."""
+def value_of(component: Component, measure: Measure, relation: Relation, read: Read = figure) -> Expression:
+    """What an entry adds to a measure: its figures, as they are `read`, or one where entries are counted."""
     if measure.sum is None:
         return literal(1)
-    value = figure(relation, measure.sum)
+    value = read(relation, measure.sum)
     for how, names in (("add", measure.plus), ("sub", measure.less)):
         for name in names:
-            value = call(how, value, figure(relation, name))
+            value = call(how, value, read(relation, name))
     cap = component.each_counts_at_most
     if cap is not None and measure is component.measure:
         value = call("greatest", call("least", value, literal(cap)), literal(-cap))

@@ -12,7 +12,7 @@ from recon.engines.render import render
 from recon.engines.types import MONEY, columns_of
 from recon.model import tables
 from recon.model.periods import Period
-from recon.payouts.activity import ENTRY, Books, of_component, payee
+from recon.payouts.activity import ENTRY, Books, number, of_component, payee
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import TRANSACTIONS
 from recon.payouts.plan.plan import Plan
@@ -58,7 +58,7 @@ def _added(component: Component, relation: Relation) -> Expression:
     measure = component.measure
     if measure.sum is None and measure.count != TRANSACTIONS:
         return Literal(MONEY, None)
-    return call("as_money", value_of(component, measure, relation))
+    return call("as_money", value_of(component, measure, relation, number))
 
 
 def _placed(engine: DuckEngine, own: Relation, adds: Expression, *, is_money: bool) -> list[Resting]:

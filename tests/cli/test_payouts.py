@@ -38,7 +38,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def sale(agent: str, amount: str) -> dict[str, object]:
     money = {"amount": Decimal(amount), "gross": Decimal(amount) + Decimal("1.20")}
-    return {**money, "attributes": [("agent", agent)]}
+    return {**money, "attributes": [("agent", agent), ("points", "-7.5")]}
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ def test_an_amount_is_explained_down_to_the_line_of_the_file(recon: Run, paid: P
     ("measure", "word", "units"),
     [
         ("sum: gross, less: [amount]", "entry e000 of 2026-01-15, 80.00 USD", "1.20"),
+        ("sum: points", "entry e000 of 2026-01-15, 80.00 USD", "-7.50"),
         ("sum: gross", "entry e000 of 2026-01-15, 80.00 USD", "81.20"),
         ("count: transactions", "entry e000 of 2026-01-15, 80.00 USD", "1"),
         ("count: sales", "entry e000 of 2026-01-15, 80.00 USD", None),
