@@ -165,6 +165,11 @@ def _twins(engine: DuckEngine) -> None:
             ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id
             """,
         )
+    _pick_twins(engine, key)
+
+
+def _pick_twins(engine: DuckEngine, key: str) -> None:
+    """Of those that say the same (`key`), the twin of each open item but the first: one that is matched, or earlier."""
     engine.materialise(
         TWIN,
         f"""

@@ -27,7 +27,6 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     matches that differ in some figure, but for their evidence; `questioned_members`; and `questioned_entries`, those
     entries and the open ones (`is_open`).
     """
-    rid = entry_text("rid")
     for column, names in (("ruleset", set(rulesets)), ("pass", _passes(rulesets))):
         engine.code(column, sorted(names))
     for kind in ("match", "member"):
@@ -42,6 +41,16 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
     match, entry = (f"{entry_text(name)} AS {name}" for name in ("match_id", "entry_id"))
     engine.view("matches", f"SELECT * REPLACE ({match}) FROM written_matches")
     engine.view("members", f"SELECT * REPLACE ({match}, {entry}) FROM written_members")
+    engine.materialise(
+        "excluded", f"SELECT * EXCLUDE (rid), {entry_text('rid')} AS entry_id FROM excluded_rows"
+    )
+    _question(engine, _rulesets(list(rulesets)))
+    engine.drop("excluded_rows", "open_rows", "questioned_ids")
+
+
+def _question(engine: DuckEngine, ruleset: str) -> None:
+    """Make the three tables of what is asked for often, and `open_items`; `ruleset` names that of an open row."""
+    match, entry = (f"{entry_text(name)} AS {name}" for name in ("match_id", "entry_id"))
     differ = f"match_id IN (SELECT {row_number('match_id')} FROM differences)"
     engine.materialise(
         "questioned_matches",
@@ -53,13 +62,12 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
         f"SELECT * REPLACE ({match}, {entry}) FROM written_members w "
         "SEMI JOIN questioned_matches q ON q.mid = w.match_id",
     )
-    engine.materialise("excluded", f"SELECT * EXCLUDE (rid), {rid} AS entry_id FROM excluded_rows")
     columns = ", ".join(f"s.{identifier(name)}" for name in OPEN.names)
     engine.materialise(
         "questioned_ids",
-        f"SELECT ruleset, side, {rid} AS entry_id, is_open FROM ("
+        f"SELECT ruleset, side, {entry_text('rid')} AS entry_id, is_open FROM ("
         f"SELECT ruleset, side, rid, bool_or(is_open) AS is_open FROM ("
-        f"SELECT {_rulesets(list(rulesets))} AS ruleset, side, rid, true AS is_open FROM open_rows UNION ALL "
+        f"SELECT {ruleset} AS ruleset, side, rid, true AS is_open FROM open_rows UNION ALL "
         f"SELECT ruleset, side, {row_number('entry_id')}, false FROM questioned_members) GROUP BY ALL)",
     )
     with asked(engine, "SEMI JOIN questioned_ids USING (entry_id)") as about:
@@ -68,7 +76,6 @@ def name_results(engine: DuckEngine, rulesets: Mapping[str, RuleSet]) -> None:
             f"SELECT {columns}, is_open FROM {about.scope} s JOIN questioned_ids USING (ruleset, side, entry_id)",
         )
     engine.view("open_items", "SELECT * EXCLUDE (is_open) FROM questioned_entries WHERE is_open")
-    engine.drop("excluded_rows", "open_rows", "questioned_ids")
 
 
 def _columns(names: list[str], named: Mapping[str, str]) -> str:
