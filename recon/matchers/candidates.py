@@ -41,7 +41,7 @@ class Pairing:
     likely: Likelihood | None = None
     """What is weighed instead of amounts and dates."""
     surely: Expression | None = None
-    """What must hold besides for a pair to count at once; see `beginnings`."""
+    """What must hold besides for a pair to count at once; see `beginnings` and `figures`."""
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
@@ -67,12 +67,12 @@ class Pairing:
             pairs = self.likely.together(left, right, self.keys, held)
             return self._between(pairs, left, right, self.likely.gate)
         names, condition = ["currency", *self.keys], self.conditions
-        one, other = left, right
+        one, other = (held("worded", with_words(one)) if "text" in one.schema else one for one in (left, right))
         if self.gates.within.is_exact:
             names.append("amount")
             condition = all_of(self.gates.days, *self._tried)
         else:
-            one, other = self._in_three_buckets(left), self._in_bucket(right)
+            one, other = self._in_three_buckets(one), self._in_bucket(other)
             names.append("bucket")
         if self.likeness is not None:
             pairs = self.likeness.together(one, other, names, held)
@@ -84,10 +84,15 @@ class Pairing:
         equal = [(one.of("l", name), other.of("r", name)) for name in names]
         return join(one, other, equal, self._columns(one, other), condition)
 
-    @property
-    def doubtful(self) -> "Pairing":
-        """What makes two units candidates that only a person can tell."""
-        return replace(self, surely=call("not", self.surely)) if self.surely is not None else self
+    def told_apart(self, left: Relation, right: Relation, held: Held) -> tuple[Relation, Relation | None]:
+        """The candidates that count at once, and those that only a person can tell."""
+        if self.surely is None:
+            return self.candidates(left, right, held), None
+        found = held("found", replace(self, surely=None).candidates(left, right, held))
+        sure, doubtful = (
+            self._between(found, left, right, one) for one in (self.surely, call("not", self.surely))
+        )
+        return sure, doubtful
 
     @property
     def conditions(self) -> Expression:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from recon.matchers.beginnings import begin_alike
 from recon.matchers.candidates import TRUE, Pairing
+from recon.matchers.figures import names_for_sure
 from recon.matchers.gates import Gates
 from recon.matchers.likely import likelihood
 from recon.matchers.likeness import NAME, Likeness
@@ -64,7 +65,7 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
             likeness,
             check.rest if check else TRUE,
             likely,
-            begin_alike(item, left.names, right.names),
+            names_for_sure(item) or begin_alike(item, left.names, right.names),
         ),
         calendar=calendar,
         also=_evidence(left, right, likeness, check)

@@ -26,7 +26,7 @@ from recon.engines.relations import (
 from recon.engines.types import CODED, INTEGER, MONEY
 from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
 from recon.matchers.blocks import Tables
-from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS, with_words
+from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.components import set_right
 from recon.matchers.decided import told_apart
@@ -136,11 +136,12 @@ class PassRun:
         if pairing.likely is not None:
             return self._list_likely(pairing.candidates(left, right, self._held), units)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first", self._in_a_band)
-        rounds = assignment.run(self._allowed(pairing.candidates(left, right, self._held)))
+        sure, doubtful = pairing.told_apart(left, right, self._held)
+        rounds = assignment.run(self._allowed(sure))
         if self._in_a_band:
             set_right(self.engine, assignment)
-        if pairing.surely is not None:
-            self._add_doubtful(pairing.doubtful.candidates(left, right, self._held))
+        if doubtful is not None:
+            self._add_doubtful(doubtful)
         self.unsearched = self._unsearched()
         if self.engine.count("assigned"):
             taken = self._expanded(Scan(TAKEN, "assigned"), units)
@@ -203,9 +204,8 @@ class PassRun:
         return found
 
     def _classes(self, units: Relation, side: Side) -> Relation:
-        """The classes of a side; where a text is searched, each once per run of words in it."""
-        classes = self._held(f"classes_{side}", self.plan.pairing.classes(units))
-        return classes if self.plan.side(side).text is None else self._held("worded", with_words(classes))
+        """The classes of a side."""
+        return self._held(f"classes_{side}", self.plan.pairing.classes(units))
 
     def _pair_ambiguous(self, units: dict[Side, Relation]) -> None:
         """What assignment left over: the best few candidates of each class, as suggestions."""

@@ -3,7 +3,7 @@
 from recon.engines.relations import Relation, Scan
 from recon.engines.render import render
 from recon.engines.types import MONEY, ROW
-from recon.matchers.candidates import with_words
+from recon.matchers.blocks import Held
 from recon.matchers.compiled import compiled
 from recon.matchers.offset import as_two_sided, offset_pools
 from recon.matchers.pool import SCOPE
@@ -44,13 +44,23 @@ def pass_sql(item: Pass, compare: Compare) -> str:
     classes = {side: plan.pairing.classes(held[side]) for side in SIDES}
     statements += [_named(f"classes_{side}", classes[side]) for side in SIDES]
     named: dict[Side, Relation] = {side: Scan(classes[side].schema, f"classes_{side}") for side in SIDES}
-    for side in SIDES:
-        if plan.side(side).text is not None:
-            worded = with_words(named[side])
-            statements.append(_named("worded", worded))
-            named[side] = Scan(worded.schema, "worded")
-    found = plan.pairing.candidates(named["left"], named["right"])
-    return "\n\n".join([*statements, _named("candidates, assigned by mutual best", found)])
+    sure, doubtful = plan.pairing.told_apart(named["left"], named["right"], _Shown(statements))
+    statements.append(_named("candidates, assigned by mutual best", sure))
+    if doubtful is not None:
+        statements.append(_named("candidates that wait for a person", doubtful))
+    return "\n\n".join(statements)
+
+
+class _Shown(Held):
+    """Shows what a run holds in a table as a statement of its own."""
+
+    def __init__(self, statements: list[str]) -> None:
+        self.statements = statements
+
+    def __call__(self, name: str, relation: Relation) -> Scan:
+        """The relation as the table of a statement."""
+        self.statements.append(_named(name, relation))
+        return Scan(relation.schema, name)
 
 
 def _named(title: str, relation: Relation) -> str:

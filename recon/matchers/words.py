@@ -1,6 +1,7 @@
 """A pass in plain words, as `recon rules show` and the reports print it."""
 
 from recon.matchers.beginnings import waits_where_cut
+from recon.matchers.figures import waits_in_figures
 from recon.matchers.gates import amount_words, day_words
 from recon.model.money import plain
 from recon.rules.likely import Likely
@@ -29,6 +30,8 @@ def pass_words(item: Pass, compare: Compare) -> str:
         )
     if waits_where_cut(item):
         outcome += ", suggested where the references go on differently"
+    if waits_in_figures(item):
+        outcome += ", suggested where a number may be a price, a day or another figure of the text"
     if item.ambiguous == "first":
         outcome += "; the first of equally good candidates is taken"
     restricted = [

@@ -11,6 +11,7 @@ from recon.matchers.explain.facts import Candidate, Gate, GateResult, PassVerdic
 from recon.matchers.explain.gates import Told
 from recon.matchers.explain.one_pass import Faced, Question
 from recon.matchers.explain.units import LookedBack, is_true, telling_keys
+from recon.matchers.figures import waits_in_figures
 from recon.model.sides import SIDES
 from recon.model.wording import money
 from recon.rules.ruleset import Pass, Side
@@ -127,9 +128,16 @@ def _decision(one: Faced, item: Pass) -> list[GateResult]:
     )
     if item.confirms and one.unit["surely"]:
         return [alone]
-    cut = f"after {item.normalise.first} characters the references go on differently; a person confirms"
-    waits = cut if item.confirms else "the pass only suggests; a person confirms"
-    return [alone, GateResult(Gate.CONFIRMS, str(Gate.CONFIRMS), False, None, None, None, waits)]
+    return [alone, GateResult(Gate.CONFIRMS, str(Gate.CONFIRMS), False, None, None, None, _waits(item))]
+
+
+def _waits(item: Pass) -> str:
+    """Why a person confirms what passed every gate of the pair."""
+    if not item.confirms:
+        return "the pass only suggests; a person confirms"
+    if waits_in_figures(item):
+        return "the number may be a price, a day or another figure of the text; a person confirms"
+    return f"after {item.normalise.first} characters the references go on differently; a person confirms"
 
 
 def _sizes(question: Question, side: Side, units: Sequence[Row]) -> dict[tuple[int, str], int]:
