@@ -42,6 +42,8 @@ class Pairing:
     """What is weighed instead of amounts and dates."""
     surely: Expression | None = None
     """What must hold besides for a pair to count at once; see `beginnings` and `figures`."""
+    ignores_zeros: bool = False
+    """Whether words of texts stand for references without their leading zeros."""
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
@@ -67,7 +69,9 @@ class Pairing:
             pairs = self.likely.together(left, right, self.keys, held)
             return self._between(pairs, left, right, self.likely.gate)
         names, condition = ["currency", *self.keys], self.conditions
-        one, other = (held("worded", with_words(one)) if "text" in one.schema else one for one in (left, right))
+        one, other = (
+            held("worded", self.worded(one)) if "text" in one.schema else one for one in (left, right)
+        )
         if self.gates.within.is_exact:
             names.append("amount")
             condition = all_of(self.gates.days, *self._tried)
@@ -83,6 +87,15 @@ class Pairing:
             one, other = (in_tried(units, found, names) for units in (one, other))
         equal = [(one.of("l", name), other.of("r", name)) for name in names]
         return join(one, other, equal, self._columns(one, other), condition)
+
+    def worded(self, units: Relation) -> Relation:
+        """Units that hold a text, once per run of words in it."""
+        runs: Relation = words(units, "uid", units["text"], RUN_OF_WORDS)
+        if self.ignores_zeros:
+            runs = aggregate(runs, {"uid": runs["uid"], "word": call("without_zeros", runs["word"])})
+        kept = {name: units.of("l", name) for name in units.schema if name != "text"}
+        same = [(units.of("l", "uid"), runs.of("r", "uid"))]
+        return join(units, runs, same, {**kept, "word": runs.of("r", "word")})
 
     def told_apart(self, left: Relation, right: Relation, held: Held) -> tuple[Relation, Relation | None]:
         """The candidates that count at once, and those that only a person can tell."""
@@ -146,12 +159,3 @@ class Pairing:
     def lag(self) -> Expression:
         """How many days the right lies after the left; absent where dates are not compared."""
         return self.gates.lag if self.gates.within.window is not None else Literal(INTEGER, None)
-
-
-def with_words(units: Relation) -> Relation:
-    """Units that hold a text, once per run of words in it."""
-    runs = words(units, "uid", units["text"], RUN_OF_WORDS)
-    kept = {name: units.of("l", name) for name in units.schema if name != "text"}
-    return join(
-        units, runs, [(units.of("l", "uid"), runs.of("r", "uid"))], {**kept, "word": runs.of("r", "word")}
-    )

@@ -6,6 +6,7 @@ from recon.matchers.beginnings import begin_alike
 from recon.matchers.candidates import TRUE, Pairing
 from recon.matchers.figures import names_for_sure
 from recon.matchers.gates import Gates
+from recon.matchers.keys import ignores_zeros
 from recon.matchers.likely import likelihood
 from recon.matchers.likeness import NAME, Likeness
 from recon.matchers.pairs import Evidence
@@ -66,6 +67,7 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
             check.rest if check else TRUE,
             likely,
             names_for_sure(item) or begin_alike(item, left.names, right.names),
+            ignores_zeros(item.normalise),
         ),
         calendar=calendar,
         also=_evidence(left, right, likeness, check)

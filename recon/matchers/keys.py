@@ -28,7 +28,7 @@ def normalised(value: Expression, how: Normalise) -> Expression:
         value = call("rx_all", value, literal("[^A-Za-z0-9]+"), literal(""))
     if "case" in how.ignore:
         value = call("upper", value)
-    if "leading_zeros" in how.ignore:
+    if ignores_zeros(how):
         value = call("without_zeros", value)
     if how.first is not None:
         value = call("first", value, literal(how.first))
@@ -60,3 +60,8 @@ def as_word(value: Expression) -> Expression:
     return call(
         "or_null", call("rx_all", call("upper", value), literal("[^A-Z0-9]+"), literal("")), literal("")
     )
+
+
+def ignores_zeros(how: Normalise) -> bool:
+    """Whether 0012 and 12 are the same reference."""
+    return "leading_zeros" in how.ignore

@@ -14,7 +14,15 @@ from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
 from recon.engines.types import DATE, INTEGER, SUM, TEXT
 from recon.matchers.beginnings import wholes
-from recon.matchers.keys import as_word, column, condition, is_part, normalised, whole_reference
+from recon.matchers.keys import (
+    as_word,
+    column,
+    condition,
+    ignores_zeros,
+    is_part,
+    normalised,
+    whole_reference,
+)
 from recon.matchers.likely import carried
 from recon.matchers.likeness import NAME, plain_name
 from recon.matchers.where import pair_check
@@ -180,4 +188,8 @@ def _contains(item: Pass, side: Side) -> tuple[Expression | None, Expression | N
     if not said:
         return None, None
     found = InText.of(said)
-    return (None, column(found.text)) if found.side == side else (as_word(column(found.reference)), None)
+    if found.side == side:
+        return None, column(found.text)
+    word = as_word(column(found.reference))
+    # a list meets its references without any of their zeros, and looks at those that stand there afterwards
+    return (call("without_zeros", word) if item.contains and ignores_zeros(item.normalise) else word), None

@@ -16,7 +16,6 @@ from recon.engines.expressions import Expression, all_of, any_of, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Measure, Relation, aggregate, select, where, within
 from recon.engines.render import render
-from recon.matchers.candidates import with_words
 from recon.matchers.explain.facts import EntryFacts
 from recon.matchers.explain.kin import SHORTEST_IN_TEXT, TELLING, references_of
 from recon.matchers.explain.pools import everything, want, wanted_by_all
@@ -151,7 +150,9 @@ def _conditions(pool: Relation, asking: Asking, side: Side) -> list[Expression]:
         conditions.append(call("contains", as_word(plan.text), literal(str(own["word"]))))
     if plan.word is not None:
         unit = looked.units(asking.role)
-        words = with_words(where(unit, call("eq", unit["uid"], call("row_of", literal(f"{own['uid']:024x}")))))
+        words = looked.plan.pairing.worded(
+            where(unit, call("eq", unit["uid"], call("row_of", literal(f"{own['uid']:024x}"))))
+        )
         found = [
             row[0] for row in looked.engine.rows(f"SELECT DISTINCT word FROM ({render(words)}) ORDER BY 1")
         ]

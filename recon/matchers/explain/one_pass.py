@@ -14,7 +14,6 @@ from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, join, select, union, where, within, without
 from recon.engines.render import render
 from recon.engines.types import DATE, INTEGER, ROW, SUM, TRUTH
-from recon.matchers.candidates import with_words
 from recon.matchers.explain.facts import Gate
 from recon.matchers.explain.gates import NamedGate, gates_of, measures
 from recon.matchers.explain.near import NEAR_DAYS, Asking, band
@@ -140,7 +139,7 @@ class Question:
         if plan.text is not None:
             word = literal(str(own["word"]))
             maybe = where(others, call("contains", as_word(others["text"]), word))
-            words = with_words(maybe)
+            words = self.looked.plan.pairing.worded(maybe)
             self.engine.build(
                 "why_holding", select(where(words, call("eq", words["word"], word)), {"uid": words["uid"]})
             )
@@ -149,7 +148,7 @@ class Question:
                 select(within(others, holding, uid="uid"), {**columns, "holds": literal(True)}),
                 select(without(others, holding, uid="uid"), {**columns, "holds": literal(False)}),
             )
-        words = with_words(one)
+        words = self.looked.plan.pairing.worded(one)
         found = [row[0] for row in self.engine.rows(f"SELECT word FROM ({render(words)}) ORDER BY word")]
         holds: Expression = (
             is_true(call("in", others["word"], *map(literal, found))) if found else literal(False)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from recon.engines.expressions import Expression, all_of, any_of, call, literal
+from recon.matchers.keys import ignores_zeros
 from recon.rules.ruleset import Normalise
 
 SHORTEST: Final = 5
@@ -37,8 +38,3 @@ def figures(text: Expression, how: Normalise) -> Expression:
 def sought(word: Expression, how: Normalise) -> Expression:
     """A word in the form in which words of texts and references meet; `figures` tell what it does not."""
     return call("rx_all", word, literal("0"), literal("")) if ignores_zeros(how) else word
-
-
-def ignores_zeros(how: Normalise) -> bool:
-    """Whether 0012 and 12 are the same reference."""
-    return "leading_zeros" in how.ignore

@@ -87,3 +87,11 @@ def test_why_it_is_suggested_is_told() -> None:
     waits = "the number may be a price, a day or another figure of the text; a person confirms"
     assert waits in [gate.words for candidate in verdict.candidates for gate in candidate.gates]
     assert "suggested where a number may be a price" in verdict.words
+
+
+@pytest.mark.parametrize(
+    ("reference", "text"), [("1023", "ORDER 0001023"), ("0001023", "ORDER 1023 OR 001023")]
+)
+def test_leading_zeros_may_be_ignored(reference: str, text: str) -> None:
+    assert state_of(reference, text) is None
+    assert state_of(reference, text, normalise={"ignore": ["leading_zeros"]}) == "confirmed"
