@@ -35,6 +35,7 @@ from recon.matchers.likely import BLOCK_TABLES, MARGIN
 from recon.matchers.pairs import PAIR, UNIT
 from recon.matchers.reach import REACH, Reach
 from recon.matchers.unique import pair_unique_units
+from recon.matchers.units import MOMENT
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 
@@ -109,7 +110,7 @@ class PassRun:
     def _keyed(self, side: Side) -> Relation:
         plan, pool, held = self.plan.side(side), self.reach.pools[side], partial(self._held, f"keyed_{side}")
         if not plan.is_grouped:
-            return plan.keyed(pool, held=held)
+            return plan.keyed(pool, MOMENT, held=held)
         return plan.keyed(member(pool, self.fields), *known_of(self.fields), held=held)
 
     def _allowed(self, candidates: Relation) -> Relation:
@@ -251,10 +252,14 @@ class PassRun:
         )
 
     def _numbered(self, units: Relation, taken: Relation, side: Side) -> Relation:
-        """The units of the classes at hand, each with its place in its class by day and row id."""
+        """The units of the classes at hand, each with its place in its class by day, moment and row id.
+
+        What was posted twice follows what it repeats: where the other side has fewer, the later ones stay open.
+        """
         classes = Scan(self.plan.pairing.classes(units).schema, f"classes_{side}")
         chosen = within(classes, taken, uid="cl" if side == "left" else "cr")
         alike = self.plan.pairing.alike(units)
+        order = [name for name in ("day", MOMENT, "uid") if name in units.schema]
         equal: list[tuple[Expression, Expression]] = [
             (units.of("l", name), chosen.of("r", name)) for name in alike if not name.startswith(CARRIED)
         ]
@@ -270,9 +275,9 @@ class PassRun:
             units,
             chosen,
             equal,
-            {"cid": chosen.of("r", "uid"), "day": units.of("l", "day"), "uid": units.of("l", "uid")},
+            {"cid": chosen.of("r", "uid"), **{name: units.of("l", name) for name in order}},
         )
-        return self._held(f"numbered_{side}", ranked(members, ["cid"], ["day", "uid"], "place"))
+        return self._held(f"numbered_{side}", ranked(members, ["cid"], order, "place"))
 
     def _members(self, side: Side) -> Relation:
         """The entries of the groups found."""

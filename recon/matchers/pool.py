@@ -17,7 +17,7 @@ from recon.engines.types import DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUT
 from recon.matchers.fee import with_figures
 from recon.matchers.fx import CONVERTED, figure_type
 from recon.matchers.keys import column, condition
-from recon.matchers.units import side_units
+from recon.matchers.units import MOMENT, side_units
 from recon.rules.book import COLUMNS
 from recon.rules.ruleset import RuleSet, Side
 
@@ -189,7 +189,8 @@ def columns_read(ruleset: RuleSet, side: Side) -> set[str]:
         found |= set(side_units(item, ruleset.compared(item), side).columns())
         if item.subset is not None and item.subset.adds(side):
             found |= {inner for name in item.subset.columns for inner in column(name).columns()}
-            found.add(Column(TIME, "event_time"))
+        if not (item.group is not None and item.group.keys(side)):
+            found.add(Column(TIME, MOMENT))
         if item.offset is not None and item.offset.side == side:
             found |= {inner for name in item.offset.same for inner in column(name).columns()}
             found.add(Column(MONEY, "amount"))

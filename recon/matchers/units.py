@@ -9,6 +9,7 @@ entries reads is under `e1`, ... and `p_<column>` (see `where`).
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
@@ -28,6 +29,9 @@ from recon.matchers.likeness import NAME, plain_name
 from recon.matchers.where import pair_check
 from recon.rules.lists import InText
 from recon.rules.ruleset import Compare, Pass, Side
+
+MOMENT: Final = "event_time"
+"""The column by which entries of one day are in order."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class Teller:
             "variance": f"{with_currency(match.variance, currency)}{kind}",
             "compared": "; ".join(_evidence(match.evidence)),
             "accepted": _accepted(match.evidence),
-            "twins": "yes, paired in order with entries that are equal in everything compared"
+            "twins": "yes, paired in the order of time with entries that are equal in everything compared"
             if match.twins
             else "",
             "alternatives": f"{match.alternatives}; this is number {match.rank}" if match.alternatives else "",

@@ -21,6 +21,7 @@ from recon.engines.types import INTEGER
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.keys import column
 from recon.matchers.subset.chance import RUNGS
+from recon.matchers.units import MOMENT
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 
@@ -120,7 +121,7 @@ def _width(plan: CompiledPass) -> int:
 def members_of(plan: CompiledPass, subset: Subset, side: Side, pool: Relation) -> Relation:
     """The entries of a side that may be added up, before they are numbered."""
     names = {f"g{place}": column(text) for place, text in enumerate(subset.columns, start=1)}
-    moment = call("coalesce", call("as_text", pool["event_time"]), literal(""))
+    moment = call("coalesce", call("as_text", pool[MOMENT]), literal(""))
     wider = select(pool, {**{name: pool[name] for name in pool.schema}, **names, "moment": moment})
     units = _units(plan, side, wider, *names, "moment")
     day = call("coalesce", call("as_text", units["day"]), literal(""))
