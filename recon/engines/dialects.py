@@ -144,6 +144,8 @@ DUCKDB = Dialect(
         "rx_get": "nullif(regexp_extract({0}, {1}, 1), '')",
         "rx_all": "regexp_replace({0}, {1}, {2}, 'g')",
         "without_zeros": "coalesce(nullif(ltrim({0}, '0'), ''), left({0}, 1))",
+        # O is read as 0, and zeros that begin a number are not read
+        "as_misread": "nullif(regexp_replace(replace({0}, 'O', '0'), '(^|[^0-9])0+', '\\1', 'g'), '')",
         "days": "CAST({1} - {0} AS BIGINT)",
         "add_days": "CAST({0} + CAST({1} AS INTEGER) AS DATE)",
         "day_of": "CAST({0} AS DATE)",

@@ -160,6 +160,7 @@ TYPE_RULES: dict[str, TypeRule] = {
     "rx_get": _fixed(TEXT, _T, _T),
     "rx_all": _fixed(TEXT, _T, _T, _T),
     "without_zeros": _fixed(TEXT, _T),
+    "as_misread": _fixed(TEXT, _T),
     "days": _fixed(INTEGER, _D, _D),
     "add_days": _fixed(DATE, _D, _I),
     "day_of": _fixed(DATE, Kind.TIME),

@@ -6,7 +6,7 @@ are alike give the rest. Pairs are brought together by equalities alone: a refer
 beside an equal amount, an amount, a name.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -17,12 +17,12 @@ from recon.engines.types import INTEGER, MONEY, SUM, TEXT, DataType
 from recon.matchers.blocks import Held, blocks, in_tried
 from recon.matchers.gates import Gates
 from recon.matchers.keys import column, normalised
+from recon.matchers.nearly import IN_WORDS, SAME, as_misread, first_that_holds, reference_points
 from recon.model.sides import SIDES, Side
 from recon.rules.likely import Likely
 from recon.rules.passes import Compare, Normalise, Pass
 from recon.rules.similar import COMPANY_FORMS
 
-SAME, PART, TYPING_ERRORS, SHORT, UNLIKE = 50, 40, 30, 20, -30
 EQUAL, OTHER_FIGURE, NEAR, ROUGHLY = 35, 30, 20, 10
 DAYS, NAMES = 15, 10
 MOST_POINTS: Final = SAME + EQUAL + DAYS + NAMES
@@ -30,20 +30,11 @@ MARGIN: Final = 15
 """What has so many points less than the best of either entry is not told beside it."""
 BLOCK_TABLES: Final = ("likely_", "blocks_")
 """How the names of the tables begin by which pairs are brought together; they are of no use when that is done."""
-FEWEST_CHARACTERS: Final = 6
-"""A part of a reference that is shorter says less; one with typing errors has two characters more."""
-FEWEST_OF_SHORT: Final = 4
-"""Below this, parts and typing errors are everywhere; leading zeros do not count, so that many numbers are short."""
+_BEGINNING, _END = literal(5), literal(4)
+"""Characters of a reference that bring it together with another beside an equal amount: what is between may be wrong.
+Numbers that are given out in a row begin alike, so that fewer characters of their ends say as much."""
 _FIGURES: Final = ("amount", "gross", "net")
 _PLAIN: Final = Normalise(ignore=("case", "separators", "leading_zeros"))
-_HALF: Final = literal(FEWEST_CHARACTERS)
-_REFERENCE: Final = {
-    SAME: "same",
-    PART: "a part or one character off",
-    TYPING_ERRORS: "two characters off",
-    SHORT: "short and nearly the same",
-    0: "absent",
-}
 _AMOUNT: Final = {
     EQUAL: "equal",
     OTHER_FIGURE: "equal to another figure",
@@ -122,7 +113,7 @@ class Likelihood:
     def _reference(self, of: Of) -> Expression:
         """The points of the best reference; of none that has any, those of the worst."""
         numbers = range(1, len(self.likely.reference_pairs) + 1)
-        found = [_reference_points(*(of(side, f"p_ref{number}", TEXT) for side in SIDES)) for number in numbers]
+        found = [reference_points(*(of(side, f"p_ref{number}", TEXT) for side in SIDES)) for number in numbers]
         if len(found) == 1:
             return found[0]
         best = call("greatest", *found)
@@ -141,14 +132,14 @@ class Likelihood:
         branches += [(any_of(*others), OTHER_FIGURE)] if others else []
         for share, points in ((Decimal(100), NEAR), (Decimal(10), ROUGHLY)):
             branches.append((call("le", call("mul", gap, literal(share)), larger), points))
-        return _first(branches, 0)
+        return first_that_holds(branches, 0)
 
     def _name(self, of: Of) -> Expression:
         if not self.likely.names:
             return literal(0)
         both = [of(side, "p_name", TEXT) for side in SIDES]
         alike = call("coalesce", call("like_words_of_shorter", *both), literal(0))
-        return _first(
+        return first_that_holds(
             [(call("ge", alike, literal(70)), NAMES), (call("ge", alike, literal(50)), NAMES // 2)], 0
         )
 
@@ -187,9 +178,9 @@ class Likelihood:
         """What brings units together: an expression of each side, whether amounts and days must agree as well."""
         for number in range(1, len(self.likely.reference_pairs) + 1):
             ours, theirs = (of(side, f"p_ref{number}", TEXT) for side in SIDES)
-            yield ours, theirs, False, False
-            for end in ("first", "last"):
-                yield call(end, ours, _HALF), call(end, theirs, _HALF), True, False
+            yield as_misread(ours), as_misread(theirs), False, False
+            for end, length in (("first", _BEGINNING), ("last", _END)):
+                yield call(end, ours, length), call(end, theirs, length), True, False
         compared = {side: of(side, "p_compared", SUM) for side in SIDES}
         yield compared["left"], compared["right"], False, True
         for name in self._figures("right"):
@@ -235,40 +226,6 @@ def _sharing(units: Relation, others: Relation, names: list[str]) -> Relation:
     return within(units, pick(others, *names), **{name: name for name in names})
 
 
-def _reference_points(left: Expression, right: Expression) -> Expression:
-    shorter, longer = (call(end, call("length", left), call("length", right)) for end in ("least", "greatest"))
-    parts = [
-        call(operation, *both)
-        for operation in ("starts_with", "ends_with")
-        for both in ((left, right), (right, left))
-    ]
-    edits, long_enough = call("edits", left, right), call("ge", shorter, literal(FEWEST_CHARACTERS + 2))
-    nearly = any_of(
-        all_of(call("ge", shorter, literal(FEWEST_OF_SHORT)), any_of(*parts)),
-        all_of(call("ge", longer, literal(FEWEST_OF_SHORT)), call("le", edits, literal(1))),
-        all_of(call("gt", longer, literal(FEWEST_OF_SHORT)), call("le", edits, literal(2))),
-    )
-    return _first(
-        [
-            (any_of(call("is_null", left), call("is_null", right)), 0),
-            (call("eq", left, right), SAME),
-            (all_of(call("ge", shorter, _HALF), any_of(*parts)), PART),
-            (all_of(long_enough, call("le", edits, literal(1))), PART),
-            (all_of(long_enough, call("le", edits, literal(2))), TYPING_ERRORS),
-            (nearly, SHORT),
-        ],
-        UNLIKE,
-    )
-
-
-def _first(branches: Sequence[tuple[Expression, int]], otherwise: int) -> Expression:
-    """The points of the first condition that holds."""
-    found: Expression = literal(otherwise)
-    for condition, points in reversed(branches):
-        found = call("if", condition, literal(points), found)
-    return found
-
-
 def _total(parts: Mapping[str, Expression], lag: Expression) -> Expression:
     """All points: of the reference, the amount and the name, and those of the days between two."""
     days = call("sub", literal(DAYS), call("least", literal(DAYS), call("abs", lag)))
@@ -281,7 +238,7 @@ def _in_words(parts: Mapping[str, Expression]) -> Expression:
     return call(
         "concat",
         literal("reference "),
-        _words(parts["reference"], _REFERENCE, "another"),
+        _words(parts["reference"], IN_WORDS, "another"),
         literal(", amount "),
         _words(parts["amount"], _AMOUNT, "another"),
         call("if", call("gt", parts["name"], literal(0)), literal(", names alike"), literal("")),

@@ -35,6 +35,41 @@ def found(rows: list[Row], rules: RuleSet = RULES) -> list[tuple[int, tuple[str,
 @pytest.mark.parametrize(
     ("written", "amount", "day", "said"),
     [
+        ("SO-1286", "54.63", 2, "reference same but for zeros, amount equal"),
+        ("so1286", "54.63", 2, "reference same but for zeros, amount equal"),
+        ("SO-OOOO1286", "54.63", 2, "reference same but for zeros, amount equal"),
+        ("SO-1286", "12.00", 30, "reference same but for zeros, amount another"),
+        ("SO-12860", "54.63", 2, "reference another, amount equal"),
+        ("SO-128", "54.63", 2, "reference another, amount equal"),
+    ],
+)
+def test_zeros_before_a_number_and_the_letter_o_are_misread(
+    written: str, amount: str, day: int, said: str
+) -> None:
+    rows = [
+        entry("a", "left", "54.63", ref_merchant="SO-00001286"),
+        entry("b", "right", amount, day=day, ref_merchant=written),
+    ]
+    assert found(rows) == ([] if "another, " in said else [(1, ("a",), ("b",), said)])
+
+
+@pytest.mark.parametrize("written", ["SO-00011287", "SO-00110287", "SO-00111287", "SO-01001287", "SO-00101278"])
+def test_what_is_wrong_in_the_middle_is_found_among_many_of_one_price(written: str) -> None:
+    crowd = [
+        entry(f"{side}{number}", side, "9.99", ref_merchant=f"{letter}-{number:08d}")
+        for side, letter in (("left", "XX"), ("right", "YY"))
+        for number in range(5_000_000, 50_000_000, 300_007)
+    ]
+    rows = [
+        entry("a", "left", "9.99", ref_merchant="SO-00101287"),
+        entry("b", "right", "9.99", ref_merchant=written),
+    ]
+    assert (("a",), ("b",)) in {(left, right) for _, left, right, _ in found([*crowd, *rows])}
+
+
+@pytest.mark.parametrize(
+    ("written", "amount", "day", "said"),
+    [
         ("ORDER778812", "12.34", 1, "reference a part or one character off, amount equal"),
         ("PFX-TX-ORDER-77881", "12.34", 1, "reference another, amount equal"),
         ("TXORDER77881", "12.34", 3, "reference a part or one character off, amount equal"),
@@ -61,7 +96,7 @@ def test_what_names_the_same_thing_badly_is_suggested(
     ("ours", "theirs", "said"),
     [
         ("0000001209", "0000003209", "short and nearly the same"),
-        ("0000005812", "00000O5812", "short and nearly the same"),
+        ("0000005812", "00000O5812", "same but for zeros"),
         ("INV-2026/02274", "02274", "short and nearly the same"),
         ("0000002934", "000000294", "short and nearly the same"),
         ("0000018954", "0000018945", "short and nearly the same"),
