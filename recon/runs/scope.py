@@ -8,6 +8,7 @@ that the run before did not have starts from the beginning.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -52,6 +53,12 @@ class Scope:
     def previous_as_of(self) -> date | None:
         """The as-of date of the run before."""
         return date.fromisoformat(self.previous.manifest["as_of"]) if self.previous else None
+
+    @cached_property
+    def falls_due(self) -> bool:
+        """Whether any entry that the run before knew lies after the day of that run."""
+        last = last_day(self.earlier) if self.previous_as_of else None
+        return last is not None and self.previous_as_of is not None and last > self.previous_as_of
 
     @property
     def entries(self) -> int:
@@ -137,10 +144,11 @@ def register_scope(
     if returned:
         _register_returned(engine, returned, splits)
     all_known = known >= set(configuration.rulesets)
-    engine.view(
-        "earlier_in_scope",
-        f"FROM earlier_entries WHERE {'true' if returned else _in_time(scope, after=all_known)}",
-    )
+    if all_known and not returned and not scope.falls_due:
+        engine.create("earlier_in_scope", ENTRIES)
+    else:
+        which = "true" if returned else _in_time(scope, after=all_known)
+        engine.view("earlier_in_scope", f"FROM earlier_entries WHERE {which}")
     figures = {name for ruleset in configuration.rulesets.values() for name in figures_of(ruleset)}
     engine.register(FIGURES, pa.table({"name": pa.array(sorted(figures), pa.string())}))
     ask_nothing(engine)
@@ -273,6 +281,13 @@ def _in_time(scope: Scope, *, after: bool) -> str:
     return f"(business_date IS NULL OR business_date <= DATE '{scope.as_of}')"
 
 
+def _is_bare(engine: DuckEngine, scope: Scope, table: str, *, continues: bool) -> bool:
+    """Whether nothing of what is new, or was there before, comes into the scope of a rule set, as is known unread."""
+    if table == "latest":
+        return continues and engine.is_bare("new_entries_all")
+    return not scope.earlier or (continues and not scope.falls_due)
+
+
 def _side_parts(
     engine: DuckEngine, ruleset: RuleSet, side: Side, scope: Scope, prefix: str, *, continues: bool
 ) -> list[str]:
@@ -282,7 +297,7 @@ def _side_parts(
     latest, earlier, open_before = (entries_sql(ruleset, side, f"{prefix}{table}") for table in RAW)
     parts = []
     for table, rows, after in (("latest", latest, False), ("earlier", earlier, continues)):
-        if table == "earlier" and not scope.earlier:
+        if _is_bare(engine, scope, table, continues=continues):
             continue  # every use of the view would plan the reading of nothing
         found = f"SELECT {new} FROM {rows} WHERE source IN ({names}) AND {_in_time(scope, after=after)}"
         view = f"{prefix}{table}_{ruleset.ruleset}_{side}"

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from recon.breaks import history
+from recon.engines.duck import DuckEngine
 from recon.project.workspace import Project
+from recon.runs.configuration import load_configuration
 from recon.runs.replay import replay
+from recon.runs.scope import find_scope, register_scope
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import confirmed, disproved, journeys, living, placed, rows
@@ -125,6 +128,20 @@ def test_what_is_dated_after_the_night_waits_for_its_day(tmp_path: Path) -> None
         == placed([one_night(new_project(tmp_path / "once"), files, day(9))], "orders_vs_lines", "left").keys()
     )
     assert {where for (where,) in placed([run, second], "lines_vs_bank", "right").values()} == {"matched"}
+    assert read_again(project, run, day(9)) > 0
+    assert read_again(project, second, day(12)) == 0, (
+        "nothing new, and nothing falls due: the last night's items alone"
+    )
+
+
+def read_again(project: Project, previous: Published, as_of: date) -> int:
+    """In how many places a run of some day without new files would read the files that were taken in before."""
+    store = Store.open(project)
+    scope = find_scope(store.ingests(), previous, as_of)
+    with DuckEngine.open(inputs=[*(one.folder for one in store.ingests()), previous.folder]) as engine:
+        register_scope(engine, scope, load_configuration(project))
+        ((view,),) = engine.rows("SELECT sql FROM duckdb_views() WHERE view_name = 'scope'")
+        return str(view).count("new_entries_all") + str(view).count("earlier_entries")
 
 
 def test_a_rule_set_that_joins_later_starts_from_the_first_file(tmp_path: Path) -> None:
