@@ -19,7 +19,8 @@ def tax_rows(
 ) -> tuple[list[Row], dict[str, Decimal]]:
     """A row per tax of the plan that applies to an amount paid (negative when withheld), and the balances afterwards.
 
-    With `catch_up`, crossing the threshold taxes the whole of the window so far and takes off what was taken.
+    With `catch_up`, crossing the threshold also taxes what was paid in the window before, at the rate of that day. What
+    was taxed already stays as it was: it went to the authority, and a later rate does not change it.
     """
     rows: list[Row] = []
     left = dict(balances)
@@ -51,11 +52,13 @@ def _due(
     over = tax.threshold.over
     if after <= over:
         return ZERO, f"{tax.name}: {plain(after)} is not over {plain(over)}"
-    if tax.threshold.catch_up:
-        taken = left.get(_name(tax, facts, "taken", year_begins), ZERO)
-        due = exact(after * percent / 100) - taken
-        return due, f"{tax.name} {plain(percent)}% of {plain(after)}, less what was taken before"
     part = after - max(before, over)
+    if tax.threshold.catch_up:
+        taxed = before > over or bool(left.get(_name(tax, facts, "taken", year_begins)))
+        part = amount if taxed else after
+        words = f"{tax.name} {plain(percent)}% of {plain(part)}"
+        late = f", {plain(before)} of it paid before" if before and not taxed else ""
+        return exact(part * percent / 100), words + late
     return exact(part * percent / 100), f"{tax.name} {plain(percent)}% of {plain(part)} over {plain(over)}"
 
 
