@@ -31,22 +31,31 @@ class Payout:
 
 
 def pay(
-    plan: Plan, facts: Facts, earned: Decimal, balances: Balances | None = None, fx_rate: Decimal | None = None
+    plan: Plan,
+    facts: Facts,
+    earned: Decimal,
+    balances: Balances | None = None,
+    fx_rate: Decimal | None = None,
+    *,
+    on_hold: str | None = None,
 ) -> Payout:
     """What is paid of an amount earned.
 
     The balance carried in is added; a negative balance and one below the minimum are carried or dropped as the
     plan says; taxes are on what is left; a reserve is kept of the result, and reserves that are due are added.
+    `on_hold` is why the payee is paid nothing for now: the balance is carried, and reserves stay.
 
     Raises:
         InputRefused: the plan pays in another currency and no rate is given.
     """
     with localcontext(EXACT):
         left = dict(balances or {})
-        rows = _balance_rows(plan, facts, earned, left)
+        rows = _balance_rows(plan, facts, earned, left, on_hold)
         taxed, left = tax_rows(plan, total(rows), facts, left)
         rows += [row for row in taxed if row.amount]
-        reserve_rows, reserved, release = _reserve(plan, facts, total(rows), left)
+        after_tax = total(rows)
+        rows += _released(facts, left) if on_hold is None else []
+        reserve_rows, reserved, release = _reserve(plan, facts, after_tax, left)
         rows += reserve_rows
         net = total(rows)
         paid, currency, fx = _converted(plan, facts, net, fx_rate)
@@ -56,7 +65,9 @@ def pay(
         )
 
 
-def _balance_rows(plan: Plan, facts: Facts, earned: Decimal, left: dict[str, Decimal]) -> list[Row]:
+def _balance_rows(
+    plan: Plan, facts: Facts, earned: Decimal, left: dict[str, Decimal], on_hold: str | None
+) -> list[Row]:
     payee, payment = facts.payee, plan.payment
     rows = [Row(Kind.BASE, earned, payee, "earned")]
     if carried := left.pop("carried", ZERO):
@@ -64,6 +75,8 @@ def _balance_rows(plan: Plan, facts: Facts, earned: Decimal, left: dict[str, Dec
     balance = earned + carried
     if balance < 0:
         keep, words = payment.negative == "carry", "negative balance"
+    elif on_hold is not None and balance:
+        keep, words = True, f"on hold: {on_hold}"
     elif payment.minimum is not None and 0 < balance < payment.minimum.amount:
         keep, words = payment.minimum.below == "carry", f"below the minimum of {plain(payment.minimum.amount)}"
     else:
@@ -74,24 +87,29 @@ def _balance_rows(plan: Plan, facts: Facts, earned: Decimal, left: dict[str, Dec
     return [*rows, Row(kind, -balance, payee, f"{words}, {'carried on' if keep else 'dropped'}")]
 
 
+def _released(facts: Facts, left: dict[str, Decimal]) -> list[Row]:
+    """The reserves whose day has come."""
+    return [
+        Row(Kind.RESERVE, left.pop(name), facts.payee, f"reserve released on {due}")
+        for name in sorted(name for name in left if name.startswith("reserve."))
+        if facts.day is not None and (due := date.fromisoformat(name.removeprefix("reserve."))) <= facts.day
+    ]
+
+
 def _reserve(
     plan: Plan, facts: Facts, amount: Decimal, left: dict[str, Decimal]
 ) -> tuple[list[Row], Decimal, date | None]:
-    rows = []
-    for name in sorted(name for name in left if name.startswith("reserve.")):
-        due = date.fromisoformat(name.removeprefix("reserve."))
-        if facts.day is not None and due <= facts.day:
-            rows.append(Row(Kind.RESERVE, left.pop(name), facts.payee, f"reserve released on {due}"))
+    """What is kept back of an amount, and until when."""
     rule = plan.payment.reserve
     if rule is None or amount <= 0:
-        return rows, ZERO, None
+        return [], ZERO, None
     kept = payable(exact(amount * rule.percent / 100), plan.rounding, plan.currency)
     release = facts.day + timedelta(days=rule.release_after_days) if facts.day else None
     if release is not None:
         name = f"reserve.{release.isoformat()}"
         left[name] = left.get(name, ZERO) + kept
     words = f"{plain(rule.percent)}% kept back" + (f" until {release}" if release else "")
-    return [*rows, Row(Kind.RESERVE, -kept, facts.payee, words)], kept, release
+    return [Row(Kind.RESERVE, -kept, facts.payee, words)], kept, release
 
 
 def _converted(plan: Plan, facts: Facts, net: Decimal, rate: Decimal | None) -> tuple[Decimal, str, Row | None]:

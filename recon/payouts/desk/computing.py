@@ -188,9 +188,12 @@ def _settled(
     at_once, alive = pays_at_once(plan), windows_after(period, plan.year_begins)
     for who in sorted(items.keys() | before.keys()):
         own = without_zeros(items.get(who, ()))
-        if at_once and who not in before and (one := settled_at_once(plan, known, who, own)) is not None:
+        on_hold, carried = known.holds.get(who), before.get(who, {})
+        quick = at_once and on_hold is None and who not in before
+        if quick and (one := settled_at_once(plan, known, who, own)) is not None:
             yield one
             continue
-        later = due.get(who) if who not in known.holds else None
-        one = settle(plan, known.of(who, period), period, own, before.get(who, {}), frozen.get(who, {}), later)
+        later = due.get(who) if on_hold is None else None
+        about, rates = known.of(who, period), frozen.get(who, {})
+        one = settle(plan, about, period, own, carried, rates, later, on_hold=on_hold)
         yield replace(one, balances=still_said(one.balances, alive))

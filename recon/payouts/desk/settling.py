@@ -69,27 +69,31 @@ def settle(
     balances: Balances,
     frozen: Mapping[str, Decimal],
     due: Mapping[date, Decimal] | None = None,
+    *,
+    on_hold: str | None = None,
 ) -> Settled:
     """What one payee is paid of some items. `frozen` are rates of exchange at which earlier periods were paid.
 
-    `due` is what is earned and due on days after the period, where the plan counts them for each entry.
+    `due` is what is earned and due on days after the period, where the plan counts them for each entry. `on_hold` is
+    why the payee is paid nothing for now: what has waited goes on waiting, and what is left is carried.
 
     Raises:
         InputRefused: the plan pays in another currency and no rate is known.
     """
     with localcontext(EXACT):
         left = dict(balances)
-        own = [*items, *_waiting(plan, about, period, items, left, due or {})]
+        waited = _waited(plan, about, period, left) if on_hold is None else []
+        own = [*items, *waited, *_waiting(plan, about, period, items, left, due or {})]
         subtotal = sum((item.amount for item in own), ZERO)
         rate = about.figures.get("fx_rate")
-        payout = pay(plan, about, subtotal, left, rate)
+        payout = pay(plan, about, subtotal, left, rate, on_hold=on_hold)
         settled = [*own, *_items_of(payout, period)]
         beyond = ZERO
         if payout.fx is not None and rate is not None:
             beyond = _at_frozen_rates(plan, payout.currency, settled, rate, frozen)
         if rate and payout.paid >= 0 > payout.paid + beyond:
             own.append(_owed(plan, period, beyond / rate))
-            payout = pay(plan, about, subtotal + own[-1].amount, left, rate)
+            payout = pay(plan, about, subtotal + own[-1].amount, left, rate, on_hold=on_hold)
             settled, beyond = [*own, *_items_of(payout, period)], ZERO
         paid = payout.paid + beyond
         return Settled(about.payee, tuple(settled), payout.net, paid, payout.currency, rate, payout.balances)
@@ -126,6 +130,25 @@ def settled_at_once(plan: Plan, known: Known, who: str, items: Sequence[Item]) -
     return Settled(who, tuple(items), net, net, plan.currency, rate, {})
 
 
+def _waited(plan: Plan, about: Facts, period: Period, left: dict[str, Decimal]) -> list[Item]:
+    """What has waited long enough; balances are changed accordingly."""
+    hold, done = plan.payment.hold, _payments(about)
+    found = []
+    for name in sorted(name for name in left if name.startswith(WAIT)):
+        until = name.removeprefix(WAIT)
+        if hold is None or (
+            done >= (hold.after_payments or 0) if until == "payments" else until <= f"{period.last}"
+        ):
+            words = f"waited until {until}" if until != "payments" else f"waited for {done} payments"
+            found.append(Item(str(period), Kind.WAITING, left.pop(name), words, until))
+    return found
+
+
+def _payments(about: Facts) -> int:
+    """How many payments the payee's customer has made."""
+    return int(about.figures.get("payments", ZERO))
+
+
 def _waiting(
     plan: Plan,
     about: Facts,
@@ -134,19 +157,11 @@ def _waiting(
     left: dict[str, Decimal],
     due: Mapping[date, Decimal],
 ) -> list[Item]:
-    """What must wait for its time, and what has waited long enough; balances are changed accordingly."""
-    hold = plan.payment.hold
-    found = []
-    done = int(about.figures.get("payments", ZERO))
-    for name in sorted(name for name in left if name.startswith(WAIT)):
-        until = name.removeprefix(WAIT)
-        if hold is None or (
-            done >= (hold.after_payments or 0) if until == "payments" else until <= f"{period.last}"
-        ):
-            words = f"waited until {until}" if until != "payments" else f"waited for {done} payments"
-            found.append(Item(str(period), Kind.WAITING, left.pop(name), words, until))
+    """What must wait for its time; balances are changed accordingly."""
+    hold, found = plan.payment.hold, list[Item]()
     if hold is None:
         return found
+    done = _payments(about)
     sums = {f"{day}": amount for day, amount in due.items()}
     for item in items if hold.after_business_days is None else ():
         word = _hold_word(item)
