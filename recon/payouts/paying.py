@@ -42,7 +42,8 @@ def pay(
     """What is paid of an amount earned.
 
     The balance carried in is added; a negative balance and one below the minimum are carried or dropped as the
-    plan says; taxes are on what is left; a reserve is kept of the result, and reserves that are due are added.
+    plan says; taxes are on what is left; a reserve is kept of the result. Reserves that are due pay what is owed, and
+    the rest of them is added.
     `on_hold` is why the payee is paid nothing for now: the balance is carried, and reserves stay.
 
     Raises:
@@ -88,12 +89,18 @@ def _balance_rows(
 
 
 def _released(facts: Facts, left: dict[str, Decimal]) -> list[Row]:
-    """The reserves whose day has come."""
-    return [
+    """The reserves whose day has come: kept against what is taken back, they pay what is owed first."""
+    rows = [
         Row(Kind.RESERVE, left.pop(name), facts.payee, f"reserve released on {due}")
         for name in sorted(name for name in left if name.startswith("reserve."))
         if facts.day is not None and (due := date.fromisoformat(name.removeprefix("reserve."))) <= facts.day
     ]
+    owed = -left.get("carried", ZERO)
+    paid_off = min(total(rows), owed)
+    if paid_off > 0:
+        rows.append(Row(Kind.CARRIED_OUT, -paid_off, facts.payee, "owed, and paid from the reserve"))
+        left["carried"] = paid_off - owed
+    return rows
 
 
 def _reserve(
