@@ -115,6 +115,20 @@ def spans(tiers: Tiers, facts: Facts) -> list[Span]:
     ]
 
 
+def _with_ends(tiers: Tiers, among: list[Span], reach: Reach, facts: Facts) -> list[Span]:
+    """The bands that have ends: of percentages of nothing only the first, and only while there is no total."""
+    quota = tiers.thresholds_percent_of
+    if quota is None or facts.figure(quota) > 0:
+        return among
+    if reach.before or reach.step:
+        message = (
+            f"{quota} of {facts.payee} is {plain(facts.figure(quota))}: bands in percent of it have no ends"
+        )
+        hint = f"give {quota}, or pay only who has one: `eligible: {{{quota}: {{over: 0}}}}`"
+        raise InputRefused(Problem("percent-of-nothing", message, hint=hint))
+    return among[:1]
+
+
 def find(tiers: Tiers, among: Sequence[Span], value: Decimal) -> Span | None:
     """The band of a value. A value at or below a first band that begins at zero belongs to that band."""
     first = among[0]
@@ -137,10 +151,11 @@ def parts(tiers: Tiers, reach: Reach, setting: Setting) -> list[Part]:
     """What a step pays, band by band.
 
     Raises:
-        InputRefused: part of the total lies in no band and the plan says `outside: refuse`.
+        InputRefused: part of the total lies in no band and the plan says `outside: refuse`, or there is a total, and
+            what its bands are percentages of is nothing.
     """
-    among = spans(tiers, setting.facts)
     reach = reach.settled()
+    among = _with_ends(tiers, spans(tiers, setting.facts), reach, setting.facts)
     if tiers.method is Method.WHOLE:
         return _whole(tiers, among, reach, setting)
     if tiers.method is Method.LANDING:
