@@ -206,7 +206,11 @@ def test_a_whole_cycle(company: Company) -> None:
 
     asked = company.do("payouts", "inquire", "Bello")
     assert asked[-1]["words"].startswith("owed again")
-    company.facts("2026-11-05", "Bello,word,bank_account,NL91ABNA0417164300,2026-11-06,\n")
+    cooling = "Bello,hold,bank details changed,,2026-11-06,2026-11-08\n"
+    company.facts("2026-11-05", f"Bello,word,bank_account,NL91ABNA0417164300,2026-11-06,\n{cooling}")
+    held = company.recon("payouts", "batch", "--day", "2026-11-08", "--same-account")
+    assert "what failed is not paid again to Bello, who is on hold: bank details changed" in held.stderr
+    assert "no approved payout is left to pay" in held.stderr
     (again,) = company.do("payouts", "batch", "--day", "2026-11-09")
     assert (again["payments"], again["amount"]) == (1, "50.00")
     assert company.recon("payouts", "batch").stdout == ""

@@ -116,11 +116,12 @@ def _batched(
 
     told = terminal(context)
     store = told.store()
-    shelf, waiting = Shelf(store), list[str]()
+    shelf, waiting, held = Shelf(store), list[str](), dict[str, str]()
 
     def again(when: "date") -> "list[dict[str, Any]]":
         due = owed_again(told.project(), store, when, same_account=same_account)
         waiting.extend(str(row["payee"]) for row in due.waiting)
+        held.update(due.held)
         return due.rows
 
     chosen = [shelf.named(name) for name in names] if names else None
@@ -128,6 +129,8 @@ def _batched(
     if waiting:
         what = counted(len(waiting), "payment")
         told.say(f"{what} that failed: no other account is known yet of {', '.join(sorted(waiting))}")
+    for who, reason in sorted(held.items()):
+        told.say(f"what failed is not paid again to {who}, who is on hold: {reason}")
     if made is None:
         told.say("no approved payout is left to pay")
     return made

@@ -30,4 +30,4 @@ def owed_again(project: Project, store: Store, day: date, *, same_account: bool)
     ]
     known = known_in(facts, Period(day, day))
     words = {row["payee"]: known.of(row["payee"], Period(day, day)).words for row in before}
-    return again(before, words, day, same_account=same_account)
+    return again(before, words, known.holds, day, same_account=same_account)

@@ -1,7 +1,7 @@
 """The payments of a batch: one per payee and currency, and once more those that the bank rejected or returned."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -17,10 +17,14 @@ ACCOUNT: Final = ("bank_account", "bank")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Payments that a batch can make, and those of returned ones that wait for another account."""
+    """Payments that a batch can make; of returned ones those that wait for another account, and those on hold.
+
+    `held` is by payee why nothing is paid for now.
+    """
 
     rows: list[dict[str, Any]]
     waiting: list[Mapping[str, Any]]
+    held: dict[str, str] = field(default_factory=dict)
 
     @property
     def again(self) -> list[str]:
@@ -55,16 +59,21 @@ def first_payments(payouts: Sequence[PublishedPayout], day: date) -> list[dict[s
 def again(
     failed: Iterable[Mapping[str, Any]],
     details: Mapping[str, Mapping[str, str]],
+    holds: Mapping[str, str],
     day: date,
     *,
     same_account: bool,
 ) -> Due:
     """Payments that failed, made once more by what is known of their payees now.
 
-    A payee whose account is still the one that the bank refused waits for another, unless `same_account`.
+    A payee whose account is still the one that the bank refused waits for another, unless `same_account`; one on hold,
+    as while a changed account is cooling off, is paid nothing.
     """
-    rows, waiting = list[dict[str, Any]](), list[Mapping[str, Any]]()
+    rows, waiting, held = list[dict[str, Any]](), list[Mapping[str, Any]](), dict[str, str]()
     for before in failed:
+        if before["payee"] in holds:
+            held[before["payee"]] = holds[before["payee"]]
+            continue
         known = _details(details.get(before["payee"], {}))
         if not same_account and all(known[name] == before[name] for name in ACCOUNT):
             waiting.append(before)
@@ -73,7 +82,7 @@ def again(
         rows.append(
             {**before, **known, "payment_id": content_id([old, "again"], 20), "day": day, "again_of": old}
         )
-    return Due(rows, waiting)
+    return Due(rows, waiting, held)
 
 
 def _details(words: Mapping[str, str]) -> dict[str, str]:
