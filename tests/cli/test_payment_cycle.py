@@ -157,6 +157,39 @@ def company(project: Path, recon: Run) -> Company:
     return Company(project, recon)
 
 
+def test_who_is_put_on_hold_after_the_approval_is_paid_once_the_hold_has_ended(company: Company) -> None:
+    """Bello is suspended until the 8th: Ada is paid on the 2nd, Bello on the 9th, each once."""
+    company.sales("2026-10", ("A1", "Ada", "1000.00"), ("A2", "Bello", "500.00"))
+    company.approved("2026-10")
+    company.facts(more="Bello,hold,suspended,,2026-11-01,2026-11-08\n")
+    outcome = company.recon("payouts", "export", "--day", "2026-11-02", "--to", "outbox", "--format", "json")
+    assert "nothing is paid to Bello, who is on hold: suspended" in outcome.stderr
+    (first,) = json.loads(outcome.stdout)
+    assert (first["payments"], first["amount"]) == (1, "100.00")
+    (order,) = (company.folder / "outbox").glob("*.xml")
+    assert "Bello" not in order.read_text("utf-8")
+
+    by_payee = {who: (name, amount, state) for name, (who, amount, state, _) in company.payments().items()}
+    assert [by_payee[who][1:] for who in ("Ada", "Bello")] == [("100.00", "exported"), ("50.00", "held")]
+    assert [one["payee"] for one in company.do("payouts", "payments", "--state", "held")] == ["Bello"]
+    asked = company.do("payouts", "inquire", "Bello")
+    assert asked[-1]["words"].startswith("kept back, as the payee was on hold (suspended)")
+    still = company.recon("payouts", "batch", "--day", "2026-11-08")
+    assert "no approved payout is left to pay to anybody else" in still.stderr
+    assert company.recon("payouts", "check-payments").status == 0
+
+    paid = company.write("status.csv", f"payment_id,status\n{by_payee['Ada'][0]},paid\n")
+    company.do("payouts", "import-status", str(paid))
+    assert [one["state"] for one in company.do("payouts", "batches")] == ["paid"]
+    (second,) = company.do("payouts", "batch", "--day", "2026-11-09")
+    assert (second["payments"], second["amount"]) == (1, "50.00")
+    (again,) = company.do("payouts", "batches", second["batch"])
+    assert (again["payee"], again["again_of"]) == ("Bello", by_payee["Bello"][0])
+    assert company.recon("payouts", "batch", "--day", "2026-11-10").stdout == ""
+    checked = company.recon("payouts", "check-payments")
+    assert (checked.status, "2 payments: each is made once" in checked.stderr) == (0, True)
+
+
 def test_a_whole_cycle(company: Company) -> None:
     company.sales("2026-10", ("A1", "Ada", "1000.00"), ("A2", "Bello", "500.00"), ("A3", "Ada", "250.00"))
     assert company.approved("2026-10") == {"Ada": Decimal("125.00"), "Bello": Decimal("50.00")}
@@ -209,8 +242,8 @@ def test_a_whole_cycle(company: Company) -> None:
     cooling = "Bello,hold,bank details changed,,2026-11-06,2026-11-08\n"
     company.facts("2026-11-05", f"Bello,word,bank_account,NL91ABNA0417164300,2026-11-06,\n{cooling}")
     held = company.recon("payouts", "batch", "--day", "2026-11-08", "--same-account")
-    assert "what failed is not paid again to Bello, who is on hold: bank details changed" in held.stderr
-    assert "no approved payout is left to pay" in held.stderr
+    assert "nothing is paid to Bello, who is on hold: bank details changed" in held.stderr
+    assert "no approved payout is left to pay to anybody else" in held.stderr
     (again,) = company.do("payouts", "batch", "--day", "2026-11-09")
     assert (again["payments"], again["amount"]) == (1, "50.00")
     assert company.recon("payouts", "batch").stdout == ""

@@ -13,7 +13,7 @@ from recon.cli.payout_books import shown
 from recon.model.wording import counted
 
 app = typer.Typer()
-_STATES = ("exported", "sent", "accepted", "paid", "rejected", "returned", "proven")
+_STATES = ("exported", "sent", "accepted", "paid", "rejected", "returned", "held", "proven")
 
 
 @app.command(

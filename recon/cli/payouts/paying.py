@@ -15,6 +15,7 @@ from recon.cli.payout_books import shown
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -110,13 +111,15 @@ def _batched(
     context: typer.Context, names: list[str] | None, day: "datetime | None", *, same_account: bool
 ) -> "Batch | None":
     """A batch of what is approved and of what failed; None, and told so, when nothing is left."""
-    from recon.payouts.bank.owed import owed_again
+    from recon.payouts.bank.owed import holds_on, owed_again
     from recon.payouts.desk import batches
+    from recon.payouts.desk.payments import first_payments
     from recon.payouts.desk.shelf import Shelf
 
     told = terminal(context)
     store = told.store()
     shelf, waiting, held = Shelf(store), list[str](), dict[str, str]()
+    chosen = [shelf.named(name) for name in names] if names else None
 
     def again(when: "date") -> "list[dict[str, Any]]":
         due = owed_again(told.project(), store, when, same_account=same_account)
@@ -124,15 +127,21 @@ def _batched(
         held.update(due.held)
         return due.rows
 
-    chosen = [shelf.named(name) for name in names] if names else None
-    made = batches.export(store, chosen, again, day.date() if day else None)
+    def holds(when: "date") -> "Mapping[str, str]":
+        on_hold = holds_on(told.project(), store, when)
+        due = batches.due_payouts(store, chosen) if on_hold else []
+        kept = (row["payee"] for row in first_payments(due, when))
+        held.update({who: on_hold[who] for who in kept if who in on_hold})
+        return on_hold
+
+    made = batches.export(store, chosen, again, day.date() if day else None, holds)
     if waiting:
         what = counted(len(waiting), "payment")
         told.say(f"{what} that failed: no other account is known yet of {', '.join(sorted(waiting))}")
     for who, reason in sorted(held.items()):
-        told.say(f"what failed is not paid again to {who}, who is on hold: {reason}")
+        told.say(f"nothing is paid to {who}, who is on hold: {reason}")
     if made is None:
-        told.say("no approved payout is left to pay")
+        told.say(f"no approved payout is left to pay{' to anybody else' if held else ''}")
     return made
 
 

@@ -36,7 +36,7 @@ def check_payments(project: Project, store: Store) -> int:
     problems += _twice_on_statements(project, store, known)
     if problems:
         raise ControlFailed(*problems)
-    return len(known)
+    return sum(not one.kept for one in known.values())
 
 
 def _twice_in_batches(made: Sequence[Batch]) -> Iterator[Problem]:
@@ -72,7 +72,7 @@ def _other_sums(batch: Batch, shelf: Mapping[str, PublishedPayout]) -> Iterator[
             key = (row["payee"], row["paid_in"])
             due[key] = due.get(key, Decimal(0)) + row["paid"]
     paid: dict[tuple[str, str], Decimal] = {}
-    for payment in batch.payments:
+    for payment in (*batch.payments, *batch.kept_back):
         if not payment["again_of"]:
             key = (payment["payee"], payment["currency"])
             paid[key] = paid.get(key, Decimal(0)) + payment["amount"]

@@ -128,4 +128,6 @@ def _paid(period: str, one: Known, parts: Iterable[Line], proof: Proof | None, *
         yield Line(period, "proven", words, proof.amount, proof.currency, f"{proof.file}:{proof.line}")
     if owed:
         words = "owed again: the next batch pays it once another account is known"
+        if one.kept:
+            words = f"kept back, as the payee was on hold ({one.kept}): a batch pays it once the hold has ended"
         yield Line(period, "next", words, None, "", "recon payouts batch")

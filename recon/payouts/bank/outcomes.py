@@ -16,6 +16,8 @@ from recon.store.store import Store
 PAYMENT: Final = "payment"
 KINDS: Final = tuple(f"{PAYMENT}.{status}" for status in Status)
 FAILED: Final = frozenset({Status.REJECTED, Status.RETURNED})
+HELD: Final = "held"
+"""The state of a payment that is kept back, as its payee is on hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,15 @@ class Told(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A payment, the batch it is in, and everything the bank said of it, oldest first."""
+    """A payment, the batch it is in, and everything the bank said of it, oldest first.
+
+    `kept` is why the batch keeps it back, if it does: its payee is on hold.
+    """
 
     batch: Batch
     row: Mapping[str, Any]
     history: Sequence[Told] = ()
+    kept: str = ""
 
     @property
     def told(self) -> Told | None:
@@ -52,12 +58,14 @@ class Known:
 
     @property
     def failed(self) -> bool:
-        """Whether the bank rejected or returned it."""
-        return bool(self.history) and self.history[-1].status in FAILED
+        """Whether it is owed again: the bank rejected or returned it, or it was kept back."""
+        return bool(self.kept) or (bool(self.history) and self.history[-1].status in FAILED)
 
     @property
     def state(self) -> str:
         """Where the payment stands: how far its batch is, until the bank says something of the payment itself."""
+        if self.kept:
+            return HELD
         return self.history[-1].status.value if self.history else self.batch.state
 
 
@@ -74,10 +82,12 @@ def payments(store: Store, made: Sequence[Batch] | None = None) -> dict[str, Kno
         for row in batch.payments:
             name = row["payment_id"]
             found.setdefault(name, Known(batch, row, told.get(name, ())))
+        for row in batch.kept_back:
+            found.setdefault(row["payment_id"], Known(batch, row, kept=batch.on_hold[row["payee"]]))
     return found
 
 
 def failed(known: Mapping[str, Known]) -> list[Mapping[str, Any]]:
-    """The payments that were rejected or returned and that no later batch makes once more, the oldest first."""
+    """The payments that were rejected, returned or kept back and that no later batch makes, the oldest first."""
     again = {one.row["again_of"] for one in known.values()}
     return [one.row for name, one in known.items() if one.failed and name not in again]

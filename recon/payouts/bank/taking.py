@@ -150,7 +150,7 @@ def _of_batches(
         said = dict[str, object]({"identity": name})
         if batch.state == EXPORTED:
             rows.append((f"{BATCH}.{SENT}", said | {"note": "the bank answered"}))
-        mine = [payment for payment, one in ours.items() if one.batch.identity == name]
+        mine = [payment for payment, one in ours.items() if one.batch.identity == name and not one.kept]
         if batch.state != PAID and all(status.get(one) is Status.PAID for one in mine):
             rows.append((f"{BATCH}.{PAID}", said | {"note": "the bank paid every payment of it"}))
             taken.whole.append(name)

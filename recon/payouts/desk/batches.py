@@ -34,11 +34,13 @@ from recon.store.publish import publishing
 from recon.store.published import Published
 from recon.store.store import Store
 
-FILE, TOTALS = "payments.csv", "control.json"
+FILE, TOTALS, KEPT = "payments.csv", "control.json", "kept_back.parquet"
 ZERO = Decimal(0)
 ORDER = (EXPORTED, SENT, PAID)
 Again = Callable[[date], list[dict[str, Any]]]
 """Gives the payments that are made once more on a day."""
+Holds = Callable[[date], Mapping[str, str]]
+"""Gives the payees who are on hold on a day, and why."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ class Batch:
     def payments(self) -> list[dict[str, Any]]:
         """One row per payment; see `PAYMENTS`."""
         return list(read_table(self.published.verified("payments.parquet")).to_pylist())
+
+    @property
+    def on_hold(self) -> Mapping[str, str]:
+        """The payees whose payments were kept back as they were on hold when it was made, and why."""
+        return dict(self.published.manifest.get("kept_back", {}))
+
+    @cached_property
+    def kept_back(self) -> list[dict[str, Any]]:
+        """The payments that it does not make, as their payees were on hold; a later batch makes them."""
+        return list(read_table(self.published.verified(KEPT)).to_pylist()) if self.on_hold else []
 
     def file(self, name: str) -> Path:
         """One of its files, verified."""
@@ -81,46 +93,60 @@ def batch_named(store: Store, name: str) -> Batch:
     raise UsageError(Problem("batch", message, hint="`recon payouts batches` lists them"))
 
 
+def due_payouts(store: Store, payouts: Sequence[PublishedPayout] | None = None) -> list[PublishedPayout]:
+    """The approved payouts that no batch has paid yet; of these only, where some are named.
+
+    Raises:
+        UsageError: a payout that was named is not approved, or is a claim.
+    """
+    chosen = payouts if payouts is not None else Shelf(store).standing()
+    states = {one.identity: state_of(store, one) for one in chosen}
+    if payouts is not None:
+        _refuse_unapproved(states)
+        _refuse_claims(payouts)
+    unpaid = [one for one in chosen if states[one.identity].closed and states[one.identity].batch is None]
+    return [one for one in unpaid if not one.is_claim]
+
+
 def export(
     store: Store,
     payouts: Sequence[PublishedPayout] | None = None,
     again: Again | None = None,
     day: date | None = None,
+    holds: Holds | None = None,
 ) -> Batch | None:
     """Publish a batch of the approved payouts that no batch has paid yet; None when there is nothing to pay.
 
     `again` gives the payments that failed and are made once more; `day` is when the bank shall pay, today without.
+    Payments to payees whom `holds` names are kept back: they are owed, and a later batch makes them.
 
     Raises:
         UsageError: a payout that was named is not approved, or is a claim.
         ControlFailed: something published was changed, or the disk fails.
     """
     with store.writing("export"):
-        chosen = payouts if payouts is not None else Shelf(store).standing()
-        states = {one.identity: state_of(store, one) for one in chosen}
-        if payouts is not None:
-            _refuse_unapproved(states)
-            _refuse_claims(payouts)
-        due = [
-            one
-            for one in chosen
-            if states[one.identity].closed and states[one.identity].batch is None and not one.is_claim
-        ]
+        due = due_payouts(store, payouts)
         when = day or store.clock().astimezone(UTC).date()
         once_more = again(when) if again is not None else []
-        rows = first_payments(due, when) + once_more
+        held = holds(when) if holds is not None else {}
+        first = first_payments(due, when)
+        rows = [row for row in first if row["payee"] not in held] + once_more
+        kept = [row for row in first if row["payee"] in held]
         if not rows:
             return None
         failed = sorted(row["again_of"] for row in once_more)
         inputs = {"payouts": sorted(one.identity for one in due)} | ({"again": failed} if failed else {})
-        first = max(str(one.period) for one in due) if due else f"{when:%Y-%m}"
-        identity = f"{first}-{content_id([canonical(inputs)], 10)}"
+        latest = max(str(one.period) for one in due) if due else f"{when:%Y-%m}"
+        identity = f"{latest}-{content_id([canonical(inputs)], 10)}"
         with publishing(store, BATCH, identity, store.batches_folder, inputs) as publication:
             if publication.already is None:
                 publication.content |= {
                     "totals": _write(rows, identity, publication.folder),
                     "user": current_user(),
                 }
+                if kept:
+                    write_table(pa.Table.from_pylist(kept, schema=PAYMENTS), publication.folder / KEPT)
+                    publication.content["kept_back"] = {row["payee"]: held[row["payee"]] for row in kept}
         return Batch(publication.published, batch_state(store, identity))
 
 

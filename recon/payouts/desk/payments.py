@@ -1,6 +1,6 @@
 """The payments of a batch: one per payee and currency, and once more those that the bank rejected or returned."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -60,6 +60,7 @@ def again(
     failed: Iterable[Mapping[str, Any]],
     details: Mapping[str, Mapping[str, str]],
     holds: Mapping[str, str],
+    kept: Container[str],
     day: date,
     *,
     same_account: bool,
@@ -67,7 +68,7 @@ def again(
     """Payments that failed, made once more by what is known of their payees now.
 
     A payee whose account is still the one that the bank refused waits for another, unless `same_account`; one on hold,
-    as while a changed account is cooling off, is paid nothing.
+    as while a changed account is cooling off, is paid nothing. Those that were `kept` back never failed at the bank.
     """
     rows, waiting, held = list[dict[str, Any]](), list[Mapping[str, Any]](), dict[str, str]()
     for before in failed:
@@ -75,7 +76,8 @@ def again(
             held[before["payee"]] = holds[before["payee"]]
             continue
         known = _details(details.get(before["payee"], {}))
-        if not same_account and all(known[name] == before[name] for name in ACCOUNT):
+        refused = before["payment_id"] not in kept
+        if refused and not same_account and all(known[name] == before[name] for name in ACCOUNT):
             waiting.append(before)
             continue
         old = before["payment_id"]
