@@ -80,12 +80,19 @@ def _balance_rows(
         keep, words = True, f"on hold: {on_hold}"
     elif payment.minimum is not None and 0 < balance < payment.minimum.amount:
         keep, words = payment.minimum.below == "carry", f"below the minimum of {plain(payment.minimum.amount)}"
+        if keep and _has_ended(plan, facts):
+            return rows
     else:
         return rows
     if keep:
         left["carried"] = balance
     kind = Kind.CARRIED_OUT if keep else Kind.FORFEITED
     return [*rows, Row(kind, -balance, payee, f"{words}, {'carried on' if keep else 'dropped'}")]
+
+
+def _has_ended(plan: Plan, facts: Facts) -> bool:
+    """Whether the plan ended before the period: no later earnings can bring a balance up to the minimum."""
+    return plan.until is not None and facts.first is not None and plan.until < facts.first
 
 
 def _released(facts: Facts, left: dict[str, Decimal]) -> list[Row]:

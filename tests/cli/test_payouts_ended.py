@@ -98,3 +98,21 @@ def test_a_period_before_one_that_took_it_back_is_left_alone(stage: Stage) -> No
     stage.night([("r1", "Ada", "-1000", "2026-12-10")], more=BACK)
     assert close_all(stage, "2026-12") == {"promotion": "new"}
     assert ran(stage, "2026-11") == {"sales": "new"}
+
+
+@pytest.mark.parametrize(("below", "paid"), [("carry", "5.00"), ("forfeit", None)])
+def test_what_is_below_the_minimum_is_paid_once_the_plan_has_ended(
+    stage: Stage, below: str, paid: str | None
+) -> None:
+    """5.00 of 12: nothing comes after the end that could bring it up to the minimum."""
+    rule = f"{{negative: carry, open_break: hold, minimum: {{amount: 12, below: {below}}}}}"
+    text = plan_text(plan="promotion", payment=rule)
+    stage.plan(text.replace("2026-01-01", "2026-10-01\nuntil: 2026-10-31"), "promotion")
+    stage.plan(OTHER)
+    stage.night([("s1", "Ada", "50", "2026-10-20")])
+    close_all(stage, "2026-10")
+    assert stage.shown("promotion-2026-10") == {"Ada": {"earned": "5.00", "carried_out": "-5.00"}}
+    assert ("promotion" in close_all(stage, "2026-11")) == (paid is not None)
+    if paid is not None:
+        assert stage.shown("promotion-2026-11") == {"Ada": {"carried_in": paid, "net": paid, "paid": paid}}
+    assert "promotion" not in ran(stage, "2026-12")

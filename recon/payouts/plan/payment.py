@@ -122,7 +122,9 @@ class Minimum(ConfigModel):
 
     amount: NotNegative = Field(description="The least balance that is paid.")
     below: str = Field(
-        pattern="^(carry|forfeit)$", description="Whether a smaller balance is carried or forfeited."
+        pattern="^(carry|forfeit)$",
+        description="Whether a smaller balance is carried or forfeited; what is "
+        "carried is paid once the plan has ended.",
     )
 
 
