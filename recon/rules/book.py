@@ -1,10 +1,8 @@
 """All rule sets and chains of a project, read together so that every problem is reported at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from pydantic import BaseModel
 
 from recon.engines.gate import PredicateProblem, parse, parse_condition
 from recon.engines.types import DATE, TEXT, DataType, columns_of
@@ -54,33 +52,37 @@ def load_rules(
     sources: Mapping[str, frozenset[str] | None],
     shown: Mapping[Path, str] | None = None,
     rates: Rates | None = None,
+    model: type[RuleSet] = RuleSet,
 ) -> RuleBook:
     """Read and check the rule files, which may name rate cards and tables of exchange rates.
 
     `sources` maps each source to the attributes that its entries carry, or to None when its format leaves them
-    open.
+    open. `model` is the rule set with the blocks of its file that other rooms own.
 
     Raises:
         ConfigError: with every problem of every file.
     """
-    book, problems = RuleBook(rates=rates or Rates()), list[Problem]()
+    book, problems, faulty = RuleBook(rates=rates or Rates()), list[Problem](), set[str]()
     for path in sorted(paths):
         try:
             document = read_yaml(path, (shown or {}).get(path))
-            _add(book, document, sources)
+            _add(book, document, sources, model)
         except ConfigError as error:
             problems.extend(error.problems)
+            faulty.add(path.stem)  # a rule set is called like its file
     for chain in book.chains.values():
-        problems.extend(_chain_problems(book, chain))
+        problems.extend(_chain_problems(book, chain, faulty))
     if problems:
         raise ConfigError(*problems)
     return book
 
 
-def _add(book: RuleBook, document: Document, sources: Mapping[str, frozenset[str] | None]) -> None:
-    model: type[BaseModel] = Chain if find(document.root, ("chain",)) is not None else RuleSet
-    item = document.build(model)
-    name = item.chain if isinstance(item, Chain) else item.ruleset if isinstance(item, RuleSet) else ""
+def _add(
+    book: RuleBook, document: Document, sources: Mapping[str, frozenset[str] | None], model: type[RuleSet]
+) -> None:
+    is_chain = find(document.root, ("chain",)) is not None
+    item: Chain | RuleSet = document.build(Chain) if is_chain else document.build(model)
+    name = item.chain if isinstance(item, Chain) else item.ruleset
     if name in book.documents:
         raise ConfigError(
             document.problem(
@@ -94,14 +96,17 @@ def _add(book: RuleBook, document: Document, sources: Mapping[str, frozenset[str
         if problems := _Checker(document, item, sources, book.rates).problems():
             raise ConfigError(*in_file_order(problems))
         book.rulesets[name] = item.with_rates(book.rates)
-    elif isinstance(item, Chain):
+    else:
         book.chains[name] = item
     book.documents[name] = document
 
 
-def _chain_problems(book: RuleBook, chain: Chain) -> list[Problem]:
+def _chain_problems(book: RuleBook, chain: Chain, faulty: Collection[str]) -> list[Problem]:
+    """What is wrong with a chain; nothing is said of legs that are there and faulty themselves."""
     document, problems = book.documents[chain.chain], list[Problem]()
     for position, leg in enumerate(chain.legs):
+        if leg in faulty:
+            continue
         if leg not in book.rulesets:
             hint = did_you_mean(leg, book.rulesets)
             problems.append(

@@ -7,11 +7,11 @@ from recon.breaks.settings import BreakSettings
 from recon.errors import ConfigError, Place, Problem
 from recon.project.folders import settings_in
 from recon.project.located import ConfigFile
-from recon.project.nodes import find
 from recon.project.workspace import Project
 from recon.rules.book import RuleBook, load_rules
 from recon.rules.rates import load_rates
 from recon.rules.ruleset import Chain, RuleSet
+from recon.runs.rule_files import RuleSetFile
 from recon.sources.profile import LoadedProfile, TableProfile
 from recon.sources.profiles import read_profiles
 
@@ -66,7 +66,7 @@ def load_configuration(
         profiles=profiles,
         rulesets=rulesets,
         chains=chains,
-        breaks=_break_settings(book, rulesets),
+        breaks=_break_settings(rulesets),
         files=_files(profiles, book, rulesets, chains),
         book=book,
     )
@@ -92,7 +92,8 @@ def load_book(
     paths = settings_in(project, project.rules_dir)
     shown = {path: project.relative(path) for path in paths}
     rates = load_rates(project.rates_dir, project.relative)
-    return load_rules(paths, {**dict.fromkeys(faulty), **attributes(profiles)}, shown, rates)
+    known = {**dict.fromkeys(faulty), **attributes(profiles)}
+    return load_rules(paths, known, shown, rates, RuleSetFile)
 
 
 def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str] | None]:
@@ -106,19 +107,12 @@ def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str
     }
 
 
-def _break_settings(book: RuleBook, rulesets: Mapping[str, RuleSet]) -> dict[str, BreakSettings]:
-    settings, problems = {}, list[Problem]()
+def _break_settings(rulesets: Mapping[str, RuleSet]) -> dict[str, BreakSettings]:
+    settings = {}
     for name, ruleset in rulesets.items():
-        document = book.documents[name]
-        try:
-            block = find(document.root, ("breaks",))
-            own = document.build(BreakSettings, ("breaks",)) if block is not None else BreakSettings()
-            left, right = (" ".join(ruleset.sources(side)) for side in ("left", "right"))
-            settings[name] = own.for_sources(left, right)
-        except ConfigError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ConfigError(*problems)
+        own = ruleset.breaks if isinstance(ruleset.breaks, BreakSettings) else BreakSettings()
+        left, right = (" ".join(ruleset.sources(side)) for side in ("left", "right"))
+        settings[name] = own.for_sources(left, right)
     return settings
 
 

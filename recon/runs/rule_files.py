@@ -1,4 +1,4 @@
-"""What a file under `configs/rules` may hold, for the schema that editors ask for; no run reads it."""
+"""What a file under `configs/rules` may hold: rules, and the `breaks:` block, which another room owns."""
 
 from pydantic import Field, RootModel
 

@@ -17,6 +17,7 @@ from recon.rules.book import load_rules
 from recon.rules.ruleset import RuleSet
 from recon.runs.configuration import Configuration, attributes, load_configuration
 from recon.runs.decisions import ACCEPTED, Decision, Decisions
+from recon.runs.rule_files import RuleSetFile
 from recon.runs.scope import Scope, find_scope, register_scope
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
@@ -137,7 +138,8 @@ def rules_named(configuration: Configuration, name: str) -> RuleSet:
     if not path.is_file():
         hint = "name a rule set of the project, or a file with one"
         raise ConfigError(Problem("unknown-ruleset", "there is no such file", Place(name), hint))
-    book = load_rules([path], attributes(configuration.profiles), {path: name}, configuration.book.rates)
+    known = attributes(configuration.profiles)
+    book = load_rules([path], known, {path: name}, configuration.book.rates, RuleSetFile)
     if not book.rulesets:
         raise ConfigError(Problem("unknown-ruleset", "the file holds a chain, not a rule set", Place(name)))
     return next(iter(book.rulesets.values()))
