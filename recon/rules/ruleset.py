@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from recon.model.money import is_currency
-from recon.model.sides import Side
+from recon.model.sides import SIDES, Side
 from recon.project.models import ConfigModel, Fault, refuse
 from recon.rules.examples import RuleTest
 from recon.rules.passes import (
@@ -31,6 +31,7 @@ __all__ = [
     "Normalise", "Offset", "Only", "Pass", "RuleSet", "Side", "Verify",
 ]  # fmt: skip
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Sources = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Exclusion(ConfigModel):
@@ -118,8 +119,8 @@ class RuleSet(ConfigModel):
 
     ruleset: Name = Field(description="Name of the rule set; the file is called the same.")
     title: str = Field(default="", description="What the reports call it.")
-    left: str | tuple[str, ...] = Field(description="Source (or sources) of the left side.")
-    right: str | tuple[str, ...] = Field(description="Source (or sources) of the right side.")
+    left: str | Sources = Field(description="Source (or sources) of the left side.")
+    right: str | Sources = Field(description="Source (or sources) of the right side.")
     compare: Compare | MoneyColumn = Field(
         default_factory=Compare,
         description="Which amount is compared: amount (signed), gross, net, or expected_net with a rate card.",
@@ -142,7 +143,13 @@ class RuleSet(ConfigModel):
         seen: set[str] = set()
         for position, item in enumerate(self.passes):
             if item.name in seen:
-                refuse(Fault(f"two passes are called `{item.name}`", ("passes", position, "name")))
+                refuse(
+                    Fault(
+                        f"two passes are called `{item.name}`",
+                        ("passes", position, "name"),
+                        "give each its own name",
+                    )
+                )
             seen.add(item.name)
         for position, item in enumerate(self.passes):
             if isinstance(item.compare, Compare) and item.compare.card is not None:
@@ -152,9 +159,18 @@ class RuleSet(ConfigModel):
                         "a pass cannot bring its own rate card", ("passes", position, "compare", "card"), hint
                     )
                 )
+        for side in SIDES:
+            names = self.sources(side)
+            for position, name in enumerate(names):
+                if name in names[:position]:
+                    refuse(Fault(f"source `{name}` is named twice", (side, position), "name each source once"))
         both = set(self.sources("left")) & set(self.sources("right"))
         if both:
-            refuse(Fault(f"source `{min(both)}` is on both sides", ("right",)))
+            refuse(
+                Fault(
+                    f"source `{min(both)}` is on both sides", ("right",), "a source is matched with another one"
+                )
+            )
         return self
 
     @property
