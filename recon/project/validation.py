@@ -1,6 +1,6 @@
 """From pydantic's errors to problems of the file: one sentence, one place and one hint for each thing wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from recon.project.models import FAULTS
 from recon.project.nodes import Node, Scalar, Steps, find
 from recon.project.suggest import did_you_mean
 from recon.project.text_tree import Text, TextMapping, TextSequence
-from recon.project.wording import allowed, expectation, found, plain_message, subject
+from recon.project.wording import allowed, expectation, found, plain_message, subject, takes_several
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ def findings(error: ValidationError, tree: object, root: Node, at: Steps) -> lis
     """
     errors = [_located(detail, root, at) for detail in error.errors(include_url=False)]
     errors = [one for one in errors if not _short_by_faults(one)]
-    chosen = _settle_unions(errors)
+    chosen = _settle_unions(errors, lambda one: one.kind == "extra_forbidden" and _resembles_none(one, tree))
     unknown = [one for one in chosen if one.kind == "extra_forbidden"]
     missing = [one for one in chosen if one.kind == "missing" and not _misspelt(one, unknown)]
     rest = [one for one in chosen if one.kind not in {"extra_forbidden", "missing"}]
     result = [_unknown(one, tree) for one in unknown] + [_missing(one, tree) for one in missing]
     for one in rest:
-        result.extend(_wrong(one))
+        result.extend(_wrong(one, tree))
     return list(dict.fromkeys(result))
 
 
@@ -98,7 +98,7 @@ def _branches(location: Steps, steps: Steps) -> tuple[tuple[Steps, str], ...]:
     return tuple(branches)
 
 
-def _settle_unions(errors: list[_Error]) -> list[_Error]:
+def _settle_unions(errors: list[_Error], strange: Callable[[_Error], bool]) -> list[_Error]:
     """One branch for each union: the one that was meant, or all merged where none was."""
     settled = [one for one in errors if not one.branches]
     unions: dict[Steps, dict[str, list[_Error]]] = {}
@@ -107,14 +107,15 @@ def _settle_unions(errors: list[_Error]) -> list[_Error]:
             (steps, branch), *inner = one.branches
             unions.setdefault(steps, {}).setdefault(branch, []).append(replace(one, branches=tuple(inner)))
     for steps, branches in unions.items():
-        settled += _meant(steps, [_settle_unions(of_branch) for of_branch in branches.values()])
+        settled += _meant(steps, [_settle_unions(one, strange) for one in branches.values()], strange)
     return settled
 
 
-def _meant(steps: Steps, branches: list[list[_Error]]) -> list[_Error]:
+def _meant(steps: Steps, branches: list[list[_Error]], strange: Callable[[_Error], bool]) -> list[_Error]:
+    """The errors of the branch that was meant: one without settings that are `strange` to it, if there is any."""
     fitting = [branch for branch in branches if not any(one.refuses(steps) for one in branch)]
     if fitting:
-        return min(fitting, key=len)
+        return min(fitting, key=lambda branch: (any(strange(one) for one in branch), len(branch)))
     if len(branches) == 1:
         return branches[0]
     refusals = [next(one for one in branch if one.refuses(steps)) for branch in branches]
@@ -148,21 +149,33 @@ def _known(steps: Steps, tree: object) -> dict[str, str | None]:
     }
 
 
+def _resembles_none(one: _Error, tree: object) -> bool:
+    """Whether an unknown setting is no slip in writing a known one, so that something else was meant."""
+    return did_you_mean(str(one.steps[-1]), _known(one.steps[:-1], tree)) is None
+
+
 def _unknown(one: _Error, tree: object) -> Finding:
     known = _known(one.steps[:-1], tree)
     name = str(one.steps[-1])
     hint = did_you_mean(name, known) or (f"known here: {', '.join(known)}" if known else None)
+    if name.isdigit():
+        hint = "a comma ends a value between brackets: write 0.5 for a half, and 1000 without a mark"
     return Finding(one.steps, "unknown-setting", f"unknown setting `{name}`", hint, key=True)
 
 
 def _missing(one: _Error, tree: object) -> Finding:
-    name = str(one.steps[-1])
-    description = _known(one.steps[:-1], tree).get(name)
-    hint = f"`{name}`: {' '.join(description.split())}" if description else None
-    return Finding(one.steps[:-1], "missing-setting", f"missing setting `{name}`", hint)
+    hint = _described(one.steps, tree)
+    return Finding(one.steps[:-1], "missing-setting", f"missing setting `{one.steps[-1]}`", hint)
 
 
-def _wrong(one: _Error) -> list[Finding]:
+def _described(steps: Steps, tree: object) -> str | None:
+    """The setting at these steps with what it is for, as a hint."""
+    name = str(steps[-1]) if steps else ""
+    description = _known(steps[:-1], tree).get(name)
+    return f"`{name}`: {' '.join(description.split())}" if description else None
+
+
+def _wrong(one: _Error, tree: object) -> list[Finding]:
     if one.kind == FAULTS:
         return [
             Finding((*one.steps, *fault.at), fault.code, fault.message, fault.hint, fault.key)
@@ -182,5 +195,7 @@ def _wrong(one: _Error) -> list[Finding]:
     if expected := expectation(one.kind, one.context):
         about = f"the name {found(value)}" if at_key else subject(steps)
         message = f"{about}: expected {expected}" + ("" if at_key else f", found {found(value)}")
+        if hint is None and takes_several(expected):
+            hint = _described(steps, tree)
         return [Finding(steps, "unknown-value" if words else "wrong-value", message, hint, at_key)]
     return [Finding(steps, "invalid-setting", plain_message(one.message), hint, at_key)]

@@ -10,11 +10,11 @@ from recon.project.typed_text import WRONG_FORM, expected_form
 
 _GROUP: Final = "settings (`name: value`)"
 _LIST: Final = "a list"
+_PATTERN: Final = "string_pattern_mismatch"
 _BY_TYPE: Final[dict[str, str]] = {
     "string_type": "text",
     "string_too_short": "at least {min_length} characters",
     "string_too_long": "at most {max_length} characters",
-    "string_pattern_mismatch": "text that fits the pattern `{pattern}`",
     "list_type": _LIST,
     "tuple_type": _LIST,
     "set_type": _LIST,
@@ -36,6 +36,16 @@ _BY_TYPE: Final[dict[str, str]] = {
     "decimal_whole_digits": "at most {whole_digits} digits before the point",
     "time_zone_type": "a time zone such as Africa/Lagos",
 }
+_NAME: Final = "letters, digits and `_`"
+_BY_PATTERN: Final[dict[str, str]] = {
+    "[a-z][a-z0-9_]": f"small {_NAME}, a letter first",
+    "[A-Za-z_][A-Za-z0-9_]": f"{_NAME}, no digit first",
+    "[A-Z]{3}": "the code of a currency, such as NGN",
+    "[A-Z]{2}": "the code of a country, such as NG",
+    r"\d{9}": "9 digits",
+    r"([01]\d|2[0-3]):[0-5]\d": "a time of day such as 22:00",
+}
+"""What a text that fits a pattern is, by the beginning of the pattern: nobody who pays agents reads patterns."""
 _KINDS: Final = ("bool", "int", "decimal", "date", "time")
 _CLIP: Final = 60
 
@@ -46,6 +56,10 @@ def expectation(kind: str, context: Mapping[str, Any]) -> str | None:
         return str(context["expected"])
     if words := allowed(kind, context):
         return f"`{words[0]}`" if len(words) == 1 else f"one of {', '.join(f'`{word}`' for word in words)}"
+    if kind == _PATTERN:
+        form = _bare(context)
+        known = next((words for begins, words in _BY_PATTERN.items() if form.startswith(begins)), None)
+        return known or f"text that fits the pattern `{context['pattern']}`"
     if kind in _BY_TYPE:
         singular = re.sub(
             r"\b1 (item|character|digit|decimal place)s\b", r"1 \1", _BY_TYPE[kind].format(**context)
@@ -55,10 +69,22 @@ def expectation(kind: str, context: Mapping[str, Any]) -> str | None:
     return expected_form(stem) if stem in _KINDS else None
 
 
+def takes_several(expected: str) -> bool:
+    """Whether settings or a list are expected, of which the form alone does not say what to write."""
+    return _GROUP in expected or _LIST in expected
+
+
 def allowed(kind: str, context: Mapping[str, Any]) -> list[str]:
     """The words a setting allows, when it allows only certain words."""
+    if kind == _PATTERN and (words := re.fullmatch(r"\(([a-z_|]+)\)", _bare(context))):
+        return words[1].split("|")
     field = {"literal_error": "expected", "enum": "expected", "union_tag_invalid": "expected_tags"}.get(kind)
     return re.findall(r"'([^']*)'", str(context.get(field, ""))) if field else []
+
+
+def _bare(context: Mapping[str, Any]) -> str:
+    """The pattern that a text does not fit, without the marks of its ends."""
+    return str(context["pattern"]).removeprefix("^").removesuffix("$")
 
 
 def found(value: object) -> str:
