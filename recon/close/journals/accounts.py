@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from recon.breaks.kinds import BreakKind
 from recon.errors import Place, Problem, UsageError
 from recon.project.located import read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
@@ -33,7 +34,7 @@ class When(ConfigModel):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(default=None, description="Currency.")
     entity: str | None = Field(default=None, description="Merchant, partner or counterparty.")
     to: str | None = Field(default=None, description="Word that an adjustment was given with `--account`.")
-    kinds: tuple[str, ...] = Field(
+    kinds: tuple[BreakKind, ...] = Field(
         default=(),
         description="Kinds of break, of write-offs, adjustments and accruals; all of them unless said.",
     )
