@@ -17,7 +17,16 @@ from sqlglot.errors import SqlglotError
 from recon.engines.expressions import Column, Expression, Literal, call, literal
 from recon.engines.gate import MAX_LENGTH, PredicateProblem, attribute_of
 from recon.engines.patterns import pattern_of, replacement_of
-from recon.engines.refusals import ALLOWED, check_count, check_rest, check_words, offset_of, refused, shown
+from recon.engines.refusals import (
+    ALLOWED,
+    check_count,
+    check_rest,
+    check_words,
+    instead_of,
+    offset_of,
+    refused,
+    shown,
+)
 from recon.engines.types import ATTRIBUTES, TEXT, DataType, TypeProblem
 from recon.project.suggest import did_you_mean
 
@@ -153,8 +162,9 @@ class Gate:
             return self.attribute(node.name, offset_of(node))
         if node.table or node.name not in self.columns:
             full = f"{node.table}.{node.name}" if node.table else node.name
-            hint = did_you_mean(node.name, self.columns) or f"the columns are {', '.join(sorted(self.columns))}"
-            raise PredicateProblem(f"there is no column `{full}`", hint, offset_of(node))
+            raise PredicateProblem(
+                f"there is no column `{full}`", instead_of(node, self.columns), offset_of(node)
+            )
         return Column(self.columns[node.name], node.name)
 
     def bracket(self, node: exp.Bracket) -> Expression:

@@ -13,7 +13,7 @@ from recon.engines.expressions import Call, Column, Expression, all_of
 from recon.engines.gate import PredicateProblem, attribute_of
 from recon.engines.nodes import Gate, node_of
 from recon.engines.pair_condition import PairCondition, Place
-from recon.engines.refusals import offset_of, refused
+from recon.engines.refusals import instead_of, offset_of, refused
 from recon.engines.types import TRUTH, DataType
 from recon.project.suggest import did_you_mean
 
@@ -65,8 +65,8 @@ class _PairGate(Gate):
             message = f"`{node.sql(dialect='duckdb')}` does not say of which side it is"
             raise PredicateProblem(message, _EXAMPLE, offset_of(node))
         if node.name not in self.columns:
-            hint = did_you_mean(node.name, self.columns) or f"the columns are {', '.join(sorted(self.columns))}"
-            raise PredicateProblem(f"there is no column `{node.name}`", hint, offset_of(node))
+            message = f"there is no column `{node.name}`"
+            raise PredicateProblem(message, instead_of(node, self.columns), offset_of(node))
         return Column(self.columns[node.name], node.name, SIDES[node.table])
 
     def bracket(self, node: exp.Bracket) -> Expression:

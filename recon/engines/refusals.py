@@ -20,6 +20,7 @@ KNOWN = (
 CLOSED = {"type": ENTRY_TYPES, "status": ENTRY_STATUSES}
 """Columns of an entry that say one of a few words."""
 COMPARING = {"eq", "ne", "in"}
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.In)
 ALLOWED = (
     "use columns, constants, comparisons, AND, OR, NOT, + - *, CASE, and functions such as left, upper, contains, "
     "regexp_extract, days"
@@ -43,6 +44,14 @@ def check_rest(node: exp.Expr, operation: str, parts: list[str]) -> None:
             "trim": "trim(x) takes blanks off both ends and nothing else; use regexp_replace for more",
         }.get(operation, ALLOWED)
         raise PredicateProblem(f"`{shown(node)}` is given more than it takes", hint, offset_of(node))
+
+
+def instead_of(node: exp.Column, columns: Collection[str]) -> str:
+    """What to write instead of a column that there is not: the nearest one, or a text, which stands in quotes."""
+    near = did_you_mean(node.name, columns)
+    if not node.table and isinstance(node.parent, _COMPARISONS) and node is not node.parent.this:
+        return f"a text stands in quotes: '{node.name}'{f'; {near}' if near else ''}"
+    return near or f"the columns are {', '.join(sorted(columns))}"
 
 
 def check_words(expression: Expression, node: exp.Expr, columns: Collection[str]) -> None:
