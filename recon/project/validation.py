@@ -160,6 +160,8 @@ def _unknown(one: _Error, tree: object) -> Finding:
     hint = did_you_mean(name, known) or (f"known here: {', '.join(known)}" if known else None)
     if name.isdigit():
         hint = "a comma ends a value between brackets: write 0.5 for a half, and 1000 without a mark"
+    elif one.value is None and _resembles_none(one, tree):
+        hint = "; ".join(filter(None, ("a value between brackets that has a comma stands in quotes", hint)))
     return Finding(one.steps, "unknown-setting", f"unknown setting `{name}`", hint, key=True)
 
 

@@ -172,7 +172,10 @@ def _syntax(error: yaml.MarkedYAMLError) -> Complaint:
     if "flow" in context and opened:
         message = "a bracket opens here and is not closed where it should be"
         return _at(
-            "unclosed-bracket", message, opened, "close it with `]` or `}`; separate the values with commas"
+            "unclosed-bracket",
+            message,
+            opened,
+            "close it with `]` or `}`; separate the values with commas, and put one that has a comma in quotes",
         )
     if "mapping values" in problem:
         hint = "check the indentation of this line; quote a value that contains `: `"
