@@ -56,6 +56,7 @@ def _checks(told: Terminal) -> Iterator[Check]:
         _configs,
         _profiles,
         _rules,
+        _settings,
         _ledger,
         _fed,
         _writable,
@@ -87,7 +88,7 @@ def _configs(project: "Project") -> Check:
 
 
 def _profiles(project: "Project") -> Check:
-    """Whether every source profile means something; plans have checks of their own."""
+    """Whether every source profile means something."""
     from recon.sources.profile import load_profiles
 
     question = "source profiles are sound"
@@ -114,6 +115,14 @@ def _rules(project: "Project") -> Check:
     return Check(
         question, True, f"{counted(len(book.rulesets), 'rule set')}, {counted(len(book.chains), 'chain')}"
     )
+
+
+def _settings(project: "Project") -> Check:
+    """Whether plans, bank files and what the desks have set down mean something; a night reads few of them."""
+    from recon.cli.doctor_settings import problems_of
+
+    places, problems = problems_of(project)
+    return _of_problems("other settings are sound", problems, ", ".join(places) or "none")
 
 
 def _ledger(project: "Project") -> Check:

@@ -116,6 +116,30 @@ def test_doctor_reads_source_profiles(recon: Run, project: Path) -> None:
     assert row["found"].startswith("configs/sources/bank.yaml:2:9: ")
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("payments/naira.yaml", "bank_file: naira\nformat: column\n"),
+        ("plans/sales.yaml", "plan: sales\ntitel: Sales\n"),
+        ("channels.yaml", "ledger: book\nbil: bills\n"),
+        ("accounts.yaml", "journals:\n  - boks: fees\n"),
+        ("partners/settings.yaml", "expiring_days: thirty\n"),
+    ],
+)
+def test_doctor_reads_what_desks_have_set_down(recon: Run, project: Path, file: str, text: str) -> None:
+    path = project / "configs" / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["check"] == "other settings are sound"]
+    assert row["ok"] == "no"
+    assert row["found"].startswith(f"configs/{file}:")
+    (project / "configs" / file).unlink()
+    rows = json.loads(recon("doctor", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["check"] == "other settings are sound"]
+    assert row["ok"] == "yes"
+
+
 SOURCE = """\
 source: {name}
 title: {name}
