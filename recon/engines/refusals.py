@@ -1,12 +1,13 @@
 """Refusals: what an expression may not say, each with the reason and what to write instead."""
 
 from collections.abc import Collection
+from itertools import product
 
 from sqlglot import exp
 
 from recon.engines.expressions import Call, Column, Expression, Literal
 from recon.engines.gate import PredicateProblem
-from recon.model.tables import ENTRY_STATUSES, ENTRY_TYPES
+from recon.model.closed import never_said
 from recon.project.suggest import did_you_mean
 
 MEANINGLESS = {"safe", "coalesce", "ignore_nulls", "single_replace", "null_if_pos_overflow"}
@@ -17,8 +18,6 @@ KNOWN = (
     "upper", "lower", "trim", "length", "concat", "coalesce", "least", "greatest", "abs", "days", "add_days",
     "without_zeros", "day_of",
 )  # fmt: skip
-CLOSED = {"type": ENTRY_TYPES, "status": ENTRY_STATUSES}
-"""Columns of an entry that say one of a few words."""
 COMPARING = {"eq", "ne", "in"}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.In)
 ALLOWED = (
@@ -58,13 +57,11 @@ def check_words(expression: Expression, node: exp.Expr, columns: Collection[str]
     """Refuse to compare the type or status of an entry with a word that none ever has: it would never hold."""
     if not isinstance(expression, Call) or expression.operation not in COMPARING or "type_raw" not in columns:
         return
-    for column in expression.arguments:
-        words = CLOSED.get(column.name, ()) if isinstance(column, Column) else ()
-        for value in expression.arguments if words else ():
-            if isinstance(value, Literal) and isinstance(value.value, str) and value.value not in words:
-                name = column.name if isinstance(column, Column) else ""
-                hint = did_you_mean(value.value, words) or f"the words are {', '.join(words)}"
-                raise PredicateProblem(f"`{name}` is never `{value.value}`", hint, offset_of(node))
+    names = [one.name for one in expression.arguments if isinstance(one, Column)]
+    words = [one.value for one in expression.arguments if isinstance(one, Literal)]
+    for name, word in product(names, words):
+        if isinstance(word, str) and (told := never_said(name, word)):
+            raise PredicateProblem(*told, offset_of(node))
 
 
 def _text(node: object) -> str | None:

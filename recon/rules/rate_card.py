@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from recon.engines.gate import PredicateProblem, parse, parse_condition
 from recon.engines.types import TEXT, columns_of
+from recon.model.closed import never_said
 from recon.model.money import is_currency
 from recon.model.tables import ENTRIES
 from recon.project.models import ConfigModel, Fault, refuse
@@ -76,8 +77,9 @@ class CardLine(ConfigModel):
     @model_validator(mode="after")
     def _can_be_read(self) -> "CardLine":
         faults = [*self._tier_faults()]
-        for column in self.entries:
+        for column, said in self.entries.items():
             faults += _column_faults(column, ("entries", column))
+            faults += _word_faults(column, said)
         if self.where is not None:
             try:
                 parse_condition(self.where, COLUMNS)
@@ -94,7 +96,13 @@ class CardLine(ConfigModel):
                 Fault("the smallest fee is larger than the largest", ("at_least",), code="bounds-crossed")
             )
         if self.currency is not None and not is_currency(self.currency):
-            faults.append(Fault(f"`{self.currency}` is no currency of ISO 4217", ("currency",), "such as NGN"))
+            faults.append(
+                Fault(
+                    f"`{self.currency}` is no currency of ISO 4217",
+                    ("currency",),
+                    "write its code, such as NGN",
+                )
+            )
         if faults:
             refuse(*faults)
         return self
@@ -159,7 +167,13 @@ class RateCard(ConfigModel):
     def _is_whole(self) -> "RateCard":
         faults = list[Fault]()
         if self.currency is not None and not is_currency(self.currency):
-            faults.append(Fault(f"`{self.currency}` is no currency of ISO 4217", ("currency",), "such as NGN"))
+            faults.append(
+                Fault(
+                    f"`{self.currency}` is no currency of ISO 4217",
+                    ("currency",),
+                    "write its code, such as NGN",
+                )
+            )
         for place, version in enumerate(self.versions):
             if place and version.effective <= self.versions[place - 1].effective:
                 hint = "versions stand in the order of their days"
@@ -195,3 +209,13 @@ def _column_faults(column: str, at: tuple[str, ...]) -> list[Fault]:
             )
         ]
     return []
+
+
+def _word_faults(column: str, said: str | tuple[str, ...]) -> list[Fault]:
+    """Words of a line that no entry ever says, so that it would charge nothing in silence."""
+    words = [((), said)] if isinstance(said, str) else [((place,), word) for place, word in enumerate(said)]
+    return [
+        Fault(told[0], ("entries", column, *at), told[1], "expression")
+        for at, word in words
+        if (told := never_said(column, word))
+    ]
