@@ -37,6 +37,7 @@ def pay(
     balances: Balances | None = None,
     fx_rate: Decimal | None = None,
     *,
+    taken_back: Decimal = ZERO,
     on_hold: str | None = None,
 ) -> Payout:
     """What is paid of an amount earned.
@@ -44,6 +45,7 @@ def pay(
     The balance carried in is added; a negative balance and one below the minimum are carried or dropped as the
     plan says; taxes are on what is left; a reserve is kept of the result. Reserves that are due pay what is owed, and
     the rest of them is added.
+    `taken_back` is what of the amount earned is taken back, zero or less: a plan may spread it over several periods.
     `on_hold` is why the payee is paid nothing for now: the balance is carried, and reserves stay.
 
     Raises:
@@ -51,7 +53,7 @@ def pay(
     """
     with localcontext(EXACT):
         left = dict(balances or {})
-        rows = _balance_rows(plan, facts, earned, left, on_hold)
+        rows = _balance_rows(plan, facts, earned, left, taken_back, on_hold)
         taxed, left = tax_rows(plan, total(rows), facts, left)
         rows += [row for row in taxed if row.amount]
         after_tax = total(rows)
@@ -67,13 +69,22 @@ def pay(
 
 
 def _balance_rows(
-    plan: Plan, facts: Facts, earned: Decimal, left: dict[str, Decimal], on_hold: str | None
+    plan: Plan,
+    facts: Facts,
+    earned: Decimal,
+    left: dict[str, Decimal],
+    taken_back: Decimal,
+    on_hold: str | None,
 ) -> list[Row]:
     payee, payment = facts.payee, plan.payment
     rows = [Row(Kind.BASE, earned, payee, "earned")]
     if carried := left.pop("carried", ZERO):
         rows.append(Row(Kind.CARRIED_IN, carried, payee, "carried from the period before"))
     balance = earned + carried
+    spared = _spared(plan, facts, earned, carried, taken_back) if on_hold is None else ZERO
+    if spared:
+        left["carried"] = -spared
+        return [*rows, Row(Kind.CARRIED_OUT, spared, payee, "owed, and paid back later")]
     if balance < 0:
         keep, words = payment.negative == "carry", "negative balance"
     elif on_hold is not None and balance:
@@ -88,6 +99,25 @@ def _balance_rows(
         left["carried"] = balance
     kind = Kind.CARRIED_OUT if keep else Kind.FORFEITED
     return [*rows, Row(kind, -balance, payee, f"{words}, {'carried on' if keep else 'dropped'}")]
+
+
+def _spared(plan: Plan, facts: Facts, earned: Decimal, carried: Decimal, taken_back: Decimal) -> Decimal:
+    """What stays owed though something is paid, as the plan takes only a part of each payment for it.
+
+    What is left to pay below the minimum is no payment: it goes into what is owed as well.
+    """
+    payment = plan.payment
+    owed = -(min(carried, ZERO) + taken_back)
+    pays = earned + carried + owed
+    if not payment.spares or owed <= 0 or pays <= 0:
+        return ZERO
+    most = owed
+    if payment.recover_percent is not None:
+        most = min(most, payable(exact(pays * payment.recover_percent / 100), plan.rounding, plan.currency))
+    if payment.recover_at_most is not None:
+        most = min(most, payment.recover_at_most)
+    small = payment.minimum is not None and pays - most < payment.minimum.amount
+    return ZERO if small and not _has_ended(plan, facts) else owed - most
 
 
 def _has_ended(plan: Plan, facts: Facts) -> bool:

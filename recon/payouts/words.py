@@ -93,7 +93,7 @@ def _corrections(plan: Plan) -> Iterator[str]:
 def _payment(payment: Payment) -> Iterator[str]:
     if payment.every:
         yield f"Pays every {_spoken(payment.every)}."
-    yield f"A negative balance is {'carried on' if payment.negative == 'carry' else 'dropped'}."
+    yield f"A negative balance is {'carried on' if payment.negative == 'carry' else 'dropped'}{_recovery(payment)}."
     held = "holds what rests on it" if payment.open_break == "hold" else "does not hold what rests on it"
     yield f"An open break on an entry {held}."
     if payment.hold:
@@ -113,6 +113,13 @@ def _payment(payment: Payment) -> Iterator[str]:
     if payment.fx:
         day = _spoken(payment.fx.rate_of)
         yield f"Paid in {payment.fx.to} at the rate of the {day} ({payment.fx.source}), then frozen."
+
+
+def _recovery(payment: Payment) -> str:
+    """How much of a payment what is owed takes, if not all of it."""
+    parts = [] if payment.recover_percent is None else [f"{plain(payment.recover_percent)}%"]
+    parts += [] if payment.recover_at_most is None else [f"at most {plain(payment.recover_at_most)}"]
+    return f"; what is owed takes {', '.join(parts)} of a payment" if parts else ""
 
 
 def _rounding(rule: RoundingRule) -> str:

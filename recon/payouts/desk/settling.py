@@ -86,17 +86,27 @@ def settle(
         own = [*items, *waited, *_waiting(plan, about, period, items, left, due or {})]
         subtotal = sum((item.amount for item in own), ZERO)
         rate = about.figures.get("fx_rate")
-        payout = pay(plan, about, subtotal, left, rate, on_hold=on_hold)
+        back = _taken_back(plan, items)
+        payout = pay(plan, about, subtotal, left, rate, taken_back=back, on_hold=on_hold)
         settled = [*own, *_items_of(payout, period)]
         beyond = ZERO
         if payout.fx is not None and rate is not None:
             beyond = _at_frozen_rates(plan, payout.currency, settled, rate, frozen)
         if rate and payout.paid >= 0 > payout.paid + beyond:
             own.append(_owed(plan, period, beyond / rate))
-            payout = pay(plan, about, subtotal + own[-1].amount, left, rate, on_hold=on_hold)
+            less = subtotal + own[-1].amount
+            payout = pay(plan, about, less, left, rate, taken_back=back, on_hold=on_hold)
             settled, beyond = [*own, *_items_of(payout, period)], ZERO
         paid = payout.paid + beyond
         return Settled(about.payee, tuple(settled), payout.net, paid, payout.currency, rate, payout.balances)
+
+
+def _taken_back(plan: Plan, items: Sequence[Item]) -> Decimal:
+    """What of the items is taken back, zero or less; what waits for its time is not told apart from it."""
+    if plan.payment.hold is not None:
+        return ZERO
+    late = {Kind.TRUE_UP, Kind.CORRECTION, Kind.ADJUSTMENT}
+    return min(sum((item.amount for item in items if item.kind in late), ZERO), ZERO)
 
 
 def _owed(plan: Plan, period: Period, amount: Decimal) -> Item:
@@ -113,10 +123,10 @@ def _items_of(payout: Payout, period: Period) -> list[Item]:
 
 
 def pays_at_once(plan: Plan) -> bool:
-    """Whether a plan pays what is earned as it is, without waiting time, minimum, tax, reserve or exchange."""
+    """Whether a plan pays what is earned as it is: no waiting time, minimum, tax, reserve, exchange or instalments."""
     payment = plan.payment
     rules = (payment.hold, payment.minimum, payment.reserve, payment.fx, *plan.taxes)
-    return all(one is None for one in rules)
+    return not payment.spares and all(one is None for one in rules)
 
 
 def settled_at_once(plan: Plan, known: Known, who: str, items: Sequence[Item]) -> Settled | None:

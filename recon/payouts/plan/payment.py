@@ -165,6 +165,14 @@ class Payment(ConfigModel):
         pattern="^(carry|nothing)$",
         description="A balance below zero is carried against later earnings, or forgotten (nothing).",
     )
+    recover_percent: Percent | None = Field(
+        None,
+        description="How much of what a period pays goes into what is owed, in percent: a balance below zero that is "
+        "carried, and what the period takes back. Without it, all of it; the rest stays owed.",
+    )
+    recover_at_most: Positive | None = Field(
+        None, description="The most of what a period pays that goes into what is owed; the rest stays owed."
+    )
     open_break: str = Field(
         pattern="^(hold|pay)$",
         description="Whether an open break on an entry holds what rests on it until the break is resolved.",
@@ -173,3 +181,20 @@ class Payment(ConfigModel):
     reserve: Reserve | None = Field(None, description="What is kept back against refunds.")
     minimum: Minimum | None = Field(None, description="The least balance that is paid out.")
     fx: Fx | None = Field(None, description="The currency of the payout, when it is another.")
+
+    @property
+    def spares(self) -> bool:
+        """Whether a period pays although more is owed."""
+        return self.recover_percent is not None or self.recover_at_most is not None
+
+    @model_validator(mode="after")
+    def _recovers_something(self) -> "Payment":
+        if self.recover_percent == 0:
+            message = "recover_percent: 0 takes nothing off any payment, so that what is owed stays so for ever"
+            hint = "raise it, or say negative: nothing to forget what is below zero"
+            refuse(Fault(message, at=("recover_percent",), hint=hint))
+        if self.spares and self.negative != "carry":
+            name = "recover_percent" if self.recover_percent is not None else "recover_at_most"
+            message = f"{name} says how what is owed is paid back, and negative: {self.negative} forgets it"
+            refuse(Fault(message, at=(name,), hint="say negative: carry, or leave it out", key=True))
+        return self
