@@ -48,8 +48,10 @@ def first_of_window(accumulate: Accumulate, day: date, year_begins: str) -> date
 
 
 def period_before(period: Period) -> Period:
-    """The period before: as many whole months (also those from the 6th to the 5th), or else as many days."""
+    """The period before: a half of a month, as many whole months (also from the 6th to the 5th), or as many days."""
     eve = period.first - timedelta(days=1)
+    if period == settlement_period(Every.HALF_MONTH, period.first):
+        return settlement_period(Every.HALF_MONTH, eve)
     following = period.last + timedelta(days=1)
     months = months_between(period.first, following)
     if months and add_months(period.first, months) == following:

@@ -107,9 +107,26 @@ def test_growth_in_percent_says_what_the_new_count_as(tmp_path: Path) -> None:
         ("2026-01", "2025-12"),
         ("2026-03", "2026-02"),
         ("2026-04-01..2026-06-30", "2026-01-01..2026-03-31"),
-        ("2026-01-16..2026-01-31", "2025-12-31..2026-01-15"),
+        ("2026-01-16..2026-01-31", "2026-01-01..2026-01-15"),
+        ("2026-03-01..2026-03-15", "2026-02-16..2026-02-28"),
+        ("2028-02-16..2028-02-29", "2028-02-01..2028-02-15"),
+        ("2026-01-17..2026-01-31", "2026-01-02..2026-01-16"),
         ("2026-01-01", "2025-12-31"),
     ],
 )
-def test_the_period_before_is_as_long(period: str, before: str) -> None:
+def test_the_period_before_is_as_long_or_the_other_half_of_a_month(period: str, before: str) -> None:
     assert str(period_before(Period.parse(period))) == before
+
+
+def test_growth_of_half_a_month_is_on_the_half_before(tmp_path: Path) -> None:
+    """700 from 16 to 28 February, and 1,000 in the first half of March: 15 February is no part of either."""
+    sales = [
+        *sold("Ada", date(2026, 2, 15), 5000),
+        *sold("Ada", date(2026, 2, 16), 300),
+        *sold("Ada", date(2026, 2, 28), 400),
+        *sold("Ada", date(2026, 3, 2), 1000),
+    ]
+    what = growing(tmp_path, "{sum: amount, growth: amount}", "rate: {percent: 10}")
+    with books(sales) as (engine, held):
+        rows = period_rows(engine, what, held, Period.parse("2026-03-01..2026-03-15"))
+        assert dict(rows.earned()) == {"Ada": Decimal(30)}
