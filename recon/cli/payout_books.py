@@ -187,7 +187,7 @@ def asked_for(
     by_hand = by_hand if by_hand is not None else tables_of(project, "adjustments")
     plans = [one.plan for one in filed_plans(context, None)]
     for path in by_hand:
-        check_adjustments(path, project.relative(path), plans, wanted)
+        check_adjustments(path, project.relative(path), plans, wanted, stays=adjustments is None)
     return Asked(project, store, store.run(run), wanted, chosen, by_hand, registry)
 
 

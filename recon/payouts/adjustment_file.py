@@ -1,15 +1,17 @@
 """Manual adjustments from CSV or Excel: bonuses, corrections and clawbacks, with reason, author and approval.
 
 Columns: `plan`, `payee`, `amount`, `reason`, `description`, `author`, `approver` and, if wanted, `period`; without it,
-a row belongs to the period being paid. Nothing of a file is booked while one of its rows is wrong: those of the period
-are held against the plans in force in it, those of other periods only have to name a plan that there is.
+a row belongs to the period being paid. Rows of the project's own tables, which stay there, say their period. Nothing of
+a file is booked while one of its rows is wrong: those of the period are held against the plans in force in it, those of
+other periods only have to name a plan that there is.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
-from recon.errors import InputRefused, Problem, UsageError
+from recon.errors import InputRefused, Place, Problem, UsageError
 from recon.model.money import decimal_of
 from recon.model.periods import Period
 from recon.payouts.adjustments import Adjustment, problems
@@ -21,17 +23,21 @@ COLUMNS = ("plan", "payee", "amount", "reason", "description", "author", "approv
 NEEDED = ("plan", "payee", "amount", "reason", "author", "approver")
 
 
-def check_adjustments(path: Path, shown: str, plans: Sequence[Plan], period: Period) -> None:
+def check_adjustments(
+    path: Path, shown: str, plans: Sequence[Plan], period: Period, *, stays: bool = False
+) -> None:
     """Check every row of a file, so that none is passed over; `plans` are all versions of all plans.
+
+    A file that `stays` is looked at for every period: its rows name theirs.
 
     Raises:
         InputRefused: with every row that may not be booked, at its line and field.
         UsageError: two versions of a plan with rows in the period share it.
     """
     names = {plan.plan for plan in plans}
-    wrong = []
+    wrong, lines = list[Problem](), dict[tuple[str, ...], int]()
     for row in read_rows(path, shown, COLUMNS, ("period",)):
-        found = _mistakes(row, names)
+        found = _mistakes(row, names) or _paid_twice(row, lines, stays=stays)
         if not found and _is_of(row, period):
             found = _not_bookable(row, version_in(plans, row["plan"], period), period)
         wrong += found
@@ -57,6 +63,27 @@ def adjustments_of(path: Path, shown: str, plan: Plan, period: Period) -> list[A
 
 def _is_of(row: TextRow, period: Period) -> bool:
     return not row["period"] or Period.parse(row["period"]) == period
+
+
+def _paid_twice(row: TextRow, lines: dict[tuple[str, ...], int], *, stays: bool) -> list[Problem]:
+    """What would pay a row more than once; `lines` are the rows before it, by what they say."""
+    if stays and not row["period"]:
+        hint = "say the period that it belongs to, such as 2026-10"
+        message = "is empty: the row would be paid in every period"
+        return [Problem("empty-field", message, replace(row.place, field="period"), hint)]
+    said = tuple(row[name] for name in (*COLUMNS, "period"))
+    before = lines.setdefault(said, row.place.line or 0)
+    if before == row.place.line:
+        return []
+    hint = "remove one of them, or say in `description` what each is for"
+    return [Problem("paid-twice", f"says the same as line {before}: it would be paid twice", row.place, hint)]
+
+
+def of_closed(path: Path, shown: str, plan: str, period: Period) -> list[tuple[str, Decimal, Place]]:
+    """Whom the rows of a plan for a period that is closed add how much, and where each stands."""
+    rows = read_rows(path, shown, COLUMNS, ("period",))
+    own = [row for row in rows if row["plan"] == plan and row["period"] and _is_of(row, period)]
+    return [(row["payee"], decimal_of(row["amount"]) or Decimal(0), row.place) for row in own]
 
 
 def _mistakes(row: TextRow, names: Iterable[str]) -> list[Problem]:

@@ -150,6 +150,7 @@ def _run_one(asked: Asked, filed: Filed, by: str, opened: Opened) -> PayoutOutco
     _refuse_going_back(shelf, work)
     _refuse_overlap(shelf, work)
     _refuse_amid(shelf, work)
+    work.refuse_never_paid()
     parent = asked.store.payouts_folder
     with publishing(asked.store, PAYOUT, work.identity, parent, work.inputs) as publication:
         if publication.already is not None:
@@ -223,6 +224,7 @@ def preview(asked: Asked, plans: Sequence[Filed], folder: Path) -> Iterator[Publ
     with opening(asked.project, asked.store, asked.run, [folder]) as opened:
         for number, filed in enumerate(plans):
             work = asked.work(shelf, filed)
+            work.refuse_never_paid()
             own = folder / str(number)
             own.mkdir(PRIVATE_FOLDER)
             content = work.write(own, opened)

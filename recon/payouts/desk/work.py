@@ -5,25 +5,28 @@ of its run, its plan, the facts and adjustments it was given, the payout before 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from recon.engines.trouble import machine_errors
-from recon.errors import Place
+from recon.errors import InputRefused, Place, Problem
 from recon.model.ids import content_id
 from recon.model.periods import Period
 from recon.model.versions import versions
-from recon.payouts.adjustment_file import adjustments_of
+from recon.payouts.adjustment_file import adjustments_of, of_closed
 from recon.payouts.adjustments import Adjustment
 from recon.payouts.desk.computing import Computed, compute_payout
 from recon.payouts.desk.materials import Materials
 from recon.payouts.desk.open_books import Opened
 from recon.payouts.desk.shelf import PublishedPayout
+from recon.payouts.desk.states import state_of
 from recon.payouts.desk.writing import write_payout
 from recon.payouts.plan.plan import Plan
+from recon.payouts.rows import Kind
 from recon.project.workspace import Project
 from recon.store.canonical import canonical
 from recon.store.published import Published
@@ -82,6 +85,37 @@ class PayoutWork:
             for one in self.materials.adjustments
             for found in adjustments_of(one.path, one.shown, self.plan, self.period)
         ]
+
+    def refuse_never_paid(self) -> None:
+        """Refuse adjustments of periods that are closed without them.
+
+        Raises:
+            InputRefused: with every such row.
+        """
+        if problems := [problem for payout in self.line for problem in self._never_paid(payout)]:
+            raise InputRefused(*problems)
+
+    def _never_paid(self, payout: PublishedPayout) -> Iterator[Problem]:
+        """Adjustments of a closed period that it was paid without: no period would pay them any more."""
+        rows = [
+            row
+            for one in self.materials.adjustments
+            for row in of_closed(one.path, one.shown, self.plan.plan, payout.period)
+        ]
+        if not rows or not state_of(self.store, payout).closed:
+            return
+        booked = Counter(
+            (one["payee"], one["amount"]) for one in payout.payments if one["kind"] == Kind.ADJUSTMENT
+        )
+        for who, amount, place in rows:
+            if booked[who, amount]:
+                booked[who, amount] -= 1
+                continue
+            message = (
+                f"{payout.period} of {payout.plan} is closed and was paid without it: it would never be paid"
+            )
+            hint = f"say the period in which it is to be paid, such as {self.period}"
+            yield Problem("period-closed", message, replace(place, field="period"), hint)
 
     def write(self, folder: Path, opened: Opened) -> dict[str, Any]:
         """Compute the payout and write its tables into a folder; gives what its manifest says beside the files.
