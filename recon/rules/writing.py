@@ -13,12 +13,11 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_. +-]*[A-Za-z0-9_.]|[A-Za-z
 """Texts that need no quotes, not even between brackets."""
 
 
-def pass_yaml(item: Pass, indent: int = 2) -> str:
+def pass_yaml(item: Pass) -> str:
     """The pass as an element of `passes:`, one line a setting."""
     settings = item.model_dump(exclude_defaults=True)
     lines = [f"{name}: {_text(value)}" for name, value in {"name": item.name, **settings}.items()]
-    pad = " " * indent
-    return "\n".join(f"{pad}{'- ' if not place else '  '}{line}" for place, line in enumerate(lines))
+    return "\n".join(f"  {'  ' if place else '- '}{line}" for place, line in enumerate(lines))
 
 
 def pass_line(item: Pass) -> str:

@@ -14,12 +14,10 @@ from recon.store.published import Published
 from recon.store.store import Store
 
 
-def missing_files(
-    project: Project, profiles: Sequence[LoadedProfile], already: Held | None = None, until: date | None = None
-) -> list[Absent]:
+def missing_files(project: Project, profiles: Sequence[LoadedProfile]) -> list[Absent]:
     """For each source that expects files, the days of which none is there; sources that lack nothing are left out.
 
-    Without `until`, the latest day of any file or entry that is known.
+    Files are expected up to the latest day of any file or entry that is known.
 
     Raises:
         ControlFailed: what the store says of its files was changed.
@@ -27,14 +25,14 @@ def missing_files(
     expecting = [one for one in profiles if one.profile.expect is not None]
     if not expecting:
         return []
-    already = already or held(Store.open(project))
+    already = held(Store.open(project))
     paths: dict[str, list[str]] = defaultdict(list)
     for file in discover(project, expecting):
         paths[file.source].append(file.shown)
     for row in already.files:
         paths[row["source"]].append(row["path"])
     known = known_days(expecting, paths)
-    return absences(expecting, known, until or _latest(known.values(), already))
+    return absences(expecting, known, _latest(known.values(), already))
 
 
 def paths_of(ingests: Iterable[Published]) -> dict[str, list[str]]:

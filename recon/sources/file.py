@@ -176,13 +176,13 @@ class SourceFile:
                 return _measured(inner)
 
 
-def inside_of(path: Path, shown: str | None = None) -> list[str]:
+def inside_of(path: Path) -> list[str]:
     """The addresses of the files in an archive, `[""]` for a file that is none; hidden members are left out.
 
     Raises:
         InputRefused: the file cannot be opened, or the archive is refused.
     """
-    shown = shown or path.as_posix()
+    shown = path.as_posix()
     descriptor = _open(path, shown)
     try:
         if not containers.is_container(os.pread(descriptor, 512, 0)):

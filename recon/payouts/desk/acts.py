@@ -23,7 +23,9 @@ def review(project: Project, store: Store, payout: PublishedPayout, person: Pers
     with store.writing("review"):
         state = _standing(store, payout)
         if any(one.act == REVIEWED for one in state.acts):
-            raise _wrong_state(payout, state, "reviewed")
+            message = f"{payout.identity} is {state.name} and cannot be reviewed now"
+            hint = "`recon payouts reject` sends it back, to be reviewed anew"
+            raise UsageError(Problem("payout-state", message, hint=hint))
         _refuse_outdated(project, store, payout)
         _refuse_own(payout, state, person.name, "review")
         _record(store, payout, REVIEWED, person, note)
@@ -142,7 +144,3 @@ def _refuse_outdated(project: Project, store: Store, payout: PublishedPayout) ->
     if why := why_outdated(project, store, payout):
         hint = f"`recon payouts run --period {payout.period}` calculates it again"
         raise UsageError(Problem("payout-outdated", f"{payout.identity} is no longer right: {why}", hint=hint))
-
-
-def _wrong_state(payout: PublishedPayout, state: State, act: str) -> UsageError:
-    return UsageError(Problem("payout-state", f"{payout.identity} is {state.name} and cannot be {act} now"))

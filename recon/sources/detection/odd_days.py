@@ -26,12 +26,14 @@ _TAIWAN: Final = re.compile(
 """A day whose year counts from 1912 on: 115/01/31, 1150131, 民國115年1月31日."""
 _DAY_FIRST: Final = re.compile(r"(?<!\d)(?:1[3-9]|2\d|3[01])[-/. ]{1,2}(?:0?[1-9]|1[0-2])[-/. ]{1,2}20\d{2}")
 """Finds a day that can only stand before its month."""
+_HEAD: Final = 30
+"""Rows in which a file speaks of its year."""
 _YEAR: Final = re.compile(r"(?<!\d)(20\d{2})(?!\d{3})")
 
 
-def year_of(grid: Grid, name: str, before: int = 30) -> int | None:
+def year_of(grid: Grid, name: str) -> int | None:
     """The year that the head of a file or its name speaks of."""
-    said = [name, *(cell for row in grid.rows[:before] for cell in row if len(cell) < 200)]
+    said = [name, *(cell for row in grid.rows[:_HEAD] for cell in row if len(cell) < 200)]
     found = [int(year) for text in said for year in _YEAR.findall(text)]
     return max(found, key=found.count, default=None)
 

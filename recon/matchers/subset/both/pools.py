@@ -128,8 +128,8 @@ class PoolsOfBoth:
             found[no] = Asked(-bounds.over, bounds.short, anchor.currency)
         return found
 
-    def _anchors(self, of: str = _FEW) -> dict[int, _Anchor]:
-        query = f"SELECT no, pool, tick, currency FROM {_ANCHORS} SEMI JOIN {identifier(of)} USING (no)"
+    def _anchors(self) -> dict[int, _Anchor]:
+        query = f"SELECT no, pool, tick, currency FROM {_ANCHORS} SEMI JOIN {identifier(_FEW)} USING (no)"
         return {no: _Anchor(pool, tick, currency) for no, pool, tick, currency in self.engine.rows(query)}
 
     def _note(self, zeros: Mapping[int, Zeros]) -> None:

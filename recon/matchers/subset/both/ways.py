@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from recon.engines.expressions import Expression, call, literal
-from recon.engines.relations import Measure, Relation, Scan, Schema, aggregate, ranked, select, union, where
+from recon.engines.relations import Measure, Relation, Schema, aggregate, ranked, select, union, where
 from recon.engines.types import INTEGER, MONEY, ROW, SUM
 from recon.matchers.subset.both.books import BothBooks
 from recon.matchers.subset.ways import (
@@ -139,8 +139,3 @@ def reason(ways: Relation, step: int, books: BothBooks) -> Expression:
     for failed, number in reversed(checks):
         found = call("if", failed, literal(number), found)
     return found
-
-
-def table(name: str, schema: Schema) -> Scan:
-    """A table of ways or of their entries."""
-    return Scan(schema, name)
