@@ -21,7 +21,8 @@ from recon.matchers.explain.pools import everything, want
 from recon.matchers.explain.units import LookedBack
 from recon.matchers.fee import with_figures
 from recon.matchers.keys import as_word
-from recon.matchers.listed.naming import COMPLETED, HITS, NAMED, RANGED, SHORT, Naming
+from recon.matchers.listed.cut_off import MOST_MISSING
+from recon.matchers.listed.naming import COMPLETED, CUT, HITS, NAMED, RANGED, SHORT, Naming
 from recon.model.sides import SIDES
 from recon.model.wording import counted, money, with_currency
 from recon.rules.lists import InText
@@ -31,6 +32,7 @@ SHORTEST_BEGINNING: Final = 5
 _NAMED_AS: Final = {
     COMPLETED: "the text names `{}` by its end",
     RANGED: "`{}` lies in a range that the text names",
+    CUT: "the text ends in the beginning of `{}`",
 }
 KEPT: Final = 3
 """Candidates that are told."""
@@ -66,6 +68,8 @@ def _parts(word: str) -> Iterator[tuple[str, ...]]:
         yield (head, word[-1]) if head else (word[-2:],)
         if len(word) > SHORTEST_BEGINNING:
             yield (word[:-2],)  # of one in a range, the first and the last begin alike
+    if len(word) > SHORTEST_BEGINNING + MOST_MISSING:
+        yield (word[:-MOST_MISSING],)
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,9 @@ class ListedQuestion:
     def _free(self, one: int) -> list[dict[str, Any]]:
         """What a text names that is free: in the most certain way that adds up, or else what it writes out itself."""
         free = [row for row in self._named if row["one"] == one and row["free"]]
-        ways = [[row for row in free if row["weight"] <= weight] for weight in (COMPLETED, RANGED, SHORT)]
+        if len([row for row in free if row["weight"] == CUT]) > 1:  # one of them at the most is meant
+            free = [row for row in free if row["weight"] != CUT]
+        ways = [[row for row in free if row["weight"] <= weight] for weight in (COMPLETED, RANGED, SHORT, CUT)]
         several = [way for way in ways if len(way) > 1]
         met = (way for way in several if self._fits(one, self._lack(one, way)))
         return next(met, several[0] if several else free)

@@ -6,13 +6,13 @@ from typing import Final
 
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation
-from recon.matchers.listed.naming import SHORT
+from recon.matchers.listed.naming import CUT, SHORT
 from recon.matchers.subset.evidence import chosen
 from recon.matchers.subset.ways import CLAIMED, SETTLED, SEVERAL
 
 NAMED_WHOLE, NAMED_PART = 11, 12
 """The steps, beside those of other passes over sums (`ways`): all that a text names, and some of it."""
-BRIEF, SHARED, GONE, PART, DOUBTFUL = range(11, 16)
+BRIEF, SHARED, GONE, PART, DOUBTFUL, CUT_OFF = range(11, 17)
 """Reasons that only references in texts have."""
 WHY: Final[Mapping[int, str]] = {
     SETTLED: "each reference in the text names one open entry, and all of them add up",
@@ -22,6 +22,7 @@ WHY: Final[Mapping[int, str]] = {
     SHARED: "a reference in the text is that of several entries",
     GONE: "the text also names an entry that is matched or out of reach",
     DOUBTFUL: "an entry that the text does not name would do as well as a number in it",
+    CUT_OFF: "the text is cut off in its last reference",
     PART: "only some of what the text names adds up",
 }
 
@@ -35,6 +36,7 @@ def why(ways: Relation, step: int, claimed: Expression, *, trusts_numbers: bool)
         (literal(step == NAMED_PART), PART),
         (claimed, CLAIMED),
         (call("eq", ways["twins"], literal(1)), SHARED),
+        (call("eq", ways["spec"], literal(CUT)), CUT_OFF),
         (call("gt", ways["since"], literal(0)), GONE),
         (brief, BRIEF),
         (call("and", call("eq", ways["until"], literal(1)), literal(not trusts_numbers)), DOUBTFUL),

@@ -29,10 +29,13 @@ from recon.engines.relations import (
     without,
     words,
 )  # fmt: skip
+from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW, SUM, TEXT
+from recon.matchers.blocks import Tables
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.keys import RUN_OF_WORDS, column
 from recon.matchers.listed.completed import FOLLOWS, completed, ranged
+from recon.matchers.listed.cut_off import begun, meant
 from recon.matchers.listed.telling import figures, is_telling, sought
 from recon.matchers.subset.books import ones_of, tick_of
 from recon.rules.lists import InText
@@ -42,9 +45,9 @@ NAMED, ONES, HITS = "listed_named", "listed_ones", "listed_hits"
 NAMES, MET, TEXTS, MORE, ADDED, FACED = (
     f"listed_{name}" for name in ("names", "met", "texts", "more", "added", "faced")
 )
-TELLING, COMPLETED, RANGED, SHORT = range(4)
+TELLING, COMPLETED, RANGED, SHORT, CUT = range(5)
 """How an entry is named: by its whole reference, by the end of one beside another that is whole, by a range that it is
-in, by a short number."""
+in, by a short number, by its beginning at the end of a text that is cut off."""
 MOST_ALIKE: Final = 20
 """A reference that more entries have names none of them."""
 NAMED_AS: Schema = {
@@ -71,6 +74,12 @@ class Naming:
         several = _several(hits)
         ones = self.engine.held(ONES, within(ones_of(self.plan, self.said.side, pool), several, uid="one"))
         found = self.engine.build(NAMED, self._named(hits, ones))
+        named = Scan(NAMED_AS, NAMED)
+        is_begun = call("eq", named["weight"], literal(CUT))
+        if self.engine.rows(f"SELECT 1 FROM ({render(where(named, is_begun))}) LIMIT 1"):
+            less = self.engine.held(MORE, meant(named, is_begun, ones))
+            found = self.engine.build(NAMED, within(less, _several(less), one="one"))
+            self.engine.drop(MORE)
         self.engine.drop(HITS, FACED)
         return found
 
@@ -79,6 +88,7 @@ class Naming:
         texts, names = self._texts(), self.engine.held(NAMES, self._names())
         self.engine.build(HITS, self._hits(texts, names))
         self._complete(texts, Scan(_HIT, HITS), names)
+        self._add_begun(texts, Scan(_HIT, HITS), names)
         self.engine.drop(NAMES, MET, TEXTS, ADDED)
         return self.engine.count(HITS)
 
@@ -155,6 +165,18 @@ class Naming:
         known = where(hits, call("eq", hits["weight"], literal(TELLING)))
         new = self.engine.held(ADDED, without(pick(found, *_HIT), known, one="one", uid="uid"))
         self.engine.append_relation(HITS, new)
+
+    def _add_begun(self, texts: Relation, hits: Scan, names: Relation) -> None:
+        """Add to the hits what texts that are cut off name by its beginning."""
+        telling = where(hits, call("eq", hits["weight"], literal(TELLING)))
+        open_ = within(names, self.pools[self.said.named], uid="rid")
+        held = Tables(self.engine)
+        found = begun(texts, telling, open_, self.plan.pairing.keys, held)
+        shown: dict[str, Expression] = {name: found[name] for name in ("one", "uid", "word", "alike")}
+        new = pick(select(found, {**shown, "weight": literal(CUT)}), *_HIT)
+        added = self.engine.held(ADDED, without(new, hits, one="one", uid="uid"))
+        self.engine.append_relation(HITS, added)
+        self.engine.drop(*held.names)
 
     def _begun(self, texts: Relation, hits: Scan) -> Iterator[tuple[str, str, str]]:
         """Texts in which a number follows another, with the whole references in them: id, references, text."""

@@ -10,7 +10,7 @@ from recon.engines.expressions import call, literal
 from recon.engines.relations import Relation, pick, where, within, without
 from recon.engines.render import render
 from recon.matchers.listed.evidence import NAMED_PART
-from recon.matchers.listed.naming import RANGED
+from recon.matchers.listed.naming import CUT, RANGED
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.few import wanted_by
@@ -37,17 +37,20 @@ class NamedPart(SmallPools):
     def _search(self) -> dict[int, Searched]:
         """Search what each text names, the shortest lists first, as long as there is time."""
         read, sure, found, work = defaultdict[int, list[PoolEntry]](list), set[int](), dict[int, Searched](), 0
+        cut = defaultdict[int, set[int]](set)
         for one, no, amount, weight in self._pools_of_texts():
             # equal entries are told apart: each has a reference of its own, or a person has to say which is meant
             read[one].append(PoolEntry(no, amount, no))
             if weight < RANGED:
                 sure.add(no)
+            if weight == CUT:
+                cut[one].add(no)
         wanted = self._wanted()
         for one, entries in sorted(read.items(), key=lambda item: (len(item[1]), item[0])):
             work += 2 * work_of(len(entries), self.books.subset.most)
             if len(entries) > MOST_SEARCHED or work > MOST_WORK:
                 break
-            found[one] = _parts(wanted[one], entries, self.books.subset.most, sure)
+            found[one] = _parts(wanted[one], entries, self.books.subset.most, sure, cut[one])
         self.unsearched = len(read) - len(found)
         return found
 
@@ -69,8 +72,11 @@ class NamedPart(SmallPools):
         return {}
 
 
-def _parts(wanted: Wanted, entries: Sequence[PoolEntry], most: int, sure: set[int]) -> Searched:
-    """Sets of few entries that add up, and sets of all but few; one entry only where its reference is whole."""
+def _parts(wanted: Wanted, entries: Sequence[PoolEntry], most: int, sure: set[int], cut: set[int]) -> Searched:
+    """Sets of few entries that add up, and sets of all but few; one entry only where its reference is whole.
+
+    A text ends in one beginning: of the entries whose reference it is (`cut`), a set holds one at the most.
+    """
     few = search(wanted, useful(wanted, entries), most, MOST_LISTED)
     total = sum((one.amount for one in entries), Decimal(0))
     rest = replace(wanted, amount=total - wanted.amount, low=total - wanted.high, high=total - wanted.low)
@@ -79,6 +85,7 @@ def _parts(wanted: Wanted, entries: Sequence[PoolEntry], most: int, sure: set[in
         left_out.append(())
     sets = {one.numbers: one for one in (*few.sets, *(_others(numbers, entries) for numbers in left_out))}
     kept = [one for one in sets.values() if len(one.numbers) > 1 or (one.numbers and one.numbers[0] in sure)]
+    kept = [one for one in kept if len(cut.intersection(one.numbers)) < 2]
     kept.sort(key=lambda one: (-len(one.numbers), one.numbers))
     count = len(kept) if few.count <= MOST_LISTED else max(len(kept), few.count)
     return Searched(count, tuple(kept[:MOST_LISTED]), Decimal(0))

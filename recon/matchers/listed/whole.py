@@ -1,4 +1,7 @@
-"""All that a text names, added up: what it names for certain, then with ends of references, ranges, short numbers."""
+"""All that a text names, added up: what it names for certain, then with what it names in part.
+
+That is by ends of references, by ranges, by short numbers, and by the beginning that a text ends in.
+"""
 
 from collections.abc import Mapping
 
@@ -20,7 +23,7 @@ from recon.engines.relations import (
 )
 from recon.matchers.listed.doubt import Doubt
 from recon.matchers.listed.evidence import NAMED_WHOLE
-from recon.matchers.listed.naming import COMPLETED, RANGED, SHORT, TELLING
+from recon.matchers.listed.naming import COMPLETED, CUT, RANGED, SHORT, TELLING
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.ways import WAY, added_up, way
@@ -42,7 +45,8 @@ class NamedWhole:
     def ways(self) -> list[Relation]:
         """What texts name and what adds up, each text by the most certain way alone."""
         every = self.engine.held(
-            "listed_wholes", union(*(self._whole(weight) for weight in (TELLING, COMPLETED, RANGED, SHORT)))
+            "listed_wholes",
+            union(*(self._whole(weight) for weight in (TELLING, COMPLETED, RANGED, SHORT, CUT))),
         )
         first = ranked(every, ["one"], ["spec", "set"], "nth")
         best = self.engine.held(BEST, pick(where(first, call("eq", first["nth"], literal(1))), *WAY))
@@ -56,7 +60,10 @@ class NamedWhole:
         mine = where(named, call("le", named["weight"], literal(weight)))
         free = where(mine, call("eq", mine["free"], literal(1)))
         shared = Measure("alike", "max", free["alike"])
-        sets = aggregate(free, {"no": free["one_no"]}, *added_up(free), shared)
+        is_begun = call("if", call("eq", free["weight"], literal(CUT)), literal(1), literal(0))
+        sets = aggregate(
+            free, {"no": free["one_no"]}, *added_up(free), shared, Measure("begun", "sum", is_begun)
+        )
         others = aggregate(mine, {"no": mine["one_no"]}, Measure("all", "count"))
         told: dict[str, Expression] = {name: sets.of("l", name) for name in sets.schema}
         told["gone"] = call("sub", others.of("r", "all"), sets.of("l", "n"))
@@ -73,6 +80,7 @@ class NamedWhole:
         meets = all_of(
             call("between", counted.of("l", "amount"), ones.of("r", "low"), ones.of("r", "high")),
             call("gt", counted.of("l", "n"), literal(1)),
+            call("le", counted.of("l", "begun"), literal(1)),  # of several, one may be meant: see `part`
         )
         columns = way(books, values, ones, counted.of("l", "to"), "r")
         return join(counted, ones, [(counted.of("l", "no"), ones.of("r", "no"))], columns, meets)
