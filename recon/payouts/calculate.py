@@ -8,7 +8,7 @@ from types import MappingProxyType
 from recon.payouts.earning import MOST, PAID, Line, lines
 from recon.payouts.facts import Facts, holds
 from recon.payouts.hierarchy import override_rows
-from recon.payouts.limits import Balances, apply
+from recon.payouts.limits import Balances, apply, excess_names, excess_rows
 from recon.payouts.modifying import modifier_rows
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Accumulate
@@ -59,7 +59,7 @@ class Outcome:
 def calculate(
     plan: Plan, facts: Facts, balances: Balances | None = None, cuts: Mapping[str, Sequence[Row]] = NO_CUTS
 ) -> Outcome:
-    """What one payee's period earns under a plan; nothing in a period after it ended.
+    """What one payee's period earns under a plan; in one after it ended, no more than what a cap has left for later.
 
     The order is fixed and said by the plan's own sections: components (with their limits and splits), limits in the
     order listed, deductions, overrides, the plan's split, rounding, redirects. Who is not eligible earns nothing.
@@ -68,8 +68,10 @@ def calculate(
     Raises:
         InputRefused: the facts lack a figure the plan needs, or lie in no band.
     """
-    if not in_force(plan, facts) or not holds(plan.eligible, facts.words, facts.figures):
+    if not holds(plan.eligible, facts.words, facts.figures):
         return Outcome(plan, facts, (), (), dict(balances or {}))
+    if not in_force(plan, facts):
+        return _after_the_end(plan, facts, balances or {})
     with localcontext(EXACT):
         facts, standings = reviewed(plan, facts, balances or {})
         facts = replace(facts, before={**_before(plan, facts, balances or {}), **facts.before})
@@ -77,7 +79,7 @@ def calculate(
         measured: list[Line] = []
         base = ZERO
         earns: dict[str, Decimal] = {}
-        left: Balances = dict(balances or {})
+        left = dict(balances or {})
         for component in (one for one in plan.components if in_force(one, facts)):
             own: list[Row] = []
             for line in lines(component, facts):
@@ -93,13 +95,35 @@ def calculate(
             if component.split is not None:
                 own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
             rows += own
+        rows += excess_rows(left, facts.payee, excess_names(plan))
         applied = apply(plan, plan.limits, total(rows, facts.payee), facts, left, earns=earns)
-        rows += applied.rows
-        rows += shared_among(plan, facts, total(rows, facts.payee), base)
-        rows += payee_rounding(plan.rounding, plan.currency, rows)
-        rows = redirected(plan.redirects, rows, plan.rounding, plan.currency)
+        rows = _shared_out(plan, facts, [*rows, *applied.rows], base)
         carried = {**applied.balances, **standings, **_built_up(plan, facts, measured)}
-        return Outcome(plan, facts, tuple(stamped(rows, plan.version)), tuple(measured), carried, earns)
+        return Outcome(plan, facts, tuple(rows), tuple(measured), carried, earns)
+
+
+def _shared_out(plan: Plan, facts: Facts, rows: list[Row], base: Decimal) -> list[Row]:
+    """The rows with what others have of the commission, rounded and redirected."""
+    rows = [*rows, *shared_among(plan, facts, total(rows, facts.payee), base)]
+    rows += payee_rounding(plan.rounding, plan.currency, rows)
+    return list(stamped(redirected(plan.redirects, rows, plan.rounding, plan.currency), plan.version))
+
+
+def _after_the_end(plan: Plan, facts: Facts, balances: Balances) -> Outcome:
+    """What a plan that has ended still pays: what its caps cut off and left for later; its limits hold no more."""
+    left = dict(balances)
+    if plan.until is None or facts.first is None or facts.first <= plan.until:
+        return Outcome(plan, facts, (), (), left)
+    with localcontext(EXACT):
+        rows: list[Row] = []
+        for component in plan.components:
+            others = set(left) - excess_names(plan, component)
+            own = excess_rows(left, facts.payee, others, component.name)
+            if own and component.split is not None:
+                own += split_rows(component.split, total(own), facts, plan.rounding, plan.currency)
+            rows += own
+        rows += excess_rows(left, facts.payee)
+        return Outcome(plan, facts, tuple(_shared_out(plan, facts, rows, ZERO) if rows else ()), (), left)
 
 
 def in_force(one: Plan | Component, facts: Facts) -> bool:

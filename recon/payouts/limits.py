@@ -4,13 +4,14 @@ Recovery and excess follow the flags of incentive systems: a draw is an advance 
 cap may carry what it cut off to later periods.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
 from recon.model.money import Rounding
 from recon.payouts.facts import Facts
+from recon.payouts.plan.components import Component
 from recon.payouts.plan.limits import Limit, limit_names
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rounding import allocated, payable, to_multiple
@@ -18,6 +19,8 @@ from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.windows import window
 
 ZERO = Decimal(0)
+EXCESS = "excess."
+"""Before the name of what a cap has cut off and leaves for later."""
 NOTHING: Mapping[str, Decimal] = MappingProxyType({})
 Balances = Mapping[str, Decimal]
 """What a payee carries from period to period under a plan, by name; the names are stable across runs."""
@@ -85,7 +88,7 @@ def apply(
     for limit, own in zip(limits, limit_names(limits, component), strict=True):
         name = f"{window(limit.per, facts.day, facts.period, plan.year_begins)}.{own}"
         if limit.cap is not None:
-            _cap(limit, limit.cap, f"cap.{name}", f"excess.{own}", applied)
+            _cap(limit, limit.cap, f"cap.{name}", f"{EXCESS}{own}", applied)
         elif limit.floor is not None:
             _floor(limit, limit.floor, f"floor.{own}", applied)
         elif limit.draw is not None:
@@ -104,6 +107,25 @@ def _cap(limit: Limit, written: Decimal, counted: str, excess: str, applied: App
     applied.add(Kind.CAP, -over, f"cap of {_words(limit, written, cap)}{later}")
     applied.balances[excess] = over if limit.excess == "later" else ZERO
     applied.balances[counted] = applied.balance(counted) + applied.amount
+
+
+def excess_names(plan: Plan, component: Component | None = None) -> set[str]:
+    """The names of what the caps of a plan, or of one of its components, leave for later."""
+    parts = [(one.limits, one.name) for one in ([component] if component is not None else plan.components)]
+    parts += [(plan.limits, "")] if component is None else []
+    named = (pair for limits, own in parts for pair in zip(limits, limit_names(limits, own), strict=True))
+    return {f"{EXCESS}{name}" for limit, name in named if limit.cap is not None}
+
+
+def excess_rows(
+    left: dict[str, Decimal], payee: str, but: Container[str] = (), component: str = ""
+) -> list[Row]:
+    """What caps left for later that hold it no more, as they are gone or the plan is: all `but` some names."""
+    names = sorted(
+        name for name, amount in left.items() if name.startswith(EXCESS) and amount and name not in but
+    )
+    words = "carried from what a cap cut off earlier, and no cap holds it any more"
+    return [Row(Kind.EXCESS, left.pop(name), payee, words, component) for name in names]
 
 
 def _words(limit: Limit, written: Decimal, bound: Decimal) -> str:

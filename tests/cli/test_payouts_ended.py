@@ -116,3 +116,29 @@ def test_what_is_below_the_minimum_is_paid_once_the_plan_has_ended(
     if paid is not None:
         assert stage.shown("promotion-2026-11") == {"Ada": {"carried_in": paid, "net": paid, "paid": paid}}
     assert "promotion" not in ran(stage, "2026-12")
+
+
+CAPPED = "limits: [{cap: 5, excess: later, per: period}]"
+
+
+def test_what_a_cap_left_for_later_is_paid_once_the_plan_has_ended(stage: Stage) -> None:
+    """10.00 under a cap of 5.00: the other 5.00 come in November, and nothing after that."""
+    text = plan_text(plan="promotion", more=CAPPED)
+    stage.plan(text.replace("2026-01-01", "2026-10-01\nuntil: 2026-10-31"), "promotion")
+    stage.plan(OTHER)
+    stage.night([("s1", "Ada", "100", "2026-10-20")])
+    close_all(stage, "2026-10")
+    assert stage.earned("promotion-2026-10") == {"Ada": "5.00"}
+    assert "promotion" in close_all(stage, "2026-11")
+    assert stage.shown("promotion-2026-11") == {"Ada": {"earned": "5.00", "net": "5.00", "paid": "5.00"}}
+    assert "promotion" not in ran(stage, "2026-12")
+
+
+def test_a_version_without_the_cap_pays_what_it_left_for_later(stage: Stage) -> None:
+    stage.plan(plan_text(more=CAPPED).replace("2026-01-01", "2026-01-01\nuntil: 2026-10-31"))
+    stage.plan(plan_text().replace("2026-01-01", "2026-11-01"), "next")
+    stage.night([("s1", "Ada", "100", "2026-10-20"), ("s2", "Ada", "20", "2026-11-20")])
+    assert stage.earned(stage.close("2026-10")) == {"Ada": "5.00"}
+    assert stage.earned(stage.close("2026-11")) == {"Ada": "7.00"}
+    stage.night([("s3", "Ada", "30", "2026-12-20")])
+    assert stage.earned(stage.close("2026-12")) == {"Ada": "3.00"}

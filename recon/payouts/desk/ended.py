@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from recon.engines.trouble import machine_errors
 from recon.model.periods import Period
-from recon.payouts.desk.balances import PAYING
+from recon.payouts.desk.balances import EARNING, PAYING
 from recon.payouts.desk.computing import before_paying
 from recon.payouts.desk.open_books import Opened
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.work import PayoutWork
 from recon.payouts.library import Filed
+from recon.payouts.limits import EXCESS
 from recon.payouts.plan.plan import Purpose
 from recon.payouts.rows import Kind
 
@@ -52,8 +53,12 @@ def has_something(shelf: Shelf, work: PayoutWork, opened: Opened) -> bool:
 
 
 def _holds_money(line: Sequence[PublishedPayout]) -> bool:
-    """Whether something is waiting, carried, kept in reserve, or held."""
-    if line[-1].balances.get((str(line[-1].period), PAYING)):
+    """Whether something is waiting, carried, kept in reserve, left for later by a cap, or held."""
+    last = str(line[-1].period)
+    if line[-1].balances.get((last, PAYING)):
+        return True
+    earning = line[-1].balances.get((last, EARNING), {})
+    if any(amount for own in earning.values() for name, amount in own.items() if name.startswith(EXCESS)):
         return True
     held: dict[tuple[str, str], Decimal] = {}
     for payout in line:

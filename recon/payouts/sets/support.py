@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from recon.model.money import Rounding
 from recon.payouts.activity import FIGURES
+from recon.payouts.limits import EXCESS
 from recon.payouts.period import Known
 from recon.payouts.plan.bands import Boundary, Method, Tiers
 from recon.payouts.plan.components import Component, Pays, Running
-from recon.payouts.plan.limits import Limit, limit_names
+from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import SALES, Accumulate, Measure, Scope
 from recon.payouts.plan.payment import RoundAt
 from recon.payouts.plan.plan import Plan
@@ -48,8 +49,9 @@ def _of_known(plan: Plan, known: Known) -> Iterator[str]:
     choosers = {component.by.word for component in plan.components if component.by is not None}
     if choosers and any(choosers & facts.words.keys() for facts in known.facts.values()):
         yield "rates chosen by a word of the payee"
-    excess = {f"excess.{name}" for name in limit_names(plan.limits)}
-    if any(one.get(name) for one in known.balances.values() for name in excess):
+    if any(
+        amount for one in known.balances.values() for name, amount in one.items() if name.startswith(EXCESS)
+    ):
         yield "an excess of earlier periods"
     by_day = plan.overrides is not None and plan.credit.when_moved is Ownership.AT_TRANSACTION
     if by_day and any(facts.spells for facts in known.facts.values()):
