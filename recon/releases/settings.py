@@ -1,5 +1,6 @@
 """What the release desk looks at and asks for, as `configs/releases/desk.yaml` says it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -7,9 +8,12 @@ from pydantic import Field, model_validator
 
 from recon.breaks.settings import Due
 from recon.errors import ConfigError, Place, Problem
+from recon.model.sides import Side
+from recon.model.tables import ENTRIES
 from recon.partners.measures.settings import Word
 from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.nodes import Steps
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 from recon.releases.prices import FILE as PRICES
@@ -19,6 +23,8 @@ from recon.rules.ruleset import Chain, RuleSet
 FOLDER: Final = "releases"
 FILE: Final = "desk.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Read = list[tuple[Steps, str | None]]
+"""Settings that name a column or attribute, each with where it stands."""
 
 
 class TierOf(ConfigModel):
@@ -126,12 +132,15 @@ def read_desk(project: Project) -> tuple[Desk, Document, PriceList]:
 
 
 def setting(
-    read: tuple[Desk, Document, PriceList], chains: dict[str, Chain], rulesets: dict[str, RuleSet]
+    read: tuple[Desk, Document, PriceList],
+    chains: Mapping[str, Chain],
+    rulesets: Mapping[str, RuleSet],
+    attributes: Mapping[str, frozenset[str] | None],
 ) -> Setting:
-    """The desk with the rule sets of its chain.
+    """The desk with the rule sets of its chain; `attributes` are those of each source, None where any is possible.
 
     Raises:
-        ConfigError: there is no such chain, or it has not two legs.
+        ConfigError: there is no such chain, it has not two legs, or orders or proofs lack what the desk reads of them.
     """
     desk, document, prices = read
     chain = chains.get(desk.chain)
@@ -144,4 +153,35 @@ def setting(
         message = f"`{desk.chain}` has {len(chain.legs)} legs"
         hint = "a desk rests on two: orders and proofs, proofs and credits"
         raise ConfigError(document.problem(("chain",), "chain-legs", message, hint))
-    return Setting(desk, prices, *(rulesets[leg] for leg in chain.legs))
+    proven, credited = (rulesets[leg] for leg in chain.legs)
+    if problems := list(_not_there(desk, document, proven, attributes)):
+        raise ConfigError(*problems)
+    return Setting(desk, prices, proven, credited)
+
+
+def _not_there(
+    desk: Desk, document: Document, proven: RuleSet, attributes: Mapping[str, frozenset[str] | None]
+) -> Iterator[Problem]:
+    """What the desk reads of orders and proofs and no entry of theirs has: a proof would be told apart by nothing."""
+    orders: Read = [
+        (("order",), desk.order),
+        (("reseller",), desk.reseller),
+        (("units",), desk.units),
+        (("product",), desk.product),
+    ]
+    proofs: Read = [(("once", place), name) for place, name in enumerate(desk.once)]
+    of_sides: tuple[tuple[Side, Read], ...] = (("left", orders), ("right", proofs))
+    for side, read in of_sides:
+        sources = proven.sources(side)
+        known = [attributes.get(source) for source in sources]
+        if None in known:
+            continue
+        names = {*ENTRIES.names, *(name for of_source in known for name in of_source or ())}
+        for at, name in read:
+            if name is not None and name not in names:
+                message = f"no entry of {', '.join(sources)} has `{name}`"
+                hint = (
+                    did_you_mean(name, names)
+                    or "name a column of an entry, or an attribute that the profile maps"
+                )
+                yield document.problem(at, "unknown-word", message, hint)

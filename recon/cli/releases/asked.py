@@ -35,13 +35,14 @@ def setting_of(context: typer.Context) -> "Setting":
         ConfigError: its files or the project's rules are wrong.
     """
     from recon.releases.settings import read_desk, setting
-    from recon.runs.configuration import load_book
+    from recon.runs.configuration import attributes, load_book
     from recon.sources.profile import load_profiles
 
     project = terminal(context).project()
     read = read_desk(project)
-    book = load_book(project, {one.source: one for one in load_profiles(project)})
-    return setting(read, book.chains, book.rulesets)
+    profiles = {one.source: one for one in load_profiles(project)}
+    book = load_book(project, profiles)
+    return setting(read, book.chains, book.rulesets, attributes(profiles))
 
 
 def books_of(context: typer.Context, on: datetime | None, *, deciding: bool = False) -> "Books":
