@@ -34,7 +34,7 @@ def show(
 
 @app.command("schema", epilog=epilog("recon config schema --output recon.schema.json"))
 def schema(output: OutputOption = None) -> None:
-    """Write the JSON Schema of `recon.toml`, for completion and checks in editors."""
+    """Print the JSON Schema of `recon.toml`, for completion and checks in editors."""
     from recon.project.schema import json_schema
     from recon.project.settings import Settings
 

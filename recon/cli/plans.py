@@ -265,7 +265,7 @@ def _number(option: str, text: str) -> "Decimal":
 
 @app.command("schema", epilog=epilog("recon plans schema --output plan.schema.json"))
 def schema(output: OutputOption = None) -> None:
-    """Write the JSON Schema of plans, for completion and checks in editors."""
+    """Print the JSON Schema of plans, for completion and checks in editors."""
     from recon.payouts.plan.plan import Plan
     from recon.project.schema import json_schema
 

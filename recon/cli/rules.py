@@ -126,7 +126,7 @@ def run_rule_tests(
 
 @app.command("schema", epilog=epilog("recon rules schema > rules.schema.json"))
 def schema(context: typer.Context, output: OutputOption = None) -> None:
-    """Print the JSON Schema of rule files, for editors that check YAML while it is typed."""
+    """Print the JSON Schema of rule files, for completion and checks in editors."""
     from recon.project.schema import json_schema
     from recon.runs.rule_files import RuleFile
 

@@ -23,7 +23,7 @@ def schedule(
     context: typer.Context,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="When the night begins.")] = "02:15",
     system: Annotated[
-        Literal["cron", "systemd", "both"], typer.Option("--for", help="For which of the two.")
+        Literal["cron", "systemd", "both"], typer.Option("--for", help="What to print it for.")
     ] = "both",
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="What makes a sound night exit 1.")] = "aged",
 ) -> None:

@@ -235,7 +235,7 @@ def schema(
     ] = "csv",
     output: OutputOption = None,
 ) -> None:
-    """Print the JSON Schema of source profiles, for editors."""
+    """Print the JSON Schema of source profiles, for completion and checks in editors."""
     from recon.sources.schema import profile_schema
 
     print_json(profile_schema(reader), output)

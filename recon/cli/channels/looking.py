@@ -40,7 +40,7 @@ def bills(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Each channel's bills: lines, fees, how many the ledger knows, what arrived at the bank and what has not.
+    """List each channel's bills: lines, fees, how many the ledger knows, what arrived at the bank and what has not.
 
     `--wrong` adds up the open breaks: missing on a bill, twice on it, charged too much, paid short.
     """
@@ -95,7 +95,7 @@ def margin(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """What merchants are charged, less what campaigns gave and channels charged, plus what funders owe; by group.
+    """Show what merchants are charged, less what campaigns gave and channels charged, plus what funders owe; by group.
 
     It rests on the entries that were matched with a bill. A row without a group is of no single entry of the ledger,
     such as a line of a bill that it does not know.
@@ -129,7 +129,7 @@ def campaigns(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Campaigns: discounts and cashback of the period, the budget and how much of it is used, who bears what.
+    """List campaigns: discounts and cashback of the period, the budget and what is used of it, who bears what.
 
     `recon channels claims` lists what each funder owes.
     """
@@ -152,7 +152,7 @@ def effect(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """What campaigns brought: payments with and without each, of merchants that took part, and as many days before."""
+    """Show what campaigns brought: payments with and without each, of those who took part, and as many days before."""
     from recon.payouts.channels.campaigns import effects
 
     with desk_of(context, period, run) as desk:

@@ -37,7 +37,7 @@ def settlements(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Where each merchant's money is: settled, waiting for its day, in reserve until its release, held, or carried.
+    """Tell where each merchant's money is: settled, waiting for its day, in reserve until a day, held, or carried.
 
     `recon payouts explain MERCHANT` takes an amount apart, down to the lines of the files.
     """
@@ -59,7 +59,7 @@ def claims(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """What the funders of campaigns owe for a period, with the state of each claim; written to a file, a source itself.
+    """List what the funders of campaigns owe for a period, and the state of each claim; as a file, a source itself.
 
     A claim is owed once it is approved.
     """

@@ -100,7 +100,7 @@ def schema(
     ],
     output: OutputOption = None,
 ) -> None:
-    """Write the JSON Schema of a file under `configs/partners`, for completion and checks in editors."""
+    """Print the JSON Schema of a file under `configs/partners`, for completion and checks in editors."""
     from recon.partners.measures.settings import Measures
     from recon.partners.settings import PartnerSettings
     from recon.partners.watch.monitors import Monitors
