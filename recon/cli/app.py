@@ -1,13 +1,9 @@
 """The command line: its global options, the register of commands, and one place that decides exit statuses."""
 
-import errno
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -21,14 +17,11 @@ from typer.main import get_command
 from recon import __version__
 from recon.cli.argv import FLAGS, VALUED, global_first
 from recon.cli.console import Terminal
+from recon.cli.failures import crash, os_error, report, silence_stdout, usage
 from recon.cli.help import CONFIGURE, LOOK, PANELS, WORK
 from recon.cli.narrow import tell_replaced
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-MOST_PROBLEMS = 100
-"""Problems of one failure that are printed; whoever has more will correct these first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +169,10 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.flush()
         tell_replaced(told)
     except ReconError as error:
-        _report(error, told)
+        report(error, told)
         return error.exit_status
     except TyperException as error:
-        return _usage(error, told)
+        return usage(error, told)
     except (KeyboardInterrupt, typer.Abort):
         told.fail(Problem("interrupted", "stopped from the keyboard; nothing unfinished was published"))
         return ExitStatus.INTERRUPTED
@@ -187,12 +180,12 @@ def run(argv: Sequence[str]) -> int:
         BrokenPipeError,
         SystemExit,
     ):  # when stdout is closed Typer exits 1 by itself, which would mean breaks
-        _silence_stdout()
+        silence_stdout()
         return ExitStatus.INTERRUPTED
     except OSError as error:
-        return _disk(error, told)
+        return os_error(error, told)
     except Exception as error:  # whatever else happens is a defect, and must not exit 1
-        return _crash(error, told)
+        return crash(error, told)
     return result if isinstance(result, int) else ExitStatus.CLEAN
 
 
@@ -207,86 +200,3 @@ def _told_before_parsing(argv: Sequence[str]) -> Terminal:
                 values[option] = word.partition("=")[2]
     folder = Path(values["--project"]) if "--project" in values else None
     return Terminal(folder, log_format="json" if values["--log-format"] == "json" else None)
-
-
-def _report(error: ReconError, told: Terminal) -> None:
-    """Print the problems; of very many the first ones, which is said."""
-    for problem in error.problems[:MOST_PROBLEMS]:
-        told.fail(problem)
-    if (more := len(error.problems) - MOST_PROBLEMS) > 0:
-        told.fail(Problem("more-problems", f"and {more:,} more problems like these"))
-
-
-def _usage(error: TyperException, told: Terminal) -> int:
-    """A command line that cannot be understood. Without a command the help has been printed already."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "recon"
-    message = error.format_message().replace(": Value error, ", ": ")
-    hint = f"`{command} --help` shows what it takes"
-    option = str(getattr(error, "option_name", ""))
-    if option[:1] == "-" and option[1:2].isdigit():
-        message = f"a number with a minus is taken for an option: {message}"
-        hint = f"leave the minus out, or end the options with `--` before the number; {hint}"
-    if message:
-        told.fail(Problem("usage", f"{command}: {message}", hint=hint))
-    return ExitStatus.USAGE
-
-
-def _silence_stdout() -> None:
-    """Whoever read stdout has gone; keep the interpreter from complaining when it flushes at exit."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _disk(error: OSError, told: Terminal) -> int:
-    """A file or folder that may not be opened, which its owner can mend, or a disk that takes no more of stdout.
-
-    An error about stdout names no file. Any other is a defect.
-    """
-    from recon.store.disk import disk_errors
-
-    closed = isinstance(error, PermissionError) and error.filename is not None
-    if not closed and (error.filename is not None or error.errno not in _NO_ROOM):
-        return _crash(error, told)
-    if not closed:
-        _silence_stdout()
-    doing, place = ("go on", str(error.filename)) if closed else ("write the output", "stdout")
-    try:
-        with disk_errors(doing, Path(place)):
-            raise error
-    except ReconError as refused:
-        _report(refused, told)
-        return refused.exit_status
-
-
-def _crash(error: Exception, told: Terminal) -> int:
-    """Report a defect in one line; the traceback, which may show amounts and accounts, goes to a private file."""
-    name = type(error).__name__
-    trace = "".join(traceback.format_exception(error))
-    written = _write_trace(trace, told)
-    if written:
-        hint = "send that file to whoever looks after recon; nothing unfinished was published"
-        told.fail(
-            Problem("crash", f"a defect in the program ({name}); the traceback is in {written}", hint=hint)
-        )
-    else:
-        sys.stderr.write(trace)
-        told.fail(Problem("crash", f"a defect in the program ({name}); the traceback is above"))
-    return ExitStatus.CRASH
-
-
-def _write_trace(trace: str, told: Terminal) -> str | None:
-    """The file the traceback was written to, under the project's store if there is one."""
-    try:
-        project = told.project()
-        if not project.store_dir.is_dir():
-            return None
-        folder = project.store_dir / "crashes"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(trace)
-    except (ReconError, OSError):
-        return None
-    return project.relative(path)
