@@ -6,8 +6,10 @@ from pydantic import Field, model_validator
 
 from recon.errors import ConfigError, Place, Problem
 from recon.payouts.plan.values import Name
+from recon.project.folders import settings_in
 from recon.project.located import read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
 
 FILE: Final = "channels.yaml"
@@ -82,4 +84,11 @@ def read_channels(project: Project) -> ChannelSettings:
     if not path.is_file():
         hint = "say in it which books are held against each other; docs/channels.md shows one"
         raise ConfigError(Problem("missing-file", "there is no such file", Place(project.relative(path)), hint))
-    return read_yaml(path, project.relative(path)).build(ChannelSettings)
+    document = read_yaml(path, project.relative(path))
+    settings = document.build(ChannelSettings)
+    sources = [one.stem for one in settings_in(project, project.sources_dir)]
+    if settings.ledger not in sources:
+        hint = did_you_mean(settings.ledger, sources) or "each source has a profile in configs/sources"
+        message = f"there is no source `{settings.ledger}`"
+        raise ConfigError(document.problem(("ledger",), "unknown-source", message, hint))
+    return settings
