@@ -76,7 +76,7 @@ def _left_out_references(engine: DuckEngine) -> None:
     What was open before and is not now is looked at twice, and counts once.
     """
     standing = (f"SELECT 1 FROM {table} WHERE status IN {UNSETTLED} LIMIT 1" for table in all_looked_at(engine))
-    if not any(engine.rows(query) for query in standing):
+    if engine.is_bare(OPEN_REFERENCE) or not any(engine.rows(query) for query in standing):
         engine.materialise(_LEFT_OUT, f"FROM {OPEN_REFERENCE} WHERE false")
         return
     left_out = exploded(
@@ -134,7 +134,6 @@ def _twins(engine: DuckEngine) -> None:
     references of one source are written one way, so nothing is normalised here.
     """
     key = "ruleset, side, type, currency, compared, status, own_reference"
-    equal = " AND ".join(f"s.{column} = k.{column}" for column in key.split(", "))
     # the parts of an entry say what it says, and may come to the same: they are no copies of one another
     parts = "ANTI JOIN parts USING (ruleset, side, entry_id)" if engine.has("parts") else ""
     engine.materialise(
@@ -146,6 +145,16 @@ def _twins(engine: DuckEngine) -> None:
         WHERE own_reference IS NOT NULL {_of_items(engine)}
         """,
     )
+    if engine.is_bare(_NAMED):
+        engine.materialise(_CONSUMED, f"FROM {_NAMED} WHERE false")
+    else:
+        _find_consumed(engine, key)
+    _pick_twins(engine, key)
+
+
+def _find_consumed(engine: DuckEngine, key: str) -> None:
+    """The entries that say the same as one of `_NAMED`, and are neither open nor left out."""
+    equal = " AND ".join(f"s.{column} = k.{column}" for column in key.split(", "))
     alike = (
         f"SEMI JOIN {_NAMED} f ON f.first_reference = {_first_reference('e')} AND f.entry_id <> e.entry_id "
         "AND f.type = e.type AND f.status = e.status"
@@ -165,7 +174,6 @@ def _twins(engine: DuckEngine) -> None:
             ANTI JOIN excluded x ON x.ruleset = s.ruleset AND x.side = s.side AND x.entry_id = s.entry_id
             """,
         )
-    _pick_twins(engine, key)
 
 
 def _pick_twins(engine: DuckEngine, key: str) -> None:

@@ -103,7 +103,7 @@ def agree(engine: DuckEngine) -> bool:
         _differ(f"SELECT {figures} FROM {OPEN}", f"SELECT {figures} FROM {BREAKS}"),
         f"SELECT 1 FROM {MATCHES} WHERE odd > 0 OR currency IS NULL",
     ]
-    if engine.rows(f"SELECT 1 FROM {SCOPE} WHERE NOT is_new LIMIT 1"):
+    if len(engine.rows(f"SELECT DISTINCT is_new FROM {SCOPE}")) > 1:
         checks.append(_NEW_AND_OLD)
     return not any(engine.rows(f"SELECT 1 FROM ({check}) LIMIT 1") for check in checks)
 

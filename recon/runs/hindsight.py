@@ -15,9 +15,10 @@ from recon.matchers.explain.outcomes import Outcomes
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import Decisions
+from recon.runs.inputs import Scope
 from recon.runs.kept import as_made
 from recon.runs.parts import Splits
-from recon.runs.scope import Scope, register_scope
+from recon.runs.scope import register_scope
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
 from recon.store.store import Store

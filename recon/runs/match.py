@@ -12,8 +12,8 @@ from recon.model.versions import versions
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import Decisions
+from recon.runs.inputs import Scope, find_scope, refuse_going_back
 from recon.runs.progress import Progress, Quiet
-from recon.runs.scope import Scope, find_scope, refuse_going_back
 from recon.runs.work import Work
 from recon.store.publish import publishing
 from recon.store.published import Published

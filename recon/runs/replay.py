@@ -15,9 +15,9 @@ from recon.model.versions import refuse_other_versions
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
+from recon.runs.inputs import Scope
 from recon.runs.kept import KEPT, as_it_was, as_made
 from recon.runs.progress import Progress, Quiet
-from recon.runs.scope import Scope
 from recon.runs.work import Work
 from recon.store.manifest import MANIFEST, compose
 from recon.store.published import Published

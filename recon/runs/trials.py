@@ -17,8 +17,9 @@ from recon.rules.book import load_rules
 from recon.rules.ruleset import RuleSet
 from recon.runs.configuration import Configuration, attributes, load_configuration
 from recon.runs.decisions import ACCEPTED, Decision, Decisions
+from recon.runs.inputs import Scope, find_scope
 from recon.runs.rule_files import RuleSetFile
-from recon.runs.scope import Scope, find_scope, register_scope
+from recon.runs.scope import register_scope
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
 from recon.store.store import Store

@@ -22,12 +22,13 @@ from recon.runs.compute import CARRIED, TABLES, compute
 from recon.runs.configuration import Configuration
 from recon.runs.decisions import Decisions
 from recon.runs.honoured import DECIDED_FILE, write_decided
+from recon.runs.inputs import Scope
 from recon.runs.kept import keep
 from recon.runs.parts import TABLE, write_parts
 from recon.runs.prior import PRIOR_FILE, write_prior
 from recon.runs.progress import Progress
 from recon.runs.put_back import put_back
-from recon.runs.scope import Scope, register_scope
+from recon.runs.scope import register_scope
 from recon.runs.summary import summary
 from recon.sources.arrivals import absences, known_days, paths_of
 from recon.sources.held import changing

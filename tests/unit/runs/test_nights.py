@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from recon.breaks import history
+from recon.breaks import evidence, history
 from recon.engines.duck import DuckEngine
 from recon.project.workspace import Project
 from recon.runs.configuration import load_configuration
+from recon.runs.inputs import find_scope
 from recon.runs.replay import replay
-from recon.runs.scope import find_scope, register_scope
+from recon.runs.scope import register_scope
 from recon.store.published import Published
 from recon.store.store import Store
 from tests.unit.runs.reading import confirmed, disproved, journeys, living, placed, rows
@@ -117,7 +118,9 @@ def test_a_file_that_is_put_back_counts_again(tmp_path: Path, settled: bool) -> 
     assert not replay(project, Store.open(project), run).problems
 
 
-def test_what_is_dated_after_the_night_waits_for_its_day(tmp_path: Path) -> None:
+def test_what_is_dated_after_the_night_waits_for_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = new_project(tmp_path)
     files = files_of([Sale(1, 10_000), Sale(2, 700, day=6, payout=1)])
     run = one_night(project, files, day(3))
@@ -129,9 +132,10 @@ def test_what_is_dated_after_the_night_waits_for_its_day(tmp_path: Path) -> None
     )
     assert {where for (where,) in placed([run, second], "lines_vs_bank", "right").values()} == {"matched"}
     assert read_again(project, run, day(9)) > 0
-    assert read_again(project, second, day(12)) == 0, (
-        "nothing new, and nothing falls due: the last night's items alone"
-    )
+    assert read_again(project, second, day(12)) == 0, "nothing is new, and nothing falls due"
+    monkeypatch.setattr(evidence, "_find_consumed", None)
+    third = night(project, [], day(12)).run
+    assert living(third) == living(second), "nothing moved, so that no twin is looked for"
 
 
 def read_again(project: Project, previous: Published, as_of: date) -> int:
