@@ -110,14 +110,14 @@ def _checked(folder: Path, manifest: Manifest, entries: list[Path], temporary: P
 
 def _run(engine: DuckEngine, check: Check, words: dict[str, str], folder: str) -> Iterator[Problem]:
     sql = check.sql.format(**words)
-    found = engine.table(f"SELECT * FROM ({sql}) ORDER BY ALL LIMIT {SHOWN + 1}")
+    found = engine.records(f"SELECT * FROM ({sql}) ORDER BY ALL LIMIT {SHOWN + 1}")
     file = f"{folder}/{check.file}.parquet"
-    for row in found.slice(0, SHOWN).to_pylist():
+    for row in found[:SHOWN]:
         number, *values = row.items()
         shown = ", ".join(f"{name} {'-' if value is None else value}" for name, value in values)
         line = int(number[1]) + 1 if number[1] >= 0 else None
         yield Problem(check.code, f"{check.wrong}: {shown}", Place(file, line), HINT)
-    if found.num_rows > SHOWN:
+    if len(found) > SHOWN:
         total = engine.rows(f"SELECT count(*) FROM ({sql})")[0][0]
         yield Problem(
             check.code, f"{check.wrong}: {total} rows in all, {SHOWN} of them above", Place(file), HINT

@@ -192,6 +192,12 @@ class DuckEngine:
         """All rows of a query with bound parameters; for answers that are small."""
         return self._connection.execute(sql, list(parameters)).fetchall()
 
+    def records(self, sql: str) -> list[dict[str, Any]]:
+        """All rows of a query by the names of its columns; for answers that are small. `table` plans a query twice."""
+        answer = self._connection.execute(sql)
+        names = [column[0] for column in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The answer of a query as an Arrow table."""
         return self._connection.sql(sql, params=list(parameters)).to_arrow_table()

@@ -69,12 +69,10 @@ def sums(engine: DuckEngine, measures: Measures, by: str) -> list[dict[str, Any]
         for name in sums_of(measures)
     )
     group = f"d.{PRODUCT}" if by == PRODUCT else "g.grp"
-    return list(
-        engine.table(
-            f"SELECT n, {group} AS grp, d.currency, count(DISTINCT d.partner) AS active, "
-            f"count(DISTINCT (d.partner, d.day)) AS active_days, {columns} "
-            f"FROM {DAYS} AS d JOIN days USING (day) {_IN_GROUP} WHERE n > 0 GROUP BY ALL ORDER BY n, grp, d.currency"
-        ).to_pylist()
+    return engine.records(
+        f"SELECT n, {group} AS grp, d.currency, count(DISTINCT d.partner) AS active, "
+        f"count(DISTINCT (d.partner, d.day)) AS active_days, {columns} "
+        f"FROM {DAYS} AS d JOIN days USING (day) {_IN_GROUP} WHERE n > 0 GROUP BY ALL ORDER BY n, grp, d.currency"
     )
 
 

@@ -171,6 +171,14 @@ def test_values_are_bound_and_never_pasted() -> None:
             engine.count('t"; DROP TABLE t; --')
 
 
+def test_records_are_what_an_arrow_table_holds() -> None:
+    with DuckEngine.open() as engine:
+        of_two = "SELECT * FROM (VALUES (1, 'a', 2.50, DATE '2026-10-01', true), (2, NULL, NULL, NULL, false))"
+        query = f"{of_two} AS t(place, name, amount, day, holds) ORDER BY place"
+        assert engine.records(query) == engine.table(query).to_pylist()
+        assert engine.records(f"SELECT * FROM ({query}) WHERE place > 2") == []
+
+
 def test_a_scan_needs_a_file() -> None:
     with DuckEngine.open() as engine, pytest.raises(ValueError, match="at least one file"):
         engine.scan("t", [])
