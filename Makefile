@@ -37,13 +37,14 @@ $(PEERS): $(READY) requirements-peers.lock
 
 peers: $(PEERS) ## Fetch the libraries that readers are compared with
 
-# The tests of a file stay in one process (loadfile), so that a story which they share is played once.
+# The tests of a file stay in one process (loadfile), so that a story which they share is played once. Files go by name,
+# stories before units: by the number of their tests, the longest came last, and one core waited for the other.
 # Tests write much that nobody keeps: in memory, where there is room, none waits for the disk. ROOMY= keeps to the disk.
 ROOMY := $(shell grep -qs ' /dev/shm tmpfs .*noexec' /proc/mounts || \
 	df -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print "/dev/shm"}')
 
 test: $(READY) $(PEERS) ## Run all tests, conformance included
-	@$(if $(ROOMY),TMPDIR=$(ROOMY)) $(BIN)/python -m pytest -n 2 --dist loadfile -o tmp_path_retention_policy=failed
+	@$(if $(ROOMY),TMPDIR=$(ROOMY)) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -o tmp_path_retention_policy=failed
 
 check: $(READY) lint types layers test ## Lint, types, layering, tests
 
