@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
 from recon.model.tables import FILES
 from recon.partners.measures.books import DAYS
@@ -24,6 +23,7 @@ from recon.payouts.period import Known, Owned, compute
 from recon.payouts.plan.plan import Plan
 from recon.project.workspace import open_project
 from recon.store.store import Store
+from tests.unit.engines.bare import bare_engine
 from tests.unit.payouts.books import books
 
 DAY = timedelta(days=1)
@@ -83,7 +83,7 @@ def due_on(what: Plan, days: Iterable[date], as_of: date, *, only_complete: bool
 
 def is_dormant(last: date, as_of: date, after_days: int) -> bool:
     """Whether somebody who works and was last active on a day counts as dormant on another."""
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         for name, sql in (
             (DAYS, f"SELECT 'A' AS partner, DATE '{last}' AS day"),
             ("days", f"SELECT 1 AS n, DATE '{as_of}' AS day"),

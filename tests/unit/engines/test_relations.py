@@ -2,7 +2,6 @@
 
 import pytest
 
-from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import (
@@ -22,6 +21,7 @@ from recon.engines.relations import (
 )
 from recon.engines.render import render
 from recon.engines.types import INTEGER, MONEY, ROW, SUM, TEXT, TypeProblem
+from tests.unit.engines.bare import bare_engine
 
 TABLE = Scan({"rid": ROW, "name": TEXT, "amount": MONEY, "n": INTEGER}, "entries")
 OTHER = Scan({"rid": ROW, "key": TEXT}, "others")
@@ -29,7 +29,7 @@ OTHER = Scan({"rid": ROW, "key": TEXT}, "others")
 
 def rows_of(relation: Relation, order: str = "1") -> list[tuple[object, ...]]:
     """The rows over two small tables."""
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.create_typed("entries", TABLE.schema)
         engine.create_typed("others", OTHER.schema)
         engine.rows(

@@ -17,6 +17,7 @@ from recon.model.ids import content_id
 from recon.model.tables import ENTRIES, MONEY
 from recon.rules.ruleset import RuleSet
 from recon.runs.decisions import Decision, Decisions
+from tests.unit.engines.bare import bare_engine
 
 SCOPE_SCHEMA = pa.schema(
     [
@@ -94,7 +95,7 @@ def run_on(
 def matches(rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision] = ()) -> list[dict[str, Any]]:
     """Every match with its columns and `sides`: the names of its left and right members."""
     names = {row["entry_id"]: row["name"] for row in entries}
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         run_on(engine, rules, entries, decisions)
         rows = 'SELECT * FROM matches ORDER BY match_id, "rank"'
         found: list[dict[str, Any]] = engine.table(rows).to_pylist()
@@ -110,7 +111,7 @@ def matches(rules: RuleSet, entries: Sequence[Row], decisions: Sequence[Decision
 
 def differing(rules: RuleSet, entries: Sequence[Row]) -> list[dict[str, Any]]:
     """The figures beside the compared amount in which matched entries differ."""
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         run_on(engine, rules, entries)
         found: list[dict[str, Any]] = engine.table("SELECT * FROM differences ORDER BY match_id").to_pylist()
         return found

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from recon.engines.duck import DuckEngine
 from recon.matchers.fee import scope_of_table
 from recon.matchers.fx import days_of
 from recon.matchers.rule_tests import run_tests
 from recon.rules.fx_table import FxTable
 from recon.rules.rates import Rates
 from recon.rules.ruleset import RuleSet
+from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import entry, matches, ruleset, table_of
 
 TABLE = FxTable.model_validate(
@@ -49,7 +49,7 @@ def test_the_rate_of_a_day_is_its_own_or_the_nearest_before_that_is_not_too_old(
 
 def converted_rows(convert: Mapping[str, object], *rows: Mapping[str, object]) -> list[tuple[object, ...]]:
     columns = "compared, amount, currency, original_amount, original_currency, fx_rate, gross"
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.register("given", table_of(rows))
         scope_of_table(engine, rules(convert), "given")
         return engine.rows(f"SELECT {columns} FROM scope ORDER BY entry_id")
@@ -104,7 +104,7 @@ def test_the_figure_that_is_compared_is_converted_with_its_entry(convert: Mappin
         {**entry("b", "right", "9.80", "USD"), **own, **stated, "compared": Decimal("10.00")},
     ]
     given = rules(convert, compare="gross")
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.register("given", table_of(rows))
         scope_of_table(engine, given, "given")
         found = engine.table("SELECT * FROM scope ORDER BY side").to_pylist()

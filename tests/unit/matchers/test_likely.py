@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from recon.engines.duck import DuckEngine
 from recon.matchers.explain.facts import Gate, Verdict
 from recon.matchers.words import pass_words
 from recon.project.models import ConfigModel
 from recon.rules.ruleset import RuleSet
+from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import Row, entry, matches, ruleset, run_on
 from tests.unit.matchers.looked_back import explained
 
@@ -233,7 +233,7 @@ def test_what_is_suggested_by_its_reference_is_not_left_alone_for_its_amount() -
             entry(f"b{n}", "right", "10.00", ref_merchant=written[n if n < known else n + 101])
             for n in range(101)
         ]
-        with DuckEngine.open() as engine:
+        with bare_engine() as engine:
             (found,) = run_on(engine, ruleset([LIKELY]), rows)
         return found.suggested, found.unsearched
 

@@ -20,6 +20,7 @@ from recon.matchers.mining import (
 )
 from recon.model.tables import MATCHES, MEMBERS
 from recon.rules.ruleset import Normalise
+from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import SCOPE_SCHEMA, Row, entry, matched, ruleset
 
 Match = tuple[list[Row], list[Row]]
@@ -44,7 +45,7 @@ def mined(known: Sequence[Match]) -> Iterator[DuckEngine]:
             for row in (*left, *right)
         ]
     rows = [dict(row) for left, right in known for row in (*left, *right)]
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.register("entries", pa.Table.from_pylist(rows, schema=SCOPE_SCHEMA))
         engine.register("h_matches", pa.Table.from_pylist(matches, schema=MATCHES))
         engine.register("h_members", pa.Table.from_pylist(members, schema=MEMBERS))

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from recon.engines.duck import DuckEngine
 from recon.engines.expressions import literal
 from recon.engines.names import text_literal
 from recon.engines.relations import Scan, select
@@ -13,6 +12,7 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.matchers.likeness import Likeness, plain_name
 from recon.rules.similar import Similar
+from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import entry, matched, matches, ruleset
 
 NAMES = {"left": "counterparty_name", "right": "remittance"}
@@ -163,7 +163,7 @@ def test_a_tolerance_lets_names_decide_first() -> None:
 def test_how_much_names_have_in_common(left: str, right: str, of: str, parts: str, score: int) -> None:
     similar = Similar.model_validate({"left": "x", "right": "y", "of": of, "parts": parts})
     one = Scan({"one": INTEGER}, "one")
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.materialise("one", "SELECT 1 AS one")
         value = Likeness(similar).score(literal(left), literal(right))
         assert engine.rows(render(select(one, {"score": value}))) == [(score,)]
@@ -179,7 +179,7 @@ def test_plain_names() -> None:
         "The Ltd": None,
         " . ": None,
     }
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.materialise("one", "SELECT 1 AS one")
         for text, name in names.items():
             quoted = text_literal(text)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from recon.engines.duck import DuckEngine
 from recon.runs.decisions import ACCEPTED, REJECTED
+from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset, run_on
 from tests.unit.matchers.test_decided import decided
 
@@ -215,7 +215,7 @@ def test_many_equal_groups_are_not_tried_with_many_equal_ones() -> None:
 
     by_till = rules(subset={"groups": ["counterparty_name"], "runs": False, "most": 0})
     assert {one["state"] for one in found(by_till, rows(20))} == {"suggested"}
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         (outcome,) = run_on(engine, by_till, rows(101))
     assert (outcome.confirmed, outcome.suggested, outcome.unsearched) == (0, 0, 101)
 

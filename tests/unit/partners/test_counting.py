@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
 from recon.partners.measures.counting import lay_groups
 from recon.partners.measures.stretches import stretches
+from tests.unit.engines.bare import bare_engine
 from tests.unit.partners.tables import registry
 
 PARTNERS = "partner,kind,name,region,from,until\n"
@@ -37,6 +37,6 @@ def test_a_partner_counts_only_on_the_days_on_which_it_is_of_the_kind(tmp_path: 
 def _working(folder: Path, partners: str, statuses: str) -> list[str]:
     """The agents who work at the end of May 2026."""
     held = registry(folder, partners=PARTNERS + partners, statuses=STATUSES + statuses)
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         lay_groups(engine, held, "all", stretches(Period.parse("2026-05"), "month"), ("agent",))
         return [str(name) for (name,) in engine.rows("SELECT partner FROM members WHERE n = 1")]

@@ -12,6 +12,7 @@ from recon.engines.duck import DuckEngine
 from recon.model.tables import BREAKS, ENTRIES, JOURNEYS, MATCHES, MEMBERS
 from recon.payouts.activity import Books
 from recon.payouts.run_books import held_books
+from tests.unit.engines.bare import bare_engine
 
 USUAL: dict[str, Any] = {
     "source": "orders", "file_id": "f1", "account": "main", "currency": "USD", "is_reversal": False,
@@ -56,7 +57,7 @@ def books(
     """An engine with the entries, of which those named (all by default) are in one confirmed match."""
     table = entries(rows)
     ids = list(matched) if matched is not None else table["entry_id"].to_pylist()
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.register("entries", table)
         engine.register(
             "members", pa.Table.from_pylist([{**MEMBER, "entry_id": one} for one in ids], schema=MEMBERS)

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.engines.duck import DuckEngine
 from recon.errors import ConfigError
 from recon.model.periods import Period
 from recon.model.tables import BREAKS, JOURNEYS, MATCHES, MEMBERS
@@ -29,6 +28,7 @@ from recon.payouts.plan.plan import Plan, Purpose
 from recon.payouts.run_books import held_books
 from recon.project.located import read_yaml
 from recon.store.published import Published
+from tests.unit.engines.bare import bare_engine
 from tests.unit.payouts.books import MATCH, MEMBER, books, entries
 from tests.unit.payouts.plans import plan_of
 
@@ -83,7 +83,7 @@ def desk(
         for one in own
     ]
     found = [{**MATCH, "match_id": name, "ruleset": "bills"} for name, _, _ in matched]
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.register("entries", entries(rows))
         engine.register("members", pa.Table.from_pylist(members, schema=MEMBERS))
         engine.register("matches", pa.Table.from_pylist(found, schema=MATCHES))

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recon.engines.duck import DuckEngine
 from recon.engines.relations import Scan
 from recon.engines.render import render
 from recon.model.tables import ENTRIES
 from recon.rules.book import COLUMNS
 from recon.rules.card_fee import priced
 from recon.rules.rate_card import RateCard
+from tests.unit.engines.bare import bare_engine
 
 DAY = date(2026, 10, 1)
 Row = Mapping[str, Any]
@@ -35,7 +35,7 @@ def given_by(rates: RateCard, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     table = pa.Table.from_pylist(
         [{**base, **row, "line_no": place} for place, row in enumerate(rows)], schema=_SCHEMA
     )
-    with DuckEngine.open() as engine:
+    with bare_engine() as engine:
         engine.register("entries", table)
         sql = render(priced(Scan(COLUMNS, "entries"), rates))
         columns = "line_acquirer, fee_acquirer, tax_acquirer, net_acquirer"
