@@ -7,13 +7,12 @@ missing, and what is left must prove something by itself: a beginning is that of
 from collections.abc import Sequence
 from typing import Final
 
-from recon.engines.expressions import Expression, all_of, any_of, call, literal
+from recon.engines.expressions import Expression, any_of, call, literal
 from recon.engines.relations import (
     Measure,
     Relation,
     aggregate,
     join,
-    pick,
     select,
     union,
     where,
@@ -32,30 +31,27 @@ MOST_BEGUN: Final = 400
 _LAST_WORDS: Final = f"((?:[A-Z0-9]+[^A-Z0-9]+){{0,{RUN_OF_WORDS - 1}}}[A-Z0-9]+)[^A-Z0-9]*$"
 
 
-def begun(texts: Relation, hits: Relation, names: Relation, keys: Sequence[str], held: Held) -> Relation:
-    """The entries (`one`, `uid`, `word`, `alike`) whose reference the end of a text begins.
+def cut_ends(texts: Relation, hits: Relation, held: Held) -> Relation:
+    """The runs of words (`one`, `word`) that end a text and may be the beginning of a reference.
 
-    `texts` (`uid`, `keys`, `text`) name the `hits` (`one`, `word`) whole; the `names` (`uid`, `word`, `alike`) are
-    those that may be meant.
+    `texts` (`uid`, `text`) name the `hits` (`one`, `word`) whole.
     """
     ends = held("listed_ends", _ends(within(texts, hits, uid="one")))
     is_whole = within(ends, hits, one="one", word="word")
-    cut = where(without(ends, is_whole, one="one"), is_telling(ends["word"]))
+    return where(without(ends, is_whole, one="one"), is_telling(ends["word"]))
+
+
+def begun(cut: Relation, names: Relation, keys: Sequence[str], held: Held) -> Relation:
+    """The entries (`one`, `uid`, `word`, `alike`) whose reference the end of a text (`one`, `word`, `keys`) begins.
+
+    The `names` (`uid`, `word`, `alike`, `keys`) are those that may be meant.
+    """
     begins = union(*(_beginnings(names, keys, missing) for missing in range(1, MOST_MISSING + 1)))
-    found = join(
-        cut,
-        texts,
-        [(cut.of("l", "one"), texts.of("r", "uid"))],
-        {
-            **{name: cut.of("l", name) for name in ("one", "word")},
-            **{name: texts.of("r", name) for name in keys},
-        },
-    )
-    equal = [(found.of("l", "word"), begins.of("r", "begins"))]
-    equal += [(found.of("l", name), begins.of("r", name)) for name in keys]
-    columns: dict[str, Expression] = {"one": found.of("l", "one")}
+    equal = [(cut.of("l", "word"), begins.of("r", "begins"))]
+    equal += [(cut.of("l", name), begins.of("r", name)) for name in keys]
+    columns: dict[str, Expression] = {"one": cut.of("l", "one")}
     columns |= {name: begins.of("r", name) for name in ("uid", "word", "alike")}
-    met = held("listed_begun", join(found, begins, equal, columns))
+    met = held("listed_begun", join(cut, begins, equal, columns))
     counted = aggregate(met, {"one": met["one"]}, Measure("n", "count"))
     return within(met, where(counted, call("le", counted["n"], literal(MOST_BEGUN))), one="one")
 
@@ -103,8 +99,7 @@ def _ends(texts: Relation) -> Relation:
 def _beginnings(names: Relation, keys: Sequence[str], missing: int) -> Relation:
     """The references without their last characters, as `begins`."""
     length = call("length", names["word"])
-    long_enough = where(names, all_of(call("gt", length, literal(missing))))
-    kept = pick(long_enough, "uid", "word", "alike", *keys)
-    shown: dict[str, Expression] = {name: kept[name] for name in kept.schema}
-    shorter = call("first", kept["word"], call("sub", call("length", kept["word"]), literal(missing)))
-    return select(kept, {**shown, "begins": shorter})
+    long_enough = where(names, call("gt", length, literal(missing)))
+    shown: dict[str, Expression] = {name: names[name] for name in ("uid", "word", "alike", *keys)}
+    shown["begins"] = call("first", names["word"], call("sub", length, literal(missing)))
+    return select(long_enough, shown)

@@ -35,7 +35,7 @@ from recon.matchers.blocks import Tables
 from recon.matchers.compiled import CompiledPass
 from recon.matchers.keys import RUN_OF_WORDS, column
 from recon.matchers.listed.completed import FOLLOWS, completed, ranged
-from recon.matchers.listed.cut_off import begun, meant
+from recon.matchers.listed.cut_off import begun, cut_ends, meant
 from recon.matchers.listed.telling import figures, is_telling, sought
 from recon.matchers.subset.books import ones_of, tick_of
 from recon.rules.lists import InText
@@ -171,7 +171,8 @@ class Naming:
         telling = where(hits, call("eq", hits["weight"], literal(TELLING)))
         open_ = within(names, self.pools[self.said.named], uid="rid")
         held = Tables(self.engine)
-        found = begun(texts, telling, open_, self.plan.pairing.keys, held)
+        ends = self._keyed(cut_ends(texts, telling, held), texts)
+        found = begun(ends, open_, self.plan.pairing.keys, held)
         shown: dict[str, Expression] = {name: found[name] for name in ("one", "uid", "word", "alike")}
         new = pick(select(found, {**shown, "weight": literal(CUT)}), *_HIT)
         added = self.engine.held(ADDED, without(new, hits, one="one", uid="uid"))
