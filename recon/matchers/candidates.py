@@ -97,7 +97,9 @@ class Pairing:
         same = [(units.of("l", "uid"), runs.of("r", "uid"))]
         return join(units, runs, same, {**kept, "word": runs.of("r", "word")})
 
-    def told_apart(self, left: Relation, right: Relation, held: Held) -> tuple[Relation, Relation | None]:
+    def sure_and_doubtful(
+        self, left: Relation, right: Relation, held: Held
+    ) -> tuple[Relation, Relation | None]:
         """The candidates that count at once, and those that only a person can tell."""
         if self.surely is None:
             return self.candidates(left, right, held), None

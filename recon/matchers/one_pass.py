@@ -137,7 +137,7 @@ class PassRun:
         if pairing.likely is not None:
             return self._list_likely(pairing.candidates(left, right, self._held), units)
         assignment = Assignment(self.engine, self.plan.item.ambiguous == "first", self._in_a_band)
-        sure, doubtful = pairing.told_apart(left, right, self._held)
+        sure, doubtful = pairing.sure_and_doubtful(left, right, self._held)
         rounds = assignment.run(self._allowed(sure))
         if self._in_a_band:
             set_right(self.engine, assignment)

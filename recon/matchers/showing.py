@@ -44,7 +44,7 @@ def pass_sql(item: Pass, compare: Compare) -> str:
     classes = {side: plan.pairing.classes(held[side]) for side in SIDES}
     statements += [_named(f"classes_{side}", classes[side]) for side in SIDES]
     named: dict[Side, Relation] = {side: Scan(classes[side].schema, f"classes_{side}") for side in SIDES}
-    sure, doubtful = plan.pairing.told_apart(named["left"], named["right"], _Shown(statements))
+    sure, doubtful = plan.pairing.sure_and_doubtful(named["left"], named["right"], _Shown(statements))
     statements.append(_named("candidates, assigned by mutual best", sure))
     if doubtful is not None:
         statements.append(_named("candidates that wait for a person", doubtful))
