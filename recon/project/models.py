@@ -29,6 +29,11 @@ class Fault:
     key: bool = False
 
 
+def no_currency(code: str, *at: str | int) -> Fault:
+    """That a setting names no currency."""
+    return Fault(f"`{code}` is no currency of ISO 4217", at, "write its code, such as NGN")
+
+
 def refuse(*faults: Fault) -> NoReturn:
     """Refuse the settings under validation; for use inside pydantic validators.
 

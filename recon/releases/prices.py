@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from recon.model.money import Rounding, is_currency, plain, rounded
 from recon.model.wording import money, with_currency
-from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.models import ConfigModel, Fault, no_currency, refuse
 
 FILE: Final = "prices.yaml"
 Price = Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=8)]
@@ -39,13 +39,7 @@ class PriceLine(ConfigModel):
     @model_validator(mode="after")
     def _can_be_paid(self) -> "PriceLine":
         if not is_currency(self.currency):
-            refuse(
-                Fault(
-                    f"`{self.currency}` is no currency of ISO 4217",
-                    ("currency",),
-                    "write its code, such as NGN",
-                )
-            )
+            refuse(no_currency(self.currency, "currency"))
         if self.least is not None and self.most is not None and self.least > self.most:
             refuse(Fault("the fewest units are more than the most", ("least",), code="bounds-crossed"))
         return self

@@ -10,7 +10,7 @@ from recon.engines.types import Kind, columns_of
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.model.money import decimal_of, is_currency
 from recon.model.tables import ENTRIES, ENTRY_STATUSES, ENTRY_TYPES
-from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.models import ConfigModel, Fault, no_currency, refuse
 from recon.project.suggest import did_you_mean
 
 COLUMNS: Final = columns_of(ENTRIES)
@@ -170,7 +170,7 @@ def _cell_faults(cells: Cells, at: tuple[str | int, ...]) -> Iterator[Fault]:
             hint = did_you_mean(str(text), _CHOICES[name]) or f"one of {', '.join(_CHOICES[name])}"
             yield Fault(f"there is no {name} `{text}`", (*at, name), hint)
         elif name == "currency" and not is_currency(str(text)):
-            yield Fault(f"`{text}` is no currency of ISO 4217", (*at, name), "write its code, such as NGN")
+            yield no_currency(str(text), *at, name)
 
 
 def _unknown(names: Iterable[str], known: set[str], at: tuple[str | int, ...]) -> Iterator[Fault]:

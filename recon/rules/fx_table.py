@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from recon.errors import ConfigError, Place, Problem
 from recon.model.money import decimal_of, is_currency
-from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.models import ConfigModel, Fault, no_currency, refuse
 from recon.rules.rate_card import Name
 
 COLUMNS: Final = ("date", "from", "to", "rate")
@@ -63,9 +63,7 @@ def _faults(keys: list[FxKey]) -> Iterator[Fault]:
     for place, (day, of, to) in enumerate(keys):
         for name, code in (("from", of), ("to", to)):
             if not is_currency(code):
-                yield Fault(
-                    f"`{code}` is no currency of ISO 4217", ("rows", place, name), "write its code, such as NGN"
-                )
+                yield no_currency(code, "rows", place, name)
         if of == to:
             yield Fault(f"{of} is always worth one {to}", ("rows", place, "to"), "leave the row out")
         if (day, of, to) in seen:

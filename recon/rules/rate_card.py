@@ -15,7 +15,7 @@ from recon.engines.types import TEXT, columns_of
 from recon.model.closed import never_said
 from recon.model.money import is_currency
 from recon.model.tables import ENTRIES
-from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.models import ConfigModel, Fault, no_currency, refuse
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
@@ -96,13 +96,7 @@ class CardLine(ConfigModel):
                 Fault("the smallest fee is larger than the largest", ("at_least",), code="bounds-crossed")
             )
         if self.currency is not None and not is_currency(self.currency):
-            faults.append(
-                Fault(
-                    f"`{self.currency}` is no currency of ISO 4217",
-                    ("currency",),
-                    "write its code, such as NGN",
-                )
-            )
+            faults.append(no_currency(self.currency, "currency"))
         if faults:
             refuse(*faults)
         return self
@@ -167,13 +161,7 @@ class RateCard(ConfigModel):
     def _is_whole(self) -> "RateCard":
         faults = list[Fault]()
         if self.currency is not None and not is_currency(self.currency):
-            faults.append(
-                Fault(
-                    f"`{self.currency}` is no currency of ISO 4217",
-                    ("currency",),
-                    "write its code, such as NGN",
-                )
-            )
+            faults.append(no_currency(self.currency, "currency"))
         for place, version in enumerate(self.versions):
             if place and version.effective <= self.versions[place - 1].effective:
                 hint = "versions stand in the order of their days"

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from recon.model.money import is_currency
 from recon.model.sides import SIDES, Side
-from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.models import ConfigModel, Fault, no_currency, refuse
 from recon.rules.examples import RuleTest
 from recon.rules.passes import (
     REFERENCE_COLUMNS,
@@ -69,7 +69,7 @@ class Conversion(ConfigModel):
             hint = "leave out to:" if self.to else "write to: and a currency code"
             refuse(Fault(message, ("to",) if self.to else ("by",), hint))
         if self.to is not None and not is_currency(self.to):
-            refuse(Fault(f"`{self.to}` is no currency of ISO 4217", ("to",), "write its code, such as NGN"))
+            refuse(no_currency(self.to, "to"))
         return self
 
 
