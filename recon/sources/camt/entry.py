@@ -117,7 +117,8 @@ def row_of(
     reversal = "RvslInd" in top and top["RvslInd"].lower() in _TRUE
     booked, doubt = _day(top, "BookgDt")
     valued, another = _day(top, "ValDt")
-    doubts = [said for said in (warning, doubt, another) if said]
+    own_sign = f"amount {amount:f} has a sign of its own beside {sign}" if amount.is_signed() else None
+    doubts = [said for said in (warning, own_sign, doubt, another) if said]
     name, other_account = _party(agreed, "Dbtr" if (signed > 0) != reversal else "Cdtr")
     row = Row(
         entry.line_no,
@@ -148,7 +149,7 @@ def row_of(
 
 
 def _status(top: dict[str, str]) -> str:
-    return top.get("Sts/Cd") or top.get("Sts") or top.get("Sts/Prtry") or "BOOK"
+    return (top.get("Sts/Cd") or top.get("Sts") or top.get("Sts/Prtry") or "BOOK").upper()
 
 
 def _doubt(amount: Decimal | None, sign: str | None, currency: str | None) -> tuple[str, str, str]:

@@ -1,18 +1,16 @@
 """An XML stream cut into the groups that matter, with bounds: no DOCTYPE, no entities, limited depth and size."""
 
-import re
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from typing import Final
 from xml.parsers import expat
 
 from recon.errors import InputRefused
+from recon.sources.camt.documents import pieces, real_encoding
 from recon.sources.camt.elements import CONTAINERS, Element, Group
 from recon.sources.camt.entry import Entry
 from recon.sources.camt.known import Known
 from recon.sources.file import SourceFile
 
-BLOCK_BYTES: Final = 64 * 1024
 DEEPEST: Final = 64
 """Levels of elements; the standard's deepest has about 20."""
 LONGEST_TEXT: Final = 1_000_000
@@ -23,10 +21,6 @@ MOST_PLACES: Final = 10_000
 MOST_GROUPS: Final = 250_000
 """Groups inside one group (transaction details of one batch entry)."""
 
-LONGEST_GAP: Final = 256
-"""Bytes from the end of a document to the declaration of the next one in the same file."""
-
-_ENDED: Final = re.compile(rb"</(?:[\w.-]+:)?Document\s*>\s*\Z")
 _EMITTED: Final = CONTAINERS | {"Bal", "Ntry"}
 _CUT_SHORT: Final = frozenset(
     expat.errors.codes[text]
@@ -49,7 +43,8 @@ class GroupParser:
 
     def __init__(self, file: SourceFile) -> None:
         self.finished: list[tuple[Group, Entry | None]] = []
-        self.encoding = "utf-8"
+        self._real = real_encoding(file)
+        self.encoding = self._real or "utf-8"
         self.containers = 0
         self.records = 0
         self._file = file
@@ -64,12 +59,12 @@ class GroupParser:
     def begin_again(self) -> None:
         """Take what comes next for a document of its own, when one has been parsed to its end."""
         self._lines += self._parser.CurrentLineNumber - 1
-        self.encoding = "utf-8"
+        self.encoding = self._real or "utf-8"
         self._known = Known()
         self._parser = self._made()
 
     def _made(self) -> expat.XMLParserType:
-        made = expat.ParserCreate()
+        made = expat.ParserCreate(self._real)
         made.buffer_text = True
         made.StartElementHandler, made.EndElementHandler = self._handlers()
         made.CharacterDataHandler = self._text.append
@@ -172,7 +167,7 @@ class GroupParser:
             self._check_leaves(group)
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
-        self.encoding = (encoding or "utf-8").lower()
+        self.encoding = self._real or (encoding or "utf-8").lower()
 
     def _doctype(self, name: str, *_: object) -> None:
         raise self._refusal("xml-doctype", f"the document declares a DOCTYPE ({name}), which no bank does")
@@ -190,7 +185,7 @@ def groups(file: SourceFile) -> Iterator[GroupParser]:
         InputRefused: see `GroupParser.feed`.
     """
     parser = GroupParser(file)
-    for piece, begins in _pieces(file):
+    for piece, begins in pieces(file):
         if begins:
             parser.feed(b"", last=True)
             yield parser
@@ -199,34 +194,3 @@ def groups(file: SourceFile) -> Iterator[GroupParser]:
         yield parser
     parser.feed(b"", last=True)
     yield parser
-
-
-def _pieces(file: SourceFile) -> Iterator[tuple[bytes, bool]]:
-    """The bytes of a file piece by piece, and whether a further document begins with the piece.
-
-    Documents of several days are put behind each other to one file, each with its own XML declaration.
-    """
-    with file.stream() as stream:
-        block = stream.read(BLOCK_BYTES).lstrip()
-        if block.startswith(BOM_UTF8) and block[len(BOM_UTF8) :][:1].isspace():
-            block = block.removeprefix(BOM_UTF8).lstrip()
-        held, begins = b"", False
-        while block:
-            data = held + block
-            while at := _next_document(data):
-                yield data[:at], begins
-                data, begins = data[at:], True
-            block = stream.read(BLOCK_BYTES)
-            cut = max(len(data) - LONGEST_GAP, 0) if block else len(data)
-            if cut:
-                yield data[:cut], begins
-                begins = False
-            held = data[cut:]
-
-
-def _next_document(data: bytes) -> int:
-    """Where the declaration of a further document stands behind the end of one; 0 where none does."""
-    at = data.find(b"<?xml", 1)
-    while at > 0 and not _ENDED.search(data, max(at - LONGEST_GAP, 0), at):
-        at = data.find(b"<?xml", at + 1)
-    return max(at, 0)

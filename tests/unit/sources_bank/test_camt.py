@@ -56,6 +56,16 @@ def test_an_entry(tmp_path: Path) -> None:
     assert (row["ref_bank"], row["remittance"], row["status"]) == ("B-1", "note", "booked")
 
 
+def test_an_amount_with_a_sign_of_its_own_is_taken_as_written_and_told(tmp_path: Path) -> None:
+    row = one("", tmp_path, amount="-10.00", sign="DBIT")
+    assert row["amount"] == Decimal(10)
+    assert dict(row["attributes"]) == {"warning": "amount -10.00 has a sign of its own beside DBIT"}  # type: ignore[call-overload]  # a map
+
+
+def test_a_status_may_be_in_small_letters(tmp_path: Path) -> None:
+    assert one("<Sts><Cd>Pdng</Cd></Sts>", tmp_path)["status"] == "pending"
+
+
 @pytest.mark.parametrize(
     "version", [f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{n:02}" for n in (1, 2, 8, 14)]
 )

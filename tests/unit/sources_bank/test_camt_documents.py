@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
-from recon.sources.camt import xml
+from recon.sources.camt import documents
 from tests.unit.sources_bank.reading import read
 from tests.unit.sources_bank.test_camt import balance, document, entry
 
 
 @pytest.mark.parametrize("gap", ["", "\n", "\r\n\n  "])
-@pytest.mark.parametrize("block", [7, 64, 300, xml.BLOCK_BYTES])
+@pytest.mark.parametrize("block", [7, 64, 300, documents.BLOCK_BYTES])
 def test_all_are_read(gap: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "BLOCK_BYTES", block)
+    monkeypatch.setattr(documents, "BLOCK_BYTES", block)
     first = document(balance("OPBD", "100.00") + entry() + balance("CLBD", "110.00"))
     second = document(balance("OPBD", "110.00") + "\n" + entry(amount="4.00", sign="DBIT"))
     third = document(entry(amount="7.00")).replace("<Document", "<n:Document", 1)
@@ -42,3 +42,32 @@ def test_what_is_no_document_is_refused_at_its_line(tmp_path: Path) -> None:
     assert (problem.code, problem.place.line) == ("truncated", len(text.splitlines()))
     with pytest.raises(InputRefused, match="no XML"):
         read("camt", document(entry()) + "\nend of file", tmp_path)
+
+
+@pytest.mark.parametrize("gap", ["", "\n", "\r\n\ufeff", "\0\0\n\x1a"])
+@pytest.mark.parametrize("block", [7, 300, documents.BLOCK_BYTES])
+def test_documents_need_no_declaration(
+    gap: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "BLOCK_BYTES", block)
+    first = document(balance("OPBD", "100.00") + entry())
+    bare = document(entry(amount="4.00", sign="DBIT")).partition("\n")[2]
+    found = read("camt", gap.join([first, bare, bare, ""]), tmp_path)
+    assert found.column("statement_no") == [1, 2, 3]
+    assert [str(row["amount"]) for row in found.rows] == ["10.00000000", "-4.00000000", "-4.00000000"]
+
+
+def test_documents_inside_another_element_are_one_file(tmp_path: Path) -> None:
+    bare = document(entry()).partition("\n")[2]
+    found = read("camt", f'<?xml version="1.0"?><Envelope><Body>{bare}{bare}</Body></Envelope>', tmp_path)
+    assert found.column("statement_no") == [1, 2]
+
+
+def test_what_is_not_in_the_declared_encoding_is_read_as_what_it_is(tmp_path: Path) -> None:
+    text = document(entry("<AddtlNtryInf>Gebühr € Café</AddtlNtryInf>"))
+    for encoding in ("utf-16", "cp1252"):
+        found = read("camt", text.encode(encoding), tmp_path)
+        assert found.column("remittance") == ["Gebühr € Café"]
+        assert found.encoding == encoding
+    declared = text.replace("UTF-8", "ISO-8859-15")
+    assert read("camt", declared.encode("iso-8859-15"), tmp_path).column("remittance") == ["Gebühr € Café"]
