@@ -60,11 +60,12 @@ class Account:
             self.compare(trailer, self.total, {1: self.records})
 
     def compare(self, trailer: Record, total: int, counts: Mapping[int, int]) -> None:
-        """Compare the sum that a trailer states, and its counts by their position; an empty count says nothing."""
+        """Compare the sum that a trailer states, and its counts by their position; what is empty says nothing."""
         values = trailer.fields()
         self.checked = True
         stated = {place: values[place] for place in counts if len(values) > place and values[place]}
-        if minor_units(values[0]) != total or any(stated[place] != str(counts[place]) for place in stated):
+        sum_fails = bool(values[0].strip()) and minor_units(values[0]) != total
+        if sum_fails or any(stated[place] != str(counts[place]) for place in stated):
             self.failed = True
 
     def statement(self) -> BankStatement:

@@ -9,7 +9,7 @@ from recon.model.money import is_currency
 from recon.sources.bank import bank_amount, yymmdd
 
 _BALANCE = re.compile(
-    r"\s*(?P<mark>[CD])(?P<date>20\d{6}(?=\s*[A-Z]{3})|\d{6})?\s*(?P<currency>[A-Z]{3})?\s*(?P<amount>[\d.,' ]+)",
+    r"\s*(?P<mark>[CD])\s*(?P<date>20\d{6}(?=\s*[A-Z]{3})|\d{6})?\s*(?P<currency>[A-Z]{3})?\s*(?P<amount>[\d.,' ]+)",
     re.IGNORECASE | re.ASCII,
 )
 _HEAD = re.compile(r"[CD](?:20)?\d{6}([A-Z]{3})", re.ASCII)

@@ -101,6 +101,15 @@ def test_balances_and_stated_totals(tmp_path: Path) -> None:
     assert read("bai2", text.replace("100,10000,1", "100,10000,2"), tmp_path).statements[0].control_ok is False
 
 
+def test_an_empty_control_total_says_nothing(tmp_path: Path) -> None:
+    text = report("16,142,10000,,,,x/\n")
+    for code in ("49", "98", "99"):
+        text = text.replace(f"\n{code},10000,", f"\n{code},,")
+    assert ",10000," not in text.partition("\n49")[2]
+    assert read("bai2", text, tmp_path).statements[0].control_ok is True
+    assert read("bai2", text.replace("49,,3", "49,,4"), tmp_path).statements[0].control_ok is False
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

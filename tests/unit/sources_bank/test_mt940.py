@@ -393,6 +393,11 @@ def test_a_balance_may_have_a_whole_year(tmp_path: Path) -> None:
     assert read("mt940", text, tmp_path).statements == read("mt940", HEAD + TAIL, tmp_path).statements
 
 
+def test_a_balance_may_have_blanks_between_its_parts(tmp_path: Path) -> None:
+    text = (HEAD + TAIL).replace("C26", " C 26").replace("EUR", " EUR ")
+    assert read("mt940", text, tmp_path).statements == read("mt940", HEAD + TAIL, tmp_path).statements
+
+
 def test_a_message_may_be_indented(tmp_path: Path) -> None:
     text = HEAD + ":61:260102C1,00NTRFNONREF\n:86:text\n" + TAIL
     found = read("mt940", "".join(f"  {line}\n" for line in text.splitlines()), tmp_path)
