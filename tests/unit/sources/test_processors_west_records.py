@@ -188,3 +188,16 @@ def test_a_settlement_is_known_whatever_its_lines_end_with(tmp_path: Path, end: 
     path.write_bytes(SETTLEMENT.replace("\n", end).encode())
     with SourceFile(path) as file:
         assert fitting(file)[0].loaded.source == "paypal_settlement"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_settlement_is_known_whatever_is_between_its_cells(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "STL.csv"
+    path.write_text(SETTLEMENT.replace(",", delimiter), encoding="utf-8")
+    with SourceFile(path) as file:
+        best = fitting(file)[0]
+    assert (best.name, best.delimiter) == ("paypal_settlement", delimiter)
+    assert [one.control_ok for one in read_bytes(tmp_path, path.read_bytes(), best.loaded).statements] == [
+        True,
+        True,
+    ]
