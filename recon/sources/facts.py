@@ -16,9 +16,9 @@ from recon.sources.containers import address_of
 from recon.sources.file import SourceFile, inside_of
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.reading import read, reader_name
-from recon.sources.registry import format_fit, reader
+from recon.sources.registry import FORMATS, format_fit, reader
 
-BANK_FORMATS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec")
+BANK_FORMATS: Final = tuple(FORMATS)
 MOST_PROBLEMS: Final = 20
 """Refused rows that are named one by one."""
 

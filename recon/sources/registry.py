@@ -27,6 +27,10 @@ FORMATS: Final[dict[str, str]] = {
     "bai2": "recon.sources.bai2",
     "qif": "recon.sources.qif",
     "onec": "recon.sources.onec",
+    "coda": "recon.sources.national.coda",
+    "norma43": "recon.sources.national.norma43",
+    "cfonb": "recon.sources.national.cfonb",
+    "abo": "recon.sources.national.abo",
 }
 """Formats that say themselves what each field means, and their modules."""
 

@@ -39,11 +39,7 @@ _OTHERS: Final = (
 )
 """How kinds of files begin that are no statements, and what to do with one."""
 _STATEMENTS: Final = (
-    _Kind(re.compile(rb"00000\d{6}\d{3}05"), "CODA", _ASK_BANK),
-    _Kind(re.compile(rb"01\d{5} {4}\d{5}[A-Z ]{3}[\d ]"), "CFONB 120", _ASK_BANK),
-    _Kind(re.compile(rb"11\d{30}[12]\d{17}[123]"), "Norma 43", _ASK_BANK),
     _Kind(re.compile(rb"\d{3}00000 {9}[12]\d{14}|02RETORNO"), "CNAB", _ASK_BANK),
-    _Kind(re.compile(rb"074\d{16}[^,;\t\r\n]{20}\d{6}"), "ABO (GPC)", _ASK_BANK),
     _Kind(re.compile(rb"01BGMAX"), "BgMax", _ASK_BANK),
 )
 """How formats of statements begin that no reader takes."""

@@ -20,13 +20,15 @@ from recon.sources.reading import read
 from recon.sources.registry import reader
 from tests.properties.test_bank_readers import SAMPLES
 from tests.unit.sources.workbench import BASIC, HEADER, profile
+from tests.unit.sources_bank import national_files
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FIXTURES: Final = ROOT / "tests" / "unit" / "sources_bank" / "broken"
-BANKS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec")
+BANKS: Final = ("mt940", "camt", "ofx", "bai2", "qif", "onec", *national_files.SAMPLES)
 TABLES: Final = {"csv": "till.csv", "excel": "till.xlsx", "parquet": "till.parquet"}
 _FIXTURES: Final = {
-    "mt940": "*.sta", "camt": "*.xml", "ofx": "*.ofx", "bai2": "*.*ai*", "qif": "*.qif", "onec": "*.1c"
+    "mt940": "*.sta", "camt": "*.xml", "ofx": "*.ofx", "bai2": "*.*ai*", "qif": "*.qif", "onec": "*.1c",
+    **{name: f"*.{name}" for name in national_files.SAMPLES},
 }  # fmt: skip
 _ROWS: Final = (
     ("2026-10-01", "A-1", "12.50"),

@@ -19,6 +19,7 @@ from recon.sources.file import SourceFile
 from recon.sources.mt940 import fields as mt940_fields
 from recon.sources.reader import Statement, raw_json
 from recon.sources.registry import reader
+from tests.unit.sources_bank import national_files
 
 MT940: Final = (
     ":20:STARTUMS\n:25:12345678/1234567890\n:28C:7/1\n:60F:C260101EUR100,00\n"
@@ -63,9 +64,10 @@ SAMPLES: Final = {
     "bai2": (BAI2,),
     "qif": (QIF,),
     "onec": (ONEC,),
+    **national_files.SAMPLES,
 }
 FORMATS: Final = sorted(SAMPLES)
-CONTROLLED: Final = ("mt940", "camt", "bai2")
+CONTROLLED: Final = ("mt940", "camt", "bai2", *national_files.SAMPLES)
 """Formats whose samples state totals or both balances of everything in them."""
 
 

@@ -56,7 +56,9 @@ def test_what_is_never_left_to_a_guess(tmp_path: Path, change: tuple[str, str], 
 BANK = "source: bank\ntitle: Bank\nfiles: inbox/*\nreader: {reader}\nlayout:\n  {option}\n"
 
 
-@pytest.mark.parametrize("reader", ["mt940", "camt", "bai2", "ofx", "qif", "onec"])
+@pytest.mark.parametrize(
+    "reader", ["mt940", "camt", "bai2", "ofx", "qif", "onec", "coda", "norma43", "cfonb", "abo"]
+)
 def test_a_misspelt_option_of_a_format_is_told_like_any_other_setting(tmp_path: Path, reader: str) -> None:
     (found,) = problems(tmp_path, text=BANK.format(reader=reader, option="curency: EUR"))
     assert found.startswith("configs/sources/bank.yaml:6:3: unknown setting `curency`")

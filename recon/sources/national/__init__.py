@@ -1,0 +1,1 @@
+"""Statements in the records of one country's banks, in which every field has its place."""
