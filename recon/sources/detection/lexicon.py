@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Final
 
 _LETTERS: Final = re.compile(r"[^\W\d_]{3,}")
-_WIDE: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
+_WIDE: Final = re.compile("[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
 
 
 @cache

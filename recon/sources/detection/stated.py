@@ -91,7 +91,7 @@ def _stated(name: str, row: Row, numbers: Numbers) -> StatedBalance | None:
         label = re.match(rf"[^\d|{_COLONS}]*[^\d\s|{_COLONS}]", cell)
         if label is None:
             continue
-        inside = re.search(rf"{_AMOUNT}\D*$", cell[label.end() :])
+        inside = re.search(rf"(?<![\d/.-]){_AMOUNT}\D*$", cell[label.end() :])
         if (
             inside
             and (value := numbers.value(inside[0].strip())) is not None

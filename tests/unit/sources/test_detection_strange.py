@@ -41,6 +41,8 @@ def test_balances_of_the_period_are_read_wherever_they_stand() -> None:
     french = facts(FOLDER / "soldes_de_la_periode.csv")
     assert (english.opening, english.closing) == ((Decimal(1000),), (Decimal(1150),))
     assert (french.opening, french.closing) == ((Decimal(250),), (Decimal("412.10"),))
+    dated = facts(FOLDER / "balances_as_of_a_day.csv")
+    assert (dated.opening, dated.closing) == ((Decimal(1000),), (Decimal(1475),))
 
 
 def test_the_day_of_a_balance_proves_the_order_of_days() -> None:
