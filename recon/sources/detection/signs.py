@@ -16,6 +16,15 @@ _CARD_HEADER: Final = re.compile(
 )
 _PAYERS_CARD: Final = re.compile(r"\bcard (type|brand|network|scheme|issuer|country|funding|bin)\b")
 """Names of columns for the cards of those who paid, which are not the card of a statement."""
+_KIND_OF_CARD: Final = re.compile(
+    r"\b(cards?|funding|tarjetas?|cartao|cartoes|carte|carta|karte|kaart|kort|karta|kart|karty|process as|modalidade)\b"
+    r"|kartenart|kartentyp|\b(payment|pay) (method|means|instrument)|\b(forma|metodo|medio|meio) de (pago|pagamento)"
+    r"|\b(mode|moyen) de paiement|\bmetodo di pagamento|zahlungs(art|mittel|methode)|betaalmethode|betalingsmetode"
+    r"|卡类型|卡类别|卡种|卡性质|支付方式|付款方式|カード種別|決済方法|支払方法|결제수단|카드종류"
+)
+"""Names of columns that tell a debit card from a credit card: there both words say nothing about the direction."""
+_SURELY: Final = 70
+"""From this score on the name of a column speaks of a direction whatever else it says."""
 _CREDIT_NAME: Final = re.compile(r"\b(credit|cc|card|visa|mastercard|amex)\b")
 
 _FIRST_WORD: Final = r"^(\S+)"
@@ -49,6 +58,8 @@ def directions_of(table: Table) -> list[Direction]:
     """The columns that say by a word which way the money goes, those so named first."""
     found = []
     for column in table.columns:
+        if _tells_cards(column):
+            continue
         words = tuple(dict.fromkeys(cell for cell in column.cells if cell))
         if not 1 <= len(words) <= _MOST_WORDS or (
             column.kind in {"date", "amount"} and not set(words) <= {"+", "-"}
@@ -69,6 +80,11 @@ def directions_of(table: Table) -> list[Direction]:
         elif (inward or outward) and (named or not others) and all(column.cells):
             found.append(Direction(column, inward, outward, others))
     return sorted(found, key=lambda one: (-one.column.roles.get("direction", 0), one.column.position))
+
+
+def _tells_cards(column: Column) -> bool:
+    """Whether a column says with which kind of card somebody paid, as reports of processors do."""
+    return column.roles.get("direction", 0) < _SURELY and bool(_KIND_OF_CARD.search(normal(column.name)))
 
 
 def habits_of(table: Table) -> list[Direction]:
