@@ -111,9 +111,11 @@ def _found(find: str, cell: str) -> str:
 def _habit(text: str, *, selling: bool = False) -> int | None:
     """1 where a text speaks of income, -1 where it speaks of spending; None where it speaks of neither or both.
 
-    A refund is income of who bought. To who sells it is none, so there it says nothing.
+    A refund is income of who bought. To who sells it is none, so there it says nothing, and a purchase is income.
     """
     said = normal(text)
+    if selling and pattern("habits", "sold").search(said):
+        return None if pattern("habits", "given back").search(said) else 1
     income, spending, back = (
         bool(pattern("habits", one).search(said)) for one in ("income", "spending", "given back")
     )
