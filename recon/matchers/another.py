@@ -5,7 +5,7 @@ lies nearer by a day; whoever pairs them in order, or by days, may cross them. W
 transaction on both sides is said by the other passes of the rule set, also by those that come later.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from recon.engines.duck import DuckEngine
@@ -26,7 +26,7 @@ CONTESTED: Final = "contested"
 def pair_by_another(
     engine: DuckEngine,
     plan: CompiledPass,
-    others: Iterable[CompiledPass],
+    others: Sequence[CompiledPass],
     pools: Mapping[Side, Relation],
     fields: Sequence[str],
     into: str,
@@ -37,7 +37,7 @@ def pair_by_another(
     `others` are the pass with one key more, see `with_another`. To be called when the unique keys of the pass are
     paired: reads the tables `several_left` and `several_right`. What is appended has the columns of `paired`.
     """
-    if not any(engine.count(f"several_{side}") for side in SIDES):
+    if not others or not any(engine.count(f"several_{side}") for side in SIDES):
         return 0
     contested, total = _contested(engine, plan, pools), 0
     for other in others:
@@ -56,19 +56,25 @@ def pair_by_another(
 
 def with_another(
     ruleset: RuleSet, item: Pass, compare: Compare, currencies: list[str], calendar: str | None
-) -> Iterator[CompiledPass]:
+) -> list[CompiledPass]:
     """A pass over single entries with one key more: in turn each that another pass of the rule set ties or weighs."""
     if item.normalise.first is not None:
-        return
+        return []
     found: list[tuple[str, str]] = []
     for other in ruleset.passes:
         weighed = () if other.likely is None else other.likely.reference_pairs
         found += [pair for pair in (*other.keys, *weighed) if pair not in found]
-    own = dict(item.keys)
-    for left, right in found:
-        if left not in own and right not in own.values() and _is_whole(left) and _is_whole(right):
-            more = {"same": {**own, left: right}, "confirm": "automatic" if item.confirms else "suggest"}
-            yield compiled(item.model_copy(update=more), compare, currencies, calendar)
+    own, confirm = dict(item.keys), "automatic" if item.confirms else "suggest"
+    return [
+        compiled(
+            item.model_copy(update={"same": {**own, left: right}, "confirm": confirm}),
+            compare,
+            currencies,
+            calendar,
+        )
+        for left, right in found
+        if left not in own and right not in own.values() and _is_whole(left) and _is_whole(right)
+    ]
 
 
 def _is_whole(text: str) -> bool:

@@ -97,3 +97,13 @@ def test_days_and_amounts_tell_nothing_apart() -> None:
     by_day = {"name": "by day", "same": {"ref_merchant": "ref_merchant", "business_date": "business_date"}}
     found = matches(ruleset([{**ORDER, "within": {"days": 3}}, by_day]), rows)
     assert not any("told_by" in json.loads(one["evidence"]) for one in found)
+
+
+def test_without_another_reference_no_contested_keys_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("looked at, and there is nothing to tell them apart by")
+
+    monkeypatch.setattr("recon.matchers.another._contested", refused)
+    assert len(pairs(tried_again("A1", "B2"), ORDER)) == 2
+    with pytest.raises(AssertionError, match="looked at"):
+        pairs(tried_again("A1", "B2"), ORDER, CHARGE)
