@@ -1,12 +1,13 @@
 """Business days: weekends and public holidays by country, as plain arithmetic on dates."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from recon.errors import ConfigError, Problem
 from recon.project.suggest import did_you_mean
@@ -17,6 +18,8 @@ WEEKENDS: dict[str, frozenset[int]] = {
     "IL": frozenset({4, 5}),
 }
 """Weekday numbers (Monday is 0) of countries whose weekend is not Saturday and Sunday."""
+YEARS: Final = range(1990, 2061)
+"""The years whose public holidays are known."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,12 @@ class BusinessCalendar:
 
     name: str
     weekend: frozenset[int]
-    holidays: frozenset[date]
+    holidays: Callable[[int], frozenset[date]]
+    """The public holidays of a year."""
 
     def is_business_day(self, day: date) -> bool:
         """Whether business is done on the day."""
-        return day.weekday() not in self.weekend and day not in self.holidays
+        return day.weekday() not in self.weekend and day not in self.holidays(day.year)
 
     def add(self, day: date, business_days: int) -> date:
         """The date that many business days after the day (before it when negative).
@@ -71,13 +75,13 @@ class BusinessCalendar:
 def calendar(name: str | None) -> BusinessCalendar:
     """The calendar of a country by its ISO 3166 code (`NG`), or Monday to Friday for None.
 
-    Holidays are those of the `holidays` package for 1990 to 2060.
+    Holidays are those of the `holidays` package in `YEARS`; each year is worked out when it is first asked for.
 
     Raises:
         ConfigError: no such calendar.
     """
     if name is None:
-        return BusinessCalendar("Monday to Friday", frozenset({5, 6}), frozenset())
+        return BusinessCalendar("Monday to Friday", frozenset({5, 6}), lambda _: frozenset())
     # it reads the calendars of all religions when it is imported, and most work needs no country
     import holidays
     from holidays.registry import EntityLoader
@@ -92,8 +96,12 @@ def calendar(name: str | None) -> BusinessCalendar:
                 hint=did_you_mean(name, known) or "use the two-letter code of a country, such as NG",
             )
         )
-    days = holidays.country_holidays(name, years=range(1990, 2061))
-    return BusinessCalendar(name, WEEKENDS.get(name, frozenset({5, 6})), frozenset(days))
+
+    @cache
+    def of_year(year: int) -> frozenset[date]:
+        return frozenset(holidays.country_holidays(name, years=year) if year in YEARS else ())
+
+    return BusinessCalendar(name, WEEKENDS.get(name, frozenset({5, 6})), of_year)
 
 
 class _OneByOne(ModuleType):
