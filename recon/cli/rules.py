@@ -128,7 +128,7 @@ def run_rule_tests(
 def schema(context: typer.Context, output: OutputOption = None) -> None:
     """Print the JSON Schema of rule files, for completion and checks in editors."""
     from recon.project.schema import json_schema
-    from recon.runs.rule_files import RuleFile
+    from recon.runs.rule_schema import RuleFile
 
     terminal(context)
     print_json(json_schema(RuleFile, "Rule set or chain"), output)

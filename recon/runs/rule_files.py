@@ -1,9 +1,9 @@
-"""What a file under `configs/rules` may hold: rules, and the `breaks:` block, which another room owns."""
+"""What the file of a rule set may hold: rules, and the `breaks:` block, which another room owns."""
 
-from pydantic import Field, RootModel
+from pydantic import Field
 
 from recon.breaks.settings import BreakSettings
-from recon.rules.ruleset import Chain, RuleSet
+from recon.rules.ruleset import RuleSet
 
 
 class RuleSetFile(RuleSet):
@@ -12,7 +12,3 @@ class RuleSetFile(RuleSet):
     breaks: BreakSettings | None = Field(
         default=None, description="What open items are called and when they are due."
     )
-
-
-class RuleFile(RootModel[RuleSetFile | Chain]):
-    """What a file under `configs/rules` may hold."""
