@@ -38,7 +38,7 @@ class DuckEngine:
         self._connection = connection
         self._outputs = tuple(outputs)
         self._rows: dict[str, int | None] = {}
-        """Tables and views by name; of tables, how many rows they hold."""
+        """Tables and views by name; of tables, also those of Arrow, how many rows they hold."""
 
     @classmethod
     @contextmanager
@@ -106,7 +106,7 @@ class DuckEngine:
     def register(self, name: str, table: pa.Table) -> None:
         """A view over an Arrow table; the table is not copied."""
         self._connection.register(name, table)
-        self._rows[name.lower()] = None
+        self._rows[name.lower()] = table.num_rows
 
     def materialise(self, name: str, sql: str) -> int:
         """A table holding the rows of a query, in place of one of the same name; the number of rows."""
@@ -135,8 +135,7 @@ class DuckEngine:
         """
         name = code_type(column)
         known = "VARCHAR" if texts is None else f"ENUM({', '.join(map(text_literal, sorted(texts)))})"
-        self._connection.execute(f"DROP TYPE IF EXISTS {name}")
-        self._connection.execute(f"CREATE TYPE {name} AS {known}")
+        self._connection.execute(f"CREATE OR REPLACE TYPE {name} AS {known}")
 
     def count(self, name: str) -> int:
         """The number of rows of a table or view; that of a table is known."""

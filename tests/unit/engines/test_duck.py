@@ -171,6 +171,15 @@ def test_values_are_bound_and_never_pasted() -> None:
             engine.count('t"; DROP TABLE t; --')
 
 
+def test_how_many_rows_an_arrow_table_holds_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    with DuckEngine.open() as engine:
+        engine.register("t", TABLE)
+        monkeypatch.delattr(DuckEngine, "rows")  # nobody asks the database
+        assert engine.count("t") == TABLE.num_rows
+        engine.register("t", TABLE.schema.empty_table())
+        assert engine.is_bare("t")
+
+
 def test_records_are_what_an_arrow_table_holds() -> None:
     with DuckEngine.open() as engine:
         of_two = "SELECT * FROM (VALUES (1, 'a', 2.50, DATE '2026-10-01', true), (2, NULL, NULL, NULL, false))"
