@@ -70,15 +70,21 @@ class Assignment:
 
     def _round(self, single: bool) -> int:
         taken = self.engine.build("round_taken", self._accepted(single)) if self.left else 0
-        if taken:
-            self.engine.append("assigned", 'SELECT * FROM "round_taken"')
-            rest = self.candidates
-            if self.keep_first and self.is_kept:
-                self.engine.append(LATE, 'SELECT * FROM "round_taken"')
-            elif self.keep_first:
-                self.engine.rename("candidates", FIRST)
-                rest, self.is_kept = Scan(rest.schema, FIRST), True
-            self.left = self.engine.build("candidates", self._remaining(rest))
+        if not taken:
+            return 0
+        self.engine.append("assigned", 'SELECT * FROM "round_taken"')
+        if self.is_kept:
+            self.engine.append(LATE, 'SELECT * FROM "round_taken"')
+        if taken == self.left:
+            # each class was in one candidate, and one class of each pair is used up: nothing is left, or to be bettered
+            self.engine.create_typed("candidates", self.candidates.schema)
+            self.left = 0
+            return taken
+        rest = self.candidates
+        if self.keep_first and not self.is_kept:
+            self.engine.rename("candidates", FIRST)
+            rest, self.is_kept = Scan(rest.schema, FIRST), True
+        self.left = self.engine.build("candidates", self._remaining(rest))
         return taken
 
     def _best(self, own: str, other: str, single: bool) -> Relation:

@@ -13,17 +13,7 @@ from typing import TYPE_CHECKING
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
-from recon.engines.relations import (
-    Measure,
-    Relation,
-    Scan,
-    Schema,
-    aggregate,
-    join,
-    select,
-    where,
-    without,
-)
+from recon.engines.relations import Measure, Relation, Scan, Schema, aggregate, join, select, where, without
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
 from recon.matchers.another import pair_by_another, with_another
@@ -126,7 +116,18 @@ class _Step:
             return compare
         return compare.of(offset.side)
 
+    @property
+    def _is_bare(self) -> bool:
+        """Whether a side has nothing left, so that there is no pair. Passes that search sums tell of it themselves."""
+        sides = SIDES if self.item.offset is None else (self.item.offset.side,)
+        searches = self.item.subset is not None or self.item.lists is not None
+        return not searches and any(self.engine.is_bare(self.pools[side].name) for side in sides)
+
     def run(self, currencies: list[str], calendar: str | None) -> PassOutcome:
+        if self._is_bare:
+            if not self.is_linked:
+                self.engine.create_typed(self.table, paired(self.fields))
+            return PassOutcome(self.item.name, confirmed=0, suggested=0, rounds=0)
         offset = self.item.offset
         item = self.item if offset is None else as_two_sided(self.item, offset)
         plan = compiled(item, self._compared, currencies, calendar)

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.engines.duck import DuckEngine
-from recon.matchers.assign import FIRST, Assignment
-from recon.matchers.components import set_right
+from recon.engines.relations import Relation
+from recon.matchers.assign import Assignment
 from recon.matchers.least_total import Component, Edge, Flow, least_total, worth
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
 
@@ -103,13 +102,13 @@ def test_equal_amounts_are_one_candidate_a_pair_of_days(
 ) -> None:
     """Equal entries are one class: pairing them costs one candidate, whatever their number."""
     seen: list[int] = []
-    own = set_right
+    own = Assignment._accepted
 
-    def counted(engine: DuckEngine, assignment: Assignment) -> int:
-        seen.append(engine.count(FIRST if assignment.is_kept else "candidates"))
-        return own(engine, assignment)
+    def counted(assignment: Assignment, single: bool) -> Relation:
+        seen.append(assignment.left)
+        return own(assignment, single)
 
-    monkeypatch.setattr("recon.matchers.one_pass.set_right", counted)
+    monkeypatch.setattr(Assignment, "_accepted", counted)
     rows = [entry(f"l{place}", "left", "10.00", day=place % days + 1) for place in range(count)]
     rows += [entry(f"r{place}", "right", "10.01", day=place % days + 1) for place in range(count)]
     found = matches(BAND, rows)

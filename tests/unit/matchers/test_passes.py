@@ -1,11 +1,14 @@
 """Each kind of pass on a few entries whose right answer is plain."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from recon.rules.ruleset import RuleSet
-from tests.unit.matchers.bench_of import entry, matched, matches, ruleset
+from recon.matchers.compiled import CompiledPass, compiled
+from recon.rules.ruleset import Pass, RuleSet
+from tests.unit.engines.bare import bare_engine
+from tests.unit.matchers.bench_of import entry, matched, matches, ruleset, run_on
 
 SAME = ruleset([{"name": "order", "same": ["ref_merchant"]}])
 
@@ -397,3 +400,51 @@ def test_equal_instalments_are_paired_so_that_as_many_as_possible_are(how: dict[
         ("loan", "confirmed", ("a",), ("x",)),
         ("loan", "confirmed", ("b",), ("y",)),
     ]
+
+
+def test_passes_to_which_nothing_is_left_are_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = entry("l", "left", "10.00", ref_merchant="A1")
+    right = entry("r", "right", "10.00", ref_merchant="A1")
+    others: list[dict[str, object]] = [
+        {"name": "second", "same": ["payout_id"]},
+        {"name": "grouped", "group": {"right": "ref_merchant"}, "same": ["ref_merchant"]},
+        {"name": "text", "contains": {"right.remittance": "left.ref_merchant"}},
+        {"name": "undone", "offset": {"side": "left", "same": ["ref_merchant"]}},
+        {"name": "amount", "within": {"amount": 1, "days": 3}},
+    ]
+    gone_through = list[str]()
+
+    def noted(item: Pass, *more: Any) -> CompiledPass:
+        gone_through.append(item.name)
+        return compiled(item, *more)
+
+    monkeypatch.setattr("recon.matchers.ruleset_run.compiled", noted)
+    rules = ruleset([{"name": "first", "same": ["ref_merchant"]}, *others])
+    assert [match["pass"] for match in matches(rules, [left, right])] == ["first"]
+    assert gone_through == ["first"]
+    gone_through.clear()
+    with bare_engine() as engine:
+        outcomes = run_on(engine, rules, [left])
+    assert gone_through == ["undone"]  # the one pass over the left alone
+    assert [(one.confirmed, one.suggested, one.unsearched) for one in outcomes] == [(0, 0, 0)] * 6
+
+
+def test_where_all_candidates_are_taken_at_once_nothing_is_left_to_look_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("looked at")
+
+    monkeypatch.setattr("recon.matchers.assign.Assignment._remaining", refused)
+    near = {"name": "near", "same": ["ref_merchant"], "within": {"amount": 1, "days": 3}}
+    rows = [
+        entry(f"{side}{number}", side, amount, day=day, ref_merchant=f"A{number // 2}")
+        for side, amount, day in (("left", "10.00", 1), ("right", "10.20", 2))
+        for number in range(3)
+    ]
+    found = matched(ruleset([near]), rows)
+    assert [state for _, state, _, _ in found] == ["confirmed"] * 3
+    assert {left for _, _, left, _ in found} == {("left0",), ("left1",), ("left2",)}
+    rival = entry("right3", "right", "10.30", day=3, ref_merchant="A1")
+    with pytest.raises(AssertionError, match="looked at"):
+        matched(ruleset([near]), [*rows, rival])
