@@ -284,8 +284,8 @@ def _nullable(field: pa.Field) -> str:
     DuckDB marks a column as required when it sees that no value of it is absent, and as optional when there are no
     rows; behind a CASE it sees neither.
     """
-    value = f"CAST({identifier(field.name)} AS {sql_type(field.type)})"
-    return f"CASE WHEN {value} IS NULL THEN NULL ELSE {value} END AS {identifier(field.name)}"
+    name = identifier(field.name)
+    return f"CASE WHEN {name} IS NULL THEN NULL ELSE CAST({name} AS {sql_type(field.type)}) END AS {name}"
 
 
 def _as_read(paths: Iterable[Path]) -> list[Path]:

@@ -4,7 +4,7 @@ A run makes the views `asked_scope` and `asked_known_before` over the tables of 
 `known_before` over the files (`runs.scope`); where they are missing, the whole is asked.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -44,14 +44,19 @@ def looked_at(engine: DuckEngine) -> list[str]:
     """Tables and views that together hold every entry in scope, most of them once; those that hold any."""
     if not engine.has(f"{PREFIX}scope"):
         return ["scope"]
-    return [table for table in RAW.values() if engine.rows(f"SELECT 1 FROM {table} LIMIT 1")]
+    return [table for table in _not_bare(engine, RAW.values()) if engine.rows(f"SELECT 1 FROM {table} LIMIT 1")]
 
 
 def all_looked_at(engine: DuckEngine) -> list[str]:
     """Tables and views that together hold every entry in scope, and of what earlier runs looked at."""
     if not engine.has(f"{PREFIX}scope"):
         return ["scope", "known_before"]
-    return list(RAW)
+    return _not_bare(engine, RAW)
+
+
+def _not_bare(engine: DuckEngine, tables: Iterable[str]) -> list[str]:
+    """Those that are not known to hold no row, as in a first run nearly all do."""
+    return [table for table in tables if not engine.is_bare(table)]
 
 
 @contextmanager

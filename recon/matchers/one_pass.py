@@ -80,8 +80,10 @@ class PassRun:
         """Find pairs, those of unique keys without classes if asked; the number of rounds that assignment took."""
         self.units = units = {side: self._units(side) for side in SIDES}
         self.engine.create_typed("pairs", PAIR)
+        is_any = all(self.engine.count(f"units_{side}") for side in SIDES)
         if (
-            unique_first
+            is_any
+            and unique_first
             and self.plan.has_keys
             and pair_unique_units(self.engine, self.plan, units, self.rejected)
         ):

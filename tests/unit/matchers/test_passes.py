@@ -448,3 +448,17 @@ def test_where_all_candidates_are_taken_at_once_nothing_is_left_to_look_at(
     rival = entry("right3", "right", "10.30", day=3, ref_merchant="A1")
     with pytest.raises(AssertionError, match="looked at"):
         matched(ruleset([near]), [*rows, rival])
+
+
+def test_groups_whose_condition_no_entry_of_a_side_meets_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("counted")
+
+    monkeypatch.setattr("recon.matchers.one_pass.pair_unique_units", refused)
+    grouped = {"name": "grouped", "group": {"right": "ref_merchant"}, "same": ["ref_merchant"]}
+    rows = [entry(f"{side}0", side, "10.00", ref_merchant="A1") for side in ("left", "right")]
+    assert matched(ruleset([{**grouped, "only": {"right": "type = 'refund'"}}]), rows) == []
+    with pytest.raises(AssertionError, match="counted"):
+        matched(ruleset([grouped]), rows)
