@@ -104,8 +104,7 @@ class _Results:
             self.engine.create_typed(table.name, table.schema)
         for number, pairs in self.run.pairs.items():
             self._keep_pairs(number, pairs, singles)
-        linked = [number for number in range(len(self.ruleset.passes)) if number not in self.run.pairs]
-        if linked:
+        if linked := [number for number in self._found if number not in self.run.pairs]:
             self._keep_groups(linked, groups, members)
         stretches = self._stretches()
         matches = [
@@ -129,9 +128,14 @@ class _Results:
             which = {"rs": self.number, "side": literal(side)}
             self.engine.append_relation("open_rows", select(pool, {**which, "rid": pool["rid"]}))
 
+    @property
+    def _found(self) -> list[int]:
+        """The passes that brought anything together."""
+        return [number for number, outcome in enumerate(self.run.outcomes) if outcome.total]
+
     def _stretches(self) -> list[tuple[bool, list[int]]]:
-        """Passes that follow each other and are of one sort: over single entries, or over groups and offsets."""
-        numbers = range(len(self.ruleset.passes))
+        """Passes with pairs that follow each other and are of one sort: over single entries, or groups and offsets."""
+        numbers = self._found or [0]  # a view reads something, even if it is nothing
         return [
             (is_linked, list(run)) for is_linked, run in groupby(numbers, lambda n: n not in self.run.pairs)
         ]

@@ -56,6 +56,11 @@ class PassOutcome:
     rounds: int
     unsearched: int = 0
 
+    @property
+    def total(self) -> int:
+        """How many pairs it brought together."""
+        return self.confirmed + self.suggested
+
 
 @dataclass(frozen=True)
 class PassesRun:

@@ -1,5 +1,7 @@
 """Suggestions that no longer stand: an entry was confirmed elsewhere, or an earlier pass said the same."""
 
+from collections.abc import Sequence
+
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, pick, select, union, where, without
@@ -17,12 +19,11 @@ def drop_stale_suggestions(engine: DuckEngine, ruleset: RuleSet, run: PassesRun)
 
     A suggestion is kept only while all its entries are open.
     """
-    made = Scan(OFFER, "offers")
-    if not engine.build("offers", _offers(run)):
-        engine.drop("offers")
+    suggesting = [number for number, outcome in enumerate(run.outcomes) if outcome.suggested]
+    if not suggesting:
         return
-    members = entries_of(ruleset, run, range(len(ruleset.passes)), only_suggested=True)
-    held = engine.held("suggested", members)
+    made = engine.held("offers", _offers(run, suggesting))
+    held = engine.held("suggested", entries_of(ruleset, run, suggesting, only_suggested=True))
     gone: list[Relation] = []
     for side in SIDES:
         mine = where(held, call("eq", held["side"], literal(side)))
@@ -33,16 +34,21 @@ def drop_stale_suggestions(engine: DuckEngine, ruleset: RuleSet, run: PassesRun)
     if engine.build("gone", union(*gone)):
         void = Scan(OFFER, "gone")
         engine.remove("linked", void, **keys)
-        for number, table in run.pairs.items():
-            mine = where(void, call("eq", void["pass"], literal(number)))
-            engine.remove(table.name, mine, lu="lu", ru="ru")
+        for number in suggesting:
+            if number in run.pairs:
+                mine = where(void, call("eq", void["pass"], literal(number)))
+                engine.remove(run.pairs[number].name, mine, lu="lu", ru="ru")
     engine.drop("offers", "suggested", "gone")
 
 
-def _offers(run: PassesRun) -> Relation:
+def _offers(run: PassesRun, passes: Sequence[int]) -> Relation:
+    """The suggestions of some passes."""
     linked = Scan(LINKED, "linked")
-    tables: list[tuple[Expression, Scan]] = [(linked["pass"], linked)]
-    tables += [(literal(number), table) for number, table in run.pairs.items()]
+    tables: list[tuple[Expression, Scan]] = [
+        (literal(number), run.pairs[number]) for number in passes if number in run.pairs
+    ]
+    if len(tables) < len(passes):
+        tables.append((linked["pass"], linked))
     return union(
         *(
             select(

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from recon.engines.relations import Relation
 from recon.matchers.compiled import CompiledPass, compiled
+from recon.matchers.results import _Results
 from recon.rules.ruleset import Pass, RuleSet
 from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import entry, matched, matches, ruleset, run_on
@@ -462,3 +464,44 @@ def test_groups_whose_condition_no_entry_of_a_side_meets_are_not_counted(
     assert matched(ruleset([{**grouped, "only": {"right": "type = 'refund'"}}]), rows) == []
     with pytest.raises(AssertionError, match="counted"):
         matched(ruleset([grouped]), rows)
+
+
+def test_only_what_passes_found_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[dict[str, object]] = [
+        {"name": "first", "same": ["ref_merchant"]},
+        {"name": "grouped", "group": {"right": "payout_id"}, "same": ["payout_id"]},
+        {"name": "last", "same": ["ref_bank"]},
+    ]
+    laid_out = list[Relation]()
+    own = _Results._matches
+
+    def noted(results: _Results, pairs: Relation) -> Relation:
+        laid_out.append(pairs)
+        return own(results, pairs)
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is suggested")
+
+    monkeypatch.setattr(_Results, "_matches", noted)
+    monkeypatch.setattr("recon.matchers.stale.entries_of", refused)
+    names: dict[str, dict[str, Any]] = {
+        "a": {"ref_merchant": "A1"},
+        "b": {"ref_bank": "B1"},
+        "c": {"ref_bank": "C1"},
+    }
+    rows = [
+        entry(f"{side}-{name}", side, "10.00" if name < "c" or side == "left" else "7.00", **keys)
+        for side in ("left", "right")
+        for name, keys in names.items()
+    ]
+    found = matched(ruleset(passes), rows)
+    assert found == [
+        ("first", "confirmed", ("left-a",), ("right-a",)),
+        ("last", "confirmed", ("left-b",), ("right-b",)),
+    ]
+    assert len(laid_out) == 1
+    laid_out.clear()
+    assert matched(ruleset(passes), rows[-1:]) == []
+    assert len(laid_out) == 1
+    with pytest.raises(AssertionError, match="nothing is suggested"):
+        matched(ruleset([{**passes[0], "confirm": "suggest"}]), rows)
