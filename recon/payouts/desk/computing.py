@@ -14,13 +14,13 @@ from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import PAYING, still_said, windows_after
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.due_days import DueLater, due_later
+from recon.payouts.desk.held_since import held_words
 from recon.payouts.desk.late import Late, late_facts
 from recon.payouts.desk.materials import FactFiles
 from recon.payouts.desk.refunds import LateRefund, late_refunds, without_late_refunds
 from recon.payouts.desk.settling import (
     Item,
     Settled,
-    few,
     pays_at_once,
     reference_of,
     settle,
@@ -159,10 +159,9 @@ def _holds(
     found = {}
     for who, amount in amounts.items():
         own = [one for one in held if one.credited in credited.get(who, set())]
-        names = sorted({f"{one.break_id} ({one.kind})" for one in own})
-        count = len({one.entry_id for one in own})
-        words = f"held: {count} {'entry' if count == 1 else 'entries'} with open breaks: {few(names)}"
-        found[who] = Item(period, Kind.HOLD, -amount, words, reference_of({one.break_id for one in own}))
+        found[who] = Item(
+            period, Kind.HOLD, -amount, held_words(own), reference_of({one.break_id for one in own})
+        )
     for who, reason in known.holds.items():
         if earned.get(who):
             found[who] = Item(period, Kind.HOLD, -earned[who], f"held: {reason}", reason)

@@ -8,23 +8,21 @@ caps, draws and budgets hold as if the late facts had been there. The difference
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
 from recon.payouts.activity import Books
-from recon.payouts.breaks_held import held_amounts, held_entries
 from recon.payouts.credited import credited_books
 from recon.payouts.desk.balances import EARNING, going_on
 from recon.payouts.desk.basis import basis_of
+from recon.payouts.desk.closed import Closed, rows_about
+from recon.payouts.desk.held_since import held_since
 from recon.payouts.desk.refunds import LateRefund, without_late_refunds
-from recon.payouts.desk.settling import Item, few, reference_of, referred
+from recon.payouts.desk.settling import Item
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.desk.taken_back import Less, lowered, taken_back
 from recon.payouts.known_facts import KnownFact, known_in, read_facts
 from recon.payouts.limits import Balances
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind, plain
@@ -49,30 +47,6 @@ class Late:
         for item in items:
             if item.amount:
                 self.items.setdefault(payee, []).append(item)
-
-
-@dataclass(frozen=True)
-class Closed:
-    """One closed period as it is known now, what of it is still held, and the payouts after it."""
-
-    payout: PublishedPayout
-    after: Sequence[PublishedPayout]
-    plan: Plan
-    known: Known
-    held: Mapping[str, Decimal]
-
-    @cached_property
-    def paid(self) -> Mapping[str, Decimal]:
-        """What everybody was paid for it, true-ups included; looked up only where it is needed."""
-        paid = {row["payee"]: row["earned"] for row in self.payout.payouts}
-        for row in _about(self.period, self.after, Kind.TRUE_UP):
-            paid[row["payee"]] = paid.get(row["payee"], ZERO) + row["amount"]
-        return paid
-
-    @property
-    def period(self) -> Period:
-        """The closed period."""
-        return self.payout.period
 
 
 def late_facts(
@@ -109,7 +83,8 @@ def late_facts(
         everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
         credited = without_late_refunds(engine, everything, refunds)
         earned = _earned_now(engine, late, closed, credited)
-        _release(engine, late, closed, credited, earned, on_hold)
+        for who, item in held_since(engine, closed, credited, earned, on_hold):
+            late.add(who, item)
         found = taken_back(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
         for who, items in found.items.items():
             late.items.setdefault(who, []).extend(items)
@@ -126,8 +101,8 @@ def _take_off(late: Late, less: Sequence[Less], refunds: Collection[str]) -> Non
 def _earned_now(engine: DuckEngine, late: Late, closed: Closed, books: Books) -> Mapping[str, Decimal]:
     """What a closed period earns by the books as they are now; its balances and true-ups are told to `late`.
 
-    It is computed again only where its basis, or that of a period before it, is another one. Where it is not, and
-    nothing of it is held, nobody asks what it earned.
+    It is computed again only where its basis, or that of a period before it, is another one. Where it is not, it
+    earned what was paid for it.
     """
     period = closed.period
     basis = basis_of(engine, closed.plan, books, period, closed.known)
@@ -156,7 +131,7 @@ def _closed(
     known = known_in(_as_now_known(then, current), payout.period, number)
     known = replace(known, balances=balances)
     held: dict[str, Decimal] = {}
-    for row in _about(payout.period, [payout, *after], Kind.HOLD, Kind.RELEASE):
+    for row in rows_about(payout.period, [payout, *after], Kind.HOLD, Kind.RELEASE):
         held[row["payee"]] = held.get(row["payee"], ZERO) - row["amount"]
     held = {who: amount for who, amount in held.items() if amount}
     return Closed(payout, after, _version(payout, after, plan), known, held)
@@ -171,14 +146,6 @@ def _version(payout: PublishedPayout, after: Sequence[PublishedPayout], plan: Pl
     first, last = payout.period.first, payout.period.last
     covering = [one for one in later if one.effective <= first and (one.until is None or last <= one.until)]
     return max([payout.as_written, *covering], key=lambda one: one.effective)
-
-
-def _about(period: Period, payouts: Sequence[PublishedPayout], *kinds: Kind) -> Iterator[dict[str, Any]]:
-    """The payment rows of some kinds that are about a period."""
-    for payout in payouts:
-        for row in payout.late_rows:
-            if row["of_period"] == str(period) and row["kind"] in kinds:
-                yield row
 
 
 def _as_now_known(then: Sequence[KnownFact], current: Sequence[KnownFact]) -> list[KnownFact]:
@@ -221,27 +188,3 @@ def true_up(plan: Plan, period: str, now: Decimal, paid: Decimal, what: str) -> 
         return
     words = f"{what} {period}: {plain(now)} less {plain(paid)} paid"
     yield Item(period, Kind.TRUE_UP, now - paid, words, version)
-
-
-def _release(
-    engine: DuckEngine,
-    late: Late,
-    closed: Closed,
-    books: Books,
-    earned: Mapping[str, Decimal],
-    on_hold: Collection[str],
-) -> None:
-    """Release what a period held and no open break holds any more; never more than it held."""
-    if not closed.held:
-        return
-    period = closed.period
-    names = {row["payee"]: row["reference"] for row in closed.payout.payments if row["kind"] == Kind.HOLD}
-    open_now = {one.break_id for one in held_entries(engine, closed.plan, books, period)}
-    still = held_amounts(engine, closed.plan, books, period, earned, closed.known)
-    for who, amount in sorted(closed.held.items()):
-        now = earned.get(who, ZERO) if who in on_hold else still.get(who, ZERO)
-        kept = max(min(now, amount), ZERO) if amount > 0 else min(max(now, amount), ZERO)
-        resolved = sorted(set(referred(names.get(who, ""))) - open_now)
-        why = f"resolved: {few(resolved)}" if resolved else "nothing holds it any more"
-        words = f"held in {period}, {why}"
-        late.add(who, Item(str(period), Kind.RELEASE, amount - kept, words, reference_of(resolved)))

@@ -28,6 +28,8 @@ STEP_OF = {
     Kind.CARRIED_OUT: "carried_out", Kind.FORFEITED: "carried_out",
 }  # fmt: skip
 """The step of `PAYOUTS` that an item belongs to."""
+_AT_FROZEN_RATES = {Kind.TRUE_UP, Kind.CORRECTION, Kind.HOLD, Kind.RELEASE}
+"""Items that are paid, held or taken back at the rate of exchange of the period that they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _waiting(
     done = _payments(about)
     sums = {f"{day}": amount for day, amount in due.items()}
     for item in items if hold.after_business_days is None else ():
-        word = _hold_word(item)
+        word = _hold_word(item, period)
         earned = Period.parse(item.of_period).last
         state = release(hold, earned, period.last, done, word)
         if state.status == "held":
@@ -190,8 +192,10 @@ def _waiting(
     return found
 
 
-def _hold_word(item: Item) -> str:
-    """The kind of line that `exempt` of a hold may name."""
+def _hold_word(item: Item, period: Period) -> str:
+    """The kind of line that `exempt` of a hold may name; what is held of a late fact waits as long as the fact does."""
+    if item.kind is Kind.HOLD and item.of_period != str(period):
+        return "true_up" if item.amount < 0 else "clawback"
     if item.amount < 0 and item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.ADJUSTMENT}:
         return "clawback"
     return {Kind.TRUE_UP: "true_up", Kind.ADJUSTMENT: "adjustment"}.get(item.kind, "commission")
@@ -206,7 +210,7 @@ def _at_frozen_rates(
     """
     if any(item.kind in {Kind.CARRIED_OUT, Kind.FORFEITED} for item in items):
         return ZERO
-    late = [item for item in items if item.kind in {Kind.TRUE_UP, Kind.CORRECTION, Kind.RELEASE}]
+    late = [item for item in items if item.kind in _AT_FROZEN_RATES]
     difference = exact(sum((item.amount * (frozen.get(item.of_period, rate) - rate) for item in late), ZERO))
     return payable(difference, plan.rounding, currency)
 

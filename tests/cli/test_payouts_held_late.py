@@ -1,0 +1,40 @@
+"""What is paid on entries with open breaks that come late, or whose sale is undone: nothing, until the break is resolved."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.payout_stage import Run, Stage, plan_text
+
+SALE, LATE = ("e1", "Ada", "500", "2026-10-06"), ("e2", "Ada", "100", "2026-10-05")
+
+
+@pytest.fixture
+def stage(project: Path, recon: Run) -> Stage:
+    found = Stage(project, recon)
+    found.plan(plan_text())
+    return found
+
+
+def test_a_late_sale_with_an_open_break_is_held_until_it_is_resolved(stage: Stage) -> None:
+    """It was paid at once, as only what a period held when it was closed was looked at."""
+    stage.night([SALE])
+    assert stage.shown(stage.close("2026-10")) == {"Ada": {"earned": "50.00", "net": "50.00", "paid": "50.00"}}
+    stage.night([LATE], breaks={"e2": "b1"})
+    assert stage.shown(stage.close("2026-11")) == {"Ada": {"corrected": "10.00", "held": "-10.00"}}
+    assert "late in 2026-10, held: 1 entry with open breaks: b1 (amount_mismatch)" in [
+        row["words"] for row in stage.explained("Ada", "2026-11")
+    ]
+    stage.run({"e2": "b1"})
+    stage.close("2026-12")
+    stage.run({})
+    assert stage.shown(stage.close("2027-01")) == {
+        "Ada": {"released": "10.00", "net": "10.00", "paid": "10.00"}
+    }
+
+
+def test_what_was_paid_is_not_held_where_its_break_opens_later(stage: Stage) -> None:
+    stage.night([SALE])
+    stage.close("2026-10")
+    stage.run({"e1": "b1"})
+    assert stage.shown(stage.close("2026-11")) == {}
