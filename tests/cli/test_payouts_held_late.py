@@ -38,3 +38,32 @@ def test_what_was_paid_is_not_held_where_its_break_opens_later(stage: Stage) -> 
     stage.close("2026-10")
     stage.run({"e1": "b1"})
     assert stage.shown(stage.close("2026-11")) == {}
+
+
+def test_a_held_sale_that_is_refunded_later_takes_back_nothing_else(stage: Stage) -> None:
+    """The refund came off other sales, though its own was never paid and its break stays open."""
+    stage.night([SALE, LATE], breaks={"e2": "b1"})
+    assert stage.shown(stage.close("2026-10")) == {
+        "Ada": {"earned": "60.00", "held": "-10.00", "net": "50.00", "paid": "50.00"}
+    }
+    more = {"e3": {"type": "refund", "ref_original": "e2"}}
+    stage.night(
+        [("e3", "Ada", "-100", "2026-11-20"), ("e4", "Ada", "500", "2026-11-06")], {"e2": "b1"}, more=more
+    )
+    assert stage.shown(stage.close("2026-11")) == {
+        "Ada": {"earned": "50.00", "released": "10.00", "corrected": "-10.00", "net": "50.00", "paid": "50.00"}
+    }
+    stage.run({})
+    assert stage.shown(stage.close("2026-12")) == {}
+
+
+def test_of_two_held_sales_one_is_refunded_and_the_other_released(stage: Stage) -> None:
+    stage.night([SALE, LATE], breaks={"e1": "b1", "e2": "b2"})
+    stage.close("2026-10")
+    more = {"e3": {"type": "refund", "ref_original": "e2"}}
+    stage.night([("e3", "Ada", "-100", "2026-11-20")], {"e1": "b1", "e2": "b2"}, more=more)
+    assert stage.shown(stage.close("2026-11")) == {"Ada": {"released": "10.00", "corrected": "-10.00"}}
+    stage.run({"e2": "b2"})
+    assert stage.shown(stage.close("2026-12")) == {
+        "Ada": {"released": "50.00", "net": "50.00", "paid": "50.00"}
+    }

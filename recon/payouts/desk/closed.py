@@ -1,6 +1,6 @@
 """A closed period as it is known now: what was paid for it, and what of it is held."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -32,6 +32,19 @@ class Closed:
         for row in rows_about(self.period, self.after, Kind.TRUE_UP):
             paid[row["payee"]] = paid.get(row["payee"], ZERO) + row["amount"]
         return paid
+
+    @cached_property
+    def booked(self) -> Mapping[str, Mapping[str, Decimal]]:
+        """What refunds of its sales took back of each payee so far, below zero, by refund."""
+        found: dict[str, dict[str, Decimal]] = {}
+        for row in rows_about(self.period, self.after, Kind.CORRECTION):
+            own = found.setdefault(row["reference"], {})
+            own[row["payee"]] = own.get(row["payee"], ZERO) + row["amount"]
+        return found
+
+    def taken_back(self, who: str, refunds: Collection[str]) -> Decimal:
+        """What some refunds of its sales took back of a payee so far, below zero."""
+        return sum((own.get(who, ZERO) for name, own in self.booked.items() if name in refunds), ZERO)
 
     @property
     def period(self) -> Period:

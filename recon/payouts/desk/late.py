@@ -83,9 +83,9 @@ def late_facts(
         everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
         credited = without_late_refunds(engine, everything, refunds)
         earned = _earned_now(engine, late, closed, credited)
-        for who, item in held_since(engine, closed, credited, earned, on_hold):
-            late.add(who, item)
         found = taken_back(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
+        for who, item in held_since(engine, closed, credited, earned, on_hold, refunds, found.items):
+            late.add(who, item)
         for who, items in found.items.items():
             late.items.setdefault(who, []).extend(items)
         less += found.less
