@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
-from recon.engines.names import identifier
+from recon.engines.names import identifier, text_literal
 from recon.engines.relations import select, where
 from recon.engines.render import render
 from recon.model.periods import Period
@@ -21,6 +21,7 @@ from recon.payouts.measured import readings
 from recon.payouts.period import Flag, Known
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
+from recon.payouts.undone import NAMES, UNDOING
 
 ZERO = Decimal(0)
 FLAGS, FLAGGED = "risk_flags", "broken_or_flagged"
@@ -43,7 +44,28 @@ class Held:
 def held_by(engine: DuckEngine, plan: Plan, books: Books, flags: Sequence[Flag]) -> Books:
     """The books with what holds money under a plan: open breaks, unless it pays in spite of them, and risks always."""
     known = books if plan.payment.open_break == "hold" else replace(books, broken=None)
-    return with_flags(engine, known, flags)
+    return _with_undoing(engine, with_flags(engine, known, flags))
+
+
+def _with_undoing(engine: DuckEngine, books: Books) -> Books:
+    """The books in which refunds are held with the sales that they undo: what is not paid is not taken back either."""
+    if books.broken is None or engine.is_bare(books.broken):
+        return books
+    name = f"{books.broken}_or_undone"
+    if books.broken == FLAGGED or not engine.has(name):
+        broken, types = identifier(books.broken), ", ".join(text_literal(one) for one in UNDOING)
+        names = " UNION ALL ".join(
+            f"SELECT source, {one} AS name, break_id, b.kind FROM {identifier(books.entries)} JOIN {broken} AS b "
+            f"USING (entry_id) WHERE {one} IS NOT NULL AND coalesce(type, '') NOT IN ({types})"
+            for one in ("entry_id", *NAMES)
+        )
+        engine.materialise(
+            name,
+            f"SELECT entry_id, break_id, kind FROM {broken} UNION SELECT r.entry_id, s.break_id, s.kind "
+            f"FROM {identifier(books.entries)} AS r JOIN ({names}) AS s ON s.name = r.ref_original "
+            f"AND s.source = r.source WHERE r.type IN ({types})",
+        )
+    return replace(books, broken=name)
 
 
 def with_flags(engine: DuckEngine, books: Books, flags: Sequence[Flag]) -> Books:

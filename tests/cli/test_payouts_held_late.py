@@ -67,3 +67,13 @@ def test_of_two_held_sales_one_is_refunded_and_the_other_released(stage: Stage) 
     assert stage.shown(stage.close("2026-12")) == {
         "Ada": {"released": "50.00", "net": "50.00", "paid": "50.00"}
     }
+
+
+def test_a_refund_in_the_month_of_its_held_sale_waits_with_it(stage: Stage) -> None:
+    """The sale was held and its refund was not, so that 10.00 of other sales were kept back."""
+    more = {"e3": {"type": "refund", "ref_original": "order 2"}, "e2": {"ref_merchant": "order 2"}}
+    stage.night([SALE, LATE, ("e3", "Ada", "-40", "2026-10-20")], {"e2": "b1"}, more=more)
+    held = {"earned": "56.00", "held": "-6.00", "net": "50.00", "paid": "50.00"}
+    assert stage.shown(stage.close("2026-10")) == {"Ada": held}
+    stage.run({})
+    assert stage.shown(stage.close("2026-11")) == {"Ada": {"released": "6.00", "net": "6.00", "paid": "6.00"}}
