@@ -10,6 +10,14 @@ from recon.matchers.wholes import PARTS, add_wholes, parts_files
 from recon.model import tables as schemas
 from recon.payouts.activity import Books
 from recon.payouts.plan.measures import Of
+from recon.payouts.standing import (
+    TAKEN_BACK,
+    decided_in,
+    decisions_of,
+    lay_taken_back,
+    leave_out_withdrawn,
+    of_runs,
+)
 from recon.store.lineage import continued
 from recon.store.published import Published
 from recon.store.store import Store
@@ -47,27 +55,41 @@ def books_of(
         PARTS: parts_files(runs),
     }
     inputs = [path for paths in tables.values() for path in paths]
+    inputs += [decisions_of(one) for one in decided_in(runs)]
     with DuckEngine.open(memory_mb, threads, temporary, inputs, outputs) as engine:
         for name, paths in tables.items():
             if paths:
                 engine.scan(name, paths)
         if not tables[JOURNEYS]:
             engine.register(JOURNEYS, schemas.JOURNEYS.empty_table())
+        leave_out_withdrawn(engine, ENTRIES, ingests)
+        lay_taken_back(engine, runs)
+        if engine.has(TAKEN_BACK) and tables[JOURNEYS]:
+            engine.view(JOURNEYS, _latest(of_runs(runs, JOURNEYS, "entry_id, status")))
         yield engine, held_books(engine)
+
+
+def _latest(journeys: str) -> str:
+    """Where each entry has come by the last run that looked: what was settled may be open again."""
+    return f"SELECT * FROM ({journeys}) QUALIFY run = max(run) OVER (PARTITION BY entry_id)"
 
 
 def held_books(engine: DuckEngine) -> Books:
     """The books in the tables `entries`, `members`, `matches`, `breaks` and `journeys` that an engine holds.
 
-    Matched are the members of confirmed and manual matches; collected are entries whose journey through a chain ended
-    settled. Broken are entries with a break that is not resolved,
-    and the members of a match with such a break. An entry that was split is matched once all its parts are, and broken
-    while one is.
+    Matched are the members of confirmed and manual matches that nobody took back; collected are entries whose journey
+    through a chain ended settled. Broken are entries with a break that is not resolved, and the members of a match with
+    such a break. An entry that was split is matched once all its parts are, and broken while one is.
     """
+    standing = ""
+    if engine.has(TAKEN_BACK):
+        standing = (
+            f" AND NOT EXISTS (FROM {TAKEN_BACK} AS t WHERE (t.ruleset, t.match_id) = (m.ruleset, m.match_id))"
+        )
     engine.materialise(
         "matched",
         f"SELECT DISTINCT m.entry_id FROM {MEMBERS} AS m JOIN {MATCHES} AS c USING (match_id) "
-        "WHERE c.state IN ('confirmed', 'manual')",
+        f"WHERE c.state IN ('confirmed', 'manual'){standing}",
     )
     add_wholes(engine, "matched")
     engine.materialise(

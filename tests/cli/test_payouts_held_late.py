@@ -1,4 +1,4 @@
-"""What is paid on entries with open breaks that come late, or whose sale is undone: nothing, until the break is resolved."""
+"""Nothing is paid on entries with open breaks that come late, or whose sale is undone, until these are resolved."""
 
 from pathlib import Path
 

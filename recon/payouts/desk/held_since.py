@@ -28,9 +28,9 @@ def held_since(
 ) -> Iterator[tuple[str, Item]]:
     """What is released or held anew of a closed period, by payee.
 
-    `earned` is what it earns as it is known now; nothing where it was not asked. `back` are the items by which `refunds`
-    take back sales of it now: of a sale that is held, what is taken back is held no more. Never more is released than
-    was held, and never more is held than that and what came late.
+    `earned` is what it earns as it is known now; nothing where it was not asked. `back` are the items by which
+    `refunds` take back sales of it now: of a sale that is held, what is taken back is held no more. Never more is
+    released than was held, and never more is held than that and what came late.
     """
     trued = {who: change for who in earned if (change := earned[who] - closed.paid.get(who, ZERO))}
     won = any(item.amount > 0 for items in back.values() for item in items)

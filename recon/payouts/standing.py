@@ -1,0 +1,72 @@
+"""What of the books stands no more: matches that were taken back, and entries that a corrected file has no longer.
+
+A run keeps what it matched, and never changes. A match that is taken back is named by a later run, which has its
+entries again; whoever only looks at what runs matched would pay on it for ever.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from recon.engines.duck import DuckEngine
+from recon.engines.names import identifier, parquet_files
+from recon.sources.held import withdrawn
+from recon.store.published import Published
+
+TAKEN_BACK, WITHDRAWN = "taken_back", "withdrawn"
+_RETURNED, _DECIDED = "returned_entries", "decided.parquet"
+
+
+def decided_in(runs: Sequence[Published]) -> list[Published]:
+    """The runs that honoured decisions about entries, which may bring them back."""
+    return [one for one in runs if _DECIDED in one.names()]
+
+
+def decisions_of(run: Published) -> Path:
+    """The file of the decisions that such a run honoured, verified."""
+    return run.verified(_DECIDED)
+
+
+def leave_out_withdrawn(engine: DuckEngine, entries: str, ingests: Sequence[Published]) -> None:
+    """Make entries those that no corrected file of the ingests, oldest first, took back."""
+    gone = withdrawn(ingests).select(["entry_id", "file_id"])
+    if gone.num_rows:
+        engine.register(WITHDRAWN, gone)
+        files = parquet_files([one.verified(f"{entries}.parquet") for one in ingests])
+        engine.view(entries, f"SELECT e.* FROM {files} AS e ANTI JOIN {WITHDRAWN} USING (entry_id, file_id)")
+
+
+def lay_taken_back(engine: DuckEngine, runs: Sequence[Published]) -> None:
+    """Make the table `taken_back` (`ruleset`, `match_id`) of matches that were taken back and not made again since.
+
+    `runs` are given latest first. Where nothing was taken back there is no such table.
+    """
+    numbers = {one.identity: number for number, one in enumerate(reversed(runs))}
+    returned = " UNION ALL ".join(
+        f"SELECT ruleset, side, entry_id, {numbers[one.identity]} AS since FROM {parquet_files([decisions_of(one)])} "
+        "WHERE class = 'returned'"
+        for one in decided_in(runs)
+    )
+    if not returned or not engine.materialise(_RETURNED, returned):
+        return
+    members, matches = (
+        of_runs(runs, "members", "ruleset, match_id, side, entry_id"),
+        of_runs(runs, "matches", "ruleset, match_id, state"),
+    )
+    engine.materialise(
+        TAKEN_BACK,
+        f"WITH made AS (SELECT m.ruleset, m.match_id, m.side, m.entry_id, m.run FROM ({members}) AS m "
+        f"JOIN ({matches}) AS c USING (ruleset, match_id, run) WHERE c.state IN ('confirmed', 'manual')), "
+        "latest AS (SELECT ruleset, match_id, max(run) AS run FROM made GROUP BY ruleset, match_id) "
+        "SELECT DISTINCT m.ruleset, m.match_id FROM made AS m JOIN latest AS l USING (ruleset, match_id) "
+        f"JOIN {identifier(_RETURNED)} AS r USING (ruleset, side, entry_id) WHERE r.since > l.run",
+    )
+
+
+def of_runs(runs: Sequence[Published], table: str, columns: str) -> str:
+    """Columns of a table of the runs that have it, given latest first, with the number of each `run`."""
+    name = f"{table}.parquet"
+    return " UNION ALL ".join(
+        f"SELECT {columns}, {number} AS run FROM {parquet_files([one.verified(name)])}"
+        for number, one in enumerate(reversed(runs))
+        if name in one.names()
+    )
