@@ -158,7 +158,9 @@ class _Line:
         known = replace(month.known, number=number)
         booked = self._booked
         earlier = [*self._opening.periods, *(one for _, one, _ in self._past)]
-        refunds = late_refunds(engine, plan, self._books, [*earlier, period])
+        refunds = late_refunds(
+            engine, [*(one for one, _, _ in self._past), plan], self._books, [*earlier, period]
+        )
         back = [self._taken_back(*one, refunds) for one in self._past]
         self._booked |= {one.refund for one in refunds}
         less = [less for one in back for less in one.less if less.refund not in booked]

@@ -38,6 +38,8 @@ class Closed:
         """What refunds of its sales took back of each payee so far, below zero, by refund."""
         found: dict[str, dict[str, Decimal]] = {}
         for row in rows_about(self.period, self.after, Kind.CORRECTION):
+            if not row["reference"]:
+                continue
             own = found.setdefault(row["reference"], {})
             own[row["payee"]] = own.get(row["payee"], ZERO) + row["amount"]
         return found

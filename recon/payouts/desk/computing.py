@@ -84,7 +84,8 @@ def before_paying(
     """What a payout begins with. Raises as `compute_payout`."""
     known = facts.known(period, len(line) + 1)
     books = held_by(engine, plan, books, known.flags)
-    refunds = late_refunds(engine, plan, books, [*(one.period for one in line), period])
+    versions = [*(one.as_written for one in line), plan]
+    refunds = late_refunds(engine, versions, books, [*(one.period for one in line), period])
     late = late_facts(engine, books, line, facts.rows if line else [], known.holds, refunds, plan)
     return Before(replace(known, balances=late.balances), books, refunds, late)
 

@@ -83,7 +83,9 @@ def late_facts(
         everything = credited_books(engine, closed.plan, books, closed.period, closed.known)
         credited = without_late_refunds(engine, everything, refunds)
         earned = _earned_now(engine, late, closed, credited)
-        found = taken_back(engine, closed.plan, everything, closed.period, closed.known, refunds, booked)
+        before = _booked_before(closed, refunds, changed=late.changed)
+        own = closed.booked.keys()
+        found = taken_back(engine, closed.plan, everything, closed.period, closed.known, refunds, own, before)
         for who, item in held_since(engine, closed, credited, earned, on_hold, refunds, found.items):
             late.add(who, item)
         for who, items in found.items.items():
@@ -91,6 +93,18 @@ def late_facts(
         less += found.less
     _take_off(late, less, {one.refund for one in less} - booked)
     return late
+
+
+def _booked_before(
+    closed: Closed, refunds: Sequence[LateRefund], *, changed: bool
+) -> Mapping[str, Mapping[str, Decimal]]:
+    """What refunds took back of a closed period that may be another amount now, by refund and payee.
+
+    That is all of it where the period or one before it `changed`, and else what refunds took back that are gone, or
+    name no sale of the period any more, as where a file was corrected.
+    """
+    now = {one.refund for one in refunds if one.period == closed.period}
+    return {name: own for name, own in closed.booked.items() if changed or name not in now}
 
 
 def _take_off(late: Late, less: Sequence[Less], refunds: Collection[str]) -> None:

@@ -80,9 +80,10 @@ def counted_books(
     engine: DuckEngine, books: Books, shelf: Shelf, plan: Plan, period: Period, known: Known
 ) -> Books:
     """The books as a payout of the period counts them: credited, without refunds of sales of earlier payouts."""
-    periods = [*(one.period for one in shelf.line(plan.plan, period)), period]
+    line = shelf.line(plan.plan, period)
+    versions, periods = [*(one.as_written for one in line), plan], [*(one.period for one in line), period]
     credited = credited_books(engine, plan, books, period, known)
-    return without_late_refunds(engine, credited, late_refunds(engine, plan, books, periods))
+    return without_late_refunds(engine, credited, late_refunds(engine, versions, books, periods))
 
 
 def _on_record(ladder: Levels, level: str | None, standing: Standing) -> Standing:

@@ -44,7 +44,7 @@ def why_outdated(project: Project, store: Store, payout: PublishedPayout) -> str
     machine = project.settings.run
     with books_of(store, run, machine.memory_mb, machine.threads) as (engine, all_books):
         flagged = held_by(engine, plan, all_books, known.flags)
-        refunds = late_refunds(engine, plan, flagged, periods)
+        refunds = late_refunds(engine, [*(one.as_written for one in line), plan], flagged, periods)
         books = credited_books(engine, plan, flagged, period, known)
         books = without_late_refunds(engine, books, refunds)
         if basis_of(engine, plan, books, period, known) != payout.manifest["basis"][str(period)]:

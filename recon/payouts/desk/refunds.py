@@ -26,22 +26,25 @@ class LateRefund:
     period: Period
 
 
-def late_refunds(engine: DuckEngine, plan: Plan, books: Books, periods: Sequence[Period]) -> list[LateRefund]:
+def late_refunds(
+    engine: DuckEngine, plans: Sequence[Plan], books: Books, periods: Sequence[Period]
+) -> list[LateRefund]:
     """The refunds of sales of an earlier one of some periods, by period and id; `periods` are in order of time.
 
+    `plans` are the versions that pay them: a later one may count the entries of another source.
     What is won back of a chargeback is one as well. A refund on a day of none of the periods, as where a plan has ended
     and a month has no payout, is one of the next period.
     """
-    return _refunds(engine, plan, books, periods, "s.number < r.known") if len(periods) > 1 else []
+    return _refunds(engine, plans, books, periods, "s.number < r.known") if len(periods) > 1 else []
 
 
 def refunds_within(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> list[LateRefund]:
     """The refunds of a period's sales in the period itself, by id: they are counted in it like any other entry."""
-    return _refunds(engine, plan, books, [period], "s.number = r.number")
+    return _refunds(engine, [plan], books, [period], "s.number = r.number")
 
 
 def _refunds(
-    engine: DuckEngine, plan: Plan, books: Books, periods: Sequence[Period], when: str
+    engine: DuckEngine, plans: Sequence[Plan], books: Books, periods: Sequence[Period], when: str
 ) -> list[LateRefund]:
     """Refunds with the sale that each names: the earliest of its source, payments before what else has the name.
 
@@ -52,7 +55,8 @@ def _refunds(
         for number, one in enumerate(periods)
     )
     known = " ".join(f"WHEN day <= DATE '{one.last}' THEN {number}" for number, one in enumerate(periods))
-    sources = ", ".join(text_literal(one.activity.source) for one in plan.components)
+    named = {component.activity.source for plan in plans for component in plan.components}
+    sources = ", ".join(map(text_literal, sorted(named)))
     entries = (
         f"SELECT *, CASE {within} END AS number, CASE {known} END AS known FROM "
         "(SELECT entry_id, coalesce(type, '') AS type, amount, ref_original, source, ref_merchant, "

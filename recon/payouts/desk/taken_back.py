@@ -6,6 +6,7 @@ Where the plan says so, the sale also counts less from now on: in totals that bu
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import call, literal
@@ -29,10 +30,11 @@ from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.previous import with_previous
 from recon.payouts.rounding import payable
-from recon.payouts.rows import Kind, Row, exact
+from recon.payouts.rows import Kind, Row, exact, plain
 from recon.payouts.spells import with_spells
 
 ZERO = Decimal(0)
+NOTHING: Mapping[str, Mapping[str, Decimal]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,19 @@ def taken_back(
     known: Known,
     refunds: Sequence[LateRefund],
     booked: Container[str],
+    before: Mapping[str, Mapping[str, Decimal]] = NOTHING,
 ) -> TakenBack:
     """What refunds of one closed period's sales take back.
 
     `books` are credited and hold the refunds; `booked` are the refunds that an earlier payout has taken back: they have
-    no items any more, and what they took off balances is told all the same.
+    no items any more, and what they took off balances is told all the same. Where the period came out differently
+    since, `before` is what they took back of each payee, and the difference is an item.
     """
     found = TakenBack()
     own = [one for one in refunds if one.period == period]
     if not own:
+        for who, item in _changed((), before, period):
+            found.items.setdefault(who, []).append(item)
         return found
     within = refunds_within(engine, plan, books, period)
     sales = {one.sale for one in own}
@@ -78,19 +84,40 @@ def taken_back(
     late = {one.refund for one in own}
     new = {name for name in late if name not in booked}
     already: dict[str, list[Refund]] = {}
+    again: list[tuple[str, Item]] = []
     for one in parts_taken(undoing.values(), facts, new):
         if one.entry not in late:
             continue
         about, balances = facts[one.payee], known.balances.get(one.payee)
-        before = already.setdefault(one.payee, [])
+        taken = already.setdefault(one.payee, [])
         share = share_taken(plan.corrections, one.sold_on, one.day)
-        if one.entry in new:
-            rows = reversals(plan, about, one.refund, balances, before)
-            for who, item in _items(plan, rows, period, share, one.entry):
+        if one.entry in new or one.entry in before:
+            rows = reversals(plan, about, one.refund, balances, taken)
+            items = list(_items(plan, rows, period, share, one.entry))
+            again += items if one.entry in before else ()
+            for who, item in items if one.entry in new else ():
                 found.items.setdefault(who, []).append(item)
-        found.less += _less(plan, undone(about, before), one, balances, period, share)
-        before.append(one.refund)
+        found.less += _less(plan, undone(about, taken), one, balances, period, share)
+        taken.append(one.refund)
+    for who, item in _changed(again, before, period):
+        found.items.setdefault(who, []).append(item)
     return found
+
+
+def _changed(
+    again: Sequence[tuple[str, Item]], before: Mapping[str, Mapping[str, Decimal]], period: Period
+) -> Iterator[tuple[str, Item]]:
+    """What refunds that were booked take back more or less, as what their sales paid is another amount now."""
+    now: dict[tuple[str, str], Decimal] = {}
+    for who, item in again:
+        key = (item.reference, who)
+        now[key] = now.get(key, ZERO) + item.amount
+    booked = {(name, who): amount for name, own in before.items() for who, amount in own.items()}
+    for name, who in sorted(now.keys() | booked.keys()):
+        amount, was = now.get((name, who), ZERO), booked.get((name, who), ZERO)
+        if amount != was:
+            words = f"refund taken back of {period} as it is known now: {plain(amount)} instead of {plain(was)}"
+            yield who, Item(str(period), Kind.CORRECTION, amount - was, words, name)
 
 
 def _items(
