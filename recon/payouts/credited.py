@@ -19,7 +19,7 @@ from recon.payouts.activity import ENTRY, Books, word
 from recon.payouts.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Ownership
-from recon.payouts.sale_days import on_days_of_sales
+from recon.payouts.sale_days import on_days_of_sales, sales_undone
 
 OWNERS, OWNED, CREDITED = "owners", "owned", "credited"
 """How the names of the tables begin; each credit rule and period has its own."""
@@ -37,11 +37,8 @@ def credited_books(engine: DuckEngine, plan: Plan, books: Books, period: Period,
     what = plan.credit.owner_of
     if what is None:
         return books
-    rows = [
-        {"value": one.value, "owner": one.owner, "first": one.first, "last": one.last}
-        for one in known.owners
-        if one.name == what
-    ]
+    theirs = [one for one in known.owners if one.name == what]
+    rows = [{"value": one.value, "owner": one.owner, "first": one.first, "last": one.last} for one in theirs]
     own = content_id([books.entries, what, plan.credit.to, plan.credit.when_moved, str(period)], 12)
     owners, owned, entries_now = (f"{name}_{own}" for name in (OWNERS, OWNED, CREDITED))
     engine.register(owners, pa.Table.from_pylist(rows, schema=_SCHEMA))
@@ -49,9 +46,16 @@ def credited_books(engine: DuckEngine, plan: Plan, books: Books, period: Period,
     day = call("coalesce", entries["business_date"], entries["booking_date"])
     named = select(entries, {"entry_id": entries["entry_id"], "value": word(entries, what), "day": day})
     on = "n.day" if plan.credit.when_moved is Ownership.AT_TRANSACTION else f"DATE '{period.last}'"
+    things = render(named)
+    if any(period.first < one.first <= period.last or period.first <= one.last < period.last for one in theirs):
+        # Whoever is credited with a sale gives it back, whoever owns the thing on the day of the refund.
+        things = (
+            f"SELECT n.entry_id, n.value, coalesce(u.day, n.day) AS day FROM ({things}) AS n "
+            f"LEFT JOIN ({sales_undone(books, period)}) AS u USING (entry_id)"
+        )
     engine.view(
         owned,
-        f"SELECT n.entry_id, o.owner FROM ({render(named)}) AS n JOIN {owners} AS o "
+        f"SELECT n.entry_id, o.owner FROM ({things}) AS n JOIN {owners} AS o "
         f'ON o.value = n.value AND {on} BETWEEN o."first" AND o."last"',
     )
     columns = ", ".join(_column(name, plan.credit.to) for name in ENTRY)

@@ -5,7 +5,7 @@ the refund is none of the campaign's. A refund within its days of a sale before 
 that undoes a sale of the same period counts as of the day of the sale, where a first or last day lies between the two.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -20,9 +20,14 @@ from recon.payouts.undone import NAMES, UNDOING
 DAY = timedelta(days=1)
 
 
-def on_days_of_sales(engine: DuckEngine, plan: Plan, books: Books, period: Period) -> Books:
-    """The books in which refunds count on the days of their sales; the same books where that changes nothing."""
-    starts = sorted({day for day in _starts(plan) if period.first < day <= period.last})
+def on_days_of_sales(
+    engine: DuckEngine, plan: Plan, books: Books, period: Period, more: Iterable[date] = ()
+) -> Books:
+    """The books in which refunds count on the days of their sales; the same books where that changes nothing.
+
+    `more` are further days on which something begins or ends that decides what an entry pays.
+    """
+    starts = sorted({day for day in (*_starts(plan), *more) if period.first < day <= period.last})
     if not starts:
         return books
     own = content_id([books.entries, str(period), *map(str, starts)], 12)
@@ -48,6 +53,12 @@ def _starts(plan: Plan) -> Iterator[date]:
 
 def _moved(books: Books, period: Period, starts: list[date]) -> str:
     """The entries that undo a sale of the period on another side of a start than the sale, with the sale's day."""
+    sides = [f"(r.day < DATE '{one}') <> (s.day < DATE '{one}')" for one in starts]
+    return sales_undone(books, period, f"({' OR '.join(sides)})")
+
+
+def sales_undone(books: Books, period: Period, when: str = "true") -> str:
+    """The entries that undo a sale of the same period, with its `day`, where a condition holds."""
     day = "coalesce(business_date, booking_date)"
     within = f"{day} BETWEEN DATE '{period.first}' AND DATE '{period.last}'"
     columns = ", ".join(("entry_id", "source", "ref_original", *NAMES))
@@ -56,12 +67,11 @@ def _moved(books: Books, period: Period, starts: list[date]) -> str:
         f"SELECT entry_id, source, day, {name} AS name FROM e WHERE {name} IS NOT NULL AND kind NOT IN ({types})"
         for name in ("entry_id", *NAMES)
     )
-    sides = [f"(r.day < DATE '{one}') <> (s.day < DATE '{one}')" for one in starts]
     return (
         f"WITH e AS (SELECT {columns}, coalesce(type, '') AS kind, {day} AS day FROM {identifier(books.entries)} "
         f"WHERE {within}), s AS ({keys}) "
         "SELECT r.entry_id, min(s.day) AS day FROM e AS r JOIN s ON s.name = r.ref_original AND s.source = r.source "
-        f"WHERE r.kind IN ({types}) AND s.entry_id <> r.entry_id AND ({' OR '.join(sides)}) GROUP BY r.entry_id"
+        f"WHERE r.kind IN ({types}) AND s.entry_id <> r.entry_id AND {when} GROUP BY r.entry_id"
     )
 
 

@@ -18,6 +18,7 @@ from recon.payouts.plan.components import Component
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Ownership
 from recon.payouts.rows import exact
+from recon.payouts.sale_days import on_days_of_sales
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -34,6 +35,9 @@ def with_spells(
     moved = [one for one in facts if one.spells]
     if not moved:
         return list(facts)
+    # What a refund takes back of a sale of the period, it takes back of the people of the sale's day.
+    starts = {spell.first for one in moved for spell in one.spells}
+    books = on_days_of_sales(engine, plan, books, period, starts)
     entries = Scan(ENTRY, books.entries)
     theirs = where(entries, call("in", payee(plan, entries), *(literal(one.payee) for one in moved)))
     name = f"moved_{content_id([books.entries, str(period), plan.credit.to], 12)}"
