@@ -43,3 +43,23 @@ def test_a_version_that_is_filed_late_counts_for_refunds_as_well(stage: Stage) -
     text = plan_text("rate: {percent: 20}").replace("effective: 2026-01-01", "effective: 2026-10-01")
     stage.plan(text, "sales-2")
     assert stage.shown(stage.close("2026-12"))["Ada"]["corrected"] == "15.00"
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["limits: [{budget: 100, per: year, exhausts: first_come, clawback_returns_budget: true}]", "attainment"],
+)
+def test_what_is_won_back_of_a_whole_sale(project: Path, recon: Run, more: str) -> None:
+    """The sale was gone after its chargeback, so that nobody could be paid: the run was refused."""
+    stage = Stage(project, recon)
+    text = plan_text(accumulate="year", more="" if more == "attainment" else more)
+    stage.plan(text.replace("attainment: kept", "attainment: reduced") if more == "attainment" else text)
+    stage.night(SALES)
+    stage.close("2026-10")
+    lost = {"type": "chargeback", "ref_original": "e1"}
+    won = {"type": "chargeback_reversal", "ref_original": "e1"}
+    rows = [("e5", "Ada", "-100", "2026-11-20"), ("e6", "Ada", "100", "2026-11-27")]
+    stage.night(rows, more={"e5": lost, "e6": won})
+    words = [row["words"] for row in stage.explained("Ada", "2026-11")] if stage.close("2026-11") else []
+    assert any(text.startswith("won back of e1") for text in words)
+    assert stage.shown(stage.close("2026-12")) == {}

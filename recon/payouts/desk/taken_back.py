@@ -97,7 +97,7 @@ def taken_back(
             again += items if one.entry in before else ()
             for who, item in items if one.entry in new else ():
                 found.items.setdefault(who, []).append(item)
-        found.less += _less(plan, undone(about, taken), one, balances, period, share)
+        found.less += _less(plan, about, taken, one, balances, period, share)
         taken.append(one.refund)
     for who, item in _changed(again, before, period):
         found.items.setdefault(who, []).append(item)
@@ -135,7 +135,13 @@ def _items(
 
 
 def _less(
-    plan: Plan, facts: Facts, one: Undoing, balances: Balances | None, period: Period, share: ShareTaken
+    plan: Plan,
+    facts: Facts,
+    taken: Sequence[Refund],
+    one: Undoing,
+    balances: Balances | None,
+    period: Period,
+    share: ShareTaken,
 ) -> Iterator[Less]:
     """What the sale counts less from now on: attainment, where a reversal reduces it, and budgets it returns.
 
@@ -148,7 +154,9 @@ def _less(
     if not returning and not lowers:
         return
     alone = plan.without_budgets()
-    before, after = (calculate(alone, known, balances) for known in (facts, undone(facts, [one.refund])))
+    before, after = (
+        calculate(alone, undone(facts, refunds), balances) for refunds in (taken, [*taken, one.refund])
+    )
     for name, amount in before.balances.items() if lowers else ():
         if name.startswith("built up ") and (change := amount - after.balances.get(name, ZERO)):
             yield Less(one.entry, facts.payee, name, change)
