@@ -31,6 +31,7 @@ from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
 from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.chance import Wanted
+from recon.matchers.subset.edges import beside_equals
 from recon.matchers.subset.evidence import found_json
 from recon.matchers.subset.few import wanted_by
 from recon.matchers.subset.groups import WholeGroups, with_twins
@@ -41,8 +42,10 @@ from recon.matchers.subset.ways import (
     GROUPS,
     LISTED,
     PARTS,
+    RUNS,
     SETTLED,
     SHORT,
+    TWINS,
     WAY,
     WAY_ENTRIES,
     contested,
@@ -146,7 +149,7 @@ class SubsetRun(SumsRun[Books]):
         """Append the ways of a step with what is expected of coincidence, and why they do not count at once."""
         weighed = self._with_chance(books, step, new)
         claimed = within(entries, contested(entries), no="no")
-        keys = {"one": "one", "set": "set"}
+        keys, parts = {"one": "one", "set": "set"}, list[Relation]()
         for is_claimed in (True, False):
             rows = within(weighed, claimed, **keys) if is_claimed else without(weighed, claimed, **keys)
             kept: dict[str, Expression] = {name: rows[name] for name in rows.schema}
@@ -154,7 +157,18 @@ class SubsetRun(SumsRun[Books]):
                 "step": literal(step.step),
                 "reason": self._reason(rows, step, literal(is_claimed)),
             }
-            self.engine.append_relation(WAYS, select(rows, kept))
+            parts.append(select(rows, kept))
+        told = self.engine.held("subset_weighed", union(*parts))
+        if step.step == RUNS:
+            told = self._beside_equals(books, told, entries)
+        self.engine.append_relation(WAYS, pick(told, *LISTED))
+
+    def _beside_equals(self, books: Books, told: Scan, entries: Scan) -> Scan:
+        """Runs with those that do not count as an entry beside them would do in the place of one of theirs."""
+        marked = beside_equals(books, where(told, _settled(told)), entries)
+        keys, kept = {"one": "one", "set": "set"}, {name: told[name] for name in told.schema}
+        doubtful = select(within(told, marked, **keys), {**kept, "reason": literal(TWINS)})
+        return self.engine.held("subset_beside", union(doubtful, without(told, marked, **keys)))
 
     def _with_chance(self, books: Books, step: Step, new: Scan) -> Relation:
         """The ways of a step with how many chance hits are `expected` of their one."""

@@ -31,7 +31,7 @@ from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.both.books import BothBooks, load_both, table_of
 from recon.matchers.subset.both.evidence import found_json
 from recon.matchers.subset.both.inside import looked_into
-from recon.matchers.subset.both.left_out import with_twins
+from recon.matchers.subset.both.left_out import beside_equals, with_twins
 from recon.matchers.subset.both.pools import PoolsOfBoth
 from recon.matchers.subset.both.runs import RunsOfBoth
 from recon.matchers.subset.both.ways import (
@@ -47,12 +47,12 @@ from recon.matchers.subset.both.ways import (
 from recon.matchers.subset.both.wholes import WholesOfBoth
 from recon.matchers.subset.chance import MOST_EXPECTED
 from recon.matchers.subset.searching import SumsRun
-from recon.matchers.subset.ways import GROUPS, POOLS, SETTLED, SHORT
+from recon.matchers.subset.ways import GROUPS, POOLS, RUNS, SETTLED, SHORT, TWINS
 from recon.model.sides import SIDES
 
 WAYS: Final = "both_ways"
 ENTRIES: Final = "both_way_entries"
-_FOUND, _NEW, _HELD = "both_found", "both_new", "both_new_entries"
+_FOUND, _NEW, _HELD, _TOLD = "both_found", "both_new", "both_new_entries", "both_new_told"
 MOST_WEIGHED: Final = 50_000
 """Ways of a step that are weighed one by one, the nearest first; those beyond are given up."""
 
@@ -161,9 +161,20 @@ class BothRun(SumsRun[BothBooks]):
         likely = where(weighed, call("le", weighed["expected"], literal(MOST_EXPECTED)))
         values: dict[str, Expression] = {name: likely[name] for name in likely.schema}
         values |= {"step": literal(step.step), "reason": reason(likely, step.step, books)}
-        self.engine.append_relation(WAYS, select(likely, {name: values[name] for name in WEIGHED}))
+        values = {name: values[name] for name in WEIGHED}
+        weighed_now = self.engine.held("both_weighed", select(likely, values))
+        if step.step == RUNS:
+            weighed_now = self._beside_equals(books, weighed_now, entries)
+        self.engine.append_relation(WAYS, weighed_now)
         # also those of ways that are not told, as so many add up by coincidence: no later way has their entries alone
         self.engine.append_relation(ENTRIES, pick(entries, *ENTRY))
+
+    def _beside_equals(self, books: BothBooks, told: Scan, entries: Scan) -> Scan:
+        """Runs with those that do not count as an entry beside them would do in the place of one of theirs."""
+        marked = beside_equals(books, where(told, is_settled(told)), entries)
+        kept: dict[str, Expression] = {name: told[name] for name in told.schema}
+        doubtful = select(within(told, marked, way="way"), {**kept, "reason": literal(TWINS)})
+        return self.engine.held(_TOLD, union(doubtful, without(told, marked, way="way")))
 
     def _register(self, chances: Mapping[int, Chance]) -> None:
         """Table `both_chances`: `way`, `expected`, `pairs`."""
