@@ -7,7 +7,19 @@ the same amount. Where the neighbour belongs to a run that counts, the two divid
 from collections.abc import Sequence
 
 from recon.engines.expressions import Expression, all_of, any_of, call, literal
-from recon.engines.relations import Relation, Scan, join, pick, union, where, within, without
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    Scan,
+    aggregate,
+    join,
+    pick,
+    select,
+    union,
+    where,
+    within,
+    without,
+)
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.runs import lists_of, moment_table, moments_of
 
@@ -28,6 +40,47 @@ def beside_equals(books: Books, settled: Relation, entries: Relation) -> Relatio
         dated = join(mine, books.ones, [(mine.of("l", "one"), books.ones.of("r", "no"))], {**kept, **window})
         parts.append(neighbours(dated, moments, (*books.keys, *books.group_columns(spec)), way))
     return held_too(union(*parts), within(entries, settled, one="one", set="set"), books.members, way)
+
+
+def in_chains(books: Books, runs: Relation) -> Relation:
+    """Runs, as `ways.WAY`, with at how many of their two ends no run to another one meets them (`alone`).
+
+    A list that was cut into batches has no gaps: runs that follow each other speak for each other.
+    """
+    way, parts = ("one", "set"), list[Relation]()
+    for number, spec in enumerate(lists_of(books)):
+        moments = Scan(moments_of(books, spec).schema, moment_table(number))
+        names = (*books.keys, *books.group_columns(spec))
+        mine = where(runs, call("eq", runs["spec"], literal(number)))
+        kept: dict[str, Expression] = {name: mine.of("l", name) for name in (*way, "since", "until")}
+        begun = {**kept, **{name: moments.of("r", name) for name in names}}
+        parts.append(
+            _meeting(join(mine, moments, [(mine.of("l", "start"), moments.of("r", "start"))], begun), names)
+        )
+    found = union(*parts)
+    once = aggregate(found, {name: found[name] for name in (*way, "end")}, Measure("runs", "count"))
+    met = aggregate(once, {name: once[name] for name in way}, Measure("met", "count"))
+    same = [(runs.of("l", name), met.of("r", name)) for name in way]
+    kept = {name: runs.of("l", name) for name in runs.schema}
+    kept["alone"] = call("sub", literal(2), met.of("r", "met"))
+    rest = without(runs, met, one="one", set="set")
+    return union(
+        join(runs, met, same, kept), select(rest, {**{n: rest[n] for n in rest.schema}, "alone": literal(2)})
+    )
+
+
+def _meeting(runs: Relation, names: Sequence[str]) -> Relation:
+    """The runs of a list with each end (`end`: 0 the first, 1 the last) at which one of another one meets them."""
+    parts = list[Relation]()
+    for number, (mine, other) in enumerate((("since", "until"), ("until", "since"))):
+        equal = [
+            (runs.of("l", mine), runs.of("r", other)),
+            *((runs.of("l", n), runs.of("r", n)) for n in names),
+        ]
+        columns: dict[str, Expression] = {name: runs.of("l", name) for name in ("one", "set")}
+        another = call("ne", runs.of("l", "one"), runs.of("r", "one"))
+        parts.append(join(runs, runs, equal, {**columns, "end": literal(number)}, another))
+    return union(*parts)
 
 
 def neighbours(runs: Relation, moments: Relation, names: Sequence[str], way: Sequence[str]) -> Relation:

@@ -31,7 +31,7 @@ from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
 from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.chance import Wanted
-from recon.matchers.subset.edges import beside_equals
+from recon.matchers.subset.edges import beside_equals, in_chains
 from recon.matchers.subset.evidence import found_json
 from recon.matchers.subset.few import wanted_by
 from recon.matchers.subset.groups import WholeGroups, with_twins
@@ -118,6 +118,8 @@ class SubsetRun(SumsRun[Books]):
         if not parts or not self.engine.build(FOUND, self._allowed(books, distinct(union(*parts)))):
             return 0
         found = Scan(WAY, FOUND)
+        if step.step == RUNS:
+            self.engine.build(FOUND, in_chains(books, found))
         new = self.engine.held(NEW, nearest(found))
         entries = union(*step.entries(new))
         same = [(entries.of("l", "no"), books.members.of("r", "no"))]
@@ -202,7 +204,7 @@ class SubsetRun(SumsRun[Books]):
         offered = without(offered, within(entries, used, no="no"), one="one", set="set")
         once = ranked(offered, ["one", "set"], ["expected", "step", "set"], "nth")
         first = pick(where(once, call("eq", once["nth"], literal(1))), *LISTED)
-        few = ranked(first, ["one"], ["expected", "step", "gap", "spread", "away", "n", "set"], "rank")
+        few = ranked(first, ["one"], ["expected", "step", "gap", "alone", "spread", "away", "n", "set"], "rank")
         counted = aggregate(
             few, {"one": few["one"]}, Measure("listed", "count"), Measure("most", "max", few["total"])
         )

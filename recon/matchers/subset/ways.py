@@ -41,11 +41,13 @@ WAY: Schema = {
     "until": INTEGER,
     "twins": INTEGER,
     "known": INTEGER,
+    "alone": INTEGER,
 }
 """`spread` is how many days lie between the first and the last entry, `start` the number of an entry that tells where
 the way was found, `since` and `until` its places in a run.
 
-`known` is how many ways the one has at least, where more were counted than are listed."""
+`known` is how many ways the one has at least, where more were counted than are listed, `alone` at how many ends of
+a run no run of another one meets it."""
 LISTED: Schema = {**WAY, "step": INTEGER, "total": INTEGER, "expected": MONEY, "reason": INTEGER}
 """`total` is how many ways the step found for the one; `reason` why it does not count at once, 0 when it does."""
 WAY_ENTRIES: Schema = {"one": INTEGER, "set": ROW, "no": INTEGER}
@@ -68,6 +70,7 @@ def way(
         "until": literal(0),
         "twins": literal(0),
         "known": literal(0),
+        "alone": literal(0),
     }
     return {name: {**defaults, **values}[name] for name in WAY}
 
@@ -131,7 +134,7 @@ def nearest(found: Relation) -> Relation:
     """The nearest few ways of each one, with how many it has."""
     known = Measure("known", "max", found["known"])
     counted = aggregate(found, {"one": found["one"]}, Measure("total", "count"), known)
-    best = ranked(found, ["one"], ["gap", "spread", "away", "n", "set"], "nth")
+    best = ranked(found, ["one"], ["gap", "alone", "spread", "away", "n", "set"], "nth")
     few = where(best, call("le", best["nth"], literal(MOST_LISTED)))
     total = call("greatest", counted.of("r", "total"), counted.of("r", "known"))
     columns: dict[str, Expression] = {**{name: few.of("l", name) for name in WAY}, "total": total}

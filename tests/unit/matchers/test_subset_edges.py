@@ -37,3 +37,18 @@ def test_an_equal_out_of_the_window_is_no_neighbour() -> None:
     rows += [entry("z", "left", "58.14", day=9, event_time=at(9, day=9)), entry("x", "right", "957.17", day=2)]
     (match,) = found(of_one(subset={"chance": "0.5"}), rows)
     assert match["state"] == "confirmed"
+
+
+def test_of_several_runs_that_which_the_next_one_goes_on_comes_first() -> None:
+    """Two batches cut from one list, and a run of three that comes to the sum of the second one by coincidence."""
+    first, second = ["113.27", "250.11", "77.03", "19.95"], ["401.77", "58.14", "36.90", "12.05"]
+    rows = [entry(f"t{n}", "left", amount, event_time=at(9, n)) for n, amount in enumerate([*first, *second])]
+    rows += [
+        entry(f"u{n}", "left", amount, event_time=at(12, n))
+        for n, amount in enumerate(["8.31", "300.00", "150.00", "58.86"])
+    ]
+    rows += [entry("x", "right", "460.36", day=2), entry("y", "right", "508.86", day=2)]
+    given = found(of_one(subset={"most": 0, "chance": "0.5"}), rows)
+    batches = {one["sides"][1][0]: one["sides"][0] for one in given if one["rank"] == 1}
+    assert batches == {"x": ("t0", "t1", "t2", "t3"), "y": ("t4", "t5", "t6", "t7")}
+    assert [one["sides"][0] for one in given if one["rank"] == 2] == [("u1", "u2", "u3")]
