@@ -9,11 +9,11 @@ from recon.engines.relations import Relation, Scan, Schema, select, union, where
 from recon.engines.render import render
 from recon.engines.types import DATE, MONEY, TEXT, TRUTH
 from recon.matchers.asked import PREFIX
-from recon.matchers.fx import columns_converted, converted, register_rates, with_converted
+from recon.matchers.fx import BASE, columns_converted, converted, register_rates, with_converted
 from recon.model.sides import SIDES
 from recon.model.tables import ENTRIES
 from recon.rules.book import COLUMNS
-from recon.rules.card_fee import priced
+from recon.rules.card_fee import base_of, priced
 from recon.rules.ruleset import RuleSet, Side
 
 _WHOLE: Schema = {name: COLUMNS.get(name, TEXT) for name in ENTRIES.names}
@@ -30,7 +30,7 @@ _KEPT: Mapping[str, Schema] = defaultdict(
 def with_figures(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
     """Entries of a side with the columns of the rate cards that the rule set reads for them, and what was converted.
 
-    A figure that no card gives on this side is absent.
+    With a rate card in what is compared, also `fee_base`. A figure that no card gives on this side is absent.
     """
     compared = ruleset.compared().column(side)
     read = {item.card for item in ruleset.verify if item.sides[0].startswith(f"{side}_")}
@@ -39,6 +39,10 @@ def with_figures(entries: Relation, ruleset: RuleSet, side: Side) -> Relation:
             entries = priced(entries, ruleset.rates.cards[name])
     if ruleset.convert is not None:
         entries = with_converted(entries, ruleset, side)
+    if (card := ruleset.compared().card) is not None:
+        on_card = compared == f"net_{card}"
+        base = base_of(entries, ruleset.rates.cards[card]) if on_card else entries["gross"]
+        entries = select(entries, {**{kept: entries[kept] for kept in entries.schema}, BASE: base})
     missing = [figure for item in ruleset.verify for figure in item.figures if figure not in entries.schema]
     if not missing:
         return entries

@@ -23,6 +23,8 @@ from recon.rules.ruleset import Conversion, RuleSet, Side
 
 RATES: Final[Schema] = {"day": DATE, "of": TEXT, "rate": decimal(13, 8)}
 CONVERTED: Final = "converted"
+BASE: Final = "fee_base"
+"""What a rate card's fee is taken on, and on the other side the gross that an entry states; absent without."""
 OWN_FIGURES: Final = ("gross", "fee", "tax", "net")
 _ARROW: Final = pa.schema([("day", pa.date32()), ("of", pa.string()), ("rate", RATE)])
 

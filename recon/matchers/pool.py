@@ -15,7 +15,7 @@ from recon.engines.render import render
 from recon.engines.rows import held
 from recon.engines.types import DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
 from recon.matchers.fee import with_figures
-from recon.matchers.fx import CONVERTED, figure_type
+from recon.matchers.fx import BASE, CONVERTED, figure_type
 from recon.matchers.keys import column, condition
 from recon.matchers.units import MOMENT, side_units
 from recon.rules.book import COLUMNS
@@ -158,8 +158,12 @@ def _exclude(engine: DuckEngine, ruleset: RuleSet, side: Side, rows: Relation) -
 
 
 def verified_fields(ruleset: RuleSet) -> tuple[str, ...]:
-    """What is added up of matched entries beside the compared amount: figures that must agree, and conversions."""
+    """What is added up of matched entries beside the compared amount.
+
+    These are figures that must agree, what fees are taken on, and conversions.
+    """
     figures = {figure for item in ruleset.verify for figure in item.figures}
+    figures |= {BASE} if ruleset.compared().card is not None else set()
     return tuple(sorted(figures | ({CONVERTED} if ruleset.convert is not None else set())))
 
 

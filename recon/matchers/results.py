@@ -19,7 +19,7 @@ from recon.engines.render import render
 from recon.engines.types import CODED, FLAG, INTEGER, MONEY, ROW, SMALL, SUM, TEXT
 from recon.matchers.decided import accepted, forget_accepted
 from recon.matchers.differences import append_differences
-from recon.matchers.fx import CONVERTED, figure_sum, figure_type
+from recon.matchers.fx import BASE, CONVERTED, figure_sum, figure_type
 from recon.matchers.group_results import match_entries
 from recon.matchers.pairs import KEYS, PAIR, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
@@ -91,7 +91,8 @@ class _Results:
         fields = verified_fields(self.ruleset)
         sums = {f"{side}_{name}_sum": figure_sum(name) for name in fields for side in SIDES}
         figures = {f"figure_{name}": figure_type(name) for name in fields}
-        kept = {name: figure_type(CONVERTED) for name in sums if name.endswith(f"_{CONVERTED}_sum")}
+        told = {f"{side}_{name}_sum": name for name in (BASE, CONVERTED) for side in SIDES}
+        kept = {name: figure_type(told[name]) for name in sums if name in told}
         return (
             Scan({**PAIR_ROWS, **kept}, f"pair_rows_{self.place}"),
             Scan({**GROUP_ROWS, **sums}, f"group_rows_{self.place}"),

@@ -22,8 +22,7 @@ USUAL_DIGITS: Final = 2
 def priced(entries: Relation, card: RateCard) -> Relation:
     """The entries with what the card gives for each; they have the columns of an entry that the card reads."""
     name, kept = card.card, {column: entries[column] for column in entries.schema}
-    amount = entries["amount"]
-    base = call("coalesce", entries["gross"], amount) if card.amount == "gross" else amount
+    base: Expression = base_of(entries, card)
     lines = _lines(card)
     conditions = [condition for _, condition in lines]
     chosen = select(
@@ -56,6 +55,12 @@ def priced(entries: Relation, card: RateCard) -> Relation:
         net = call("add", net, last[part])
     columns = {column: last[column] for column in last.schema if column != "card_base"}
     return select(last, {**columns, f"net_{name}": call("as_money", net)})
+
+
+def base_of(entries: Relation, card: RateCard) -> Expression:
+    """The amount of each entry that the card's fee is taken on."""
+    amount = entries["amount"]
+    return call("coalesce", entries["gross"], amount) if card.amount == "gross" else amount
 
 
 def _lines(card: RateCard) -> list[tuple[CardLine, Expression]]:

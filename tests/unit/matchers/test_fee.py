@@ -67,6 +67,19 @@ def test_the_agreed_fee_is_no_difference_and_the_rest_is_one_of_fees() -> None:
     assert found == {"a": (0, None), "b": (Decimal(5), "fee"), "c": (Decimal(-10), "fee")}
 
 
+def test_what_is_short_in_the_gross_itself_is_no_fee() -> None:
+    rows = [
+        order("a", "1000.00", "985.00", attributes=CHANNEL),
+        credit("bank_a", "975.15", gross=Decimal("990.00")),
+        order("b", "1000.00", "985.00", attributes=CHANNEL),
+        credit("bank_b", "993.00", gross=Decimal("1008.12")),
+        order("c", "1000.00", "985.00", attributes=CHANNEL),
+        credit("bank_c", "980.00", gross=Decimal("1000.00")),
+    ]
+    found = {match["sides"][0][0]: match["variance_kind"] for match in matches(netted(), rows)}
+    assert found == {"a": "short", "b": "over", "c": "fee"}
+
+
 def test_beyond_the_tolerance_the_reason_names_the_amounts() -> None:
     rows = [order("a", "1000.00", "985.00", attributes=CHANNEL), credit("bank_a", "950.00")]
     found = verdict_of(netted(), rows, "a")
