@@ -34,6 +34,7 @@ from recon.matchers.fx import figure_type
 from recon.matchers.likely import BLOCK_TABLES, MARGIN
 from recon.matchers.pairs import PAIR, UNIT
 from recon.matchers.reach import REACH, Reach
+from recon.matchers.turns import TURN, in_turns
 from recon.matchers.unique import pair_unique_units
 from recon.matchers.units import MOMENT
 from recon.model.sides import SIDES
@@ -65,9 +66,15 @@ class PassRun:
         reach: Reach,
         fields: Sequence[str],
         rejected: Relation | None = None,
+        *,
+        undoes: bool = False,
     ) -> None:
-        """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them."""
+        """`rejected` (`lu`, `ru`) are pairs of units that are not proposed whatever speaks for them.
+
+        `undoes` says that the units of the right are reversals of those of the left.
+        """
         self.engine, self.plan, self.reach, self.rejected = engine, plan, reach, rejected
+        self.undoes = undoes
         self.fields = fields
         self._entries: dict[Side, Relation] = {}
         self._held = Tables(engine)
@@ -135,6 +142,8 @@ class PassRun:
 
     def _pair_classes(self, units: dict[Side, Relation]) -> int:
         pairing = self.plan.pairing
+        if self.undoes:
+            units = in_turns(self.plan.pairing, units, self._held)
         left, right = (self._classes(units[side], side) for side in SIDES)
         if pairing.likely is not None:
             return self._list_likely(pairing.candidates(left, right, self._held), units)
@@ -261,7 +270,7 @@ class PassRun:
         classes = Scan(self.plan.pairing.classes(units).schema, f"classes_{side}")
         chosen = within(classes, taken, uid="cl" if side == "left" else "cr")
         alike = self.plan.pairing.alike(units)
-        order = [name for name in ("day", MOMENT, "uid") if name in units.schema]
+        order = [name for name in (TURN, "day", MOMENT, "uid") if name in units.schema]
         equal: list[tuple[Expression, Expression]] = [
             (units.of("l", name), chosen.of("r", name)) for name in alike if not name.startswith(CARRIED)
         ]

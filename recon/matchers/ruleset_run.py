@@ -182,7 +182,8 @@ class _Step:
     def _run_linked(self, plan: CompiledPass) -> PassOutcome:
         """Pairs of units that may be groups, and the entries of the groups."""
         reach = self._reach(plan)
-        run = PassRun(self.engine, plan, reach, self.fields, self._rejected(plan, reach.pools))
+        apart, undoes = self._rejected(plan, reach.pools), self.item.offset is not None
+        run = PassRun(self.engine, plan, reach, self.fields, apart, undoes=undoes)
         rounds = run.run(unique_first=True)
         pools = {side: Scan(self.pools[side].schema, f"pool_{self._pool_side(side)}") for side in SIDES}
         told = with_keys(Scan(PAIR, "pairs"), plan.sides, pools, plan.also)

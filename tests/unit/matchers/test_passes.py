@@ -375,6 +375,28 @@ def test_orders_that_share_a_cut_off_number_are_no_twins() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "undone", "left"),
+    [((1, 2, 3), ("b", "r"), "a"), ((1, 4, 3), ("a", "r"), "b"), ((4, 5, 3), ("a", "r"), "b")],
+)
+def test_a_reversal_undoes_the_last_booking_before_it(
+    days: tuple[int, int, int], undone: tuple[str, str], left: str
+) -> None:
+    rules = ruleset(
+        [
+            {"name": "reversed", "offset": {"side": "left", "same": ["ref_merchant"]}},
+            {"name": "order", "same": ["ref_merchant"]},
+        ]
+    )
+    rows = [
+        entry(name, "left", amount, day=day, ref_merchant="A1")
+        for name, amount, day in zip("abr", ("10.00", "10.00", "-10.00"), days, strict=True)
+    ]
+    rows.append(entry("x", "right", "10.00", day=6, ref_merchant="A1"))
+    found = {match["pass"]: match["sides"] for match in matches(rules, rows)}
+    assert found == {"reversed": (undone, ()), "order": ((left,), ("x",))}
+
+
 def test_an_offset_by_the_number_that_a_refund_holds_leaves_an_equal_charge_alone() -> None:
     rules = ruleset(
         [{"name": "undone", "offset": {"side": "right", "same": ["coalesce(ref_original, ref_processor)"]}}]
