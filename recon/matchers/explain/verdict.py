@@ -163,5 +163,6 @@ def _nothing(question: Question, own: Row) -> str:
     keys = [gate.name for gate in question.gates(question.side) if gate.column in telling]
     shared = f"shares {' or '.join(keys)} with it, or " if keys else ""
     amount = f"{money(own['amount'], own['currency'])} {own['currency']}"
-    where_to = "other" if question.looked.plan.item.offset else question.other
-    return f"nothing on the {where_to} side {shared}comes near its {amount}"
+    offset = question.looked.offset
+    facing = f"on the {question.other} side" if offset is None else f"the other way on the {offset} side"
+    return f"nothing {facing} {shared}comes near its {amount}"

@@ -283,6 +283,14 @@ def test_nothing_near() -> None:
     )
 
 
+def test_nothing_near_that_undoes_it() -> None:
+    rules = ruleset([{"name": "reversal", "offset": {"side": "left", "same": ["ref_merchant"]}}])
+    rows = [entry("a", "left", "100.00", ref_merchant="A1"), entry("b", "left", "-7.00", ref_merchant="Z9")]
+    assert verdict_of(rules, rows, "a").reason == (
+        "nothing the other way on the left side shares ref_merchant with it, or comes near its 100.00 NGN"
+    )
+
+
 def test_a_matched_entry_is_explained_by_its_match() -> None:
     passes: list[Mapping[str, object]] = [
         {"name": "exact", "same": ["ref_merchant"]},
