@@ -129,11 +129,7 @@ class _Renderer:
     def words(self, relation: Words) -> str:
         row = identifier(relation.row)
         text, between = self.dialect.sql(relation.text), " " if relation.apart else ""
-        runs = ", ".join(
-            f"list_transform(range(1, len(t) - {size} + 2), "
-            f"lambda i: array_to_string(t[i:i + {size - 1}], '{between}'))"
-            for size in range(1, relation.length + 1)
-        )
+        runs = ", ".join(_runs(size, between) for size in range(1, relation.length + 1))
         tokens = f"SELECT {row}, regexp_extract_all(upper({text}), '[A-Z0-9]+') AS t"
         if not relation.apart:
             return (
@@ -151,6 +147,19 @@ class _Renderer:
         template = TRIGRAMS_OF if relation.trigrams else WORDS_OF
         listed = template.format(self.dialect.sql(relation.name))
         return f'SELECT {identifier(relation.row)}, unnest({listed}) AS "part"\nFROM {self.source(relation.source)}'
+
+
+def _runs(size: int, between: str) -> str:
+    """All runs of so many words of the list `t`, each joined.
+
+    The list is laid beside itself: a function of places would hold a copy of it for every place, and a text of a
+    thousand words would take a thousand times as long as one of ten.
+    """
+    if size == 1:
+        return "t"
+    shifted = ", ".join(f"t[{place}:]" for place in range(2, size + 1))
+    parts = ", ".join(f"w[{place}]" for place in range(1, size + 1))
+    return f"list_transform(list_zip(t, {shifted}, true), lambda w: concat_ws('{between}', {parts}))"
 
 
 def _window(partition: Sequence[str], order: Sequence[str]) -> str:

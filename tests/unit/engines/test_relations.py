@@ -1,8 +1,10 @@
 """Relations: what a plan can say of tables, and the SQL that it becomes."""
 
+from time import process_time
+
 import pytest
 
-from recon.engines.expressions import call, literal
+from recon.engines.expressions import Column, call, literal
 from recon.engines.names import identifier, text_literal
 from recon.engines.relations import (
     Measure,
@@ -117,6 +119,18 @@ def test_runs_of_words() -> None:
         "PO77",
         "X",
     ]
+
+
+def test_runs_of_a_long_text_take_as_long_as_it_is() -> None:
+    long = " ".join(f"w{number}" for number in range(6_000))
+    relation = words(
+        select(TABLE, {"rid": TABLE["rid"], "name": literal(long)}), "rid", Column(TEXT, "name"), 8
+    )
+    started = process_time()
+    found = {str(word) for rid, word in rows_of(relation) if rid == 1}
+    assert process_time() - started < 5
+    assert len(found) == sum(6_000 - size for size in range(8))
+    assert {"W5999", "W0W1", "W3W4W5W6W7W8W9W10"} <= found
 
 
 def test_a_column_that_is_not_there() -> None:
