@@ -45,7 +45,7 @@ def undone_later(what: Plan, amount: Decimal, sold: Period, undone: Period) -> T
         entry(undone.first, -amount, type="refund", ref_original="sale"),
     ]
     with books(rows) as (engine, held):
-        refunds = late_refunds(engine, what, held, [sold, undone])
+        refunds = late_refunds(engine, [what], held, [sold, undone])
         return taken_back(engine, what, held, sold, Known(), refunds, frozenset())
 
 
