@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from docs.press.stage import ROOT
-from recon.sources.describing import about, checks_of, conventions_of
 from recon.sources.library import shipped_profiles
-from recon.sources.profile import LoadedProfile, readers_of
+from recon.sources.profiles.describing import about, checks_of, conventions_of
+from recon.sources.profiles.profile import LoadedProfile, readers_of
 
 PAGE: Final = ROOT / "docs" / "profiles.md"
 _ADDRESS: Final = re.compile(r"(https://\S*[\w/])")

@@ -23,10 +23,10 @@ from recon.releases import prices
 from recon.releases import settings as releases
 from recon.rules import examples as rule_examples
 from recon.rules import fx_table, likely, rate_card, ruleset, similar, subset, tolerance
-from recon.sources import columns, money_columns, profile
-from recon.sources.expected import Expect
-from recon.sources.fixed_layout import FixedLayout
-from recon.sources.layouts import RecordKinds, TableLayout
+from recon.sources.profiles import columns, money_columns, profile
+from recon.sources.profiles.expected import Expect
+from recon.sources.profiles.fixed_layout import FixedLayout
+from recon.sources.profiles.layouts import RecordKinds, TableLayout
 from recon.sources.qif.reader import QifOptions
 
 PAGE: Final = ROOT / "docs" / "configuration.md"

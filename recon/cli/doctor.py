@@ -89,7 +89,7 @@ def _configs(project: "Project") -> Check:
 
 def _profiles(project: "Project") -> Check:
     """Whether every source profile means something."""
-    from recon.sources.profile import load_profiles
+    from recon.sources.profiles.profile import load_profiles
 
     question = "source profiles are sound"
     try:
@@ -101,7 +101,7 @@ def _profiles(project: "Project") -> Check:
 def _rules(project: "Project") -> Check:
     """Whether every rule set and chain means something, and speaks of sources that there are."""
     from recon.runs.configuration import load_configuration
-    from recon.sources.profile import load_profiles
+    from recon.sources.profiles.profile import load_profiles
 
     question = "rule sets are sound"
     try:

@@ -13,7 +13,7 @@ from recon.errors import ExitStatus
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
-    from recon.sources.ingest import IngestOutcome
+    from recon.sources.intake.ingest import IngestOutcome
 
 app = typer.Typer()
 
@@ -73,11 +73,11 @@ def ingested(
     """Take new files in, showing the steps and saying what came of it; problems of left-out files are printed.
 
     Raises:
-        ReconError: as `recon.sources.ingest.ingest`.
+        ReconError: as `recon.sources.intake.ingest.ingest`.
     """
-    from recon.sources.arrivals import missing_files
-    from recon.sources.ingest import ingest as take
-    from recon.sources.profile import load_profiles
+    from recon.sources.intake.arrivals import missing_files
+    from recon.sources.intake.ingest import ingest as take
+    from recon.sources.profiles.profile import load_profiles
     from recon.store.store import Store
 
     project = told.project()

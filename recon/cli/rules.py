@@ -136,7 +136,7 @@ def schema(context: typer.Context, output: OutputOption = None) -> None:
 
 def _book(context: typer.Context) -> "RuleBook":
     from recon.runs.configuration import load_book
-    from recon.sources.profile import load_profiles
+    from recon.sources.profiles.profile import load_profiles
 
     project = terminal(context).project()
     return load_book(project, {loaded.source: loaded for loaded in load_profiles(project)})

@@ -101,7 +101,7 @@ def _refuse_nothing(project: "Project") -> None:
     Raises:
         UsageError: there is nothing to run on.
     """
-    from recon.sources.profile import load_profiles
+    from recon.sources.profiles.profile import load_profiles
     from recon.store.store import Store
 
     if Store.open(project).ingests():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recon.cli.console import Terminal
     from recon.project.workspace import Project
     from recon.sources.choosing import Candidate
-    from recon.sources.discovery import Found
+    from recon.sources.intake.discovery import Found
 
 app = typer.Typer(help="Source profiles and their files: list, library, detect, preview, check.")
 
@@ -30,9 +30,9 @@ FileOption = Annotated[
 @app.command("list", epilog=epilog("recon sources list", "recon sources list --format json"))
 def list_sources(context: typer.Context, form: FormatOption = None, output: OutputOption = None) -> None:
     """List the sources: reader, patterns, files found and how many of them are in the store."""
-    from recon.sources.discovery import discover
-    from recon.sources.held import held
-    from recon.sources.profile import load_profiles, readers_of
+    from recon.sources.intake.discovery import discover
+    from recon.sources.intake.held import held
+    from recon.sources.profiles.profile import load_profiles, readers_of
     from recon.store.store import Store
 
     project = terminal(context).project()
@@ -62,9 +62,9 @@ def library(
     output: OutputOption = None,
 ) -> None:
     """List the shipped profiles and what each checks, or print a source to begin with that extends one."""
-    from recon.sources.describing import checks_of, starter
     from recon.sources.library import shipped_profile, shipped_profiles
-    from recon.sources.profile import readers_of
+    from recon.sources.profiles.describing import checks_of, starter
+    from recon.sources.profiles.profile import readers_of
 
     if name is not None:
         _write(starter(shipped_profile(name), output.stem if output else None), output)
@@ -142,7 +142,7 @@ def preview(
     unmasked: UnmaskedOption = False,
 ) -> None:
     """Show the first entries of a source's files, field by field, beside the original fields."""
-    from recon.sources.checking import previewed
+    from recon.sources.intake.checking import previewed
 
     found = _found(terminal(context).project(), source, files)
     columns = (
@@ -167,9 +167,9 @@ def check(
 ) -> None:
     """Read files without storing anything, and prove them: lines, entries, refused rows, sums, statements."""
     from recon.runs.unfed import unread
-    from recon.sources.arrivals import missing_files
-    from recon.sources.checking import COLUMNS, REFUSED_COLUMNS, checked, proof_row, refused_rows
-    from recon.sources.profile import load_profiles
+    from recon.sources.intake.arrivals import missing_files
+    from recon.sources.intake.checking import COLUMNS, REFUSED_COLUMNS, checked, proof_row, refused_rows
+    from recon.sources.profiles.profile import load_profiles
 
     told = terminal(context)
     project = told.project()
@@ -206,8 +206,8 @@ def run_profile_tests(
     What comes out otherwise is told at its place in the profile, expected beside found, and the command exits 2.
     """
     from recon.sources.library import shipped_profile, shipped_profiles
-    from recon.sources.profile import load_profiles
     from recon.sources.profile_tests import run_tests
+    from recon.sources.profiles.profile import load_profiles
 
     told = terminal(context)
     if shipped:
@@ -236,14 +236,14 @@ def schema(
     output: OutputOption = None,
 ) -> None:
     """Print the JSON Schema of source profiles, for completion and checks in editors."""
-    from recon.sources.schema import profile_schema
+    from recon.sources.profiles.schema import profile_schema
 
     print_json(profile_schema(reader), output)
 
 
 def _found(project: "Project", source: str | None, files: Sequence[Path] | None) -> "list[Found]":
-    from recon.sources.discovery import discover
-    from recon.sources.profile import load_profiles
+    from recon.sources.intake.discovery import discover
+    from recon.sources.profiles.profile import load_profiles
 
     profiles = load_profiles(project, None if source is None else [source])
     found = discover(project, profiles, files or (), chosen=source is not None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, parquet_files
-from recon.sources.held import withdrawn
+from recon.sources.intake.held import withdrawn
 from recon.store.published import Published
 
 TAKEN_BACK, WITHDRAWN = "taken_back", "withdrawn"

@@ -20,7 +20,7 @@ from recon.model.tables import BREAKS, ENTRIES, FILES, MATCHES, MEMBERS
 from recon.partners.measures.books import DAY, word
 from recon.project.workspace import Project
 from recon.releases.settings import Setting
-from recon.sources.held import withdrawn
+from recon.sources.intake.held import withdrawn
 from recon.store.lineage import continued
 from recon.store.published import Published
 from recon.store.store import Store

@@ -12,8 +12,8 @@ from recon.rules.book import RuleBook, load_rules
 from recon.rules.rates import load_rates
 from recon.rules.ruleset import Chain, RuleSet
 from recon.runs.rule_files import RuleSetFile
-from recon.sources.profile import LoadedProfile, TableProfile
-from recon.sources.profiles import read_profiles
+from recon.sources.profiles.of_project import read_profiles
+from recon.sources.profiles.profile import LoadedProfile, TableProfile
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from recon.model.sides import Side
 from recon.model.tables import EXCLUDED, MATCHES, MEMBERS
 from recon.runs.parts import Splits
 from recon.runs.scope import Returned
-from recon.sources.held import RETURNED_FILE, withdrawn
+from recon.sources.intake.held import RETURNED_FILE, withdrawn
 from recon.store.parquet import read_table
 from recon.store.published import Published
 

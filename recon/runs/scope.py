@@ -21,7 +21,7 @@ from recon.rules.ruleset import RuleSet, Side
 from recon.runs.configuration import Configuration
 from recon.runs.inputs import Scope
 from recon.runs.parts import UNCUT, Cut, Splits, laid
-from recon.sources.held import withdrawn
+from recon.sources.intake.held import withdrawn
 from recon.store.published import Published
 
 _RETURNED = pa.schema([("ruleset", pa.string()), ("side", pa.string()), ("entry_id", pa.string())])

@@ -6,7 +6,7 @@ from recon.errors import Place, Problem
 from recon.model.sides import SIDES
 from recon.project.workspace import Project
 from recon.runs.configuration import Configuration
-from recon.sources.discovery import discover
+from recon.sources.intake.discovery import discover
 from recon.store.store import Store
 
 

@@ -30,8 +30,8 @@ from recon.runs.progress import Progress
 from recon.runs.put_back import put_back
 from recon.runs.scope import register_scope
 from recon.runs.summary import summary
-from recon.sources.arrivals import absences, known_days, paths_of
-from recon.sources.held import changing
+from recon.sources.intake.arrivals import absences, known_days, paths_of
+from recon.sources.intake.held import changing
 from recon.store.canonical import canonical
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from recon.errors import ConfigError, InputRefused
-from recon.sources.describing import starter
 from recon.sources.detection.detecting import detected
 from recon.sources.detection.drafting import drafted
 from recon.sources.detection.readings import BOTH_WAYS
 from recon.sources.detection.trial import loaded
 from recon.sources.file import SourceFile
 from recon.sources.library import Fitting, fitting
-from recon.sources.profile import LoadedProfile, readers_of
+from recon.sources.profiles.describing import starter
+from recon.sources.profiles.profile import LoadedProfile, readers_of
 from recon.sources.registry import FORMATS, TABLES, fits, table_reader
 from recon.sources.unread import unknown
 

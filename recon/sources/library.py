@@ -8,15 +8,15 @@ from typing import Final
 
 from recon.errors import ConfigError, InputRefused, Place, Problem, UsageError
 from recon.project.suggest import did_you_mean
-from recon.sources.delimited import most_regular
-from recon.sources.extending import library_paths
 from recon.sources.file import SourceFile
-from recon.sources.mapping import wanted_columns
-from recon.sources.profile import LoadedProfile, Profile, TableProfile, load_profile, readers_of
+from recon.sources.mapping.compiled import wanted_columns
+from recon.sources.profiles.extending import library_paths
+from recon.sources.profiles.profile import LoadedProfile, Profile, TableProfile, load_profile, readers_of
 from recon.sources.reader import Fit
 from recon.sources.reading import read
 from recon.sources.registry import TABLES, format_fit, table_reader
-from recon.sources.table import HEADER_SEARCH
+from recon.sources.tables.delimited import most_regular
+from recon.sources.tables.table import HEADER_SEARCH
 from recon.sources.text import encoding_among, encoding_of, guess_encoding
 
 _DOUBLED: Final = re.compile(r"#\d+$")
@@ -106,7 +106,7 @@ class _Look:
         return self._texts[kind]
 
     def _cells(self) -> str:
-        from recon.sources.excel import sheet_rows
+        from recon.sources.tables.excel import sheet_rows
 
         rows = (row for _, sheet in sheet_rows(self.file) for row in sheet[:HEADER_SEARCH])
         return "\n".join(",".join(cell or "" for cell in row) for row in rows)

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from recon.errors import InputRefused
-from recon.sources.examples import ATTRIBUTES, LINE, ExpectedStatement, ProfileTest
 from recon.sources.file import SourceFile
-from recon.sources.profile import LoadedProfile, TableProfile, readers_of
+from recon.sources.intake.staging import dated
+from recon.sources.profiles.examples import ATTRIBUTES, LINE, ExpectedStatement, ProfileTest
+from recon.sources.profiles.profile import LoadedProfile, TableProfile, readers_of
 from recon.sources.reader import Batch, Statement
 from recon.sources.reading import read
-from recon.sources.staging import dated
 
 _SUFFIX: Final = {"csv": ".csv", "excel": ".xlsx", "fixed": ".txt"}
 _UNTESTED: Final = frozenset({"parquet", "ipm"})

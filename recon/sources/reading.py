@@ -6,12 +6,12 @@ from dataclasses import replace
 import polars as pl
 import pyarrow as pa
 
-from recon.sources.derive import derivation
 from recon.sources.file import SourceFile
-from recon.sources.profile import FormatProfile, LoadedProfile, TableProfile, readers_of
+from recon.sources.mapping.derive import derivation
+from recon.sources.mapping.tabular import read_table
+from recon.sources.profiles.profile import FormatProfile, LoadedProfile, TableProfile, readers_of
 from recon.sources.reader import READ, Batch, Statement
 from recon.sources.registry import reader, reader_for
-from recon.sources.tabular import read_table
 
 
 def reader_name(loaded: LoadedProfile, file: SourceFile) -> str:

@@ -9,14 +9,14 @@ from recon.sources.reader import Fit, Reader
 from recon.sources.text import as_utf8
 
 if TYPE_CHECKING:  # tables bring polars, which readers of banks' own formats do without
-    from recon.sources.table import TableReader
+    from recon.sources.tables.table import TableReader
 
 TABLES: Final[dict[str, str]] = {
-    "csv": "recon.sources.delimited",
-    "excel": "recon.sources.excel",
-    "parquet": "recon.sources.parquet",
-    "fixed": "recon.sources.fixed_width",
-    "ipm": "recon.sources.ipm",
+    "csv": "recon.sources.tables.delimited",
+    "excel": "recon.sources.tables.excel",
+    "parquet": "recon.sources.tables.parquet",
+    "fixed": "recon.sources.tables.fixed_width",
+    "ipm": "recon.sources.tables.ipm",
 }
 """Tabular formats and their modules; a profile says what the columns mean."""
 

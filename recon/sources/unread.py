@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from recon.errors import Problem
 from recon.sources.file import SourceFile
-from recon.sources.table import empty
+from recon.sources.tables.table import empty
 from recon.sources.text import as_utf8
 
 _SAVE_AS: Final = "open it in a spreadsheet program and save it as .xlsx or CSV"

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from docs.press.profiles import PAGE, page
-from recon.sources.describing import checks_of
 from recon.sources.library import shipped_names, shipped_profile
+from recon.sources.profiles.describing import checks_of
 from tests.unit.sources.workbench import profile
 
 

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from recon.errors import InputRefused
 from recon.sources.file import SourceFile
-from recon.sources.profile import LoadedProfile
+from recon.sources.profiles.profile import LoadedProfile
 from recon.sources.reader import Batch
 from recon.sources.reading import read
 from recon.sources.registry import reader

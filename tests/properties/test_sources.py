@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from recon.errors import InputRefused
 from recon.model.money import decimal_of
-from recon.sources.amounts import Writing
-from recon.sources.ingest import ingest
+from recon.sources.intake.ingest import ingest
+from recon.sources.values.amounts import Writing
 from recon.store.parquet import read_table
 from recon.store.store import Store
 from tests.unit.sources.workbench import BASIC, HEADER, profile, project, read_bytes

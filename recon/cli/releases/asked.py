@@ -36,7 +36,7 @@ def setting_of(context: typer.Context) -> "Setting":
     """
     from recon.releases.settings import read_desk, setting
     from recon.runs.configuration import attributes, load_book
-    from recon.sources.profile import load_profiles
+    from recon.sources.profiles.profile import load_profiles
 
     project = terminal(context).project()
     read = read_desk(project)

@@ -14,7 +14,7 @@ from recon.sources.detection.days import (
 from recon.sources.detection.detecting import Detected
 from recon.sources.detection.tables import Column
 from recon.sources.detection.yaml_text import listed, plain, quoted, single
-from recon.sources.time_formats import zone_of_all
+from recon.sources.values.time_formats import zone_of_all
 
 _FIELDS: Final = (
     "ref_end_to_end", "payout_id", "ref_merchant", "ref_processor", "ref_bank", "counterparty_account",

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from recon.sources.months import MONTHS
-from recon.sources.time_formats import ZONE_NAMES
+from recon.sources.values.months import MONTHS
+from recon.sources.values.time_formats import ZONE_NAMES
 
 _CLOCK: Final = re.compile(
     r"(?P<blank> ?T? ?|, ?| - | at )(?P<h>\d{1,2})(?P<m>[:.h])\d{2}(?P<s>(?P=m)\d{2})?(?P<f>[.,]\d{1,9})?"

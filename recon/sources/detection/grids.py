@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, Final
 
-from recon.sources.delimited import DELIMITERS
 from recon.sources.file import SourceFile
+from recon.sources.tables.delimited import DELIMITERS
 from recon.sources.text import guess_encoding
 
 LOOKED_AT: Final = 1024 * 1024
@@ -57,7 +57,7 @@ def grids_of(file: SourceFile, reader: str) -> Iterator[Grid]:
 
 
 def _sheets(file: SourceFile) -> Iterator[Grid]:
-    from recon.sources.excel import check_formulas, sheet_rows
+    from recon.sources.tables.excel import check_formulas, sheet_rows
 
     check_formulas(file)
     for position, (name, rows) in enumerate(sheet_rows(file)):

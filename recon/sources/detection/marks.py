@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from recon.sources.amounts import Writing
 from recon.sources.detection.cells import OUTWARD, amount_in
+from recon.sources.values.amounts import Writing
 
 _SPACES: Final = "\u00a0\u202f\u2009"
 _ENOUGH: Final = 4

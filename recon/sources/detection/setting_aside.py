@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from recon.sources.amounts import BLANKS
 from recon.sources.detection.cells import amount_in
 from recon.sources.detection.days import dates_in
 from recon.sources.detection.detecting import Detected
@@ -11,6 +10,7 @@ from recon.sources.detection.grids import Row
 from recon.sources.detection.stated import is_summary
 from recon.sources.detection.tables import label_of
 from recon.sources.detection.yaml_text import listed, quoted
+from recon.sources.values.amounts import BLANKS
 
 _MOST: Final = 40
 

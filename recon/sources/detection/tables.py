@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from recon.sources.amounts import BLANKS
 from recon.sources.detection.cells import amount_in, is_code
 from recon.sources.detection.days import dates_in, time_of
 from recon.sources.detection.grids import Grid, Row
 from recon.sources.detection.odd_days import with_days
 from recon.sources.detection.words import is_word, role_of, roles_of
-from recon.sources.table import column_names
+from recon.sources.tables.table import column_names
+from recon.sources.values.amounts import BLANKS
 
 _HEADER_WITHIN: Final = 200
 _LETTER: Final = re.compile(r"[^\W\d_]")

@@ -6,7 +6,7 @@ from recon.errors import ConfigError
 from recon.project.located import ConfigFile, Document
 from recon.project.nodes import Mapping, Mark
 from recon.project.yaml_text import compose
-from recon.sources.profile import LoadedProfile, model_of
+from recon.sources.profiles.profile import LoadedProfile, model_of
 
 
 def loaded(text: str, reader: str, shown: str) -> LoadedProfile:

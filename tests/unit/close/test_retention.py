@@ -14,7 +14,7 @@ from recon.outputs.assemble import assemble
 from recon.outputs.excel.workbook import write_workbook
 from recon.project.workspace import Project
 from recon.runs.match import match
-from recon.sources.ingest import ingest
+from recon.sources.intake.ingest import ingest
 from recon.store.people import Person
 from recon.store.store import Store
 from tests.unit.runs.worlds import ONE_RULE_SET, SETTINGS, Sale, new_project, world_of

@@ -25,7 +25,7 @@ from recon.project.workspace import Project, open_project
 from recon.runs.hindsight import hindsight
 from recon.runs.match import match
 from recon.runs.replay import replay
-from recon.sources.ingest import ingest
+from recon.sources.intake.ingest import ingest
 from recon.store.people import Person
 from recon.store.published import Published
 from recon.store.store import Store

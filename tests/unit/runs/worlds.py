@@ -13,7 +13,7 @@ from pathlib import Path
 
 from recon.project.workspace import Project, open_project
 from recon.runs.match import RunOutcome, match
-from recon.sources.ingest import ingest
+from recon.sources.intake.ingest import ingest
 from recon.store.store import Store
 
 FIRST = date(2026, 10, 5)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recon.sources.ingest import ingest
+from recon.sources.intake.ingest import ingest
 from recon.store.store import Store
 from tests.unit.sources.channels import attributes, channel, channel_at, rows
 from tests.unit.sources.packing import zipped_as

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from recon.sources.fixed_layout import place_of
 from recon.sources.library import shipped_profile
-from recon.sources.profile import TableProfile
+from recon.sources.profiles.fixed_layout import place_of
+from recon.sources.profiles.profile import TableProfile
 from tests.unit.sources.channels import attributes, channel, rows
 from tests.unit.sources.test_ipm import ALL, SALE, packed
 

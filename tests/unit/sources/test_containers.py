@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from recon.errors import InputRefused, UsageError
 from recon.sources.containers import bounds
-from recon.sources.discovery import discover
 from recon.sources.file import SourceFile, inside_of
-from recon.sources.profile import load_profiles
+from recon.sources.intake.discovery import discover
+from recon.sources.profiles.profile import load_profiles
 from tests.unit.sources.packing import patched, tarred, zipped, zipped_as
 from tests.unit.sources.test_ingest import Shop
 from tests.unit.sources.workbench import BASIC, HEADER, profile, read_bytes

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from pandera.errors import SchemaErrors
 
-from recon.sources.contracts import contract, kept, sound
+from recon.sources.intake.contracts import contract, kept, sound
 from recon.sources.reader import READ
 
 GOOD = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.sources.controls import Controls, Totals, compared
+from recon.sources.mapping.controls import Controls, Totals, compared
 
 MONEY = pl.Decimal(24, 8)
 AMOUNTS = st.decimals(min_value=-10_000, max_value=10_000, places=4)

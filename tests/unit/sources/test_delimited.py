@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused, Problem
-from recon.sources import records, text
+from recon.sources import text
+from recon.sources.tables import records
 from tests.unit.sources.workbench import BASIC, HEADER, profile, read_bytes, read_text
 
 QUOTED_NEWLINE = '2026-10-01,"two\nlines",1\n'

@@ -8,7 +8,7 @@ import pytest
 from recon.sources.choosing import candidates, draft_of
 from recon.sources.detection.naming import pattern_of, source_name
 from recon.sources.file import SourceFile
-from recon.sources.profile import TableProfile, load_profile
+from recon.sources.profiles.profile import TableProfile, load_profile
 from tests.unit.sources.workbench import read_bytes
 
 ORDERS = """\

@@ -14,7 +14,7 @@ from recon.errors import InputRefused
 from recon.sources.choosing import DRAFT, chosen_profile, draft_of
 from recon.sources.facts import facts
 from recon.sources.file import SourceFile
-from recon.sources.profile import TableProfile
+from recon.sources.profiles.profile import TableProfile
 
 FOLDER = Path(__file__).parent / "strange"
 with (FOLDER / "facts.csv").open(encoding="utf-8", newline="") as handle:

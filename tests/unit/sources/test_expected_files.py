@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon.errors import ConfigError
-from recon.sources.arrivals import missing_files
-from recon.sources.expected import Every, Expect, absent, days_of
-from recon.sources.patterns import FilePattern
-from recon.sources.profile import load_profiles
+from recon.sources.intake.arrivals import missing_files
+from recon.sources.profiles.expected import Every, Expect, absent, days_of
+from recon.sources.profiles.patterns import FilePattern
+from recon.sources.profiles.profile import load_profiles
 from tests.unit.sources.packing import zipped
 from tests.unit.sources.test_ingest import Shop
 from tests.unit.sources.workbench import BASIC, HEADER, profile

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.errors import ConfigError, InputRefused
-from recon.sources.fixed_layout import place_of
+from recon.sources.profiles.fixed_layout import place_of
 from recon.sources.registry import fits
 from tests.unit.sources.workbench import Result, profile, read_bytes
 

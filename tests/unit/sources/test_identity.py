@@ -9,10 +9,10 @@ import pytest
 
 from recon.errors import InputRefused
 from recon.model.tables import CONTENT
-from recon.sources.cards import is_card_number, masked, without_cards
-from recon.sources.contracts import kept
 from recon.sources.file import SourceFile
-from recon.sources.identity import LEFT_OUT, digests
+from recon.sources.intake.cards import is_card_number, masked, without_cards
+from recon.sources.intake.contracts import kept
+from recon.sources.intake.identity import LEFT_OUT, digests
 from recon.sources.reader import Row, table_of
 from tests.unit.sources.workbench import at
 

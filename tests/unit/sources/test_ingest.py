@@ -12,8 +12,8 @@ import pytest
 from recon.errors import InputRefused, UsageError
 from recon.model.tables import ENTRIES, FILES, RAW, REFUSED, STATEMENTS
 from recon.project.workspace import Project
-from recon.sources.held import Span, held, withdrawn
-from recon.sources.ingest import IngestOutcome, ingest
+from recon.sources.intake.held import Span, held, withdrawn
+from recon.sources.intake.ingest import IngestOutcome, ingest
 from recon.store.parquet import read_table
 from recon.store.store import Store
 from tests.unit.sources.workbench import BASIC, HEADER, project

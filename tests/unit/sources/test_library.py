@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ConfigError, UsageError
-from recon.sources import extending
-from recon.sources.derive import derived_fields
-from recon.sources.describing import about, checks_of, conventions_of, starter
 from recon.sources.file import SourceFile
 from recon.sources.library import fitting, shipped_names, shipped_profile, shipped_profiles
-from recon.sources.profile import TableProfile, load_profile
+from recon.sources.mapping.derive import derived_fields
+from recon.sources.profiles import extending
+from recon.sources.profiles.describing import about, checks_of, conventions_of, starter
+from recon.sources.profiles.profile import TableProfile, load_profile
 from tests.unit.sources.workbench import profile, read_bytes
 
 REPORT = (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.sources.columns import NO_REFERENCE
+from recon.sources.profiles.columns import NO_REFERENCE
 from tests.unit.sources.workbench import BASIC, HEADER, profile, read_bytes, read_text
 
 MARKED = ("account: SHOP\n", 'account: SHOP\nlayout: {cell_mark: "`"}\n')

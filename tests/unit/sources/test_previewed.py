@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from recon.sources.checking import _text
+from recon.sources.intake.checking import _text
 
 
 def test_amounts_have_the_digits_of_their_currency_and_truths_are_words() -> None:

@@ -7,9 +7,9 @@ import jsonschema
 import pytest
 
 from recon.errors import ConfigError, UsageError
-from recon.sources.derive import derived_fields
-from recon.sources.profile import load_profile, load_profiles
-from recon.sources.schema import profile_schema
+from recon.sources.mapping.derive import derived_fields
+from recon.sources.profiles.profile import load_profile, load_profiles
+from recon.sources.profiles.schema import profile_schema
 from tests.unit.sources.workbench import BASIC, profile, project
 
 

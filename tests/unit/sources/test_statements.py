@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from recon.errors import ConfigError, InputRefused
+from recon.sources.intake.settle import Movements, statement_rows
 from recon.sources.reader import Statement
-from recon.sources.settle import Movements, statement_rows
 from tests.unit.sources.workbench import BASIC, profile, read_bytes
 
 RULE = """\

@@ -8,7 +8,7 @@ import pytest
 from recon.errors import InputRefused
 from recon.sources.facts import Facts, facts
 from recon.sources.file import SourceFile
-from recon.sources.page import page_rows
+from recon.sources.tables.page import page_rows
 
 PAGE = (
     '<html><head><meta charset="utf-8"><style>td {color: red}</style></head><body>\n'

@@ -8,7 +8,7 @@ from typing import Any
 
 from recon.project.workspace import Project, open_project
 from recon.sources.file import SourceFile
-from recon.sources.profile import LoadedProfile, load_profile
+from recon.sources.profiles.profile import LoadedProfile, load_profile
 from recon.sources.reader import Batch, Refused, Statement
 from recon.sources.reading import read
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from recon.sources.settle import Movements, statement_rows
+from recon.sources.intake.settle import Movements, statement_rows
 from tests.unit.sources_bank.reading import Read, read
 
 HERE: Final = Path(__file__).parent / "broken"

@@ -1,0 +1,1 @@
+"""What an analyst writes of a source: its settings, section by section, and what they say in words."""

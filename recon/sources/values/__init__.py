@@ -1,0 +1,1 @@
+"""Amounts, days and times as files write them, read exactly."""
