@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from recon.engines.duck import DuckEngine
     from recon.model.periods import Period
-    from recon.payouts.activity import Books
+    from recon.payouts.books.activity import Books
     from recon.payouts.desk.moves import Moved
     from recon.payouts.desk.running import Asked
     from recon.payouts.desk.shelf import PublishedPayout
-    from recon.payouts.known_facts import KnownFact
     from recon.payouts.library import Filed
-    from recon.payouts.period import Known, LeftOut
+    from recon.payouts.periods.known_facts import KnownFact
+    from recon.payouts.periods.period import Known, LeftOut
     from recon.payouts.plan.plan import Plan
 
 PaidOnOption = Annotated[str, typer.Option("--run", metavar="RUN", help="The run whose matches are paid on.")]
@@ -51,7 +51,7 @@ Wanted = Annotated[
 @contextmanager
 def opened_books(context: typer.Context, run: str) -> Iterator[tuple["DuckEngine", "Books"]]:
     """The books of a run, in an engine as large as the project's settings allow."""
-    from recon.payouts.run_books import books_of
+    from recon.payouts.books.run_books import books_of
     from recon.store.store import Store
 
     project = terminal(context).project()
@@ -123,7 +123,7 @@ def facts_of(context: typer.Context, facts: Sequence[Path] | None) -> "list[Know
     """What is known of payees, from these files or those of the project and its registry of partners."""
     from recon.payouts.desk.registry import registry_known
     from recon.payouts.desk.running import tables_of
-    from recon.payouts.known_facts import read_facts
+    from recon.payouts.periods.known_facts import read_facts
 
     project = terminal(context).project()
     known = registry_known(project, terminal(context).store()) if facts is None else []
@@ -133,7 +133,7 @@ def facts_of(context: typer.Context, facts: Sequence[Path] | None) -> "list[Know
 
 def known_of(context: typer.Context, facts: Sequence[Path] | None, period: "Period") -> "Known":
     """What is known of payees in a period, from these files or those of the project."""
-    from recon.payouts.known_facts import known_in
+    from recon.payouts.periods.known_facts import known_in
 
     return known_in(facts_of(context, facts), period)
 
@@ -227,7 +227,7 @@ def say_if_early(context: typer.Context, asked: "Asked", plans: "Sequence[Filed]
 
 def say_left_out(context: typer.Context, plan: "Plan", period: "Period", left_out: "Iterable[LeftOut]") -> None:
     """Say which entries a plan counts and pays nobody for, why, and what to do; what another plan pays is not said."""
-    from recon.payouts.other_currencies import paid_by
+    from recon.payouts.periods.other_currencies import paid_by
 
     others: list[Plan] | None = None
     for left in left_out:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from recon.payouts.growth import Growth
     from recon.payouts.plan.plan import Plan
-    from recon.payouts.simulation import Simulated
+    from recon.payouts.review.growth import Growth
+    from recon.payouts.review.simulation import Simulated
 
 app = typer.Typer(help="Commission plans and rate cards.")
 
@@ -43,7 +43,7 @@ def check(
 
     The exit status is 2 if anything is found. A finding that is meant is written into the plan under `accepted`.
     """
-    from recon.payouts.lint import undecided
+    from recon.payouts.review.lint import undecided
 
     columns = headed(("plan", "place", "finding", "message", "hint"))
     rows = [
@@ -59,7 +59,7 @@ def check(
 @app.command("show", epilog=epilog("recon plans show pos_withdrawal"))
 def show(context: typer.Context, names: Names = None) -> None:
     """Show plans in plain words."""
-    from recon.payouts.words import sentences
+    from recon.payouts.review.words import sentences
 
     texts = ["\n".join(_indented(line) for line in sentences(one.plan)) for one in filed_plans(context, names)]
     print("\n\n".join(texts))  # noqa: T201  (data)
@@ -70,7 +70,7 @@ def run_tests(
     context: typer.Context, names: Names = None, form: FormatOption = None, output: OutputOption = None
 ) -> None:
     """Run the examples inside plans. The exit status is 2 if one does not pay what it must."""
-    from recon.payouts.proving import prove
+    from recon.payouts.review.proving import prove
 
     columns = headed(("plan", "test", "ok", "pays", "wrong"))
     rows = [
@@ -92,7 +92,7 @@ def diff(
 ) -> None:
     """Show what two versions of a plan say differently, in plain words."""
     from recon.payouts.plan.plan import load
-    from recon.payouts.simulation import differences
+    from recon.payouts.review.simulation import differences
 
     rows = differences(load(before)[0], load(after)[0])
     print_listing([Column("change", "Change"), Column("says", "Says")], rows, form, output)
@@ -128,10 +128,10 @@ def simulate(
     """
     from recon.model.periods import Period
     from recon.payouts.desk.shelf import Shelf
-    from recon.payouts.known_facts import known_in
+    from recon.payouts.periods.known_facts import known_in
     from recon.payouts.plan.plan import load, version_in
-    from recon.payouts.simulation import Month, opening_of, periods_since
-    from recon.payouts.simulation import simulate as simulated
+    from recon.payouts.review.simulation import Month, opening_of, periods_since
+    from recon.payouts.review.simulation import simulate as simulated
 
     wanted = Period.parse(period)
     plan, _ = load(changed)
@@ -215,8 +215,8 @@ def forecast(
     carries goes on from month to month.
     """
     from recon.model.periods import Period
-    from recon.payouts.growth import forecast as forecast_of
     from recon.payouts.plan.plan import version_in
+    from recon.payouts.review.growth import forecast as forecast_of
 
     versions = [one.plan for one in filed_plans(context, [name])]
     first = Period.parse(since).first if since else min(one.effective for one in versions)
@@ -236,7 +236,7 @@ def _growth(
     closings: str, monthly: str, churn: str, words: "Mapping[str, str]", figures: "Mapping[str, str]"
 ) -> "Growth":
     """How a book grows, as the options say it."""
-    from recon.payouts.growth import Growth
+    from recon.payouts.review.growth import Growth
 
     known = {name: _number("--figure", text) for name, text in figures.items()}
     new, paid, lost = (

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from recon.model.postings import Posting, balanced, posting
+from recon.payouts.calculation.rounding import allocated, places
 from recon.payouts.plan.plan import Plan, Purpose
-from recon.payouts.rounding import allocated, places
 from recon.payouts.rows import Kind, Row
 
 ZERO = Decimal(0)

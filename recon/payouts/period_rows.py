@@ -14,12 +14,12 @@ import pyarrow as pa
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier
 from recon.model.periods import Period
-from recon.payouts.activity import Books
-from recon.payouts.limits import Balances
-from recon.payouts.period import Known, LeftOut, PeriodResult, compute
+from recon.payouts.books.activity import Books
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.calculation.received import received
+from recon.payouts.periods.period import Known, LeftOut, PeriodResult, compute
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.plan import Plan
-from recon.payouts.received import received
 from recon.payouts.sets.book import Book
 from recon.payouts.sets.plan_rows import build_rows
 from recon.payouts.sets.support import reasons

@@ -24,7 +24,7 @@ from recon.partners.measures.stretches import stretches
 from recon.partners.registry.registry import Registry
 from recon.partners.watch.monitors import Monitor
 from recon.partners.watch.raising import alerts
-from recon.payouts.ladders import Standing, dry_run
+from recon.payouts.calculation.ladders import Standing, dry_run
 from recon.payouts.plan.ladders import Levels
 from tests.bench.partners_generate import ENTRIES_FILE, LAST, REGISTRY, TRUTH_FILE
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
-from recon.payouts.activity import Books
-from recon.payouts.known_facts import known_in, read_facts
+from recon.payouts.books.activity import Books
 from recon.payouts.library import plans_in
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.known_facts import known_in, read_facts
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.measures import Of
 from recon.payouts.sets.book import period_book
 from tests.bench.payouts_generate import ENTRIES_FILE, MATCHED_FILE, PEOPLE_FILE

@@ -164,7 +164,7 @@ def test_targets_retention_and_who_came(network: Network) -> None:
 
 
 def test_figures_are_facts_that_payouts_read(network: Network) -> None:
-    from recon.payouts.known_facts import read_facts
+    from recon.payouts.periods.known_facts import read_facts
 
     path = network.folder / "figures.csv"
     network.recon("partners", "figures", "--period", "2026-10", "--by", "aggregator", "--figure", "volume",

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from recon.cli.app import run
 from recon.model.periods import month_end
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.limits import Balances
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.periods.calculate import calculate
 from recon.payouts.plan.plan import load
 from tests.cli.conftest import Outcome
 from tests.cli.payout_stage import Stage, plan_text

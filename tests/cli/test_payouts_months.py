@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from recon.payouts.books.run_books import books_of
 from recon.payouts.desk import open_books, running
-from recon.payouts.run_books import books_of
 from tests.cli.payout_stage import Run, Stage, plan_text
 
 OCTOBER = [("e1", "Ada", "100", "2026-10-05"), ("e2", "Bello", "50", "2026-10-20")]

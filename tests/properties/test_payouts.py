@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.model.money import Rounding
-from recon.payouts.calculate import calculate
-from recon.payouts.corrections import Refund, reversals
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.rounding import allocated, to_multiple
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.corrections import Refund, reversals
+from recon.payouts.periods.together import calculate_all
 from recon.payouts.plan.payment import Remainder
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import allocated, to_multiple
-from recon.payouts.together import calculate_all
 
 ZERO = Decimal(0)
 AMOUNT = st.decimals(min_value=0, max_value=100_000, places=2)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.model.periods import Period
-from recon.payouts import period
+from recon.payouts.periods import period
 from tests.properties.test_payouts import RATE, bands, plan, tiers
 from tests.unit.payouts.books import books
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
-from recon.payouts.activity import Books
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.paying import pay
+from recon.payouts.books.activity import Books
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.paying import pay
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.together import calculate_all
 from recon.payouts.plan.measures import Of
 from recon.payouts.plan.plan import Plan
-from recon.payouts.together import calculate_all
 from tests.properties.test_payouts import AMOUNT, FEW, ZERO, bands, facts, plan, tiers
 from tests.properties.test_payouts_sets import ENTRIES, MONTH, plans, written
 from tests.unit.payouts.books import entries as entry_table

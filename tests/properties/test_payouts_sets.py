@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.model.periods import Period
-from recon.payouts.facts import Facts
-from recon.payouts.period import Known, compute
+from recon.payouts.calculation.facts import Facts
 from recon.payouts.period_rows import rows_table
+from recon.payouts.periods.period import Known, compute
 from recon.payouts.plan.plan import Plan
 from recon.payouts.sets.book import period_book
 from recon.payouts.sets.plan_rows import build_rows

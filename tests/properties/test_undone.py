@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.model.periods import Period
-from recon.payouts.period import Known
-from recon.payouts.simulation import Month, simulate
+from recon.payouts.periods.period import Known
+from recon.payouts.review.simulation import Month, simulate
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import TAIL, plan_of
 

@@ -16,9 +16,9 @@ from recon.model.wording import counted
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout
-    from recon.payouts.other_currencies import OtherCurrency
+    from recon.payouts.periods.other_currencies import OtherCurrency
+    from recon.payouts.periods.resting import Resting
     from recon.payouts.plan.plan import Plan
-    from recon.payouts.resting import Resting
 
 app = typer.Typer()
 
@@ -125,11 +125,11 @@ def _resting(
     Figures that the plan measures come with what they are of the payee, and refunds with the line that says so. The
     entries `named` by rows have places also where no component counts them any more.
     """
+    from recon.payouts.books.measured import readings
     from recon.payouts.desk.moves import counted_books, measured_now
     from recon.payouts.desk.shelf import Shelf
-    from recon.payouts.measured import readings
-    from recon.payouts.other_currencies import in_currency
-    from recon.payouts.resting import entries_named, entries_of
+    from recon.payouts.periods.other_currencies import in_currency
+    from recon.payouts.periods.resting import entries_named, entries_of
 
     plan, period = payout.as_written, payout.period
     found = _Found()

@@ -41,7 +41,7 @@ def verify_fees(
     """
     from recon.model.money import decimal_of
     from recon.model.periods import Period
-    from recon.payouts.fee_check import fee_differences
+    from recon.payouts.periods.fee_check import fee_differences
 
     allowed = decimal_of(tolerance)
     if allowed is None or allowed < 0:
@@ -83,7 +83,7 @@ def expected_fees(
     amount less the fee, which is negative when it is charged; `words` are the parts of the fee.
     """
     from recon.model.periods import Period
-    from recon.payouts.fee_check import expected_fees as fees_of
+    from recon.payouts.periods.fee_check import expected_fees as fees_of
 
     wanted = Period.parse(period)
     lines: list[tuple[object, ...]] = []

@@ -55,7 +55,7 @@ def left_out(
 
 
 def _left_out(payout: "PublishedPayout", plans: "list[Plan]") -> Iterator[tuple[object, ...]]:
-    from recon.payouts.other_currencies import hint, paid_by, reason
+    from recon.payouts.periods.other_currencies import hint, paid_by, reason
 
     plan = payout.as_written
     sources = {component.name: component.activity.source for component in plan.components}

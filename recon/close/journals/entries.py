@@ -16,10 +16,10 @@ from recon.model.ids import content_id
 from recon.model.money import rounded
 from recon.model.periods import month_end
 from recon.model.postings import Posting, balanced, posting
+from recon.payouts.calculation.rounding import places
+from recon.payouts.calculation.windows import add_months
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.journal import Accounts, amortisation, net_of
-from recon.payouts.rounding import places
-from recon.payouts.windows import add_months
 
 ID_DIGITS = 16
 

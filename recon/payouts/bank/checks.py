@@ -12,9 +12,9 @@ from recon.model.money import plain
 from recon.payouts.bank.answers import FEE
 from recon.payouts.bank.outcomes import Known, payments
 from recon.payouts.bank.proof import IDS, with_ids
+from recon.payouts.books.run_books import books_of
 from recon.payouts.desk.batches import Batch, batches
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
-from recon.payouts.run_books import books_of
 from recon.project.workspace import Project
 from recon.store.store import Store
 

@@ -9,8 +9,8 @@ from recon.payouts.bank.outcomes import failed, payments
 from recon.payouts.desk.payments import Due, again
 from recon.payouts.desk.registry import registry_known
 from recon.payouts.desk.running import tables_of
-from recon.payouts.known_facts import known_in, read_facts
-from recon.payouts.period import Known
+from recon.payouts.periods.known_facts import known_in, read_facts
+from recon.payouts.periods.period import Known
 from recon.project.workspace import Project
 from recon.store.store import Store
 

@@ -13,7 +13,7 @@ from typing import Final
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.payouts.run_books import books_of
+from recon.payouts.books.run_books import books_of
 from recon.project.workspace import Project
 from recon.store.store import Store
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from recon.engines.names import identifier, text_literal
-from recon.payouts.activity import ENTRY
+from recon.payouts.books.activity import ENTRY
 from recon.payouts.channels.desk import AMOUNTS, DAY, ENTRIES, Desk
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.plan import Plan

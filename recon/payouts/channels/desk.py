@@ -16,11 +16,11 @@ from recon.engines.relations import Relation, Scan, select, where
 from recon.engines.render import render
 from recon.errors import ConfigError, Problem
 from recon.model.periods import Period
-from recon.payouts.activity import ENTRY, FIGURES, Books, figure, word
+from recon.payouts.books.activity import ENTRY, FIGURES, Books, figure, word
 from recon.payouts.channels.settings import ChannelSettings
-from recon.payouts.credited import credited_books
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.credited import credited_books
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.measures import Accumulate, Of
 from recon.payouts.plan.plan import Plan, Purpose
 from recon.payouts.rows import Kind

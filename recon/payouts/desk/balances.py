@@ -5,10 +5,10 @@ from collections.abc import Container, Mapping
 from datetime import timedelta
 
 from recon.model.periods import Period
-from recon.payouts.earning import MOST
-from recon.payouts.limits import Balances
+from recon.payouts.calculation.earning import MOST
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.calculation.windows import window
 from recon.payouts.plan.measures import Accumulate
-from recon.payouts.windows import window
 
 EARNING, PAYING = "earning", "paying"
 _WINDOW = re.compile(

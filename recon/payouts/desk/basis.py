@@ -11,11 +11,11 @@ from recon.engines.relations import select
 from recon.engines.render import render
 from recon.model.ids import content_id
 from recon.model.periods import Period
-from recon.payouts.activity import Books, of_component, payee
-from recon.payouts.measured import readings
-from recon.payouts.period import Known
+from recon.payouts.books.activity import Books, of_component, payee
+from recon.payouts.books.measured import readings
+from recon.payouts.calculation.windows import period_before
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.windows import period_before
 
 
 def basis_of(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from recon.model.periods import Period
 from recon.payouts.desk.shelf import PublishedPayout
-from recon.payouts.period import Known
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
 

@@ -7,10 +7,9 @@ from decimal import Decimal
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
 from recon.model.postings import Posting
-from recon.payouts.activity import Books
 from recon.payouts.adjustments import Adjustment, adjustment_words
-from recon.payouts.breaks_held import Held, held_amounts, held_by, held_entries
-from recon.payouts.credited import credited_books
+from recon.payouts.books.activity import Books
+from recon.payouts.calculation.limits import Balances
 from recon.payouts.desk.balances import PAYING, still_said, windows_after
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.due_days import DueLater, due_later
@@ -29,10 +28,11 @@ from recon.payouts.desk.settling import (
 )
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.journal import journal_of
-from recon.payouts.limits import Balances
-from recon.payouts.other_currencies import OtherCurrency, other_currencies
-from recon.payouts.period import Known
 from recon.payouts.period_rows import PeriodRows, period_rows
+from recon.payouts.periods.breaks_held import Held, held_amounts, held_by, held_entries
+from recon.payouts.periods.credited import credited_books
+from recon.payouts.periods.other_currencies import OtherCurrency, other_currencies
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind, Row
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from recon.engines.names import identifier
 from recon.model.calendars import calendar
 from recon.model.periods import Period
-from recon.payouts.activity import Books
+from recon.payouts.books.activity import Books
 from recon.payouts.period_rows import PeriodRows
 from recon.payouts.plan.payment import Hold
 

@@ -9,11 +9,11 @@ from recon.engines.relations import aggregate
 from recon.engines.render import render
 from recon.errors import Problem
 from recon.model.periods import Period
-from recon.payouts.activity import Books, of_component
+from recon.payouts.books.activity import Books, of_component
+from recon.payouts.calculation.windows import settled, settlement_period
 from recon.payouts.desk.shelf import Shelf
 from recon.payouts.desk.states import state_of
 from recon.payouts.plan.plan import Plan
-from recon.payouts.windows import settled, settlement_period
 
 NOT_PAID, NOT_OVER = "not calculated", "not over yet"
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from recon.engines.trouble import machine_errors
 from recon.model.periods import Period
+from recon.payouts.calculation.limits import EXCESS
 from recon.payouts.desk.balances import EARNING, PAYING
 from recon.payouts.desk.computing import before_paying
 from recon.payouts.desk.open_books import Opened
 from recon.payouts.desk.shelf import PublishedPayout, Shelf
 from recon.payouts.desk.work import PayoutWork
 from recon.payouts.library import Filed
-from recon.payouts.limits import EXCESS
 from recon.payouts.plan.plan import Purpose
 from recon.payouts.rows import Kind
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
-from recon.payouts.activity import Books
-from recon.payouts.breaks_held import Held, held_amounts, held_entries
+from recon.payouts.books.activity import Books
 from recon.payouts.desk.closed import Closed, rows_about
 from recon.payouts.desk.refunds import LateRefund
 from recon.payouts.desk.settling import Item, few, reference_of, referred
+from recon.payouts.periods.breaks_held import Held, held_amounts, held_entries
 from recon.payouts.rows import Kind
 
 ZERO = Decimal(0)

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
-from recon.payouts.activity import Books
-from recon.payouts.credited import credited_books
+from recon.payouts.books.activity import Books
+from recon.payouts.calculation.limits import Balances
 from recon.payouts.desk.balances import EARNING, going_on
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.closed import Closed, rows_about
@@ -21,9 +21,9 @@ from recon.payouts.desk.refunds import LateRefund, without_late_refunds
 from recon.payouts.desk.settling import Item
 from recon.payouts.desk.shelf import PublishedPayout
 from recon.payouts.desk.taken_back import Less, lowered, taken_back
-from recon.payouts.known_facts import KnownFact, known_in, read_facts
-from recon.payouts.limits import Balances
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.credited import credited_books
+from recon.payouts.periods.known_facts import KnownFact, known_in, read_facts
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind, plain
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from recon.errors import InputRefused, Place, Problem
 from recon.model.periods import Period
 from recon.payouts.desk.shelf import PLAN_FILE
-from recon.payouts.known_facts import KnownFact, known_in, read_facts
-from recon.payouts.period import Known
+from recon.payouts.periods.known_facts import KnownFact, known_in, read_facts
+from recon.payouts.periods.period import Known
 from recon.store.disk import PRIVATE_FILE
 
 

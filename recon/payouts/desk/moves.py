@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from recon.engines.duck import DuckEngine
 from recon.model.periods import Period
-from recon.payouts.activity import Books
-from recon.payouts.credited import credited_books
+from recon.payouts.books.activity import Books
+from recon.payouts.books.measured import Measured, measured_in
+from recon.payouts.calculation.ladders import Move, Standing, criteria, dry_run
+from recon.payouts.calculation.limits import Balances
 from recon.payouts.desk.balances import EARNING
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
 from recon.payouts.desk.shelf import Shelf
-from recon.payouts.ladders import Move, Standing, criteria, dry_run
-from recon.payouts.limits import Balances
-from recon.payouts.measured import Measured, measured_in
-from recon.payouts.period import Known
+from recon.payouts.periods.credited import credited_books
+from recon.payouts.periods.period import Known
+from recon.payouts.periods.standings import is_standing, standing_of
 from recon.payouts.plan.ladders import Level, Levels
 from recon.payouts.plan.plan import Plan
-from recon.payouts.standings import is_standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from recon.engines.duck import DuckEngine
-from recon.payouts.activity import Books
-from recon.payouts.run_books import books_of
+from recon.payouts.books.activity import Books
+from recon.payouts.books.run_books import books_of
 from recon.project.workspace import Project
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder

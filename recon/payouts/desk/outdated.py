@@ -1,14 +1,14 @@
 """Whether a payout is still what the books say: a late file or an edited plan sends it back to be calculated."""
 
-from recon.payouts.breaks_held import held_by, held_entries
-from recon.payouts.credited import credited_books
+from recon.payouts.books.run_books import books_of
 from recon.payouts.desk.basis import basis_of
 from recon.payouts.desk.covering import too_early
 from recon.payouts.desk.refunds import late_refunds, without_late_refunds
 from recon.payouts.desk.registry import holds_now
 from recon.payouts.desk.shelf import PLAN_FILE, PublishedPayout, Shelf
 from recon.payouts.library import plans_in
-from recon.payouts.run_books import books_of
+from recon.payouts.periods.breaks_held import held_by, held_entries
+from recon.payouts.periods.credited import credited_books
 from recon.project.workspace import Project
 from recon.store.store import Store
 

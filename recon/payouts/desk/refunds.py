@@ -12,9 +12,9 @@ from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.model.ids import content_id
 from recon.model.periods import Period
-from recon.payouts.activity import Books
+from recon.payouts.books.activity import Books
+from recon.payouts.calculation.undone import NAMES, UNDOING
 from recon.payouts.plan.plan import Plan
-from recon.payouts.undone import NAMES, UNDOING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 from recon.model.periods import Period
 from recon.partners.facts import facts_of_project, facts_table
 from recon.payouts.desk.materials import Material
-from recon.payouts.known_facts import KnownFact, read_facts
+from recon.payouts.periods.known_facts import KnownFact, read_facts
 from recon.project.workspace import Project
 from recon.store.store import Store
 

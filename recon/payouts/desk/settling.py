@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from recon.model.periods import Period
-from recon.payouts.facts import Facts
-from recon.payouts.holds import release
-from recon.payouts.limits import Balances
-from recon.payouts.paying import Payout, pay
-from recon.payouts.period import Known
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.holds import release
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.calculation.paying import Payout, pay
+from recon.payouts.calculation.rounding import payable
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import payable
 from recon.payouts.rows import EXACT, Kind, exact
 from recon.payouts.steps import STEPS
 

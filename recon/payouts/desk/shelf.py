@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from recon.errors import Problem, UsageError
 from recon.model.periods import Period
-from recon.payouts.known_facts import known_in, read_facts
-from recon.payouts.other_currencies import OtherCurrency
-from recon.payouts.period import Known, LeftOut
+from recon.payouts.periods.known_facts import known_in, read_facts
+from recon.payouts.periods.other_currencies import OtherCurrency
+from recon.payouts.periods.period import Known, LeftOut
 from recon.payouts.plan.plan import Plan, Purpose, load
 from recon.payouts.rows import Kind
 from recon.project.suggest import did_you_mean

@@ -14,24 +14,24 @@ from recon.engines.relations import Scan, where
 from recon.engines.render import render
 from recon.model.ids import content_id
 from recon.model.periods import Period
-from recon.payouts.activity import ENTRY, Books, payee
-from recon.payouts.budgets import name_of
-from recon.payouts.calculate import calculate
-from recon.payouts.clawback import ShareTaken, share_taken
-from recon.payouts.corrections import Refund, reversals, undone
+from recon.payouts.books.activity import ENTRY, Books, payee
+from recon.payouts.books.entry_facts import transactions_of
+from recon.payouts.books.measured import measured_in
+from recon.payouts.books.previous import with_previous
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.calculation.rounding import payable
 from recon.payouts.desk.refunds import LateRefund, refunds_within, without_late_refunds
 from recon.payouts.desk.settling import Item
 from recon.payouts.desk.undoing import Undoing, parts_taken, undoing_of
-from recon.payouts.entry_facts import transactions_of
-from recon.payouts.facts import Facts
-from recon.payouts.limits import Balances
-from recon.payouts.measured import measured_in
-from recon.payouts.period import Known
+from recon.payouts.periods.budgets import name_of
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.clawback import ShareTaken, share_taken
+from recon.payouts.periods.corrections import Refund, reversals, undone
+from recon.payouts.periods.period import Known
+from recon.payouts.periods.spells import with_spells
 from recon.payouts.plan.plan import Plan
-from recon.payouts.previous import with_previous
-from recon.payouts.rounding import payable
 from recon.payouts.rows import Kind, Row, exact, plain
-from recon.payouts.spells import with_spells
 
 ZERO = Decimal(0)
 NOTHING: Mapping[str, Mapping[str, Decimal]] = MappingProxyType({})

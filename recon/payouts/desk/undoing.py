@@ -14,10 +14,10 @@ from recon.engines.expressions import call, literal
 from recon.engines.relations import Scan, select, where
 from recon.engines.render import render
 from recon.model.money import decimal_of
-from recon.payouts.activity import ENTRY, FIGURES, Books, counted, figure, payee, word
-from recon.payouts.corrections import Refund
+from recon.payouts.books.activity import ENTRY, FIGURES, Books, counted, figure, payee, word
+from recon.payouts.calculation.facts import Facts
 from recon.payouts.desk.refunds import LateRefund
-from recon.payouts.facts import Facts
+from recon.payouts.periods.corrections import Refund
 from recon.payouts.plan.plan import Plan
 
 ZERO = Decimal(0)

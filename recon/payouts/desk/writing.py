@@ -12,7 +12,7 @@ from recon.model.money import plain
 from recon.payouts.desk.balances import EARNING, PAYING, balance_rows, going_on
 from recon.payouts.desk.computing import Computed
 from recon.payouts.desk.shelf import OTHERS
-from recon.payouts.other_currencies import summed
+from recon.payouts.periods.other_currencies import summed
 from recon.payouts.steps import STEPS
 from recon.payouts.tables import BALANCES, HELD, JOURNAL, OTHER_CURRENCIES, PAYMENT_ROWS, PAYOUTS
 from recon.store.parquet import write_table

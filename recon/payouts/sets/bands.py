@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from recon.payouts.facts import Facts
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.tiering import Span, spans
 from recon.payouts.plan.bands import Boundary, Method, Tiers
 from recon.payouts.rows import Kind
 from recon.payouts.sets.parts import SqlPart, flat_part, number, times
-from recon.payouts.tiering import Span, spans
 
 
 @dataclass(frozen=True, slots=True)

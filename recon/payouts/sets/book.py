@@ -19,8 +19,8 @@ from recon.engines.relations import Relation, Scan, Schema, select, where
 from recon.engines.render import render
 from recon.engines.types import INTEGER, MONEY, TRUTH, DataType
 from recon.model.periods import Period
-from recon.payouts.activity import CHARGED, ENTRY, MONEY_FIGURES, Books, counted, word
-from recon.payouts.entry_facts import mentioned
+from recon.payouts.books.activity import CHARGED, ENTRY, MONEY_FIGURES, Books, counted, word
+from recon.payouts.books.entry_facts import mentioned
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Of, Scope
 from recon.payouts.plan.plan import Plan

@@ -17,12 +17,12 @@ from recon.engines.names import identifier
 from recon.engines.relations import Relation, select
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
-from recon.payouts.activity import Books, of_component, word
-from recon.payouts.earning import mirrors
+from recon.payouts.books.activity import Books, of_component, word
+from recon.payouts.books.reduction import refuse_absent, value_of
+from recon.payouts.calculation.earning import mirrors
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import BelowZero, Scope
 from recon.payouts.plan.plan import Plan
-from recon.payouts.reduction import refuse_absent, value_of
 from recon.payouts.sets.book import PLACE, Book
 from recon.payouts.sets.parts import MONEY
 from recon.payouts.sets.support import contracted_rate, is_running

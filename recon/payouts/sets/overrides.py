@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
-from recon.payouts.hierarchy import heirs_of, rounds_levels, shares_pool
-from recon.payouts.period import Known
+from recon.payouts.calculation.hierarchy import heirs_of, rounds_levels, shares_pool
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Basis, Overrides
 from recon.payouts.rows import Kind, plain

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from recon.engines.names import text_literal
 from recon.model.money import Rounding
+from recon.payouts.calculation.rounding import places
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.rates import Rate
-from recon.payouts.rounding import places
 from recon.payouts.rows import Kind
 from recon.payouts.sets.support import factor_of
 

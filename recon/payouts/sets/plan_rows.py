@@ -14,8 +14,9 @@ from recon.engines.relations import where
 from recon.engines.render import render
 from recon.errors import InputRefused, Problem
 from recon.model.periods import Period
-from recon.payouts.activity import Books
-from recon.payouts.period import Known, LeftOut
+from recon.payouts.books.activity import Books
+from recon.payouts.books.taking_part import takes_part
+from recon.payouts.periods.period import Known, LeftOut
 from recon.payouts.plan.bands import Outside
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.measures import Scope
@@ -28,7 +29,6 @@ from recon.payouts.sets.overrides import lay_people, level_rows
 from recon.payouts.sets.parts import SUM
 from recon.payouts.sets.rows_table import STEP, PlanRows
 from recon.payouts.sets.steps import limit_row, line_rows, no_rows, payee_rounding
-from recon.payouts.taking_part import takes_part
 
 
 def build_rows(

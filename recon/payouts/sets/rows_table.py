@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from recon.engines.names import identifier, text_literal
 from recon.model.periods import Period
-from recon.payouts.period import LeftOut
+from recon.payouts.periods.period import LeftOut
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
 from recon.payouts.sets.parts import plain_text

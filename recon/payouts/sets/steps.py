@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 from recon.engines.names import identifier
-from recon.payouts.earning import mirrors
+from recon.payouts.calculation.earning import mirrors
+from recon.payouts.calculation.rounding import rounding_words
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.payment import RoundAt
-from recon.payouts.rounding import rounding_words
 from recon.payouts.rows import Kind, plain
 from recon.payouts.sets.component_parts import parts_of
 from recon.payouts.sets.parts import NO_UNITS, SUM, SqlPart, line_total, number, rounded_to

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from recon.model.money import Rounding
-from recon.payouts.activity import FIGURES
-from recon.payouts.limits import EXCESS
-from recon.payouts.period import Known
+from recon.payouts.books.activity import FIGURES
+from recon.payouts.calculation.limits import EXCESS
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.bands import Boundary, Method, Tiers
 from recon.payouts.plan.components import Component, Pays, Running
 from recon.payouts.plan.limits import Limit

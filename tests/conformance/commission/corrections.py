@@ -7,12 +7,12 @@ from typing import Any
 from recon.errors import ReconError
 from recon.model.periods import Period
 from recon.payouts.adjustments import Adjustment, problems
-from recon.payouts.corrections import Refund, reversals, unserved_percent
 from recon.payouts.desk.late import true_up
 from recon.payouts.desk.states import State, refuse_closed
 from recon.payouts.desk.taken_back import TakenBack
-from recon.payouts.lint import findings
+from recon.payouts.periods.corrections import Refund, reversals, unserved_percent
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.lint import findings
 from tests.conformance.commission.bands import QUANTITIES, bands, quantity, tiers
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import CORRECTIONS, component, each, facts, plan, run

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from recon.payouts.calculate import Outcome, calculate
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.periods.calculate import Outcome, calculate
 from recon.payouts.plan.plan import Plan, load
 from recon.payouts.rows import Row
 

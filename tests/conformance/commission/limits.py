@@ -4,10 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from recon.payouts.calculate import Outcome, calculate
+from recon.payouts.periods.calculate import Outcome, calculate
+from recon.payouts.periods.together import calculate_all
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import Kind
-from recon.payouts.together import calculate_all
 from tests.conformance.commission.bands import QUANTITIES, tiers
 from tests.conformance.commission.cases import Answer, Given, Periods, model
 from tests.conformance.commission.language import Settings, amounts, answer, component, facts, plan

@@ -13,13 +13,13 @@ from recon.model.periods import Period
 from recon.model.tables import FILES
 from recon.partners.measures.books import DAYS
 from recon.partners.measures.counting import coming_and_going
-from recon.payouts.credited import credited_books
 from recon.payouts.desk.due_periods import due_periods
 from recon.payouts.desk.refunds import late_refunds
 from recon.payouts.desk.shelf import Shelf
 from recon.payouts.desk.taken_back import TakenBack, taken_back
-from recon.payouts.fee_check import FeeDifference, fee_differences
-from recon.payouts.period import Known, Owned, compute
+from recon.payouts.periods.credited import credited_books
+from recon.payouts.periods.fee_check import FeeDifference, fee_differences
+from recon.payouts.periods.period import Known, Owned, compute
 from recon.payouts.plan.plan import Plan
 from recon.project.workspace import open_project
 from recon.store.store import Store

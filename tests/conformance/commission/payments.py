@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from recon.model.postings import Posting
-from recon.payouts.facts import Facts
-from recon.payouts.holds import release
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.holds import release
+from recon.payouts.calculation.paying import Payout, pay
+from recon.payouts.calculation.rounding import allocated
 from recon.payouts.journal import Accounts, accrual, journal_of
-from recon.payouts.paying import Payout, pay
 from recon.payouts.plan.payment import Remainder
-from recon.payouts.rounding import allocated
 from recon.payouts.rows import Kind, Row
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.corrections import delta_of

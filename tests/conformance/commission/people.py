@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.periods.calculate import calculate
 from recon.payouts.rows import Kind
 from tests.conformance.commission.bands import quantity
 from tests.conformance.commission.cases import Answer, Given, model

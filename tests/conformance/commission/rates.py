@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from recon.payouts.lint import findings
+from recon.payouts.review.lint import findings
 from tests.conformance.commission.bands import amounts_of, quantity, tiers
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from recon.payouts.growth import Growth, forecast
+from recon.payouts.review.growth import Growth, forecast
 from recon.payouts.rows import quantized
 from tests.conformance.commission.cases import Answer, Given, model
 from tests.conformance.commission.language import Settings, answer, component, each, facts, plan, run

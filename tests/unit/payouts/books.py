@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.model.tables import BREAKS, ENTRIES, JOURNEYS, MATCHES, MEMBERS
-from recon.payouts.activity import Books
-from recon.payouts.run_books import held_books
+from recon.payouts.books.activity import Books
+from recon.payouts.books.run_books import held_books
 from tests.unit.engines.bare import bare_engine
 
 USUAL: dict[str, Any] = {

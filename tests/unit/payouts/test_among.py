@@ -8,11 +8,11 @@ import pytest
 
 from recon.errors import ConfigError
 from recon.model.periods import Period
-from recon.payouts.facts import Facts
-from recon.payouts.period import Known, compute
+from recon.payouts.calculation.facts import Facts
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.period import Known, compute
 from recon.payouts.plan.plan import Plan
-from recon.payouts.words import sentences
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.periods.calculate import calculate
 from recon.payouts.plan.plan import Plan
 from tests.unit.payouts.plans import plan_of
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InputRefused
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.paying import pay
 from recon.payouts.journal import accrual, amortisation
-from recon.payouts.paying import pay
+from recon.payouts.periods.calculate import calculate
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
 
 TIERS = """\

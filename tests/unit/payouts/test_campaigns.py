@@ -8,14 +8,14 @@ import pytest
 
 from recon.errors import UsageError
 from recon.model.periods import Period
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.period import Known
+from recon.payouts.calculation.facts import Facts, Transaction
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.measures import Accumulate, Scope
 from recon.payouts.plan.plan import Plan, version_in
-from recon.payouts.simulation import Month, simulate
-from recon.payouts.words import sentences
+from recon.payouts.review.simulation import Month, simulate
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import plan_of
 

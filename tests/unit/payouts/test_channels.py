@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from recon.errors import ConfigError
 from recon.model.periods import Period
 from recon.model.tables import BREAKS, JOURNEYS, MATCHES, MEMBERS
+from recon.payouts.books.run_books import held_books
 from recon.payouts.channels.campaigns import budget_of, campaigns, effects
 from recon.payouts.channels.desk import Desk, lay_out
 from recon.payouts.channels.margin import margins
 from recon.payouts.channels.settings import ChannelSettings
 from recon.payouts.desk.due_days import due_later
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.payment import Hold
 from recon.payouts.plan.plan import Plan, Purpose
-from recon.payouts.run_books import held_books
 from recon.project.located import read_yaml
 from recon.store.published import Published
 from tests.unit.engines.bare import bare_engine

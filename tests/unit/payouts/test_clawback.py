@@ -8,11 +8,11 @@ import pytest
 
 from recon.errors import ConfigError
 from recon.model.periods import Period
-from recon.payouts.clawback import share_taken
-from recon.payouts.period import Known
+from recon.payouts.periods.clawback import share_taken
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.simulation import Month, simulate
-from recon.payouts.words import sentences
+from recon.payouts.review.simulation import Month, simulate
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import TAIL, plan_of
 

@@ -11,12 +11,12 @@ import pytest
 from recon.engines.render import render
 from recon.errors import ConfigError
 from recon.model.periods import Period
-from recon.payouts.activity import of_component
-from recon.payouts.credited import credited_books
-from recon.payouts.period import Known
+from recon.payouts.books.activity import of_component
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.credited import credited_books
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.words import sentences
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
-from recon.payouts.calculate import calculate
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.limits import Balances
 from recon.payouts.desk.balances import going_on
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.limits import Balances
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.words import sentences
 from recon.payouts.rows import Kind
 from recon.payouts.sets.support import reasons
-from recon.payouts.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

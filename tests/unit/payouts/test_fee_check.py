@@ -9,7 +9,7 @@ import pytest
 from recon.errors import ConfigError
 from recon.model.periods import Period
 from recon.model.tables import FILES
-from recon.payouts.fee_check import fee_differences
+from recon.payouts.periods.fee_check import fee_differences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

@@ -9,16 +9,16 @@ import pytest
 
 from recon.errors import ConfigError, InputRefused
 from recon.model.periods import Period
-from recon.payouts.breaks_held import held_amounts, held_entries
+from recon.payouts.books.measured import measured_in
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.ladders import Standing, dry_run
 from recon.payouts.desk.basis import basis_of
-from recon.payouts.facts import Facts
-from recon.payouts.ladders import Standing, dry_run
-from recon.payouts.measured import measured_in
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.breaks_held import held_amounts, held_entries
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.proving import prove
-from recon.payouts.words import sentences
+from recon.payouts.review.proving import prove
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import plan_of
 

@@ -8,11 +8,11 @@ import pytest
 
 from recon.errors import ConfigError
 from recon.model.periods import Period
-from recon.payouts.period import Known, compute
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.period import Known, compute
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.simulation import Month, simulate
 from recon.payouts.sets.support import reasons
-from recon.payouts.simulation import Month, simulate
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

@@ -9,19 +9,19 @@ import pytest
 
 from recon.errors import ConfigError
 from recon.model.periods import Period
-from recon.payouts.calculate import calculate
+from recon.payouts.books.measured import measured_in
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.calculation.paying import pay
+from recon.payouts.calculation.windows import first_of_window, period_before, window
 from recon.payouts.desk.balances import going_on, still_said, windows_after
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.limits import Balances
-from recon.payouts.lint import findings
-from recon.payouts.measured import measured_in
-from recon.payouts.paying import pay
-from recon.payouts.period import Known
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.measures import Accumulate
 from recon.payouts.plan.plan import Plan, load
-from recon.payouts.windows import first_of_window, period_before, window
-from recon.payouts.words import sentences
+from recon.payouts.review.lint import findings
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of, text_of
 

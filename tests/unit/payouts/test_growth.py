@@ -8,10 +8,10 @@ import pytest
 
 from recon.errors import ConfigError
 from recon.model.periods import Period
+from recon.payouts.calculation.windows import period_before
 from recon.payouts.period_rows import period_rows
 from recon.payouts.plan.plan import Plan
-from recon.payouts.proving import prove
-from recon.payouts.windows import period_before
+from recon.payouts.review.proving import prove
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

@@ -8,12 +8,12 @@ import pytest
 
 from recon.errors import ConfigError
 from recon.model.periods import Period
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.limits import Balances
 from recon.payouts.desk.settling import Item, pays_at_once, settle
-from recon.payouts.facts import Facts
-from recon.payouts.limits import Balances
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.words import sentences
 from recon.payouts.rows import Kind, plain
-from recon.payouts.words import sentences
 from tests.unit.payouts.plans import TAIL, plan_of
 
 HALF = "recover_percent: 50"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ConfigError, InputRefused
-from recon.payouts.calculate import Outcome, calculate
-from recon.payouts.component_words import component_words
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.limits import Balances
-from recon.payouts.lint import findings
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.limits import Balances
+from recon.payouts.periods.calculate import Outcome, calculate
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.component_words import component_words
+from recon.payouts.review.lint import findings
 from recon.payouts.rows import Kind
 from recon.payouts.sets.support import reasons
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recon.payouts.lint import findings, undecided
+from recon.payouts.review.lint import findings, undecided
 from tests.unit.payouts.plans import plan_of
 
 

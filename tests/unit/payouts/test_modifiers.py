@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ConfigError, InputRefused
-from recon.payouts.calculate import calculate
-from recon.payouts.component_words import component_words
-from recon.payouts.corrections import Refund, reversals
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.corrections import Refund, reversals
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.component_words import component_words
 from recon.payouts.rows import Kind
 from tests.unit.payouts.plans import TAIL, plan_of
 

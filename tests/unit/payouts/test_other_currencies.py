@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
-from recon.payouts.facts import Facts
-from recon.payouts.fee_check import expected_fees
-from recon.payouts.other_currencies import OtherCurrency, other_currencies, paid_by, summed
-from recon.payouts.period import Known, LeftOut
+from recon.payouts.calculation.facts import Facts
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.fee_check import expected_fees
+from recon.payouts.periods.other_currencies import OtherCurrency, other_currencies, paid_by, summed
+from recon.payouts.periods.period import Known, LeftOut
 from recon.payouts.plan.plan import Plan, Purpose
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of

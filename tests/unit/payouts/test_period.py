@@ -9,9 +9,9 @@ import pytest
 
 from recon.errors import ConfigError, InputRefused
 from recon.model.periods import Period
-from recon.payouts.period import compute
+from recon.payouts.books.reduction import reduced
 from recon.payouts.period_rows import period_rows
-from recon.payouts.reduction import reduced
+from recon.payouts.periods.period import compute
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.periods.calculate import calculate
 from tests.unit.payouts.plans import plan_of
 
 RATE = "rate: {percent: 10}\n"

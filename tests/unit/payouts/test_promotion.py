@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from recon.model.periods import Period
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.periods.calculate import calculate
 from tests.unit.payouts.plans import COMPONENT, plan_of
 
 LADDER = """\

@@ -10,11 +10,11 @@ import pytest
 from recon.errors import ConfigError, InputRefused
 from recon.model.periods import Period
 from recon.payouts.desk.basis import basis_of
-from recon.payouts.known_facts import KnownFact, known_in
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.known_facts import KnownFact, known_in
 from recon.payouts.plan.plan import Plan
-from recon.payouts.proving import prove
-from recon.payouts.words import sentences
+from recon.payouts.review.proving import prove
+from recon.payouts.review.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
 

@@ -8,9 +8,9 @@ import pytest
 
 from recon.model.periods import Period
 from recon.payouts import period_rows as module
-from recon.payouts.facts import Facts
-from recon.payouts.period import Known
+from recon.payouts.calculation.facts import Facts
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.period import Known
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import TAIL, plan_of
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from recon.payouts.facts import Facts
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.paying import Payout, pay
 from recon.payouts.journal import accrual
-from recon.payouts.paying import Payout, pay
 from recon.payouts.plan.plan import Plan
 from tests.unit.payouts.plans import TAIL, plan_of
 

@@ -9,17 +9,17 @@ import pytest
 from recon.errors import ConfigError
 from recon.model.money import Rounding, rounded
 from recon.model.periods import Period
-from recon.payouts.calculate import calculate
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.paying import pay
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.paying import pay
+from recon.payouts.calculation.rounding import allocated, payable, places, to_multiple
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.calculate import calculate
+from recon.payouts.periods.together import calculate_all
 from recon.payouts.plan.payment import Remainder, RoundingRule
 from recon.payouts.plan.plan import Plan, load
-from recon.payouts.rounding import allocated, payable, places, to_multiple
+from recon.payouts.review.words import sentences
 from recon.payouts.rows import Kind
 from recon.payouts.sets.support import reasons
-from recon.payouts.together import calculate_all
-from recon.payouts.words import sentences
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import TAIL, plan_of, text_of
 

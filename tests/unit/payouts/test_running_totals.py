@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
-from recon.payouts.calculate import Outcome, calculate
-from recon.payouts.corrections import Refund, reversals
+from recon.payouts.calculation.facts import Facts, Transaction
 from recon.payouts.desk.balances import going_on
-from recon.payouts.facts import Facts, Transaction
+from recon.payouts.periods.calculate import Outcome, calculate
+from recon.payouts.periods.corrections import Refund, reversals
 from recon.payouts.plan.plan import Plan
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
 

@@ -7,8 +7,8 @@ import pytest
 
 from recon.errors import InputRefused
 from recon.model.periods import Period
-from recon.payouts.period import compute
 from recon.payouts.period_rows import rows_table
+from recon.payouts.periods.period import compute
 from recon.payouts.sets.plan_rows import build_rows
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
+from recon.payouts.calculation.facts import Facts
 from recon.payouts.desk.settling import Item, pays_at_once, settle, settled_at_once
-from recon.payouts.facts import Facts
-from recon.payouts.period import Known
+from recon.payouts.periods.period import Known
 from recon.payouts.rows import Kind
 from tests.unit.payouts.plans import TAIL, plan_of
 

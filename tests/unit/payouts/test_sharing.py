@@ -11,13 +11,13 @@ import pytest
 from recon.errors import ConfigError
 from recon.model.money import Rounding
 from recon.model.periods import Period
-from recon.payouts.calculate import Outcome, calculate
-from recon.payouts.corrections import Refund, reversals
-from recon.payouts.facts import Facts, Transaction
-from recon.payouts.period import Known, compute
+from recon.payouts.calculation.facts import Facts, Transaction
+from recon.payouts.calculation.rounding import payable
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.calculate import Outcome, calculate
+from recon.payouts.periods.corrections import Refund, reversals
+from recon.payouts.periods.period import Known, compute
 from recon.payouts.plan.plan import Plan
-from recon.payouts.rounding import payable
 from recon.payouts.sets.support import reasons
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import TAIL, plan_of

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from recon.payouts.library import Filed, plans_in
-from recon.payouts.lint import undecided
-from recon.payouts.proving import prove
-from recon.payouts.words import sentences
+from recon.payouts.review.lint import undecided
+from recon.payouts.review.proving import prove
+from recon.payouts.review.words import sentences
 
 FOLDER = Path(__file__).parents[3] / "configs" / "plans"
 PLANS = plans_in(FOLDER)

@@ -9,7 +9,7 @@ import pytest
 from recon.errors import UsageError
 from recon.model.periods import Period
 from recon.payouts.plan.plan import Plan
-from recon.payouts.simulation import Month, Opening, Simulated, periods_since, simulate
+from recon.payouts.review.simulation import Month, Opening, Simulated, periods_since, simulate
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import TAIL, plan_of
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
-from recon.payouts.known_facts import KnownFact, known_in
 from recon.payouts.period_rows import period_rows
+from recon.payouts.periods.known_facts import KnownFact, known_in
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, plan_of
 

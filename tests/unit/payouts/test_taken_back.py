@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
-from recon.payouts.corrections import Refund, reversals
-from recon.payouts.facts import Facts, Spell, Transaction
-from recon.payouts.period import Known
+from recon.payouts.calculation.facts import Facts, Spell, Transaction
+from recon.payouts.periods.corrections import Refund, reversals
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.simulation import Month, simulate
+from recon.payouts.review.simulation import Month, simulate
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
 

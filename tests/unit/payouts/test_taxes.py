@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from recon.payouts.facts import Facts
-from recon.payouts.paying import pay
+from recon.payouts.calculation.facts import Facts
+from recon.payouts.calculation.paying import pay
 from recon.payouts.plan.plan import Plan
 from tests.unit.payouts.plans import TAIL, plan_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from recon.model.periods import Period
-from recon.payouts.period import Known
+from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
-from recon.payouts.simulation import Month, simulate
+from recon.payouts.review.simulation import Month, simulate
 from tests.unit.payouts.books import books
 from tests.unit.payouts.plans import COMPONENT, TAIL, plan_of
 

@@ -20,7 +20,7 @@ from recon.breaks.casework.splitting import Figures, shares, split
 from recon.errors import UsageError
 from recon.matchers.explain.matches import with_members
 from recon.matchers.wholes import whole_of
-from recon.payouts.run_books import books_of
+from recon.payouts.books.run_books import books_of
 from recon.project.workspace import Project, open_project
 from recon.runs.hindsight import hindsight
 from recon.runs.match import match
