@@ -14,7 +14,7 @@ from recon.model.wording import counted, with_currency
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from recon.matchers.compare import Difference
+    from recon.matchers.trials.compare import Difference
     from recon.model.periods import Period
     from recon.rules.ruleset import RuleSet
     from recon.runs.trials import Agreement, Trial
@@ -163,7 +163,7 @@ def _history(
 
 def say_differences(told: Terminal, found: "Iterable[Difference]", matches: tuple[int, int]) -> None:
     """What differences add up to, on stderr: a line for each change, state and currency."""
-    from recon.matchers.compare import tallies
+    from recon.matchers.trials.compare import tallies
 
     told.say(f"{counted(matches[0], 'match')} before, {counted(matches[1], 'match')} after")
     lines = tallies(found)

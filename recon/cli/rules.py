@@ -82,7 +82,7 @@ def show(
         ]
         print_listing(("no", "pass", "kind", "words"), rows, form, output)
         return
-    from recon.matchers.showing import pass_sql
+    from recon.matchers.trials.showing import pass_sql
 
     told = terminal(context)
     for number, item in enumerate(ruleset.passes, start=1):
@@ -109,7 +109,7 @@ def run_rule_tests(
 
     What comes out otherwise is told at its place in the file, and the command exits 2.
     """
-    from recon.matchers.rule_tests import run_tests
+    from recon.matchers.trials.rule_tests import run_tests
 
     book = _book(context)
     rows, problems = list[tuple[str, str, str]](), list[Problem]()

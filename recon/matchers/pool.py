@@ -14,10 +14,10 @@ from recon.engines.relations import Relation, Scan, Schema, join, select, where,
 from recon.engines.render import render
 from recon.engines.rows import held
 from recon.engines.types import DATE, INTEGER, MONEY, ROW, SUM, TEXT, TIME, TRUTH
+from recon.matchers.comparing.keys import column, condition
+from recon.matchers.comparing.units import MOMENT, side_units
 from recon.matchers.fee import with_figures
 from recon.matchers.fx import BASE, CONVERTED, figure_type
-from recon.matchers.keys import column, condition
-from recon.matchers.units import MOMENT, side_units
 from recon.rules.book import COLUMNS
 from recon.rules.ruleset import RuleSet, Side
 

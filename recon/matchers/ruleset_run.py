@@ -16,17 +16,17 @@ from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Measure, Relation, Scan, Schema, aggregate, join, select, where, without
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW
-from recon.matchers.another import pair_by_another, with_another
 from recon.matchers.calendar_table import calendar_table
-from recon.matchers.commonplace import COMMON, doubted
-from recon.matchers.compiled import CompiledPass, compiled
-from recon.matchers.decided import rejected, rejected_sets, rejected_ways, take_accepted
-from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.one_pass import PassRun, known_of
-from recon.matchers.pairs import KEYS, PAIR, UNIT, paired, with_facts, with_keys
+from recon.matchers.pairing.another import pair_by_another, with_another
+from recon.matchers.pairing.commonplace import COMMON, doubted
+from recon.matchers.pairing.compiled import CompiledPass, compiled
+from recon.matchers.pairing.decided import rejected, rejected_sets, rejected_ways, take_accepted
+from recon.matchers.pairing.offset import as_two_sided, offset_pools
+from recon.matchers.pairing.one_pass import PassRun, known_of
+from recon.matchers.pairing.pairs import KEYS, PAIR, UNIT, paired, with_facts, with_keys
+from recon.matchers.pairing.reach import Reach, within_reach
+from recon.matchers.pairing.unique import pair_unique_entries
 from recon.matchers.pool import load_pool, take_out, verified_fields
-from recon.matchers.reach import Reach, within_reach
-from recon.matchers.unique import pair_unique_entries
 from recon.model.sides import SIDES
 from recon.rules.lists import InText
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side

@@ -1,8 +1,8 @@
 """A pass in plain words, as `recon rules show` and the reports print it."""
 
-from recon.matchers.beginnings import waits_where_cut
-from recon.matchers.figures import waits_in_figures
-from recon.matchers.gates import amount_words, day_words
+from recon.matchers.comparing.beginnings import waits_where_cut
+from recon.matchers.comparing.figures import waits_in_figures
+from recon.matchers.comparing.gates import amount_words, day_words
 from recon.model.money import plain
 from recon.rules.likely import Likely
 from recon.rules.lists import InText

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from recon.engines.names import text_literal
 from recon.errors import Problem, UsageError
-from recon.matchers.compare import load_matches, states_of
 from recon.matchers.explain.outcomes import Outcomes
+from recon.matchers.trials.compare import load_matches, states_of
 from recon.model.periods import Period
 from recon.model.rates import at_most, share
 from recon.rules.ruleset import RuleSet

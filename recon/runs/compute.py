@@ -17,11 +17,11 @@ from recon.breaks.waiting import Earlier
 from recon.close.proof import proof_ok, prove
 from recon.close.run_files import RUN_FILES
 from recon.engines.duck import DuckEngine
-from recon.matchers.differences import DIFFERENCES
-from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED as EXCLUDED_ROWS
 from recon.matchers.pool import POOLS, tally_pools
-from recon.matchers.results import create_results, write_results
+from recon.matchers.results.differences import DIFFERENCES
+from recon.matchers.results.named import name_results
+from recon.matchers.results.written import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
 from recon.matchers.survey import SURVEYED, extent, keep_codes, survey
 from recon.runs.configuration import Configuration

@@ -18,8 +18,8 @@ from recon.breaks.casework.splitting import splits
 from recon.breaks.casework.vocabulary import MATCH_DECIDED, MATCHING
 from recon.engines.duck import DuckEngine
 from recon.errors import ControlFailed, Place, Problem, UsageError
-from recon.matchers.decided import TABLE
 from recon.matchers.explain.facts import MatchFacts
+from recon.matchers.pairing.decided import TABLE
 from recon.runs.honoured import Honoured
 from recon.runs.parts import Splits
 from recon.store.acts import record
@@ -166,7 +166,7 @@ class Decisions:
         return Honoured.of(self.about_breaks, int(known["row"]) if known else 0, line)
 
     def register(self, engine: DuckEngine) -> None:
-        """Make the table that `matchers.decided` reads."""
+        """Make the table that `matchers.pairing.decided` reads."""
         if not self.standing:
             return
         rows = [

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Final
 
 from recon.engines.names import text_literal
-from recon.matchers import mining
-from recon.matchers.mining import Fact, Reference
+from recon.matchers.trials import mining
+from recon.matchers.trials.mining import Fact, Reference
 from recon.model.rates import at_most, share
 from recon.rules.ruleset import Pass, RuleSet
 from recon.rules.writing import pass_line

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 from recon.engines.names import text_literal
-from recon.matchers.compare import Difference, Tally, tallies
 from recon.matchers.explain.explainer import Explainer
 from recon.matchers.explain.facts import Explanation
-from recon.matchers.remedy import Pair, Remedy, remedy
+from recon.matchers.trials.compare import Difference, Tally, tallies
+from recon.matchers.trials.remedy import Pair, Remedy, remedy
 from recon.rules.writing import pass_yaml
 from recon.runs.decisions import Decision, Decisions
 from recon.runs.trials import Trial

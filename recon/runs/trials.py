@@ -9,8 +9,8 @@ from typing import Final
 
 from recon.engines.duck import DuckEngine
 from recon.errors import ConfigError, Place, Problem
-from recon.matchers.compare import Difference, differences, load_matches, states_of
-from recon.matchers.trial import try_rules
+from recon.matchers.trials.compare import Difference, differences, load_matches, states_of
+from recon.matchers.trials.trial import try_rules
 from recon.model.periods import Period
 from recon.project.workspace import Project
 from recon.rules.book import load_rules

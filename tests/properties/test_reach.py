@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.engines.duck import DuckEngine
-from recon.matchers import reach
-from recon.matchers.reach import Reach
+from recon.matchers.pairing import reach
+from recon.matchers.pairing.reach import Reach
 from recon.matchers.ruleset_run import PassOutcome
 from recon.rules.ruleset import RuleSet
 from recon.runs.decisions import REJECTED, Decision

@@ -8,7 +8,7 @@ from recon.model.wording import counted, with_currency
 from recon.outputs.told import Line, Teller
 
 if TYPE_CHECKING:
-    from recon.matchers.compare import Difference
+    from recon.matchers.trials.compare import Difference
     from recon.runs.remedies import Effect, PairExplained, Proposal
 
 _WAITING = {"suggested", "ambiguous"}

@@ -16,7 +16,6 @@ from recon.engines.render import render
 from recon.engines.types import INTEGER
 from recon.errors import Problem, UsageError
 from recon.matchers.calendar_table import calendar_table
-from recon.matchers.commonplace import MOST_OF_ONE
 from recon.matchers.explain.entries import entry_facts
 from recon.matchers.explain.facts import EntryFacts, Explanation, MatchFacts, PassVerdict, Verdict
 from recon.matchers.explain.kin import load_kin
@@ -30,6 +29,7 @@ from recon.matchers.explain.subset import SubsetQuestion
 from recon.matchers.explain.subset_part import SubsetPart
 from recon.matchers.explain.units import LookedBack, side_of
 from recon.matchers.explain.verdict import unseen_words, verdict
+from recon.matchers.pairing.commonplace import MOST_OF_ONE
 from recon.matchers.words import pass_words
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side

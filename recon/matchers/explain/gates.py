@@ -12,11 +12,11 @@ from typing import Any
 
 from recon.engines.expressions import Column, Expression, Literal, all_of, call, literal
 from recon.engines.types import INTEGER, SUM, TEXT, TRUTH
-from recon.matchers.compiled import CompiledPass
+from recon.matchers.comparing.gates import day_words
+from recon.matchers.comparing.likely import Likelihood
+from recon.matchers.comparing.likeness import NAME
 from recon.matchers.explain.facts import Gate, GateResult
-from recon.matchers.gates import day_words
-from recon.matchers.likely import Likelihood
-from recon.matchers.likeness import NAME
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.model.money import plain
 from recon.model.wording import money
 from recon.rules.ruleset import Side

@@ -10,10 +10,10 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, any_of, call, literal
 from recon.engines.relations import Relation, Scan, select, where
 from recon.engines.types import ROW
+from recon.matchers.comparing.keys import as_word
 from recon.matchers.explain.entries import REFERENCES
 from recon.matchers.explain.facts import EntryFacts
 from recon.matchers.explain.units import is_true
-from recon.matchers.keys import as_word
 
 TELLING = tuple(name for name in REFERENCES if name != "statement_id")
 """References of which sharing one says something; a statement names too much at once."""

@@ -13,6 +13,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Column, Expression, all_of, any_of, call, literal
 from recon.engines.relations import Relation, where
 from recon.engines.render import render
+from recon.matchers.comparing.keys import as_word
 from recon.matchers.explain.entries import entry_facts
 from recon.matchers.explain.facts import Candidate, Gate, GateResult, MatchFacts, PassVerdict, Verdict
 from recon.matchers.explain.gates import Told, gates_of
@@ -20,7 +21,6 @@ from recon.matchers.explain.near import Asking
 from recon.matchers.explain.pools import everything, want
 from recon.matchers.explain.units import LookedBack
 from recon.matchers.fee import with_figures
-from recon.matchers.keys import as_word
 from recon.matchers.listed.cut_off import MOST_MISSING
 from recon.matchers.listed.naming import COMPLETED, CUT, HITS, NAMED, RANGED, SHORT, Naming
 from recon.model.sides import SIDES

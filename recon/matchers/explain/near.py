@@ -16,13 +16,13 @@ from recon.engines.expressions import Expression, all_of, any_of, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Measure, Relation, aggregate, select, where, within
 from recon.engines.render import render
+from recon.matchers.comparing.keys import as_word
+from recon.matchers.comparing.units import SideUnits
 from recon.matchers.explain.facts import EntryFacts
 from recon.matchers.explain.kin import SHORTEST_IN_TEXT, TELLING, references_of
 from recon.matchers.explain.pools import everything, want, wanted_by_all
 from recon.matchers.explain.units import LookedBack, telling_keys
 from recon.matchers.fee import with_figures
-from recon.matchers.keys import as_word
-from recon.matchers.units import SideUnits
 from recon.model.sides import SIDES
 from recon.rules.ruleset import REFERENCE_COLUMNS, RuleSet, Side
 

@@ -14,11 +14,11 @@ from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, join, select, union, where, within, without
 from recon.engines.render import render
 from recon.engines.types import DATE, INTEGER, ROW, SUM, TRUTH
+from recon.matchers.comparing.keys import as_word
 from recon.matchers.explain.facts import Gate
 from recon.matchers.explain.gates import NamedGate, gates_of, measures
 from recon.matchers.explain.near import NEAR_DAYS, Asking, band
 from recon.matchers.explain.units import LookedBack, is_true, telling_keys
-from recon.matchers.keys import as_word
 from recon.rules.ruleset import Side
 
 KEPT = 3

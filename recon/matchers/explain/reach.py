@@ -4,9 +4,9 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import select, where, within
 from recon.engines.render import render
+from recon.matchers.comparing.keys import column
 from recon.matchers.explain.near import Asking
 from recon.matchers.explain.pools import everything, want
-from recon.matchers.keys import column
 from recon.rules.ruleset import RuleSet
 
 

@@ -10,7 +10,7 @@ from recon.matchers.explain.entries import entry_facts
 from recon.matchers.explain.facts import Candidate, MatchFacts, PassVerdict, Verdict
 from recon.matchers.explain.subset_asked import KEPT, Row, SubsetAsked
 from recon.matchers.explain.verdict import unseen_words
-from recon.matchers.one_pass import SHOWN_ALTERNATIVES
+from recon.matchers.pairing.one_pass import SHOWN_ALTERNATIVES
 from recon.matchers.subset.both.pools import MOST_READ
 
 MOST_FACING: Final = 1_000

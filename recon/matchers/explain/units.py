@@ -1,6 +1,6 @@
 """The units of one pass, looked back on: those it compared, those that were used up, and what it did not look at.
 
-A unit has the columns of `recon.matchers.units`, and `held` (the match that kept it from the pass, empty when it was
+A unit has the columns of `recon.matchers.comparing.units`, and `held` (the match that kept it from the pass, empty when it was
 free), `seen` (the pass looks at it) and `one` (always 1: two units face each other by an equality).
 """
 
@@ -23,11 +23,11 @@ from recon.engines.relations import (
     without,
 )
 from recon.engines.types import DATE, INTEGER
-from recon.matchers.compiled import CompiledPass, compiled
+from recon.matchers.comparing.units import SideUnits
 from recon.matchers.explain.pools import held
 from recon.matchers.fee import with_figures
-from recon.matchers.offset import as_two_sided, offset_pools
-from recon.matchers.units import SideUnits
+from recon.matchers.pairing.compiled import CompiledPass, compiled
+from recon.matchers.pairing.offset import as_two_sided, offset_pools
 from recon.model.sides import SIDES
 from recon.rules.ruleset import REFERENCE_COLUMNS, Pass, RuleSet, Side
 

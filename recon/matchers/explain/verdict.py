@@ -6,12 +6,12 @@ from typing import Any
 from recon.engines.expressions import Expression, any_of, call, literal
 from recon.engines.relations import select, where
 from recon.engines.render import render
+from recon.matchers.comparing.figures import waits_in_figures
 from recon.matchers.explain.entries import entry_facts
 from recon.matchers.explain.facts import Candidate, Gate, GateResult, PassVerdict, Verdict
 from recon.matchers.explain.gates import Told
 from recon.matchers.explain.one_pass import Faced, Question
 from recon.matchers.explain.units import LookedBack, is_true, telling_keys
-from recon.matchers.figures import waits_in_figures
 from recon.model.sides import SIDES
 from recon.model.wording import money
 from recon.rules.ruleset import Pass, Side

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Set
 
-from recon.matchers.keys import RUN_OF_WORDS
+from recon.matchers.comparing.keys import RUN_OF_WORDS
 from recon.matchers.listed.completed import JOINING
 
 _WORD = re.compile("[A-Z0-9]+")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Set
 from typing import Final
 
-from recon.matchers.keys import RUN_OF_WORDS
+from recon.matchers.comparing.keys import RUN_OF_WORDS
 
 JOINING: Final = frozenset({"AND", "E", "EN", "ET", "I", "OCH", "OG", "PLUS", "SOWIE", "U", "UND", "Y"})
 """Words between the numbers of a list."""

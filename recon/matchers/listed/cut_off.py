@@ -20,8 +20,8 @@ from recon.engines.relations import (
     without,
     words,
 )  # fmt: skip
-from recon.matchers.blocks import Held
-from recon.matchers.keys import RUN_OF_WORDS
+from recon.matchers.comparing.blocks import Held
+from recon.matchers.comparing.keys import RUN_OF_WORDS
 from recon.matchers.listed.telling import is_telling
 
 MOST_MISSING: Final = 3

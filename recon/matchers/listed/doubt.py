@@ -28,9 +28,9 @@ from recon.engines.relations import (
 )
 from recon.engines.render import render
 from recon.engines.types import INTEGER
-from recon.matchers.compiled import CompiledPass
 from recon.matchers.listed.chained import is_one_list
 from recon.matchers.listed.naming import COMPLETED, RANGED
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.books import Books, tick_of
 from recon.matchers.subset.ways import in_bucket, in_three_buckets
 from recon.rules.lists import InText

@@ -6,12 +6,12 @@ from decimal import Decimal
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation, Scan, aggregate, pick, ranked, select, where, within
-from recon.matchers.compiled import CompiledPass
 from recon.matchers.listed.doubt import Doubt
 from recon.matchers.listed.evidence import found_json, why
 from recon.matchers.listed.naming import NAMED, NAMED_AS, ONES, Naming
 from recon.matchers.listed.part import NamedPart
 from recon.matchers.listed.whole import NUMBERED, NamedWhole, numbered
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.books import MEMBERS, Books, ones_of
 from recon.matchers.subset.books import ONES as NUMBERED_ONES
 from recon.matchers.subset.subset_run import WAYS, Step, SubsetRun

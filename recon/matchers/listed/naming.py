@@ -31,12 +31,12 @@ from recon.engines.relations import (
 )  # fmt: skip
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW, SUM, TEXT
-from recon.matchers.blocks import Tables
-from recon.matchers.compiled import CompiledPass
-from recon.matchers.keys import RUN_OF_WORDS, column
+from recon.matchers.comparing.blocks import Tables
+from recon.matchers.comparing.keys import RUN_OF_WORDS, column
 from recon.matchers.listed.completed import FOLLOWS, completed, ranged
 from recon.matchers.listed.cut_off import begun, cut_ends, meant
 from recon.matchers.listed.telling import figures, is_telling, sought
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.books import ones_of, tick_of
 from recon.rules.lists import InText
 from recon.rules.ruleset import Side

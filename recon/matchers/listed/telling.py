@@ -3,7 +3,7 @@
 from typing import Final
 
 from recon.engines.expressions import Expression, all_of, any_of, call, literal
-from recon.matchers.keys import ignores_zeros
+from recon.matchers.comparing.keys import ignores_zeros
 from recon.rules.ruleset import Normalise
 
 SHORTEST: Final = 5

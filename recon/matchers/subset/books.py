@@ -18,10 +18,10 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation, Scan, join, ranked, select, within
 from recon.engines.types import INTEGER
-from recon.matchers.compiled import CompiledPass
-from recon.matchers.keys import column
+from recon.matchers.comparing.keys import column
+from recon.matchers.comparing.units import MOMENT
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.chance import RUNGS
-from recon.matchers.units import MOMENT
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 

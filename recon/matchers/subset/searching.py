@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from recon.engines.duck import DuckEngine
 from recon.engines.relations import Relation
-from recon.matchers.compiled import CompiledPass
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.rules.ruleset import Side
 from recon.rules.subset import Subset
 

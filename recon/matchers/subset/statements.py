@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from recon.engines.relations import Relation
-from recon.matchers.compiled import CompiledPass
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.books import MEMBERS, ONES, Books, books_of
 from recon.matchers.subset.groups import group_table, group_ways, groups_of
 from recon.matchers.subset.runs import REACH, lists_of, moment_table, moments_of, run_ways

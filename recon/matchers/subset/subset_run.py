@@ -27,8 +27,8 @@ from recon.engines.relations import (
     without,
 )  # fmt: skip
 from recon.engines.types import INTEGER, MONEY, ROW
-from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
-from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
+from recon.matchers.pairing.one_pass import SHOWN_ALTERNATIVES, known_of, member
+from recon.matchers.pairing.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.chance import Wanted
 from recon.matchers.subset.edges import beside_equals, in_chains

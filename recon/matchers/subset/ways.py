@@ -20,7 +20,7 @@ from recon.engines.relations import (
     within,
 )
 from recon.engines.types import INTEGER, MONEY, ROW, SUM
-from recon.matchers.blocks import blocks, in_tried
+from recon.matchers.comparing.blocks import blocks, in_tried
 from recon.matchers.subset.books import Book, Books
 from recon.rules.subset import Subset
 

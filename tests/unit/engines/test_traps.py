@@ -15,7 +15,7 @@ from recon.engines.expressions import Column, call, literal
 from recon.engines.gate import PredicateProblem, parse
 from recon.engines.operations import TYPE_RULES
 from recon.engines.types import DATE, INTEGER, MONEY, Kind, TypeProblem, decimal
-from recon.matchers.keys import normalised
+from recon.matchers.comparing.keys import normalised
 from recon.rules.ruleset import Normalise
 from tests.unit.engines.evaluating import COLUMNS, value_of
 

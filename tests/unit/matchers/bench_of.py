@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.differences import DIFFERENCES
-from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED, WITHDRAWN
-from recon.matchers.results import create_results, write_results
+from recon.matchers.results.differences import DIFFERENCES
+from recon.matchers.results.named import name_results
+from recon.matchers.results.written import create_results, write_results
 from recon.matchers.ruleset_run import PassOutcome, run_passes
 from recon.model.ids import content_id
 from recon.model.tables import ENTRIES, MONEY

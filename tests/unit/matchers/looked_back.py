@@ -9,14 +9,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.differences import DIFFERENCES
 from recon.matchers.explain.entries import scan_ingests
 from recon.matchers.explain.explainer import Explainer
 from recon.matchers.explain.facts import Explanation, PassVerdict
 from recon.matchers.explain.outcomes import Outcomes
-from recon.matchers.named import name_results
 from recon.matchers.pool import EXCLUDED, WITHDRAWN
-from recon.matchers.results import create_results, write_results
+from recon.matchers.results.differences import DIFFERENCES
+from recon.matchers.results.named import name_results
+from recon.matchers.results.written import create_results, write_results
 from recon.matchers.ruleset_run import run_passes
 from recon.model.ids import content_id
 from recon.model.tables import ENTRIES, FILES, MATCHES, MEMBERS

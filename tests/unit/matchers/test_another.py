@@ -103,7 +103,7 @@ def test_without_another_reference_no_contested_keys_are_looked_at(monkeypatch: 
     def refused(*_: object) -> None:
         raise AssertionError("looked at, and there is nothing to tell them apart by")
 
-    monkeypatch.setattr("recon.matchers.another._contested", refused)
+    monkeypatch.setattr("recon.matchers.pairing.another._contested", refused)
     assert len(pairs(tried_again("A1", "B2"), ORDER)) == 2
     with pytest.raises(AssertionError, match="looked at"):
         pairs(tried_again("A1", "B2"), ORDER, CHARGE)

@@ -7,7 +7,7 @@ import pytest
 from recon.engines.duck import DuckEngine
 from recon.engines.relations import Scan
 from recon.engines.types import ROW
-from recon.matchers.blocks import Held, Tables
+from recon.matchers.comparing.blocks import Held, Tables
 from recon.matchers.pool import load_pool, side_view
 from tests.unit.matchers.bench_of import entry, matched, ruleset, table_of
 

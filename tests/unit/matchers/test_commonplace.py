@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from recon.matchers import commonplace
 from recon.matchers.explain.facts import Verdict
+from recon.matchers.pairing import commonplace
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
 from tests.unit.matchers.looked_back import verdict_of
 

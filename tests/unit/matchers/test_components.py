@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.engines.relations import Relation
-from recon.matchers.assign import Assignment
-from recon.matchers.least_total import Component, Edge, Flow, least_total, worth
+from recon.matchers.pairing.assign import Assignment
+from recon.matchers.pairing.least_total import Component, Edge, Flow, least_total, worth
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset
 
 BAND = ruleset(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recon.matchers.rule_tests import run_tests
+from recon.matchers.trials.rule_tests import run_tests
 from recon.rules.rate_card import RateCard
 from recon.rules.rates import Rates
 from recon.rules.ruleset import RuleSet

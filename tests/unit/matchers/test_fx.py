@@ -8,7 +8,7 @@ import pytest
 
 from recon.matchers.fee import scope_of_table
 from recon.matchers.fx import days_of
-from recon.matchers.rule_tests import run_tests
+from recon.matchers.trials.rule_tests import run_tests
 from recon.rules.fx_table import FxTable
 from recon.rules.rates import Rates
 from recon.rules.ruleset import RuleSet

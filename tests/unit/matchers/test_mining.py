@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
-from recon.matchers.mining import (
+from recon.matchers.trials.mining import (
     Reference,
     aliases,
     fees,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from recon.engines.relations import Relation
-from recon.matchers.compiled import CompiledPass, compiled
-from recon.matchers.results import _Results
+from recon.matchers.pairing.compiled import CompiledPass, compiled
+from recon.matchers.results.written import _Results
 from recon.rules.ruleset import Pass, RuleSet
 from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import entry, matched, matches, ruleset, run_on
@@ -459,7 +459,7 @@ def test_where_all_candidates_are_taken_at_once_nothing_is_left_to_look_at(
     def refused(*_: object) -> None:
         raise AssertionError("looked at")
 
-    monkeypatch.setattr("recon.matchers.assign.Assignment._remaining", refused)
+    monkeypatch.setattr("recon.matchers.pairing.assign.Assignment._remaining", refused)
     near = {"name": "near", "same": ["ref_merchant"], "within": {"amount": 1, "days": 3}}
     rows = [
         entry(f"{side}{number}", side, amount, day=day, ref_merchant=f"A{number // 2}")
@@ -480,7 +480,7 @@ def test_groups_whose_condition_no_entry_of_a_side_meets_are_not_counted(
     def refused(*_: object) -> None:
         raise AssertionError("counted")
 
-    monkeypatch.setattr("recon.matchers.one_pass.pair_unique_units", refused)
+    monkeypatch.setattr("recon.matchers.pairing.one_pass.pair_unique_units", refused)
     grouped = {"name": "grouped", "group": {"right": "ref_merchant"}, "same": ["ref_merchant"]}
     rows = [entry(f"{side}0", side, "10.00", ref_merchant="A1") for side in ("left", "right")]
     assert matched(ruleset([{**grouped, "only": {"right": "type = 'refund'"}}]), rows) == []
@@ -505,7 +505,7 @@ def test_only_what_passes_found_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> 
         raise AssertionError("nothing is suggested")
 
     monkeypatch.setattr(_Results, "_matches", noted)
-    monkeypatch.setattr("recon.matchers.stale.entries_of", refused)
+    monkeypatch.setattr("recon.matchers.results.stale.entries_of", refused)
     names: dict[str, dict[str, Any]] = {
         "a": {"ref_merchant": "A1"},
         "b": {"ref_bank": "B1"},

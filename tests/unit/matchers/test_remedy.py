@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from recon.matchers.explain.facts import EntryFacts
-from recon.matchers.remedy import Pair, Remedy, remedy
+from recon.matchers.trials.remedy import Pair, Remedy, remedy
 from recon.model.ids import content_id
 from recon.rules.ruleset import RuleSet
 from recon.rules.writing import pass_yaml

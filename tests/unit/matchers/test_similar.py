@@ -10,7 +10,7 @@ from recon.engines.names import text_literal
 from recon.engines.relations import Scan, select
 from recon.engines.render import render
 from recon.engines.types import INTEGER
-from recon.matchers.likeness import Likeness, plain_name
+from recon.matchers.comparing.likeness import Likeness, plain_name
 from recon.rules.similar import Similar
 from tests.unit.engines.bare import bare_engine
 from tests.unit.matchers.bench_of import entry, matched, matches, ruleset

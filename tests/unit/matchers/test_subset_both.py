@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from recon.matchers.explain.facts import Verdict
-from recon.matchers.showing import pass_sql
 from recon.matchers.subset.both import inside, pools
+from recon.matchers.trials.showing import pass_sql
 from recon.matchers.words import pass_words
 from recon.runs.decisions import REJECTED
 from tests.unit.matchers.bench_of import Row, entry, matched, matches, ruleset

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from recon.matchers import blocks
+from recon.matchers.comparing import blocks
 from tests.unit.matchers.bench_of import entry, matched, matches, ruleset
 
 STARTS = "left.ref_bank = right.ref_processor AND starts_with(right.remittance, left.counterparty_name)"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import ConfigError
-from recon.matchers.rule_tests import run_tests
+from recon.matchers.trials.rule_tests import run_tests
 from recon.rules.book import load_rules
 from recon.rules.ruleset import RuleSet
 

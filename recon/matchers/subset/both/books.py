@@ -13,7 +13,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, ranked, within
 from recon.engines.types import INTEGER
-from recon.matchers.compiled import CompiledPass
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.books import OFFSETS, Book, load_offsets, members_of
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side

@@ -26,8 +26,8 @@ from recon.engines.relations import (
     without,
 )
 from recon.engines.types import INTEGER, MONEY, ROW, TEXT, DataType
-from recon.matchers.one_pass import SHOWN_ALTERNATIVES, known_of, member
-from recon.matchers.pairs import KEYS, PAIR, keys_json, made_keys
+from recon.matchers.pairing.one_pass import SHOWN_ALTERNATIVES, known_of, member
+from recon.matchers.pairing.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.both.books import BothBooks, load_both, table_of
 from recon.matchers.subset.both.evidence import found_json
 from recon.matchers.subset.both.inside import looked_into

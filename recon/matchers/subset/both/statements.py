@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from recon.engines.relations import Relation
-from recon.matchers.compiled import CompiledPass
+from recon.matchers.pairing.compiled import CompiledPass
 from recon.matchers.subset.both.books import POOLED, BothBooks, placed, pools_of, table_of
 from recon.matchers.subset.both.meeting import (
     blocks,

@@ -13,8 +13,8 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where, without
 from recon.engines.types import INTEGER, TEXT
-from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import PAIR, facts, keys_json, made_keys, paired
+from recon.matchers.pairing.compiled import CompiledPass
+from recon.matchers.pairing.pairs import PAIR, facts, keys_json, made_keys, paired
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 

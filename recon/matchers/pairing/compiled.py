@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from recon.matchers.beginnings import begin_alike
-from recon.matchers.candidates import TRUE, Pairing
-from recon.matchers.figures import names_for_sure
-from recon.matchers.gates import Gates
-from recon.matchers.keys import ignores_zeros
-from recon.matchers.likely import likelihood
-from recon.matchers.likeness import NAME, Likeness
-from recon.matchers.pairs import Evidence
-from recon.matchers.units import SideUnits, side_units
-from recon.matchers.where import PairCheck, pair_check
+from recon.matchers.comparing.beginnings import begin_alike
+from recon.matchers.comparing.figures import names_for_sure
+from recon.matchers.comparing.gates import Gates
+from recon.matchers.comparing.keys import ignores_zeros
+from recon.matchers.comparing.likely import likelihood
+from recon.matchers.comparing.likeness import NAME, Likeness
+from recon.matchers.comparing.units import SideUnits, side_units
+from recon.matchers.comparing.where import PairCheck, pair_check
+from recon.matchers.pairing.candidates import TRUE, Pairing
+from recon.matchers.pairing.pairs import Evidence
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Compare, Pass, Side
 

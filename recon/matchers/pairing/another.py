@@ -12,10 +12,10 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Call, Column, call, literal
 from recon.engines.relations import Relation, Scan, pick, select, union, within
 from recon.engines.types import INTEGER, Kind
-from recon.matchers.compiled import CompiledPass, compiled
-from recon.matchers.keys import column
-from recon.matchers.pairs import UNIT, paired
-from recon.matchers.unique import HASH, marked, pair_unique_entries
+from recon.matchers.comparing.keys import column
+from recon.matchers.pairing.compiled import CompiledPass, compiled
+from recon.matchers.pairing.pairs import UNIT, paired
+from recon.matchers.pairing.unique import HASH, marked, pair_unique_entries
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Compare, Pass, RuleSet, Side
 

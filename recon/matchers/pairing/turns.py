@@ -11,9 +11,9 @@ from typing import Final
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Measure, Relation, join, ranked, running, select, union, within, without
 from recon.engines.types import ROW
-from recon.matchers.blocks import Tables
-from recon.matchers.candidates import Pairing
-from recon.matchers.units import MOMENT
+from recon.matchers.comparing.blocks import Tables
+from recon.matchers.comparing.units import MOMENT
+from recon.matchers.pairing.candidates import Pairing
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 

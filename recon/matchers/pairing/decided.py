@@ -23,10 +23,10 @@ from recon.engines.relations import (
     without,
 )
 from recon.engines.types import CODED, INTEGER, MONEY, ROW, TEXT, TRUTH
-from recon.matchers.candidates import CARRIED
-from recon.matchers.compiled import CompiledPass
 from recon.matchers.fx import figure_type
-from recon.matchers.pairs import UNIT
+from recon.matchers.pairing.candidates import CARRIED
+from recon.matchers.pairing.compiled import CompiledPass
+from recon.matchers.pairing.pairs import UNIT
 from recon.matchers.pool import take_out, verified_fields
 from recon.matchers.sums import summed
 from recon.model.sides import SIDES

@@ -9,7 +9,7 @@ from typing import Final
 
 from recon.engines.expressions import Column, Expression, all_of, any_of, call
 from recon.engines.types import TEXT, Kind
-from recon.matchers.keys import column, normalised
+from recon.matchers.comparing.keys import column, normalised
 from recon.rules.ruleset import Pass
 
 _WHOLE: Final = "p_whole_"

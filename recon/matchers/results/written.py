@@ -3,7 +3,7 @@
 Of each rule set there are three tables in which everything is still a number (passes by their place, entries by row
 id): `pair_rows_<n>`, one row per match of single entries, nearly all of the work; `group_rows_<n>` and
 `group_entries_<n>`, the other matches and their members. The views `match_rows_<n>` and `member_rows_<n>` lay them out
-alike (`matchers.named` gives the names back). Matches stand in the order of passes and of their id, members
+alike (`matchers.results.named` gives the names back). Matches stand in the order of passes and of their id, members
 likewise, the left side first. A match's `mid` is made of the first entries of its two sides and the name of the rule
 set, so that it is the same in every run. `variance` is left minus right in the rule set's own compared amounts,
 whatever amount the pass compared, so that variances add up to the difference of the books.
@@ -17,16 +17,16 @@ from recon.engines.expressions import Expression, Literal, any_of, call, literal
 from recon.engines.relations import Relation, Scan, Schema, join, select, union, where
 from recon.engines.render import render
 from recon.engines.types import CODED, FLAG, INTEGER, MONEY, ROW, SMALL, SUM, TEXT
-from recon.matchers.decided import accepted, forget_accepted
-from recon.matchers.differences import append_differences
 from recon.matchers.fx import BASE, CONVERTED, figure_sum, figure_type
-from recon.matchers.group_results import match_entries
-from recon.matchers.pairs import KEYS, PAIR, UNIT, evidence, paired
+from recon.matchers.pairing.decided import accepted, forget_accepted
+from recon.matchers.pairing.pairs import KEYS, PAIR, UNIT, evidence, paired
 from recon.matchers.pool import verified_fields
+from recon.matchers.results.differences import append_differences
+from recon.matchers.results.group_results import match_entries
+from recon.matchers.results.stale import drop_stale_suggestions
+from recon.matchers.results.variances import variance_kind
 from recon.matchers.ruleset_run import LINKED, PassesRun
-from recon.matchers.stale import drop_stale_suggestions
 from recon.matchers.sums import summed
-from recon.matchers.variances import variance_kind
 from recon.model.ids import ENTRY_ID_DIGITS, content_id
 from recon.model.sides import SIDES
 from recon.rules.ruleset import RuleSet, Side

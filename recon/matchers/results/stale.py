@@ -6,7 +6,7 @@ from recon.engines.duck import DuckEngine
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, pick, select, union, where, without
 from recon.engines.types import INTEGER, ROW
-from recon.matchers.group_results import PAIR_KEYS, entries_of
+from recon.matchers.results.group_results import PAIR_KEYS, entries_of
 from recon.matchers.ruleset_run import LINKED, PassesRun
 from recon.model.sides import SIDES
 from recon.rules.ruleset import RuleSet

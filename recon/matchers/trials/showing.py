@@ -3,13 +3,13 @@
 from recon.engines.relations import Relation, Scan
 from recon.engines.render import render
 from recon.engines.types import MONEY, ROW
-from recon.matchers.blocks import Held
-from recon.matchers.compiled import compiled
-from recon.matchers.offset import as_two_sided, offset_pools
+from recon.matchers.comparing.blocks import Held
+from recon.matchers.pairing.compiled import compiled
+from recon.matchers.pairing.offset import as_two_sided, offset_pools
+from recon.matchers.pairing.unique import several, unique_pairs
 from recon.matchers.pool import SCOPE
 from recon.matchers.subset.both.statements import both_statements
 from recon.matchers.subset.statements import subset_statements
-from recon.matchers.unique import several, unique_pairs
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Compare, Pass, Side
 

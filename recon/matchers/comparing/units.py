@@ -14,8 +14,8 @@ from typing import Final
 from recon.engines.expressions import Column, Expression, all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, join, select, where
 from recon.engines.types import DATE, INTEGER, SUM, TEXT
-from recon.matchers.beginnings import wholes
-from recon.matchers.keys import (
+from recon.matchers.comparing.beginnings import wholes
+from recon.matchers.comparing.keys import (
     as_word,
     column,
     condition,
@@ -24,9 +24,9 @@ from recon.matchers.keys import (
     normalised,
     whole_reference,
 )
-from recon.matchers.likely import carried
-from recon.matchers.likeness import NAME, plain_name
-from recon.matchers.where import pair_check
+from recon.matchers.comparing.likely import carried
+from recon.matchers.comparing.likeness import NAME, plain_name
+from recon.matchers.comparing.where import pair_check
 from recon.rules.lists import InText
 from recon.rules.ruleset import Compare, Pass, Side
 

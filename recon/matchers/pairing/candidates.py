@@ -14,11 +14,11 @@ from decimal import Decimal
 from recon.engines.expressions import Expression, Literal, all_of, call, literal
 from recon.engines.relations import Measure, Relation, aggregate, join, select, union, words
 from recon.engines.types import INTEGER
-from recon.matchers.blocks import Held, blocks, in_tried
-from recon.matchers.gates import Gates
-from recon.matchers.keys import RUN_OF_WORDS
-from recon.matchers.likely import Likelihood
-from recon.matchers.likeness import NAME, Likeness
+from recon.matchers.comparing.blocks import Held, blocks, in_tried
+from recon.matchers.comparing.gates import Gates
+from recon.matchers.comparing.keys import RUN_OF_WORDS
+from recon.matchers.comparing.likely import Likelihood
+from recon.matchers.comparing.likeness import NAME, Likeness
 
 DAYS_PER_UNIT_OF_GAP = Decimal(100_000)
 """A gap in money always weighs more than any number of days: scores order by gap first."""

@@ -30,8 +30,8 @@ from recon.engines.relations import (
 )  # fmt: skip
 from recon.engines.render import render
 from recon.engines.types import INTEGER, ROW, TEXT
-from recon.matchers.assign import CANDIDATE, FIRST, LATE, TAKEN, Assignment
-from recon.matchers.least_total import MOST_UNITS, Component, Edge, Flow, least_total, worth
+from recon.matchers.pairing.assign import CANDIDATE, FIRST, LATE, TAKEN, Assignment
+from recon.matchers.pairing.least_total import MOST_UNITS, Component, Edge, Flow, least_total, worth
 
 MOST_COMPONENTS: Final = 20_000
 """Components that are solved in one pass, in the order of their lowest class."""

@@ -13,8 +13,8 @@ from typing import Final
 from recon.engines.duck import DuckEngine
 from recon.engines.relations import Relation, pick, select, where, within, without
 from recon.engines.render import render
-from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import UNIT
+from recon.matchers.pairing.compiled import CompiledPass
+from recon.matchers.pairing.pairs import UNIT
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 

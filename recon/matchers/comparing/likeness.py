@@ -13,8 +13,8 @@ from typing import Final
 from recon.engines.expressions import Column, Expression, call, literal
 from recon.engines.relations import Relation, aggregate, join, name_parts
 from recon.engines.types import TEXT
-from recon.matchers.blocks import Held, blocks, in_tried
-from recon.matchers.keys import column
+from recon.matchers.comparing.blocks import Held, blocks, in_tried
+from recon.matchers.comparing.keys import column
 from recon.rules.similar import Similar
 
 NAME: Final = "name"

@@ -10,8 +10,8 @@ from typing import Final
 from recon.engines.duck import DuckEngine
 from recon.engines.expressions import all_of, call, literal
 from recon.engines.relations import Measure, Relation, Scan, aggregate, pick, union, where, within
-from recon.matchers.compiled import CompiledPass
-from recon.matchers.pairs import PAIR, UNIT, Evidence
+from recon.matchers.pairing.compiled import CompiledPass
+from recon.matchers.pairing.pairs import PAIR, UNIT, Evidence
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.matchers.fee import scope_of_table
-from recon.matchers.trial import try_rules
+from recon.matchers.trials.trial import try_rules
 from recon.model.sides import SIDES
 from recon.model.tables import ENTRIES, MONEY
 from recon.rules.examples import RuleTest

@@ -14,7 +14,7 @@ from typing import Any, Final
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
 from recon.matchers.explain.kin import SHORTEST_IN_TEXT, TELLING
-from recon.matchers.remedy import IGNORABLE
+from recon.matchers.trials.remedy import IGNORABLE
 from recon.rules.ruleset import Normalise, Pass
 from recon.rules.tolerance import Bounds, Window, Within
 

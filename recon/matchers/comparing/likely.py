@@ -14,10 +14,10 @@ from typing import Final
 from recon.engines.expressions import Column, Expression, all_of, any_of, call, literal
 from recon.engines.relations import Relation, aggregate, join, pick, select, union, where, within
 from recon.engines.types import INTEGER, MONEY, SUM, TEXT, DataType
-from recon.matchers.blocks import Held, blocks, in_tried
-from recon.matchers.gates import Gates
-from recon.matchers.keys import column, normalised
-from recon.matchers.nearly import IN_WORDS, SAME, as_misread, first_that_holds, reference_points
+from recon.matchers.comparing.blocks import Held, blocks, in_tried
+from recon.matchers.comparing.gates import Gates
+from recon.matchers.comparing.keys import column, normalised
+from recon.matchers.comparing.nearly import IN_WORDS, SAME, as_misread, first_that_holds, reference_points
 from recon.model.sides import SIDES, Side
 from recon.rules.likely import Likely
 from recon.rules.passes import Compare, Normalise, Pass

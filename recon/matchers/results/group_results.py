@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from recon.engines.expressions import Expression, call, literal
 from recon.engines.relations import Relation, Scan, join, pick, select, union, where
-from recon.matchers.one_pass import known_of, member
-from recon.matchers.pairs import UNIT
+from recon.matchers.pairing.one_pass import known_of, member
+from recon.matchers.pairing.pairs import UNIT
 from recon.matchers.pool import verified_fields
 from recon.matchers.ruleset_run import LINKED, PassesRun
 from recon.model.sides import SIDES

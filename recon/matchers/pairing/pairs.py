@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from recon.engines.expressions import Expression, Literal, call, literal
 from recon.engines.relations import Relation, Schema, join, select
 from recon.engines.types import CODED, FLAG, MONEY, ROW, SMALL, TEXT
+from recon.matchers.comparing.units import SideUnits
 from recon.matchers.fx import figure_type
-from recon.matchers.units import SideUnits
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 

@@ -24,19 +24,19 @@ from recon.engines.relations import (
     without,
 )
 from recon.engines.types import CODED, INTEGER, MONEY
-from recon.matchers.assign import CANDIDATE, TAKEN, Assignment
-from recon.matchers.blocks import Tables
-from recon.matchers.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS
-from recon.matchers.compiled import CompiledPass
-from recon.matchers.components import set_right
-from recon.matchers.decided import told_apart
+from recon.matchers.comparing.blocks import Tables
+from recon.matchers.comparing.likely import BLOCK_TABLES, MARGIN
+from recon.matchers.comparing.units import MOMENT
 from recon.matchers.fx import figure_type
-from recon.matchers.likely import BLOCK_TABLES, MARGIN
-from recon.matchers.pairs import PAIR, UNIT
-from recon.matchers.reach import REACH, Reach
-from recon.matchers.turns import TURN, in_turns
-from recon.matchers.unique import pair_unique_units
-from recon.matchers.units import MOMENT
+from recon.matchers.pairing.assign import CANDIDATE, TAKEN, Assignment
+from recon.matchers.pairing.candidates import CARRIED, TRUE, UNITS_PER_UNLIKENESS
+from recon.matchers.pairing.compiled import CompiledPass
+from recon.matchers.pairing.components import set_right
+from recon.matchers.pairing.decided import told_apart
+from recon.matchers.pairing.pairs import PAIR, UNIT
+from recon.matchers.pairing.reach import REACH, Reach
+from recon.matchers.pairing.turns import TURN, in_turns
+from recon.matchers.pairing.unique import pair_unique_units
 from recon.model.sides import SIDES
 from recon.rules.ruleset import Side
 

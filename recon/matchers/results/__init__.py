@@ -1,0 +1,1 @@
+"""From pairs to the canonical matches, members and open items of a run."""
