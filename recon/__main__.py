@@ -30,7 +30,7 @@ def main() -> None:
         del os.environ["COLUMNS"]
     try:
         from recon.cli.app import run
-        from recon.cli.narrow import replace_what_cannot_be_shown
+        from recon.cli.terminal.narrow import replace_what_cannot_be_shown
     except ImportError as error:
         # An uncaught exception would exit 1, which means that breaks were found.
         sys.stderr.write(f"recon is not completely installed: {error}\n  hint: install it again\n")

@@ -15,11 +15,11 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from recon import __version__
-from recon.cli.argv import FLAGS, VALUED, global_first
-from recon.cli.console import Terminal
-from recon.cli.failures import crash, os_error, report, silence_stdout, usage
-from recon.cli.help import CONFIGURE, LOOK, PANELS, WORK
-from recon.cli.narrow import tell_replaced
+from recon.cli.terminal.argv import FLAGS, VALUED, global_first
+from recon.cli.terminal.console import Terminal
+from recon.cli.terminal.failures import crash, os_error, report, silence_stdout, usage
+from recon.cli.terminal.help import CONFIGURE, LOOK, PANELS, WORK
+from recon.cli.terminal.narrow import tell_replaced
 from recon.errors import ExitStatus, Problem, ReconError
 from recon.project.choices import LogFormat
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Terminal
+from recon.cli.terminal.console import Terminal
 from recon.errors import Problem
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import refuse_unknown_owner
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import refuse_unknown_owner
 
 if TYPE_CHECKING:
     from recon.breaks.cases.report import Timed

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli import case_listings
-from recon.cli.console import terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.listing import Format, FormatOption
-from recon.cli.options import ByOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.listing import Format, FormatOption
+from recon.cli.terminal.options import ByOption
 from recon.project.choices import Priority
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def show(context: typer.Context, name: CaseArgument, form: FormatOption = None) 
 
     from recon.breaks.cases.case import case_named
     from recon.breaks.cases.report import hours, timed
-    from recon.cli.told import print_facts, print_lines
+    from recon.cli.terminal.told import print_facts, print_lines
     from recon.outputs.told import named_lines
 
     told = terminal(context)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli.console import Terminal, terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption
 from recon.errors import ExitStatus, Problem, UsageError
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, print_json, print_listing
 
 app = typer.Typer(help="The settings of the project, and who set them.")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from recon.cli.console import Terminal, terminal
 from recon.cli.doctor_machine import Check, of_machine
-from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, print_listing
 from recon.errors import ConfigError, ExitStatus, Problem, ReconError, UsageError
 from recon.model.wording import counted
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
 from recon.errors import Place, Problem, UsageError
 from recon.project.shipped import shipped_configs
 

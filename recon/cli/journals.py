@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, print_listing
 from recon.model.money import exact
 from recon.model.wording import counted
 

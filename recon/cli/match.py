@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Terminal, terminal
-from recon.cli.help import FILES, WRITES, epilog
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
 from recon.errors import ExitStatus
 from recon.model.wording import counted
 from recon.project.choices import FailOn

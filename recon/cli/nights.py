@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from recon.cli.console import Terminal
 from recon.cli.match import exit_status
 from recon.cli.run import assembled, kept_workbook, result_line, taken_on
+from recon.cli.terminal.console import Terminal
 from recon.errors import Busy, Problem, ReconError
 from recon.project.choices import FailOn
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
+from recon.cli.terminal.console import terminal
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

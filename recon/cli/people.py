@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption
 
 app = typer.Typer(help="Who works on the project, what each may do, and their keys.")
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.close import PeriodArgument
-from recon.cli.console import Terminal, terminal
-from recon.cli.files import write_file
-from recon.cli.help import READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
 from recon.cli.report import page_of
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
 from recon.errors import Problem, UsageError
 from recon.model.wording import counted
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, headed, print_json, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, facts_of, filed_plans, opened_books, shown
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, headed, print_json, print_listing
+from recon.cli.terminal.options import PeriodOption
 from recon.errors import ExitStatus
 
 if TYPE_CHECKING:

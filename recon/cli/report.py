@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import READS, epilog
-from recon.cli.options import RunArgument
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.options import RunArgument
 
 if TYPE_CHECKING:
     from recon.outputs.report import RunReport

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Steps, Terminal, terminal
-from recon.cli.help import READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.console import Steps, Terminal, terminal
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
 from recon.model.money import exact
 from recon.model.wording import counted, with_currency
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli import rule_trials
-from recon.cli.console import terminal
-from recon.cli.help import epilog
-from recon.cli.listing import FormatOption, OutputOption, print_json, print_listing
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_json, print_listing
 from recon.errors import ConfigError, Problem
 from recon.model.wording import counted
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
 from recon.cli.match import (
     STATUSES,
     AsOfOption,
@@ -19,6 +17,8 @@ from recon.cli.match import (
     exit_status,
     matched,
 )
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import epilog
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
-from recon.cli.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
-from recon.cli.options import RunArgument
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.listing import Column, Format, FormatOption, OutputOption, print_json, print_listing
+from recon.cli.terminal.options import RunArgument
 from recon.errors import ControlFailed, Problem
 from recon.model.wording import counted
 

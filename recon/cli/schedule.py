@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import epilog
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
 from recon.errors import Problem, UsageError
 from recon.project.choices import FailOn
 

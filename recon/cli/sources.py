@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import FILES, epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, UnmaskedOption, print_json, print_listing
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import FILES, epilog
+from recon.cli.terminal.listing import (
+    Column,
+    FormatOption,
+    OutputOption,
+    UnmaskedOption,
+    print_json,
+    print_listing,
+)
 from recon.errors import ConfigError, InputRefused, Problem
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
-    from recon.cli.console import Terminal
+    from recon.cli.terminal.console import Terminal
     from recon.project.workspace import Project
     from recon.sources.choosing import Candidate
     from recon.sources.intake.discovery import Found
@@ -118,7 +125,7 @@ def facts_of(
     output: OutputOption = None,
 ) -> None:
     """Count what a file says: statements, transactions, sums, currencies, balances, by the profile that fits it."""
-    from recon.cli.listing import Format
+    from recon.cli.terminal.listing import Format
     from recon.sources.facts import facts
 
     terminal(context)

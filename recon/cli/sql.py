@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
-from recon.cli.listing import FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.cli.sql_ledger import TABLES, table_of
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.errors import ControlFailed, Problem, UsageError
 from recon.project.suggest import did_you_mean
 

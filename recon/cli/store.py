@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
 from recon.model.wording import counted
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from importlib.util import find_spec
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import epilog
-from recon.cli.listing import UnmaskedOption
-from recon.cli.options import ByOption, RunOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import UnmaskedOption
+from recon.cli.terminal.options import ByOption, RunOption
 from recon.errors import Problem, UsageError
 
 app = typer.Typer()

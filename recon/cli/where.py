@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import READS, epilog
-from recon.cli.listing import Format, FormatOption, UnmaskedOption
-from recon.cli.told import print_facts, print_lines
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.listing import Format, FormatOption, UnmaskedOption
+from recon.cli.terminal.told import print_facts, print_lines
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from typer.models import CommandInfo
 from recon import __version__
 from recon.cli import app as command_line
 from recon.cli.app import COMMANDS, build
-from recon.cli.argv import global_first
-from recon.cli.options import ByOption
+from recon.cli.terminal.argv import global_first
+from recon.cli.terminal.options import ByOption
 from recon.errors import Busy, ControlFailed, ExitStatus, InputRefused, Place, Problem, UsageError
 from tests.cli.conftest import Outcome
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from recon.cli.console import Terminal
+from recon.cli.terminal.console import Terminal
 from recon.errors import Place, Problem
 from recon.model.accounts import masked
 
 PROGRAM = """
-from recon.cli.console import Terminal
+from recon.cli.terminal.console import Terminal
 from recon.errors import Place, Problem
 from recon.model.accounts import masked
 terminal = Terminal({options})

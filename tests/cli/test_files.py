@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recon.cli.files import write_file
+from recon.cli.terminal.files import write_file
 from recon.errors import UsageError
 
 

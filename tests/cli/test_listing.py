@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.cli.listing import Column, Format, headed, print_listing
+from recon.cli.terminal.listing import Column, Format, headed, print_listing
 from recon.errors import UsageError
 
 COLUMNS = ["id", "amount", "day", "account", "count", "note"]

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recon.cli import app
-from recon.cli.help import CONFIGURE, WORK
+from recon.cli.terminal.help import CONFIGURE, WORK
 from recon.model.tables import BREAKS, FILES, MATCHES, MEMBERS
 from recon.payouts.tables import PAYOUT_ROWS
 from recon.project.workspace import open_project

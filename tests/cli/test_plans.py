@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from recon.cli import app
-from recon.cli.help import CONFIGURE
+from recon.cli.terminal.help import CONFIGURE
 from tests.cli.conftest import Outcome
 
 Run = Callable[..., Outcome]

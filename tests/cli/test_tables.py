@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from recon.cli.tables import print_table
+from recon.cli.terminal.tables import print_table
 
 HEADINGS = ["id", "kind", "amount", "date", "reference", "counterparty", "reason"]
 ROWS = [

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.listing import Column, print_listing
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.listing import Column, print_listing
 from recon.model.money import exact
 from recon.model.wording import counted, with_currency
 

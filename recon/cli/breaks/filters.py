@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.breaks.kinds import BreakKind, BreakState
-from recon.cli.options import refuse_unknown, refuse_unknown_owner
+from recon.cli.terminal.options import refuse_unknown, refuse_unknown_owner
 
 if TYPE_CHECKING:
     from recon.breaks.casefile import Casefile

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption
 from recon.errors import ExitStatus
 from recon.model.wording import counted
 

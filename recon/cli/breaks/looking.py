@@ -28,10 +28,10 @@ from recon.cli.breaks.telling import (
     work_lines,
     worth_showing,
 )
-from recon.cli.console import terminal
-from recon.cli.help import epilog
-from recon.cli.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
-from recon.cli.options import (
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import Column, Format, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.terminal.options import (
     EntryArgument,
     OfRuleSetOption,
     RuleSetsOption,
@@ -39,7 +39,7 @@ from recon.cli.options import (
     SideOption,
     refuse_unknown,
 )
-from recon.cli.told import decision_words, print_facts, print_lines
+from recon.cli.terminal.told import decision_words, print_facts, print_lines
 from recon.cli.where import known_in, tell_where
 from recon.model.money import exact
 from recon.outputs.told import Teller, standing_lines

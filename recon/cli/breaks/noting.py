@@ -14,9 +14,9 @@ from recon.cli.breaks.asked import (
     find,
     goes_on,
 )
-from recon.cli.console import terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.wording import counted
 
 app = typer.Typer()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from recon.cli.listing import Column
+from recon.cli.terminal.listing import Column
 from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:

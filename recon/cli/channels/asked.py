@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from recon.cli.console import terminal
 from recon.cli.payout_books import filed_plans, known_of, opened_books
+from recon.cli.terminal.console import terminal
 
 if TYPE_CHECKING:
     from recon.payouts.channels.desk import Desk

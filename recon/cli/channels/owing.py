@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import shown
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

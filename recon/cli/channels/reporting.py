@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from recon.cli.channels.asked import desk_of
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import PaidOnOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 
 app = typer.Typer()
 

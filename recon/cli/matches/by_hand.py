@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.breaks.asked import DryOption, find, tell_proposals
-from recon.cli.console import terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.listing import print_listing
-from recon.cli.options import ByOption, OfRuleSetOption, ReasonOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.listing import print_listing
+from recon.cli.terminal.options import ByOption, OfRuleSetOption, ReasonOption
 from recon.model.money import exact
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.breaks.asked import tell_proposals
-from recon.cli.console import terminal
-from recon.cli.help import READS, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption, ReasonOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import READS, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption, ReasonOption
 from recon.errors import Problem, UsageError
 from recon.model.wording import counted
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from recon.cli.asked_rules import NowOption, asked_rules
-from recon.cli.console import Terminal, terminal
-from recon.cli.help import epilog
-from recon.cli.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
 from recon.cli.matches.pairs import pair_lines
-from recon.cli.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
-from recon.cli.told import decision_words, print_facts, print_lines
+from recon.cli.terminal.console import Terminal, terminal
+from recon.cli.terminal.help import epilog
+from recon.cli.terminal.listing import Format, FormatOption, OutputOption, UnmaskedOption, print_listing
+from recon.cli.terminal.options import EntryArgument, OfRuleSetOption, RuleSetsOption, RunOption, refuse_unknown
+from recon.cli.terminal.told import decision_words, print_facts, print_lines
 from recon.cli.where import followed
 from recon.errors import Problem, UsageError
 from recon.model.money import exact

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from recon.cli.told import decision_words
+from recon.cli.terminal.told import decision_words
 from recon.model.wording import counted, with_currency
 from recon.outputs.told import Line, Teller
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
+from recon.cli.terminal.console import terminal
 
 if TYPE_CHECKING:
     from recon.partners.registry.registry import Registry

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import ByOption
 from recon.errors import Place
 from recon.model.wording import counted
 

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_json, print_listing
 from recon.cli.partners.asked import DayOption, day_asked, registry_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_json, print_listing
 from recon.errors import ExitStatus
 from recon.model.wording import counted
 

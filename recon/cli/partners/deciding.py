@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption, NoteOption, ReasonOption
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import ByOption, NoteOption, ReasonOption
 
 app = typer.Typer()
 Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...", help="Proposals by their numbers.")]

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, epilog
-from recon.cli.listing import FormatOption, OutputOption, UnmaskedOption, headed, print_listing
-from recon.cli.options import refuse_unknown
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, UnmaskedOption, headed, print_listing
+from recon.cli.terminal.options import refuse_unknown
 
 if TYPE_CHECKING:
     from datetime import date

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.partners.asked import DayOption, PartnerArgument, day_asked, registry_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 from recon.errors import Problem, UsageError
 from recon.model.wording import plain_words
 from recon.project.suggest import did_you_mean

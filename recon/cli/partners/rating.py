@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, moves_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import ByOption, PeriodOption
 from recon.model.wording import counted
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.partners.measuring import ByOption, measured
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 
 if TYPE_CHECKING:
     from recon.outputs.partners.report import PartnerReport

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import ByOption, PeriodOption, ReasonOption, refuse_unknown
 from recon.cli.partners.measuring import measured
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import ByOption, PeriodOption, ReasonOption, refuse_unknown
 from recon.model.money import exact
 from recon.model.wording import counted, plain_words
 

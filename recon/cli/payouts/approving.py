@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import WRITES, epilog
-from recon.cli.options import ByOption, NoteOption
 from recon.cli.payouts.running import PayoutArgument
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.options import ByOption, NoteOption
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption, refuse_unknown
 from recon.cli.payout_books import shown
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption, refuse_unknown
 from recon.model.wording import counted
 
 app = typer.Typer()

@@ -5,10 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import (
     AdjustmentsOption,
     FactsOption,
@@ -26,6 +22,10 @@ from recon.cli.payout_books import (
     standing_or_previewed,
 )
 from recon.cli.payouts.running import PAYEE_COLUMNS, payee_lines
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout

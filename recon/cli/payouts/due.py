@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.payout_books import PaidOnOption, Wanted, filed_plans, opened_books
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
 
 app = typer.Typer()
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import FactsOption, PaidOnOption, Wanted, opened_books, shown, standing_or_previewed
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 from recon.errors import Problem, UsageError
 from recon.model.wording import counted
 

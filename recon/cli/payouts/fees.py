@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import PaidOnOption, filed_plans, in_force, opened_books, say_left_out, shown
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 from recon.errors import ExitStatus, Problem, UsageError
 
 app = typer.Typer()

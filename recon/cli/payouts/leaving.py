@@ -5,9 +5,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from recon.cli.help import FILES, READS, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import (
     FactsOption,
     PaidOnOption,
@@ -16,6 +13,9 @@ from recon.cli.payout_books import (
     shown,
     standing_or_previewed,
 )
+from recon.cli.terminal.help import FILES, READS, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 
 if TYPE_CHECKING:
     from recon.payouts.desk.shelf import PublishedPayout

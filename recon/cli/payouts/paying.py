@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import WRITES, epilog
-from recon.cli.listing import Column, FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption, NoteOption
 from recon.cli.payout_books import shown
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import WRITES, epilog
+from recon.cli.terminal.listing import Column, FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption, NoteOption
 from recon.model.wording import counted
 
 if TYPE_CHECKING:

@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import Column, Format, FormatOption, OutputOption, headed, print_json, print_listing
-from recon.cli.options import ByOption, PeriodOption
 from recon.cli.payout_books import (
     AdjustmentsOption,
     FactsOption,
@@ -23,6 +19,18 @@ from recon.cli.payout_books import (
     say_left_out,
     shown,
 )
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import (
+    Column,
+    Format,
+    FormatOption,
+    OutputOption,
+    headed,
+    print_json,
+    print_listing,
+)
+from recon.cli.terminal.options import ByOption, PeriodOption
 from recon.model.wording import counted
 from recon.payouts.steps import STEPS
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import READS, epilog
-from recon.cli.listing import FormatOption, headed, print_listing
-from recon.cli.options import PeriodOption
 from recon.cli.payout_books import Wanted
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import READS, epilog
+from recon.cli.terminal.listing import FormatOption, headed, print_listing
+from recon.cli.terminal.options import PeriodOption
 from recon.errors import Problem, UsageError
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption, NoteOption, ReasonOption
 from recon.cli.releases.asked import DayOption, OrdersArgument, books_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption, NoteOption, ReasonOption
 from recon.model.wording import counted
 
 app = typer.Typer()

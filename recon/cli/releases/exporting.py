@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.files import write_file
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, print_listing
-from recon.cli.options import ByOption
 from recon.cli.releases.asked import DayOption, day_of, setting_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.files import write_file
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, print_listing
+from recon.cli.terminal.options import ByOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.console import terminal
-from recon.cli.help import FILES, WRITES, epilog
-from recon.cli.listing import FormatOption, OutputOption, headed, print_listing
 from recon.cli.releases.asked import COLUMNS, DayOption, books_of, row_of
+from recon.cli.terminal.console import terminal
+from recon.cli.terminal.help import FILES, WRITES, epilog
+from recon.cli.terminal.listing import FormatOption, OutputOption, headed, print_listing
 from recon.model.wording import counted, with_currency
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def list_orders(
     An order is ready when a run has matched it with exactly one proof of transfer, and that with exactly one bank
     credit, when the credit is what the price list asks for, and when nothing speaks against the reseller.
     """
-    from recon.cli.options import refuse_unknown
+    from recon.cli.terminal.options import refuse_unknown
     from recon.releases.candidates import State
     from recon.releases.refusals import Why
 

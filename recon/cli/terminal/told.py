@@ -30,7 +30,7 @@ def print_lines(lines: Iterable[Line]) -> None:
 
 def print_facts(facts: Any, *, unmasked: bool) -> None:  # noqa: ANN401  (any dataclass of facts)
     """Print a dataclass as JSON, amounts as text; account numbers are masked on a terminal unless told otherwise."""
-    from recon.cli.listing import print_json
+    from recon.cli.terminal.listing import print_json
 
     document = facts if isinstance(facts, Mapping) else asdict(facts)
     hide = sys.stdout.isatty() and not unmasked

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from typer.exceptions import TyperException
 
-from recon.cli.console import Terminal
+from recon.cli.terminal.console import Terminal
 from recon.errors import ExitStatus, Problem, ReconError
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}

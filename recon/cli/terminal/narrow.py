@@ -4,7 +4,7 @@ import codecs
 import sys
 from io import TextIOWrapper
 
-from recon.cli.console import Terminal
+from recon.cli.terminal.console import Terminal
 from recon.errors import Problem
 
 _HANDLER = "recon-replace"

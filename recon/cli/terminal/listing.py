@@ -18,7 +18,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from recon.cli.files import write_file
+from recon.cli.terminal.files import write_file
 from recon.errors import Problem, UsageError
 from recon.model.accounts import ACCOUNT_KEYS, masked
 from recon.model.safe_text import no_formula, printable
@@ -138,7 +138,7 @@ def _write_text(
 ) -> None:
     names = [column.name for column in columns]
     if form is Format.TABLE:
-        from recon.cli.tables import print_table
+        from recon.cli.terminal.tables import print_table
 
         held = list(rows)
         body = [[_shown(value) for value in row] for row in held]
