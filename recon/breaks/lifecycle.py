@@ -45,8 +45,8 @@ def find_breaks(
     """Materialise `breaks` (BREAKS) from the tables of a run.
 
     Reads `scope`, `known_before` (what earlier runs looked at), `matches`, `members`, `questioned_matches`,
-    `questioned_members` and `questioned_entries` (see `matchers.results.named`), `excluded`, `open_items`, `statements` and
-    `previous_breaks`; and, if they exist, `SETTLED`, `REVIVED`, `left_out` and `returned` (what people decided),
+    `questioned_members` and `questioned_entries` (see `matchers.results.named`), `excluded`, `open_items`, `statements`
+    and `previous_breaks`; and, if they exist, `SETTLED`, `REVIVED`, `left_out` and `returned` (what people decided),
     `earlier_statements` (STATEMENTS of files of earlier runs, so that gaps between runs are seen and filled),
     `differences` (figures that a rule set verifies beside the amount), and `surveyed` (what the scope holds). A break
     that the run before had and this one has not is listed once as resolved, with what resolved it; one that comes back

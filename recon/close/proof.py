@@ -18,9 +18,9 @@ def prove(engine: DuckEngine, number: Number = row_number) -> None:
     """Materialise `proof` (PROOF), `bridge` (BRIDGE) and `proof_failures`, each in the order of its key.
 
     Reads `scope`, what was added up of it (see `tallies`), `matches`, `members`, `questioned_matches` and
-    `questioned_members` (see `matchers.results.named`), `excluded`, `open_items` and `breaks` of the run. A row of the proof is
-    ok when its counts and its amounts add up and its rule set meets every condition of a sound run. `proof_failures`
-    names what does not: condition, rule set, side, id, and the values.
+    `questioned_members` (see `matchers.results.named`), `excluded`, `open_items` and `breaks` of the run. A row of the
+    proof is ok when its counts and its amounts add up and its rule set meets every condition of a sound run.
+    `proof_failures` names what does not: condition, rule set, side, id, and the values.
 
     In the bridge, the rows of class `total` are the scope, its right side negative. All other classes explain
     their sum: a variance has no side, an open or excluded item has its own. What people wrote off or adjusted

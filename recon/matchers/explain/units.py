@@ -1,7 +1,7 @@
 """The units of one pass, looked back on: those it compared, those that were used up, and what it did not look at.
 
-A unit has the columns of `recon.matchers.comparing.units`, and `held` (the match that kept it from the pass, empty when it was
-free), `seen` (the pass looks at it) and `one` (always 1: two units face each other by an equality).
+A unit has the columns of `recon.matchers.comparing.units`, and `held` (the match that kept it from the pass, empty
+when it was free), `seen` (the pass looks at it) and `one` (always 1: two units face each other by an equality).
 """
 
 from collections.abc import Mapping

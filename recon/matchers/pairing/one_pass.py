@@ -294,8 +294,7 @@ class PassRun:
         """The entries of the groups found."""
         plan = self.plan.side(side)
         keyed = self._entries[side]
-        groups = plan.units(keyed, None)
-        found = within(groups, Scan(PAIR, "pairs"), uid=UNIT[side])
+        found = within(plan.units(keyed, None), Scan(PAIR, "pairs"), uid=UNIT[side])
         equal = [(keyed.of("l", name), found.of("r", name)) for name in ("currency", *plan.named_keys)]
         columns: dict[str, Expression] = {name: keyed.of("l", name) for name in ("rid", *known_of(self.fields))}
         return join(keyed, found, equal, {"uid": found.of("r", "uid"), **columns})

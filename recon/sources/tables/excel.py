@@ -286,10 +286,8 @@ def _unreadable(file: SourceFile, why: str) -> Problem:
 
 def _chosen(reader: fastexcel.ExcelReader | Written, layout: TableLayout, file: SourceFile) -> list[str]:
     names = list(reader.sheet_names)
-    if layout.sheets == "all":
-        return names
-    if layout.sheets == "first":
-        return names[:1]
+    if isinstance(layout.sheets, str):
+        return names if layout.sheets == "all" else names[:1]
     missing = [name for name in layout.sheets if name not in names]
     if missing:
         hint = f"the workbook has: {', '.join(names)}"
