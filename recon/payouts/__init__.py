@@ -1,7 +1,7 @@
 """Commission plans, what they pay, and why.
 
-`plan/` is the language of plans. `calculate` turns a plan and the facts of a period into rows, by way of
-`measuring`, `earning`, `tiering`, `limits`, `sharing` and `hierarchy`; `paying` turns what was earned into what is
-paid, by way of `taxes` and `holds`; `corrections` deals with what becomes known later; `fee_check` runs the same
-language as a rate card; `desk/` pays period by period; `lint` says what a plan's author should decide.
+`plan/` is the language of plans. `calculation/` turns a plan and the facts of a payee into rows, from what is measured
+to what is paid; `books/` reads those facts of the books; `periods/` brings the two together over a period, for everybody;
+`sets/` writes the same rows as queries, and `period_rows` chooses between the two. `review/` says what a plan does before
+it is agreed. `desk/` pays period by period, `bank/` writes the files and takes the answers, `channels/` bills resellers.
 """
