@@ -95,6 +95,24 @@ def test_sums_by_agent_and_month_are_those_of_the_files(network: Network) -> Non
     assert found == {key: own | {"days": len(own["days"])} for key, own in expected.items()}
 
 
+def test_what_a_corrected_file_took_back_counts_no_more(own: Network) -> None:
+    """A line is corrected to 4,000 more: it counted as it was and as it is."""
+
+    def volume() -> Decimal:
+        rows = own.rows("partners", "kpi", "--period", "2026-11", "--by", "all")
+        return sum((Decimal(row["volume"]) for row in rows), Decimal(0))
+
+    before = volume()
+    book = max((own.folder / "data").glob("2026-11/book_*.csv"))
+    lines = book.read_text(encoding="utf-8").splitlines()
+    place = lines[0].split(",").index("value")
+    cells = lines[1].split(",")
+    cells[place] = str(Decimal(cells[place]) + 4000)
+    book.write_text("\n".join([lines[0], ",".join(cells), *lines[2:], ""]), encoding="utf-8")
+    own.recon("run", "--period", "2026-11", "--fail-on", "none")
+    assert volume() == before + 4000
+
+
 def test_groups_follow_who_stood_where_on_the_day(network: Network) -> None:
     """Money of groups adds up to the money of all, whatever moved in between."""
     whole = sum(Decimal(row["volume"]) for row in network.rows("partners", "kpi", *BOTH, "--by", "all"))

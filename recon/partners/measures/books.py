@@ -15,7 +15,15 @@ import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, text_literal
-from recon.matchers.wholes import PARTS, add_wholes, parts_files
+from recon.matchers.standing import (
+    MATCHED,
+    decided_in,
+    decisions_of,
+    lay_matched,
+    lay_taken_back,
+    leave_out_withdrawn,
+)
+from recon.matchers.wholes import PARTS, parts_files
 from recon.model.tables import ENTRIES as ENTRY
 from recon.partners.measures.settings import Activity, Measure, Measures
 from recon.partners.registry.registry import Registry
@@ -23,7 +31,7 @@ from recon.project.workspace import Project
 from recon.store.lineage import continued
 from recon.store.store import Store
 
-ENTRIES, MATCHED, HOLDINGS, ACTIVITY, DAYS = "entries", "matched", "holdings", "activity", "partner_days"
+ENTRIES, HOLDINGS, ACTIVITY, DAYS = "entries", "holdings", "activity", "partner_days"
 MONEY_SQL: Final = "DECIMAL(38,8)"
 _DATED: Final = [("first", pa.date32()), ("last", pa.date32())]
 
@@ -32,7 +40,7 @@ _DATED: Final = [("first", pa.date32()), ("last", pa.date32())]
 def activity_of(
     project: Project, store: Store, measures: Measures, registry: Registry, temporary: Path | None = None
 ) -> Iterator[DuckEngine]:
-    """An engine with the view `activity` over all published entries; every file is verified before it is read.
+    """An engine with the view `activity` over all published entries that stand; every file read is verified.
 
     Raises:
         ControlFailed: something published is gone or was changed.
@@ -40,11 +48,12 @@ def activity_of(
     """
     ingests = store.ingests()
     tables = {ENTRIES: [one.verified("entries.parquet") for one in ingests]}
-    if measures.activity.of == "matched":
-        runs = continued(store, store.run("latest"))
+    runs = continued(store, store.run("latest")) if measures.activity.of == "matched" else ()
+    if runs:
         tables |= {name: [one.verified(f"{name}.parquet") for one in runs] for name in ("members", "matches")}
         tables[PARTS] = parts_files(runs)
     inputs = [path for paths in tables.values() for path in paths]
+    inputs += [decisions_of(one) for one in decided_in(runs)]
     machine = project.settings.run
     with DuckEngine.open(machine.memory_mb, machine.threads, temporary, inputs) as engine:
         for name, paths in tables.items():
@@ -52,13 +61,10 @@ def activity_of(
                 engine.scan(name, paths)
         if not tables[ENTRIES]:
             engine.register(ENTRIES, ENTRY.empty_table())
-        if measures.activity.of == "matched":
-            engine.materialise(
-                MATCHED,
-                "SELECT DISTINCT m.entry_id FROM members AS m JOIN matches AS c USING (match_id) "
-                "WHERE c.state IN ('confirmed', 'manual')",
-            )
-            add_wholes(engine, MATCHED)
+        leave_out_withdrawn(engine, ENTRIES, ingests)
+        if runs:
+            lay_taken_back(engine, runs)
+            lay_matched(engine)
         lay_activity(engine, measures.activity, registry)
         yield engine
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from recon.engines.duck import DuckEngine
+from recon.matchers.standing import leave_out_withdrawn
 from recon.partners.watch.alert import Alert
 from recon.project.workspace import Project
 from recon.store.store import Store
@@ -27,7 +28,7 @@ class Evidence:
 
 
 def evidence(project: Project, store: Store, alert: Alert) -> Sequence[Evidence]:
-    """The entries of an alert that are still in the store, by day and id.
+    """The entries of an alert that are in the store and stand, by day and id.
 
     Raises:
         ControlFailed: something published is gone or was changed.
@@ -38,6 +39,7 @@ def evidence(project: Project, store: Store, alert: Alert) -> Sequence[Evidence]
     machine = project.settings.run
     with DuckEngine.open(machine.memory_mb, machine.threads, None, [*entries, *files]) as engine:
         engine.scan("entries", entries)
+        leave_out_withdrawn(engine, "entries", ingests)
         engine.scan("files", files)
         engine.register("wanted", pa.table({"entry_id": pa.array(alert.entries, pa.string())}))
         rows = engine.rows(

@@ -6,17 +6,19 @@ from pathlib import Path
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
-from recon.matchers.wholes import PARTS, add_wholes, parts_files
-from recon.model import tables as schemas
-from recon.payouts.books.activity import Books
-from recon.payouts.books.standing import (
+from recon.matchers.standing import (
+    MATCHED,
     TAKEN_BACK,
     decided_in,
     decisions_of,
+    lay_matched,
     lay_taken_back,
     leave_out_withdrawn,
     of_runs,
 )
+from recon.matchers.wholes import PARTS, parts_files
+from recon.model import tables as schemas
+from recon.payouts.books.activity import Books
 from recon.payouts.plan.measures import Of
 from recon.store.lineage import continued
 from recon.store.published import Published
@@ -77,21 +79,11 @@ def _latest(journeys: str) -> str:
 def held_books(engine: DuckEngine) -> Books:
     """The books in the tables `entries`, `members`, `matches`, `breaks` and `journeys` that an engine holds.
 
-    Matched are the members of confirmed and manual matches that nobody took back; collected are entries whose journey
+    Matched is what stands of what runs matched (see `lay_matched`); collected are entries whose journey
     through a chain ended settled. Broken are entries with a break that is not resolved, and the members of a match with
-    such a break. An entry that was split is matched once all its parts are, and broken while one is.
+    such a break. An entry that was split is broken while one of its parts is.
     """
-    standing = ""
-    if engine.has(TAKEN_BACK):
-        standing = (
-            f" AND NOT EXISTS (FROM {TAKEN_BACK} AS t WHERE (t.ruleset, t.match_id) = (m.ruleset, m.match_id))"
-        )
-    engine.materialise(
-        "matched",
-        f"SELECT DISTINCT m.entry_id FROM {MEMBERS} AS m JOIN {MATCHES} AS c USING (match_id) "
-        f"WHERE c.state IN ('confirmed', 'manual'){standing}",
-    )
-    add_wholes(engine, "matched")
+    lay_matched(engine)
     engine.materialise(
         "broken",
         f"SELECT entry_id, break_id, kind FROM {BREAKS} WHERE state <> 'resolved' AND entry_id IS NOT NULL "
@@ -107,4 +99,4 @@ def held_books(engine: DuckEngine) -> Books:
     engine.materialise(
         "collected", f"SELECT DISTINCT entry_id FROM {JOURNEYS} WHERE status = {text_literal(SETTLED)}"
     )
-    return Books(ENTRIES, {Of.MATCHED: "matched", Of.COLLECTED: "collected"}, "broken")
+    return Books(ENTRIES, {Of.MATCHED: MATCHED, Of.COLLECTED: "collected"}, "broken")

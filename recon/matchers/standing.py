@@ -1,7 +1,7 @@
 """What of the books stands no more: matches that were taken back, and entries that a corrected file has no longer.
 
 A run keeps what it matched, and never changes. A match that is taken back is named by a later run, which has its
-entries again; whoever only looks at what runs matched would pay on it for ever.
+entries again; whoever only looks at what runs matched would count it for ever.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,11 @@ from pathlib import Path
 
 from recon.engines.duck import DuckEngine
 from recon.engines.names import identifier, parquet_files
+from recon.matchers.wholes import add_wholes
 from recon.sources.intake.held import withdrawn
 from recon.store.published import Published
 
-TAKEN_BACK, WITHDRAWN = "taken_back", "withdrawn"
+TAKEN_BACK, WITHDRAWN, MATCHED = "taken_back", "withdrawn", "matched"
 _RETURNED, _DECIDED = "returned_entries", "decided.parquet"
 
 
@@ -60,6 +61,25 @@ def lay_taken_back(engine: DuckEngine, runs: Sequence[Published]) -> None:
         "SELECT DISTINCT m.ruleset, m.match_id FROM made AS m JOIN latest AS l USING (ruleset, match_id) "
         f"JOIN {identifier(_RETURNED)} AS r USING (ruleset, side, entry_id) WHERE r.since > l.run",
     )
+
+
+def lay_matched(engine: DuckEngine) -> None:
+    """Make the table `matched` (`entry_id`) from the tables `members` and `matches` of runs, and `parts` of them.
+
+    Matched are the members of confirmed and manual matches that nobody took back. An entry that was split is matched
+    once all its parts are.
+    """
+    standing = ""
+    if engine.has(TAKEN_BACK):
+        standing = (
+            f" AND NOT EXISTS (FROM {TAKEN_BACK} AS t WHERE (t.ruleset, t.match_id) = (m.ruleset, m.match_id))"
+        )
+    engine.materialise(
+        MATCHED,
+        "SELECT DISTINCT m.entry_id FROM members AS m JOIN matches AS c USING (match_id) "
+        f"WHERE c.state IN ('confirmed', 'manual'){standing}",
+    )
+    add_wholes(engine, MATCHED)
 
 
 def of_runs(runs: Sequence[Published], table: str, columns: str) -> str:
