@@ -80,6 +80,15 @@ def is_currency(code: str) -> bool:
 
 
 @cache
+def currency_of_number(number: str) -> str | None:
+    """The ISO 4217 code of a currency by its number (`978` is EUR), or None."""
+    from iso4217 import Currency
+
+    codes = {f"{int(one.number):03}": str(one.code) for one in Currency if one.number is not None}
+    return codes.get(number)
+
+
+@cache
 def other_exponents() -> dict[int, tuple[str, ...]]:
     """The currencies whose minor unit is no hundredth, by the digits after its point; those without one not at all."""
     from iso4217 import Currency

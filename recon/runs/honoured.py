@@ -20,6 +20,7 @@ from recon.breaks.casework.vocabulary import CLASSES, CLEARING
 from recon.breaks.lifecycle import REVIVED, SETTLED
 from recon.engines.duck import DuckEngine, sql_type
 from recon.matchers.pool import LEFT_OUT
+from recon.matchers.standing import decided_in, decisions_of
 from recon.model.decided import DECIDED
 from recon.model.tables import BREAKS
 from recon.rules.ruleset import Side
@@ -160,9 +161,7 @@ def _revived(one: Decided, as_of: date) -> dict[str, Any]:
 
 def _honoured_before(undone: Sequence[Decided], line: Sequence[Published]) -> set[int]:
     """The numbers of the decisions that runs of a line honoured."""
-    paths = [
-        one.verified(f"{DECIDED_FILE}.parquet") for one in line if f"{DECIDED_FILE}.parquet" in one.names()
-    ]
+    paths = [decisions_of(one) for one in decided_in(line)]
     if not paths:
         return set()
     numbers = [one.number for one in undone]

@@ -17,6 +17,7 @@ from recon.close.periods.locks import Locks, line_on
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
 from recon.matchers.explain.entries import scan_ingests
+from recon.matchers.standing import decided_in, decisions_of
 from recon.model.tables import SETTLED
 from recon.model.wording import counted, plain_words
 from recon.store.parquet import read_table
@@ -144,10 +145,8 @@ def _differences(ground: Ground) -> Iterator[tuple[BookedFact, set[tuple[str, st
 def _cleared(ground: Ground, by_match: set[tuple[str, str, Decimal]]) -> Iterator[BookedFact]:
     """Write-offs and adjustments that a run honoured and no later one brought back."""
     standing: dict[tuple[Any, ...], tuple[dict[str, Any], Published]] = {}
-    for run in ground.line:
-        if "decided.parquet" not in run.names():
-            continue
-        for row in read_table(run.verified("decided.parquet")).to_pylist():
+    for run in decided_in(ground.line):
+        for row in read_table(decisions_of(run)).to_pylist():
             key = (row["ruleset"], row["side"], row["entry_id"], row["match_id"])
             if row["class"] in _CLEARED:
                 standing[key] = (row, run)

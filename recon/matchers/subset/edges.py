@@ -4,7 +4,7 @@ A batch that leaves out one line of a day adds up to a run as well, where the fi
 the same amount. Where the neighbour belongs to a run that counts, the two divide the list between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from recon.engines.expressions import Expression, all_of, any_of, call, literal
 from recon.engines.relations import (
@@ -22,6 +22,7 @@ from recon.engines.relations import (
 )
 from recon.matchers.subset.books import Books
 from recon.matchers.subset.runs import lists_of, moment_table, moments_of
+from recon.matchers.subset.ways import TWINS
 
 _RUN = ("since", "until", "first", "last")
 
@@ -40,6 +41,13 @@ def beside_equals(books: Books, settled: Relation, entries: Relation) -> Relatio
         dated = join(mine, books.ones, [(mine.of("l", "one"), books.ones.of("r", "no"))], {**kept, **window})
         parts.append(neighbours(dated, moments, (*books.keys, *books.group_columns(spec)), way))
     return held_too(union(*parts), within(entries, settled, one="one", set="set"), books.members, way)
+
+
+def doubted(told: Relation, marked: Relation, way: Mapping[str, str]) -> Relation:
+    """Ways, those that are `marked` with the reason that an equal entry would do in the place of one of theirs."""
+    kept: dict[str, Expression] = {name: told[name] for name in told.schema}
+    doubtful = select(within(told, marked, **way), {**kept, "reason": literal(TWINS)})
+    return union(doubtful, without(told, marked, **way))
 
 
 def in_chains(books: Books, runs: Relation) -> Relation:

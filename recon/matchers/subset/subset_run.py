@@ -31,7 +31,7 @@ from recon.matchers.pairing.one_pass import SHOWN_ALTERNATIVES, known_of, member
 from recon.matchers.pairing.pairs import KEYS, PAIR, keys_json, made_keys
 from recon.matchers.subset.books import Books, load_books
 from recon.matchers.subset.chance import Wanted
-from recon.matchers.subset.edges import beside_equals, in_chains
+from recon.matchers.subset.edges import beside_equals, doubted, in_chains
 from recon.matchers.subset.evidence import found_json
 from recon.matchers.subset.few import wanted_by
 from recon.matchers.subset.groups import WholeGroups, with_twins
@@ -45,7 +45,6 @@ from recon.matchers.subset.ways import (
     RUNS,
     SETTLED,
     SHORT,
-    TWINS,
     WAY,
     WAY_ENTRIES,
     contested,
@@ -168,9 +167,7 @@ class SubsetRun(SumsRun[Books]):
     def _beside_equals(self, books: Books, told: Scan, entries: Scan) -> Scan:
         """Runs with those that do not count as an entry beside them would do in the place of one of theirs."""
         marked = beside_equals(books, where(told, _settled(told)), entries)
-        keys, kept = {"one": "one", "set": "set"}, {name: told[name] for name in told.schema}
-        doubtful = select(within(told, marked, **keys), {**kept, "reason": literal(TWINS)})
-        return self.engine.held("subset_beside", union(doubtful, without(told, marked, **keys)))
+        return self.engine.held("subset_beside", doubted(told, marked, {"one": "one", "set": "set"}))
 
     def _with_chance(self, books: Books, step: Step, new: Scan) -> Relation:
         """The ways of a step with how many chance hits are `expected` of their one."""

@@ -95,6 +95,11 @@ def entry_of(group: Group) -> Entry:
     )
 
 
+def _own_sign(amount: Decimal, sign: str) -> str | None:
+    """What is said of an amount with a sign, which `CdtDbtInd` alone should tell."""
+    return f"amount {amount:f} has a sign of its own beside {sign}" if amount.is_signed() else None
+
+
 def row_of(
     entry: Entry, statement_no: int, statement_id: str | None, account: str | None, account_currency: str | None
 ) -> Row | Refused:
@@ -117,8 +122,7 @@ def row_of(
     reversal = "RvslInd" in top and top["RvslInd"].lower() in _TRUE
     booked, doubt = _day(top, "BookgDt")
     valued, another = _day(top, "ValDt")
-    own_sign = f"amount {amount:f} has a sign of its own beside {sign}" if amount.is_signed() else None
-    doubts = [said for said in (warning, own_sign, doubt, another) if said]
+    doubts = [said for said in (warning, _own_sign(amount, sign), doubt, another) if said]
     name, other_account = _party(agreed, "Dbtr" if (signed > 0) != reversal else "Cdtr")
     row = Row(
         entry.line_no,

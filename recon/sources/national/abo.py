@@ -4,8 +4,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from recon.model.money import currency_of_number
 from recon.sources.national.reading import Reading, RecordsReader
-from recon.sources.national.records import Record, currency_of_number, day_month_year, minor_amount
+from recon.sources.national.records import Record, day_month_year, minor_amount
 from recon.sources.national.statement import Entry, Open
 from recon.sources.reader import Refused
 

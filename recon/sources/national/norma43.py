@@ -4,9 +4,10 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from recon.model.money import currency_of_number
 from recon.sources.bank import BankOptions
 from recon.sources.national.reading import Reading, RecordsReader
-from recon.sources.national.records import Record, currency_of_number, minor_amount, year_month_day
+from recon.sources.national.records import Record, minor_amount, year_month_day
 from recon.sources.national.statement import Entry, Open
 from recon.sources.reader import Collector, Refused
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Final, NamedTuple
 
 from recon.sources.bank import text_lines, yymmdd
@@ -69,12 +68,3 @@ def _day(written: str, sorted_: str) -> tuple[date | None, str | None]:
 def joined(pieces: Sequence[str]) -> str | None:
     """A text in pieces; one that ends in a blank is followed by one, any other goes on without a gap."""
     return " ".join("".join(piece if piece.strip() else " " for piece in pieces).split()) or None
-
-
-@cache
-def currency_of_number(number: str) -> str | None:
-    """The ISO 4217 code of a currency by its number (`978` is EUR), or None."""
-    from iso4217 import Currency
-
-    codes = {f"{int(one.number):03}": str(one.code) for one in Currency if one.number is not None}
-    return codes.get(number)

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from recon.errors import InputRefused
+from recon.model.money import currency_of_number
 from recon.sources.file import SourceFile
 from recon.sources.profiles.layouts import TableLayout
 from recon.sources.reader import Fit, Refused
@@ -208,7 +209,7 @@ class _Reading:
         reversal = "-R" if said.get("PDS0025", "").startswith("R") else ""
         return {
             "FLOW": f"{said['MTI']}-{said.get('DE3', '')[:2]}{reversal}",
-            "CURRENCY": _letters(said.get("DE49", "")),
+            "CURRENCY": currency_of_number(number := said.get("DE49", "")) or number,
             "FILE": self.header,
             "FILE_DATE": self.header[3:9],
         }
@@ -266,15 +267,6 @@ _HINT: Final = "the file is cut or damaged; fetch it again"
 
 def _text(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
-
-
-@cache
-def _letters(number: str) -> str:
-    """The three letters of a currency's number; the number itself where there is none."""
-    from iso4217 import Currency
-
-    found = [one.code for one in Currency if f"{one.number or 0:03d}" == number and number != "000"]
-    return found[0] if found else number
 
 
 READER: Final = IpmReader()

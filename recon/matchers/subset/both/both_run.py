@@ -46,8 +46,9 @@ from recon.matchers.subset.both.ways import (
 )
 from recon.matchers.subset.both.wholes import WholesOfBoth
 from recon.matchers.subset.chance import MOST_EXPECTED
+from recon.matchers.subset.edges import doubted
 from recon.matchers.subset.searching import SumsRun
-from recon.matchers.subset.ways import GROUPS, POOLS, RUNS, SETTLED, SHORT, TWINS
+from recon.matchers.subset.ways import GROUPS, POOLS, RUNS, SETTLED, SHORT
 from recon.model.sides import SIDES
 
 WAYS: Final = "both_ways"
@@ -172,9 +173,7 @@ class BothRun(SumsRun[BothBooks]):
     def _beside_equals(self, books: BothBooks, told: Scan, entries: Scan) -> Scan:
         """Runs with those that do not count as an entry beside them would do in the place of one of theirs."""
         marked = beside_equals(books, where(told, is_settled(told)), entries)
-        kept: dict[str, Expression] = {name: told[name] for name in told.schema}
-        doubtful = select(within(told, marked, way="way"), {**kept, "reason": literal(TWINS)})
-        return self.engine.held(_TOLD, union(doubtful, without(told, marked, way="way")))
+        return self.engine.held(_TOLD, doubted(told, marked, {"way": "way"}))
 
     def _register(self, chances: Mapping[int, Chance]) -> None:
         """Table `both_chances`: `way`, `expected`, `pairs`."""
