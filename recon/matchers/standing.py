@@ -49,17 +49,26 @@ def lay_taken_back(engine: DuckEngine, runs: Sequence[Published]) -> None:
     )
     if not returned or not engine.materialise(_RETURNED, returned):
         return
-    members, matches = (
-        of_runs(runs, "members", "ruleset, match_id, side, entry_id"),
-        of_runs(runs, "matches", "ruleset, match_id, state"),
-    )
     engine.materialise(
         TAKEN_BACK,
-        f"WITH made AS (SELECT m.ruleset, m.match_id, m.side, m.entry_id, m.run FROM ({members}) AS m "
-        f"JOIN ({matches}) AS c USING (ruleset, match_id, run) WHERE c.state IN ('confirmed', 'manual')), "
-        "latest AS (SELECT ruleset, match_id, max(run) AS run FROM made GROUP BY ruleset, match_id) "
-        "SELECT DISTINCT m.ruleset, m.match_id FROM made AS m JOIN latest AS l USING (ruleset, match_id) "
-        f"JOIN {identifier(_RETURNED)} AS r USING (ruleset, side, entry_id) WHERE r.since > l.run",
+        f"WITH made AS ({made_by(runs)}) "
+        "SELECT DISTINCT m.ruleset, m.match_id FROM made AS m "
+        f"JOIN {identifier(_RETURNED)} AS r USING (ruleset, side, entry_id) WHERE r.since > m.run",
+    )
+
+
+def made_by(runs: Sequence[Published]) -> str:
+    """A query for the members of confirmed and manual matches, each as the latest run that made it has it.
+
+    Its columns are `ruleset`, `match_id`, `side`, `entry_id`, `state`, `pass` and the number of the `run`; the runs are
+    given latest first.
+    """
+    members = of_runs(runs, "members", "ruleset, match_id, side, entry_id")
+    matches = of_runs(runs, "matches", 'ruleset, match_id, state, "pass"')
+    return (
+        f'SELECT m.*, c.state, c."pass" FROM ({members}) AS m JOIN ({matches}) AS c USING (ruleset, match_id, run) '
+        "WHERE c.state IN ('confirmed', 'manual') "
+        "QUALIFY run = max(run) OVER (PARTITION BY ruleset, match_id)"
     )
 
 

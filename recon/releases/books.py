@@ -15,7 +15,7 @@ import pyarrow as pa
 from recon.breaks.references import normalised
 from recon.engines.duck import DuckEngine
 from recon.engines.names import text_literal
-from recon.model.decided import DECIDED
+from recon.matchers.standing import TAKEN_BACK, decided_in, decisions_of, lay_taken_back, made_by
 from recon.model.tables import BREAKS, ENTRIES, FILES, MATCHES, MEMBERS
 from recon.partners.measures.books import DAY, word
 from recon.project.workspace import Project
@@ -29,17 +29,16 @@ LINES: Final = "lines"
 LINKS: Final = "links"
 UNDONE: Final = "((e.is_reversal OR e.type IN ('refund', 'payout_return') OR e.amount < 0) AND e.type <> 'fee')"
 """Whether an entry takes another back. A charge under the reference of a transfer does not."""
-_RETURNED: Final = "returned"
 
 
 @contextmanager
 def release_books(project: Project, store: Store, setting: Setting, run: Published) -> Iterator[DuckEngine]:
-    """An engine with the tables `lines` and `links` (see `lay_books`), `breaks` and `suggested` of the run.
+    """An engine with the tables `lines` and `links` (see `_lay_books`), `breaks` and `suggested` of the run.
 
     Raises:
         ControlFailed: something published is gone or was changed.
     """
-    line = list(reversed(continued(store, run)))
+    line = continued(store, run)
     ingests = store.ingests()
     scanned: dict[str, tuple[list[Path], pa.Schema]] = {
         "entries": ([one.verified("entries.parquet") for one in ingests], ENTRIES),
@@ -49,7 +48,8 @@ def release_books(project: Project, store: Store, setting: Setting, run: Publish
         "run_members": ([run.verified("members.parquet")], MEMBERS),
     }
     paths = [path for found, _ in scanned.values() for path in found]
-    paths += [one.verified(f"{name}.parquet") for one in line for name in _files(one)]
+    paths += [one.verified(f"{name}.parquet") for one in line for name in ("matches", "members")]
+    paths += [decisions_of(one) for one in decided_in(line)]
     machine = project.settings.run
     with DuckEngine.open(machine.memory_mb, machine.threads, None, paths) as engine:
         for name, (found, schema) in scanned.items():
@@ -58,49 +58,12 @@ def release_books(project: Project, store: Store, setting: Setting, run: Publish
             else:
                 engine.create(name, schema)
         engine.register("withdrawn", withdrawn(ingests).select(["entry_id", "file_id"]))
-        _lay_matches(engine, line)
-        lay_books(engine, setting)
+        _lay_books(engine, setting, line)
         yield engine
 
 
-def _files(one: Published) -> list[str]:
-    return ["matches", "members", *(["decided"] if "decided.parquet" in one.names() else [])]
-
-
-def _lay_matches(engine: DuckEngine, line: Sequence[Published]) -> None:
-    """The tables `made` (members of confirmed and manual matches, with the number of the run) and `returned`."""
-    engine.create(_RETURNED, pa.schema([("ruleset", pa.string()), ("side", pa.string()), ("entry_id", pa.string()),
-                                        ("since", pa.int64())]))  # fmt: skip
-    columns = [("ruleset", pa.string()), ("match_id", pa.string()), ("side", pa.string()), ("entry_id", pa.string()),
-               ("state", pa.string()), ("pass", pa.string()), ("run", pa.int64())]  # fmt: skip
-    engine.create("made", pa.schema(columns))
-    for number, one in enumerate(line):
-        for name in _files(one):
-            engine.scan(f"one_{name}", [one.verified(f"{name}.parquet")])
-        engine.append(
-            "made",
-            f'SELECT m.ruleset, m.match_id, m.side, m.entry_id, c.state, c."pass", {number} AS run '
-            "FROM one_members AS m JOIN one_matches AS c USING (ruleset, match_id) "
-            "WHERE c.state IN ('confirmed', 'manual')",
-        )
-        if "decided" in _files(one):
-            _same_columns(engine)
-            engine.append(
-                _RETURNED,
-                f"SELECT ruleset, side, entry_id, {number} AS since FROM one_decided "
-                "WHERE one_decided.class = 'returned'",
-            )
-
-
-def _same_columns(engine: DuckEngine) -> None:
-    """Nothing is read from a table of decisions that has other columns than it should."""
-    missing = set(DECIDED.names) - {str(row[0]) for row in engine.rows("DESCRIBE one_decided")}
-    if missing:
-        raise ValueError(f"decisions without {', '.join(sorted(missing))}")
-
-
-def lay_books(engine: DuckEngine, setting: Setting) -> None:
-    """The tables of the desk, from `entries`, `files`, `withdrawn`, `made`, `returned`, `run_matches`, `run_members`.
+def _lay_books(engine: DuckEngine, setting: Setting, line: Sequence[Published]) -> None:
+    """The tables of the desk, from `entries`, `files`, `withdrawn`, `run_matches`, `run_members` and the line of runs.
 
     `lines` has one row for each order, proof and bank entry; `links` one for each pair of entries that a standing match
     joins: `ruleset`, `match_id`, `a` on the left, `b` on the right, how many entries the match has on each side, its
@@ -108,18 +71,9 @@ def lay_books(engine: DuckEngine, setting: Setting) -> None:
     """
     _lay_lines(engine, setting)
     legs = ", ".join(text_literal(one.ruleset) for one in (setting.proven, setting.credited))
-    engine.materialise(
-        "standing",
-        f"""
-        WITH gone AS (
-            SELECT DISTINCT m.ruleset, m.match_id, m.run FROM made AS m
-            JOIN returned AS r USING (ruleset, side, entry_id)
-            WHERE r.since > m.run
-        )
-        SELECT DISTINCT ruleset, match_id, side, entry_id, state, "pass" FROM made
-        ANTI JOIN gone USING (ruleset, match_id, run) WHERE ruleset IN ({legs})
-        """,
-    )
+    lay_taken_back(engine, line)
+    standing = f"ANTI JOIN {TAKEN_BACK} USING (ruleset, match_id)" if engine.has(TAKEN_BACK) else ""
+    engine.materialise("standing", f"SELECT * FROM ({made_by(line)}) {standing} WHERE ruleset IN ({legs})")
     engine.materialise(LINKS, _pairs("standing"))
     engine.materialise(
         "offered",
