@@ -175,6 +175,11 @@ def bank_amount(text: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=20_000)
+def in_units(minor: int, decimals: int) -> Decimal | None:
+    """The amount of a whole number of minor units; None if it is too large to be stored."""
+    return Decimal(minor).scaleb(-decimals) if abs(minor) < 10 ** (16 + decimals) else None
+
+
 def yymmdd(text: str) -> date | None:
     """The date of six digits, years 80 to 99 being 19xx; None for anything else and for 30 February."""
     if not _SIX_DIGITS.fullmatch(text):

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from recon.sources.bai2.amounts import Amount, day_of, in_units, minor_units, sign_of
+from recon.sources.bai2.amounts import Amount, day_of, decimals, minor_units, sign_of
 from recon.sources.bai2.records import Record
-from recon.sources.bank import BankStatement
+from recon.sources.bank import BankStatement, in_units
 
 OPENING: Final = "010"
 CLOSING: Final = "015"
@@ -93,7 +93,7 @@ class Account:
         )
 
     def _units(self, amount: Amount | None) -> Decimal | None:
-        return in_units(amount.minor, self.currency) if amount and amount.minor is not None else None
+        return in_units(amount.minor, decimals(self.currency)) if amount and amount.minor is not None else None
 
     def _balance(self, code: str) -> Decimal | None:
         return self._units(self._stated(code))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -56,12 +55,6 @@ def decimals(currency: str) -> int:
     """The implied decimals of amounts: the currency's own, two where it has none."""
     digits = exponent(currency) if is_currency(currency) else None
     return 2 if digits is None else digits
-
-
-def in_units(minor: int, currency: str) -> Decimal | None:
-    """The amount in the currency's units, or None if it is too large to be stored."""
-    digits = decimals(currency)
-    return Decimal(minor).scaleb(-digits) if abs(minor) < 10 ** (16 + digits) else None
 
 
 @lru_cache(maxsize=1_000)

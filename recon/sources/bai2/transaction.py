@@ -5,8 +5,9 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 
 from recon.sources.bai2.account import Account
-from recon.sources.bai2.amounts import day_of, entry_type, funds_fields, in_units, minor_units, sign_of
+from recon.sources.bai2.amounts import day_of, decimals, entry_type, funds_fields, minor_units, sign_of
 from recon.sources.bai2.records import Record
+from recon.sources.bank import in_units
 from recon.sources.reader import Refused, Row
 
 _ZERO = Decimal(0)
@@ -23,7 +24,7 @@ def row_of(record: Record, account: Account) -> Row | Refused:
         return refused(record, code, "type-code", "a type code has three digits")
     sign = sign_of(code)
     minor = minor_units(amount) if amount else None
-    units = in_units(minor, account.currency) if minor is not None else None
+    units = in_units(minor, decimals(account.currency)) if minor is not None else None
     if units is None and (sign or amount):
         return refused(record, amount, "amount", "this is no whole amount of minor units")
     account.add(code, minor or 0)

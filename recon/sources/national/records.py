@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from recon.sources.bank import text_lines, yymmdd
+from recon.sources.bank import in_units, text_lines, yymmdd
 from recon.sources.file import SourceFile
 
 _MOST_DIGITS: Final = 24
@@ -44,8 +44,7 @@ def minor_amount(digits: str, decimals: int) -> Decimal | None:
     digits = digits.strip()
     if not (digits.isascii() and digits.isdigit()) or len(digits) > _MOST_DIGITS:
         return None
-    amount = Decimal(int(digits)).scaleb(-decimals)
-    return amount if amount < Decimal(10) ** 16 else None
+    return in_units(int(digits), decimals)
 
 
 def day_month_year(text: str) -> tuple[date | None, str | None]:
