@@ -10,7 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from recon.engines.duck import DuckEngine
+from recon.engines.duck import DuckEngine, sql_type
 from recon.engines.names import identifier
 from recon.model.ids import ENTRY_ID_DIGITS, file_id
 from recon.model.tables import CONTENT, ENTRIES, FILES, RAW, REFUSED, STATEMENTS
@@ -48,12 +48,11 @@ class FileRow:
 
 
 _SPECIAL: Final = f"""
-    WITH again AS (SELECT source, file_id, digest FROM staged GROUP BY ALL HAVING count(*) > 1),
-    numbered AS (
+    WITH numbered AS (
         SELECT s.seq, s.file_id, s.row_no, s.digest, row_number() OVER (
             PARTITION BY s.source, s.file_id, s.digest ORDER BY s.row_no) AS n
         FROM (SELECT seq, source, file_id, row_no, digest FROM staged) AS s
-        SEMI JOIN (SELECT digest FROM again UNION SELECT digest FROM staged GROUP BY digest HAVING count(*) > 1
+        SEMI JOIN (SELECT digest FROM staged GROUP BY digest HAVING count(*) > 1
                    UNION SELECT entry_id FROM kept) AS d ON s.digest = d.digest),
     named AS (
         SELECT seq, file_id, row_no, CASE WHEN n = 1 THEN digest
@@ -91,7 +90,7 @@ def lay(
         statements = _statements(engine, staged)
         superseded = _superseded(engine, already, staged, statements)
         engine.register("statements", pa.Table.from_pylist(statements, schema=STATEMENTS))
-        _write_entries(engine, folder)
+        _write_entries(engine, folder, {name for one in staged for name in one.filled})
         known = dict(engine.rows("SELECT file_id || source, count(*) FROM ids WHERE NOT is_new GROUP BY ALL"))
         rows = [_file_row(one, known, superseded) for one in staged]
         rows = sorted([*rows, *copies], key=lambda row: (row.source, row.path))
@@ -205,17 +204,22 @@ def _spans(first: date | None, last: date | None, old_first: date | None, old_la
     return first <= old_first and old_last <= last
 
 
-def _write_entries(engine: DuckEngine, folder: Path) -> None:
-    content = ", ".join(f"s.{identifier(name)}" for name in CONTENT.names if name != "business_date")
+def _write_entries(engine: DuckEngine, folder: Path, filled: AbstractSet[str]) -> None:
+    """Write what is new, in order. What no file fills is added behind: wide rows take long to sort."""
+    own = [field for field in CONTENT if field.name != "business_date"]
+    read = ["source", "file_id", "line_no", *(field.name for field in own if field.name in filled)]
+    absent = [field for field in own if field.name not in filled]
+    nothing = "".join(f", CAST(NULL AS {sql_type(field.type)}) AS {identifier(field.name)}" for field in absent)
     engine.copy(
-        f"""SELECT coalesce(p.entry_id, s.digest) AS entry_id, s.source, s.file_id, s.line_no, {content},
+        f"""SELECT *{nothing} FROM (
+            SELECT coalesce(p.entry_id, s.digest) AS entry_id, {", ".join(f"s.{identifier(name)}" for name in read)},
                    coalesce(s.business_date, t.period_to) AS business_date
             FROM staged AS s
             LEFT JOIN special AS p ON s.seq = p.seq
             LEFT JOIN (SELECT DISTINCT source, file_id, statement_no, period_to FROM statements) AS t
               ON s.source = t.source AND s.file_id = t.file_id AND s.statement_no = t.statement_no
             WHERE coalesce(p.is_new, true)
-            ORDER BY s.source, business_date NULLS LAST, entry_id""",
+            ORDER BY s.source, business_date NULLS LAST, entry_id)""",
         folder / "entries.parquet",
         ENTRIES,
     )

@@ -41,6 +41,9 @@ STAGED: Final = pa.schema(
 )
 """Entries on their way into the store: `row_no` counts a file's entries, `seq` those
 of all files, `digest` is the first id of equals."""
+_FEW: Final = ("source", "file_id", "account", "entity", "statement_id", "payout_id", "currency",
+               "original_currency", "type", "type_raw", "status")  # fmt: skip
+"""Columns with few values, of which a dictionary is worth looking for in a file that is read once."""
 SHOWN_REFUSALS: Final = 10
 
 
@@ -62,6 +65,8 @@ class StagedFile:
     sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     days: tuple[date, date] | None = None
     undated: int = 0
+    filled: set[str] = field(default_factory=set)
+    """Columns of which an entry has a value."""
     parquet: Path | None = None
     offset: int = 0
     reading: int = 1
@@ -114,7 +119,8 @@ def stage(
 
 def _read_all(staged: StagedFile, file: SourceFile, folder: Path | None) -> None:
     path = folder / f"{staged.source}-{staged.file_id}.parquet" if folder else None
-    writer = pq.ParquetWriter(path, STAGED, compression="lz4") if path else None
+    layout = {"compression": "lz4", "use_dictionary": [*_FEW], "write_statistics": False}
+    writer = pq.ParquetWriter(path, STAGED, **layout) if path else None
     try:
         for batch in read(file, staged.found.loaded):
             table = _take(staged, batch)
@@ -143,6 +149,7 @@ def _take(staged: StagedFile, batch: Batch) -> pa.Table:
     staged.refused += map(_safe, broken)
     _add_sums(staged, entries)
     _add_days(staged, entries)
+    staged.filled |= {name for name in entries.column_names if entries.column(name).null_count < rows}
     columns = [
         pa.array([staged.source] * rows, pa.string()),
         pa.array([staged.file_id] * rows, pa.string()),

@@ -5,7 +5,9 @@ the same UTC times. A local time that occurs twice when clocks go back is the fi
 occurred is refused.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,9 @@ _NAME: Final = r"(\p{L}{3,})"
 _NAME_AND_POINT: Final = r"\p{L}{3,}\.?"
 _HALF_DAY: Final = r"([AaPp])\. ?[Mm]\.?"
 _SHORT_YEAR: Final = r"^(?<before>\D*)(?<year>1\d\d)(?<rest>\D.*|\d{4}|\d{4}\D.*)$"
+_LAST: Final = timedelta(minutes=59)
+_KEPT: Final = 100_000
+"""Offsets that are kept for the next rows: those of the hours of eleven years."""
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
@@ -74,14 +79,11 @@ def _of_serial(cell: pl.Expr) -> pl.Expr:
 
 
 def to_utc(local: pl.Series, zone: ZoneInfo) -> pl.Series:
-    """Local times as UTC; null for times that never occurred. Each distinct minute is converted once."""
-    minutes = local.dt.truncate("1m")
-    known = minutes.drop_nulls().unique()
-    shifts = [_shift(minute, zone) for minute in known]
-    shift = minutes.replace_strict(known, pl.Series(shifts, dtype=pl.Duration("us")), default=None)
-    return local - shift
+    """Local times as UTC; null for times that never occurred."""
+    return local - _offsets(local, lambda moment: _shift(moment, zone))
 
 
+@lru_cache(maxsize=_KEPT)
 def _shift(local: datetime, zone: ZoneInfo) -> timedelta | None:
     aware = local.replace(tzinfo=zone)
     moment = aware.astimezone(UTC)
@@ -92,15 +94,35 @@ def _shift(local: datetime, zone: ZoneInfo) -> timedelta | None:
 
 def business_dates(moments: pl.Series, zone: ZoneInfo, cut_off: int) -> pl.Series:
     """The business date of UTC times: the day, in the zone, whose cut-off comes next after the time."""
+    local = moments + _offsets(moments, lambda moment: _ahead(moment, zone))
+    return (local + timedelta(days=1, minutes=-cut_off)).dt.date()
+
+
+@lru_cache(maxsize=_KEPT)
+def _ahead(moment: datetime, zone: ZoneInfo) -> timedelta | None:
+    return moment.replace(tzinfo=UTC).astimezone(zone).utcoffset()
+
+
+def _offsets(moments: pl.Series, offset: Callable[[datetime], timedelta | None]) -> pl.Series:
+    """The offset of each time, from one question for each hour.
+
+    Clocks are changed on a whole minute and not twice within an hour. Only an hour whose first and last minute
+    differ, or do not occur, is asked about minute by minute.
+    """
+    by_hour = {hour: offset(hour) for hour in moments.dt.truncate("1h").drop_nulls().unique()}
+    changed = [hour for hour, first in by_hour.items() if first is None or first != offset(hour + _LAST)]
+    found = _looked_up(moments.dt.truncate("1h"), by_hour)
+    if not changed:
+        return found
     minutes = moments.dt.truncate("1m")
-    known = minutes.drop_nulls().unique()
-    days = [_business_day(minute, zone, cut_off) for minute in known]
-    return minutes.replace_strict(known, pl.Series(days, dtype=pl.Date), default=None, return_dtype=pl.Date)
+    unsure = minutes.dt.truncate("1h").is_in(changed)
+    by_minute = {minute: offset(minute) for minute in minutes.filter(unsure).unique()}
+    return _looked_up(minutes, by_minute).zip_with(unsure.fill_null(value=False), found)
 
 
-def _business_day(moment: datetime, zone: ZoneInfo, cut_off: int) -> date:
-    local = moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
-    return (local - timedelta(minutes=cut_off) + timedelta(days=1)).date()
+def _looked_up(times: pl.Series, offsets: Mapping[datetime, timedelta | None]) -> pl.Series:
+    known = pl.Series(list(offsets), dtype=times.dtype)
+    return times.replace_strict(known, pl.Series(list(offsets.values()), dtype=pl.Duration("us")), default=None)
 
 
 def plausible(moment: pl.Expr) -> pl.Expr:
