@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from recon.errors import InputRefused, Problem, ReconError
 from recon.model.ids import content_id
@@ -17,6 +18,8 @@ from recon.store.publish import publishing
 from recon.store.published import Published
 from recon.store.store import Store
 
+_READERS_MB: Final = 250
+"""What reading files leaves in use beside the database that lays them out."""
 Progress = Callable[[str, int], None]
 """Told of each file read: its path and how many entries it gave."""
 
@@ -182,7 +185,9 @@ def _published(
     identity = content_id([value for one in inputs for value in one.values()], 16)
     with publishing(store, "ingest", identity, store.ingests_folder, {"files": inputs}) as publication:
         if publication.already is None:
-            rows = lay(publication.folder, already, staged, copies, folder, project.settings.run.memory_mb)
+            memory = project.settings.run.memory_mb
+            left = memory - min(_READERS_MB, memory // 2)
+            rows = lay(publication.folder, already, staged, copies, folder, left)
             publication.content["days"] = {source: span.text for source, span in spans(staged).items()}
             publication.content["counts"] = {
                 "files": len(rows),

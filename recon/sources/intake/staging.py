@@ -151,10 +151,10 @@ def _take(staged: StagedFile, batch: Batch) -> pa.Table:
     _add_days(staged, entries)
     staged.filled |= {name for name in entries.column_names if entries.column(name).null_count < rows}
     columns = [
-        pa.array([staged.source] * rows, pa.string()),
-        pa.array([staged.file_id] * rows, pa.string()),
-        pa.array(range(first, first + rows), pa.int64()),
-        pa.array(range(staged.offset + first, staged.offset + first + rows), pa.int64()),
+        pa.repeat(staged.source, rows),
+        pa.repeat(staged.file_id, rows),
+        pa.arange(first, first + rows),
+        pa.arange(staged.offset + first, staged.offset + first + rows),
         digests(entries, staged.source) if rows else pa.array([], pa.string()),
         *entries.columns,
     ]
