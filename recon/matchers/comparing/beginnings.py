@@ -1,7 +1,8 @@
-"""References of which a pass compares the first characters only: whether one of two is the beginning of the other.
+"""References of which a pass compares some characters only: whether one of two is the beginning of the other.
 
 Somebody cut a reference off, so that one is the beginning of the other. Two that are both longer and go on differently
-begin alike and name two things: what agrees in nothing else than amount and days waits for a person.
+begin alike and name two things: what agrees in nothing else than amount and days waits for a person. So does what more
+than one fits: a hundred invoices begin alike, and of two over the same amount the nearer in days need not be meant.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,8 @@ from typing import Final
 
 from recon.engines.expressions import Column, Expression, all_of, any_of, call
 from recon.engines.types import TEXT, Kind
-from recon.matchers.comparing.keys import column, normalised
+from recon.matchers.comparing.keys import column, is_cut, normalised
+from recon.rules.passes import REFERENCE_COLUMNS
 from recon.rules.ruleset import Pass
 
 _WHOLE: Final = "p_whole_"
@@ -23,6 +25,23 @@ def waits_where_cut(item: Pass) -> bool:
     """
     entry_by_entry = item.group is None and item.subset is None
     return item.normalise.first is not None and entry_by_entry and item.confirm is None and item.confirms
+
+
+def counts_alone(item: Pass, *sides: Sequence[Expression]) -> bool:
+    """Whether only what nothing else fits counts at once; `sides` are the keys of either.
+
+    So it is where a key is cut and none is a reference that is not. An author who says `confirm: automatic`, or which
+    of several to take, knows that what is left out says nothing.
+    """
+    is_asked = item.confirm is None and item.confirms and item.ambiguous == "suggest"
+    is_single = item.group is None and item.subset is None and item.offset is None
+    whole = {place for keys in sides for place, key in enumerate(keys) if _is_reference(key)}
+    cut = {place for keys in sides for place, key in enumerate(keys) if is_cut(key)}
+    return is_asked and is_single and bool(cut) and whole <= cut
+
+
+def _is_reference(key: Expression) -> bool:
+    return not is_cut(key) and any(found.name in REFERENCE_COLUMNS for found in key.columns())
 
 
 def wholes(item: Pass, names: Sequence[str]) -> dict[str, Expression]:

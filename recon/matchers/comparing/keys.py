@@ -37,12 +37,13 @@ def normalised(value: Expression, how: Normalise) -> Expression:
 
 def is_part(text: str, key: Expression) -> bool:
     """Whether a key as compared says less than the columns it was made from."""
-    return key.type.kind is Kind.TEXT and (not isinstance(column(text), Column) or _is_cut(key))
+    return key.type.kind is Kind.TEXT and (not isinstance(column(text), Column) or is_cut(key))
 
 
-def _is_cut(key: Expression) -> bool:
+def is_cut(key: Expression) -> bool:
+    """Whether a key is made of the first or last characters of something."""
     return isinstance(key, Call) and (
-        key.operation == "first" or any(_is_cut(argument) for argument in key.arguments)
+        key.operation in {"first", "last"} or any(is_cut(argument) for argument in key.arguments)
     )
 
 

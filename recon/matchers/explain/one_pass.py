@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recon.engines.duck import DuckEngine
-from recon.engines.expressions import Column, Expression, Literal, all_of, any_of, call, literal
+from recon.engines.expressions import Column, Expression, all_of, any_of, call, literal
 from recon.engines.names import identifier
 from recon.engines.relations import Relation, Scan, join, select, union, where, within, without
 from recon.engines.render import render
@@ -157,9 +157,8 @@ class Question:
 
     def _rivals(self, one: Relation, own: Row, candidate: Row) -> int:
         """How many other units fit as well or better: of the candidate's side, and of the entry's own."""
-        score = literal(candidate["score"])
         theirs = self.looked.units(self.other)
-        rivals = self._fitting(self._faced(one, own, theirs, self.side), score) - 1
+        rivals = self._fitting(self._faced(one, own, theirs, self.side), candidate) - 1
         unit = where(
             theirs,
             all_of(call("eq", theirs["uid"], _row(candidate["uid"])), call("eq", theirs["held"], literal(""))),
@@ -169,11 +168,14 @@ class Question:
             return rivals
         mine = self.looked.units(self.side)
         back = self._faced(Scan(theirs.schema, "why_other"), facing, mine, self.other)
-        return rivals + self._fitting(back, score) - 1
+        return rivals + self._fitting(back, candidate) - 1
 
-    def _fitting(self, faced: Relation, score: Literal) -> int:
-        good = all_of(call("eq", faced["failed"], literal(0)), call("le", faced["score"], score))
-        return int(self.engine.rows(f"SELECT count(*) FROM ({render(where(faced, good))})")[0][0])
+    def _fitting(self, faced: Relation, candidate: Row) -> int:
+        """How many fit as well as the candidate, or at all where only what nothing else fits counts."""
+        counts_alone = self.looked.plan.pairing.counts_alone and candidate["surely"]
+        as_well = faced["surely"] if counts_alone else call("le", faced["score"], literal(candidate["score"]))
+        good = where(faced, all_of(call("eq", faced["failed"], literal(0)), as_well))
+        return int(self.engine.rows(f"SELECT count(*) FROM ({render(good)})")[0][0])
 
 
 def _failures(faced: Relation, columns: Sequence[str]) -> Expression:

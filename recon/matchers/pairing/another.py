@@ -2,7 +2,9 @@
 
 An order that was tried twice has two charges of one amount. To a pass by order number they are alike, or one of them
 lies nearer by a day; whoever pairs them in order, or by days, may cross them. Which other columns name the same
-transaction on both sides is said by the other passes of the rule set, also by those that come later.
+transaction on both sides is said by the other passes of the rule set, also by those that come later. What a customer
+is called names several of his invoices: where the other reference alone does not single out a pair, it may with the
+exact amount.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +36,7 @@ def pair_by_another(
 ) -> int:
     """Append pairs of entries that alone of their key share another reference; how many there are.
 
-    `others` are the pass with one key more, see `with_another`. To be called when the unique keys of the pass are
+    `others` are the pass with more keys, see `with_another`. To be called when the unique keys of the pass are
     paired: reads the tables `several_left` and `several_right`. What is appended has the columns of `paired`.
     """
     if not others or not any(engine.count(f"several_{side}") for side in SIDES):
@@ -57,7 +59,10 @@ def pair_by_another(
 def with_another(
     ruleset: RuleSet, item: Pass, compare: Compare, currencies: list[str], calendar: str | None
 ) -> list[CompiledPass]:
-    """A pass over single entries with one key more: in turn each that another pass of the rule set ties or weighs."""
+    """A pass over single entries with one key more: in turn each that another pass of the rule set ties or weighs.
+
+    Then each of them once more, with the compared amounts as keys before it.
+    """
     if item.normalise.first is not None:
         return []
     found: list[tuple[str, str]] = []
@@ -65,16 +70,26 @@ def with_another(
         weighed = () if other.likely is None else other.likely.reference_pairs
         found += [pair for pair in (*other.keys, *weighed) if pair not in found]
     own, confirm = dict(item.keys), "automatic" if item.confirms else "suggest"
-    return [
-        compiled(
-            item.model_copy(update={"same": {**own, left: right}, "confirm": confirm}),
-            compare,
-            currencies,
-            calendar,
-        )
+    others = [
+        {left: right}
         for left, right in found
         if left not in own and right not in own.values() and _is_whole(left) and _is_whole(right)
     ]
+    amount = _amounts(compare, own)
+    wanted = [*others, *({**amount, **other} for other in others if amount)]
+    return [
+        compiled(
+            item.model_copy(update={"same": {**own, **more}, "confirm": confirm}), compare, currencies, calendar
+        )
+        for more in wanted
+    ]
+
+
+def _amounts(compare: Compare, own: Mapping[str, str]) -> dict[str, str]:
+    """The compared amounts as one key more, where they are columns and the pass does not tie them."""
+    left, right = compare.column("left"), compare.column("right")
+    is_tied = left in own or right in own.values()
+    return {} if is_tied or compare.card is not None else {left: right}
 
 
 def _is_whole(text: str) -> bool:

@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from recon.engines.expressions import Expression, Literal, all_of, call, literal
-from recon.engines.relations import Measure, Relation, aggregate, join, select, union, words
+from recon.engines.relations import (
+    Measure,
+    Relation,
+    aggregate,
+    join,
+    select,
+    union,
+    where,
+    within,
+    without,
+    words,
+)
 from recon.engines.types import INTEGER
 from recon.matchers.comparing.blocks import Held, blocks, in_tried
 from recon.matchers.comparing.gates import Gates
@@ -44,6 +55,8 @@ class Pairing:
     """What must hold besides for a pair to count at once; see `beginnings` and `figures`."""
     ignores_zeros: bool = False
     """Whether words of texts stand for references without their leading zeros."""
+    counts_alone: bool = False
+    """Whether only what nothing else fits counts at once; see `beginnings`."""
 
     def alike(self, units: Relation) -> tuple[str, ...]:
         """Columns in which the units of one class agree: what is compared, and whole references behind parts."""
@@ -101,13 +114,18 @@ class Pairing:
         self, left: Relation, right: Relation, held: Held
     ) -> tuple[Relation, Relation | None]:
         """The candidates that count at once, and those that only a person can tell."""
-        if self.surely is None:
+        if self.surely is None and not self.counts_alone:
             return self.candidates(left, right, held), None
         found = held("found", replace(self, surely=None).candidates(left, right, held))
+        if self.surely is None:
+            return _alone(found)
         sure, doubtful = (
             self._between(found, left, right, one) for one in (self.surely, call("not", self.surely))
         )
-        return sure, doubtful
+        if not self.counts_alone:
+            return sure, doubtful
+        alone, crowded = _alone(held("sure", sure))
+        return alone, union(doubtful, crowded)
 
     @property
     def conditions(self) -> Expression:
@@ -161,3 +179,12 @@ class Pairing:
     def lag(self) -> Expression:
         """How many days the right lies after the left; absent where dates are not compared."""
         return self.gates.lag if self.gates.within.window is not None else Literal(INTEGER, None)
+
+
+def _alone(found: Relation) -> tuple[Relation, Relation]:
+    """The candidates of which each class has no other, and all others."""
+    alone: Relation = where(found, call("eq", found["nl"], found["nr"]))
+    for own in ("cl", "cr"):
+        counted = aggregate(found, {own: found[own]}, Measure("all", "count"))
+        alone = within(alone, where(counted, call("eq", counted["all"], literal(1))), **{own: own})
+    return alone, without(found, alone, cl="cl", cr="cr")

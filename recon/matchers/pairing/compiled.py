@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recon.matchers.comparing.beginnings import begin_alike
+from recon.matchers.comparing.beginnings import begin_alike, counts_alone
 from recon.matchers.comparing.figures import names_for_sure
 from recon.matchers.comparing.gates import Gates
 from recon.matchers.comparing.keys import ignores_zeros
@@ -68,6 +68,7 @@ def compiled(item: Pass, compare: Compare, currencies: list[str], calendar: str 
             likely,
             names_for_sure(item) or begin_alike(item, left.names, right.names),
             ignores_zeros(item.normalise),
+            counts_alone(item, left.keys, right.keys),
         ),
         calendar=calendar,
         also=_evidence(left, right, likeness, check)
