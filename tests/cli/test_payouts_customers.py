@@ -39,11 +39,12 @@ def test_first_sales_that_come_late_or_are_refunded(project: Path, recon: Run) -
     # A's first sale was in August, so that October is out of its month; B's is refunded, and the next is the first.
     late = [
         ("a0", "Ada", "10", "2026-08-31"), ("r1", "Ada", "-50", "2026-11-03"),
-        ("b2", "Ada", "200", "2026-11-30"), ("b3", "Ada", "1000", "2026-12-30"), ("b4", "Ada", "40", "2026-12-29"),
+        ("b2", "Ada", "200", "2026-11-30"), ("b5", "Bello", "70", "2026-12-31"),
+        ("b3", "Ada", "1000", "2026-12-30"), ("b4", "Ada", "40", "2026-12-29"),
     ]  # fmt: skip
     more = {
         "a0": of_customer("A"), "r1": {"type": "refund", "ref_original": "o1"},
-        **{name: of_customer("B") for name in ("b2", "b3", "b4")},
+        **{name: of_customer("B") for name in ("b2", "b3", "b4", "b5")},
     }  # fmt: skip
     stage.night(late, more=more)
     november = stage.close("2026-11")
@@ -58,5 +59,7 @@ def test_first_sales_that_come_late_or_are_refunded(project: Path, recon: Run) -
     assert outside["kind"] == "out of time"
     assert "month 2 of customer B" in outside["words"]
     assert sum(Decimal(row["amount"]) for row in lines.values() if row["kind"] == "rate") == 8
+    (nothing,) = stage.explained("Bello", "2026-12")
+    assert nothing["kind"] == "out of time"
     again = stage.recon("payouts", "replay", november)
     assert again.status == 0, again.stderr

@@ -71,8 +71,11 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
     refunds = [row["reference"] for row in paid if row["kind"] == "correction" and row["reference"]]
     named = {row["entry_id"] for row in own + held if row["entry_id"]}.union(refunds)
     others = [one for one in payout.other_currencies if one.payee == payee]
-    looked_for = credited or named or others
-    resting = _resting(context, payout, credited, named, refunds, others) if looked_for else _Found()
+    # Whoever is paid nothing may have sold to customers whose time is over.
+    counts_time = payout.as_written.customers is not None
+    looked_for = credited or named or others or counts_time
+    asked = credited or ([payee] if counts_time else [])
+    resting = _resting(context, payout, credited, named, refunds, others, asked) if looked_for else _Found()
     for row in own:
         whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
         amounts = (shown(row["units"]), row["rate"], shown(row["amount"], currency))
@@ -136,11 +139,13 @@ def _resting(
     named: Set[str],
     refunds: Sequence[str],
     others: "Sequence[OtherCurrency]",
+    asked: Sequence[str],
 ) -> _Found:
     """The entries that the rows rest on, from the books of the run that the payout was paid on.
 
     Figures that the plan measures come with what they are of the payee, and refunds with the line that says so. The
-    entries `named` by rows have places also where no component counts them any more.
+    entries `named` by rows have places also where no component counts them any more; those of who is `asked` about
+    are told where the time of their customers is over.
     """
     from recon.payouts.books.measured import readings
     from recon.payouts.desk.moves import counted_books, measured_now
@@ -171,6 +176,7 @@ def _resting(
                 own = entries_of(engine, what, component, books, days, who)
                 told = told_of_customers(engine, component, books, [one.entry_id for one in own])
                 found.add(plan, component.name, own, told=told)
+        for who in asked:
             for component in plan.components:
                 _out_of_time(engine, plan, component, books, period, who, found)
         found.add(plan, "", entries_named(engine, all_books, refunds))

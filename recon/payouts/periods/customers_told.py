@@ -20,9 +20,10 @@ def without_customer(engine: DuckEngine, plan: Plan, books: Books, period: Perio
     """The entries that components would count and that name no customer, so that nobody knows of their time."""
     told = []
     for component in plan.components:
-        if plan.customers is None or component.of_customers is None or component.activity in told:
+        same = (component.activity, component.effective, component.until)
+        if plan.customers is None or component.of_customers is None or same in told:
             continue
-        told.append(component.activity)
+        told.append(same)
         relation = of_component(plan, books, any_time(component), period)
         named = Scan({"entry_id": TEXT}, str(books.customers))
         nobody = without(relation, named, entry_id="entry_id")
