@@ -15,6 +15,7 @@ from recon.payouts.calculation.limits import Balances
 from recon.payouts.calculation.measuring import of_one
 from recon.payouts.calculation.modifying import modified
 from recon.payouts.calculation.sharing import redirected, split_rows
+from recon.payouts.calculation.undone import with_sales
 from recon.payouts.periods.calculate import Outcome, calculate, is_of, shared_among
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Reversal
@@ -140,7 +141,7 @@ def _at_original_rate(
     refunded = refund.amount / sale.figure(refund.figure) if sale.figure(refund.figure) else ZERO
     rows: list[Row] = []
     paid = base = based = ZERO
-    undoes = _undoes(sale, refund, already)
+    undoes = _undoes(plan, before.facts, refund, already)
     for component in plan.components:
         own = ZERO
         share = undoes if component.measure.count == SALES else refunded
@@ -163,11 +164,18 @@ def _at_original_rate(
     return by_payee(redirected(plan.redirects, rows, plan.rounding, plan.currency)), words
 
 
-def _undoes(sale: Transaction, refund: Refund, already: Sequence[Refund]) -> Decimal:
-    """One where the refund leaves nothing of the sale, less one where it is a sale again, and else nothing."""
-    taken = (one.amount for one in already if (one.transaction, one.figure) == (sale.id, refund.figure))
-    left = sale.figure(refund.figure) - sum(taken, ZERO)
-    return Decimal((left > 0) - (left - refund.amount > 0))
+def _undoes(plan: Plan, facts: Facts, refund: Refund, already: Sequence[Refund]) -> Decimal:
+    """How many sales fewer stand after the refund: one where it leaves nothing of its sale, and else nothing.
+
+    Refunds of the sale's own period are among the facts, and leave less of it as well.
+    """
+    if all(component.measure.count != SALES for component in plan.components):
+        return ZERO
+    before, after = (
+        sum((one.sells for one in with_sales(undone(facts, refunds).transactions)), ZERO)
+        for refunds in (already, (*already, refund))
+    )
+    return before - after
 
 
 def _sale(facts: Facts, refund: Refund) -> Transaction:

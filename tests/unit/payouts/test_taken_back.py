@@ -187,8 +187,10 @@ def test_what_is_paid_for_a_sale_that_stands_goes_with_the_last_of_it(tmp_path: 
     counted = COMPONENT.replace("sum: amount", "count: sales")
     what = plan(tmp_path, "rate: {per_unit: 50}", component=counted, reversal=reversal)
     part, rest = refund("Ada", "2026-02-10", 400, "S1"), refund("Ada", "2026-03-10", 600, "S1")
+    within = refund("Ada", "2026-01-20", 400, "S1")
     assert paid(what, part)["Ada"] == {"01": "100", "02": "50", "03": "50"}
     assert paid(what, part, rest)["Ada"] == {"01": "100", "02": "50"}
+    assert paid(what, within, rest)["Ada"] == {"01": "100", "02": "50"}
 
 
 @pytest.mark.parametrize("reversal", ["original_rate", "recompute"])
