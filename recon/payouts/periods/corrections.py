@@ -82,14 +82,14 @@ def reversals(
     """
     policy = plan.corrections.reversal
     with localcontext(EXACT):
-        if policy is Reversal.ORIGINAL_RATE and not _nets_to_nothing(
-            before := calculate(plan, facts, balances), refund
-        ):
-            amounts, words = _at_original_rate(plan, before, refund, already)
-        elif policy is Reversal.BLENDED:
-            amounts, words = _at_average(calculate(plan, facts, balances), refund)
-        else:
+        rated = policy in {Reversal.ORIGINAL_RATE, Reversal.BLENDED}
+        before = calculate(plan, facts, balances) if rated else None
+        if before is None or _nets_to_nothing(before, refund):
             amounts, words = _computed_again(plan, facts, refund, balances, already)
+        elif policy is Reversal.ORIGINAL_RATE:
+            amounts, words = _at_original_rate(plan, before, refund, already)
+        else:
+            amounts, words = _at_average(before, refund)
     own = {facts.payee: amounts.get(facts.payee, ZERO)}
     others = {who: amount for who, amount in sorted(amounts.items()) if amount and who != facts.payee}
     what = "refund of" if refund.amount >= 0 else "won back of"
@@ -120,11 +120,13 @@ def _computed_again(
 
 
 def _nets_to_nothing(before: Outcome, refund: Refund) -> bool:
-    """Whether the sale lies in a total that comes to nothing, as beside a refund of an older sale: it has no rate."""
+    """Whether the sale lies in a sum that comes to nothing, as beside a refund of an older sale: it has no rate."""
+    summing = [one for one in before.plan.components if one.measure.sum is not None and not one.measure.growth]
     return any(
-        not line.quantity and line.rows and len(line.transactions) > 1
+        not line.quantity and len(line.transactions) > 1
         for line in before.lines
         if any(one.id == refund.transaction for one in line.transactions)
+        and any(is_of(line.accumulates[0], one) for one in summing)
     )
 
 

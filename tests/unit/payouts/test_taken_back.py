@@ -193,7 +193,7 @@ def test_what_is_paid_for_a_sale_that_stands_goes_with_the_last_of_it(tmp_path: 
     assert paid(what, within, rest)["Ada"] == {"01": "100", "02": "50"}
 
 
-@pytest.mark.parametrize("reversal", ["original_rate", "recompute"])
+@pytest.mark.parametrize("reversal", ["original_rate", "blended", "recompute"])
 def test_a_sale_in_a_month_that_comes_to_nothing_is_taken_back(tmp_path: Path, reversal: str) -> None:
     """Refunds of sales from before the plan took as much as January sold, so that nothing says at which rate."""
     what = plan(tmp_path, "rate: {percent: 10}", reversal=reversal)
