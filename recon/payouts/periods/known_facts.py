@@ -171,6 +171,8 @@ def refuse_two_values(facts: Sequence[KnownFact]) -> None:
             else:
                 message = f"{after.payee} has another {after.what} {after.name} for the same days ({earlier})"
                 hint = "give each its days in `from` and `until`"
+                if after.what == "customer":
+                    hint = "keep one row, with all sales that no file has"
             problems.append(Problem("two-values", message, after.place, hint))
     if problems:
         raise InputRefused(*problems)

@@ -15,6 +15,7 @@ from recon.payouts.period_rows import period_rows
 from recon.payouts.periods.credited import credited_books
 from recon.payouts.periods.known_facts import known_in, read_facts
 from recon.payouts.periods.period import Known, Owned
+from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.plan import Plan
 from recon.payouts.review.growth import Growth, forecast
 from recon.payouts.review.lint import undecided
@@ -137,11 +138,13 @@ def test_a_customer_who_moves(tmp_path: Path, each: str, pays: int) -> None:
     assert earned(owned, rows, Known(owners=owners)) == {"Ada": 20, "Bello": pays}
 
 
-def test_what_lies_between_two_lengths(tmp_path: Path) -> None:
+@pytest.mark.parametrize("scope", ["payee", "transaction"])
+def test_what_lies_between_two_lengths(tmp_path: Path, scope: str) -> None:
     """The renewals of the first month."""
     plan = plan_by(tmp_path, "{first: {months: 1}, after: {sales: 1}}", "{after: {months: 3}}")
     rows = [sale(day) for day in ("2026-01-01", "2026-01-20", "2026-01-31", "2026-02-01", "2026-04-01")]
-    assert earned(plan, rows) == {"Ada": 45}
+    components = tuple(one.model_copy(update={"scope": Scope(scope)}) for one in plan.components)
+    assert earned(plan.model_copy(update={"components": components}), rows) == {"Ada": 45}
 
 
 def test_customers_from_before(tmp_path: Path) -> None:
