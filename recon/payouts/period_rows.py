@@ -17,6 +17,7 @@ from recon.model.periods import Period
 from recon.payouts.books.activity import Books
 from recon.payouts.calculation.limits import Balances
 from recon.payouts.calculation.received import received
+from recon.payouts.periods.customers_told import without_customer
 from recon.payouts.periods.period import Known, LeftOut, PeriodResult, compute
 from recon.payouts.plan.measures import Scope
 from recon.payouts.plan.plan import Plan
@@ -80,6 +81,7 @@ def period_rows(
         InputRefused: a figure of an entry is absent, or a total lies in no band.
     """
     about = known or Known()
+    nobody = tuple(without_customer(engine, plan, books, period))
     first, last = plan.days(period)
     if first <= last and not reasons(plan, about):
         rows = build_rows(engine, plan, books, period, f"{name}{AS_SETS}", known=about, book=book)
@@ -87,7 +89,7 @@ def period_rows(
         if more := [one.row(plan) for one in received(engine, plan, sql)]:
             engine.register(f"{name}_received", pa.Table.from_pylist(more, schema=_OWN))
             engine.append(rows.table, f"SELECT * FROM {identifier(f'{name}_received')}")
-        return PeriodRows(engine, plan, period, tuple(rows.left_out), sql, about.balances)
+        return PeriodRows(engine, plan, period, (*rows.left_out, *nobody), sql, about.balances)
     result = compute(engine, plan, books, period, about)
     table = f"{name}{ONE_BY_ONE}"
     rows = rows_table(result)
@@ -96,7 +98,7 @@ def period_rows(
     if more := [one.row(plan) for one in received(engine, plan, sql)]:
         engine.register(table, pa.concat_tables([rows, _numbered(result, more, len(rows))]))
     balances = {one.facts.payee: one.balances for one in result.outcomes} | {"": result.used}
-    return PeriodRows(engine, plan, period, result.left_out, sql, balances)
+    return PeriodRows(engine, plan, period, (*result.left_out, *nobody), sql, balances)
 
 
 def rows_table(result: PeriodResult) -> pa.Table:

@@ -1,7 +1,8 @@
 """`recon payouts explain`: an amount taken apart, down to the entries it rests on and the lines of their files."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,9 +16,13 @@ from recon.errors import Problem, UsageError
 from recon.model.wording import counted
 
 if TYPE_CHECKING:
+    from recon.engines.duck import DuckEngine
+    from recon.model.periods import Period
+    from recon.payouts.books.activity import Books
     from recon.payouts.desk.shelf import PublishedPayout
     from recon.payouts.periods.other_currencies import OtherCurrency
     from recon.payouts.periods.resting import Resting
+    from recon.payouts.plan.components import Component
     from recon.payouts.plan.plan import Plan
 
 app = typer.Typer()
@@ -66,8 +71,11 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
     refunds = [row["reference"] for row in paid if row["kind"] == "correction" and row["reference"]]
     named = {row["entry_id"] for row in own + held if row["entry_id"]}.union(refunds)
     others = [one for one in payout.other_currencies if one.payee == payee]
-    looked_for = credited or named or others
-    resting = _resting(context, payout, credited, named, refunds, others) if looked_for else _Found()
+    # Whoever is paid nothing may have sold to customers whose time is over.
+    counts_time = payout.as_written.customers is not None
+    looked_for = credited or named or others or counts_time
+    asked = credited or ([payee] if counts_time else [])
+    resting = _resting(context, payout, credited, named, refunds, others, asked) if looked_for else _Found()
     for row in own:
         whose = "" if row["credited"] == payee else f" (activity of {row['credited']})"
         amounts = (shown(row["units"]), row["rate"], shown(row["amount"], currency))
@@ -88,6 +96,9 @@ def _explained(context: typer.Context, payout: "PublishedPayout", payee: str) ->
     yield from resting.lines
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass
 class _Found:
     """The lines about what rows rest on, and the places of the entries by their ids."""
@@ -95,14 +106,23 @@ class _Found:
     lines: list[tuple[object, ...]] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
 
-    def add(self, plan: "Plan", component: str, entries: "Iterable[Resting]", kind: str = "entry") -> None:
-        """Take in entries that a component counted, or left out."""
+    def add(
+        self,
+        plan: "Plan",
+        component: str,
+        entries: "Iterable[Resting]",
+        kind: str = "entry",
+        told: Mapping[str, str] = NOTHING,
+    ) -> None:
+        """Take in entries that a component counted, or left out; `told` is what more is said of them."""
         for entry in entries:
             self.place(entry)
             adds = shown(entry.adds, entry.unit)
             words = f"entry {entry.entry_id} of {entry.day}"
             if adds != entry.amount:
                 words += f", {shown(entry.amount, entry.currency)} {entry.currency}"
+            if entry.entry_id in told:
+                words += f", {told[entry.entry_id]}"
             self.lines.append(
                 (plan.version, kind, component, words, adds, "", None, self.places[entry.entry_id])
             )
@@ -119,15 +139,18 @@ def _resting(
     named: Set[str],
     refunds: Sequence[str],
     others: "Sequence[OtherCurrency]",
+    asked: Sequence[str],
 ) -> _Found:
     """The entries that the rows rest on, from the books of the run that the payout was paid on.
 
     Figures that the plan measures come with what they are of the payee, and refunds with the line that says so. The
-    entries `named` by rows have places also where no component counts them any more.
+    entries `named` by rows have places also where no component counts them any more; those of who is `asked` about
+    are told where the time of their customers is over.
     """
     from recon.payouts.books.measured import readings
     from recon.payouts.desk.moves import counted_books, measured_now
     from recon.payouts.desk.shelf import Shelf
+    from recon.payouts.periods.customers_told import told_of_customers
     from recon.payouts.periods.other_currencies import in_currency
     from recon.payouts.periods.resting import entries_named, entries_of
 
@@ -150,7 +173,12 @@ def _resting(
                     if not ago
                 ]
             for what, component, days in counted:
-                found.add(plan, component.name, entries_of(engine, what, component, books, days, who))
+                own = entries_of(engine, what, component, books, days, who)
+                told = told_of_customers(engine, component, books, [one.entry_id for one in own])
+                found.add(plan, component.name, own, told=told)
+        for who in asked:
+            for component in plan.components:
+                _out_of_time(engine, plan, component, books, period, who, found)
         found.add(plan, "", entries_named(engine, all_books, refunds))
         components = {component.name: component for component in plan.components}
         for other in others:
@@ -160,3 +188,25 @@ def _resting(
         for entry in entries_named(engine, all_books, sorted(named - found.places.keys())):
             found.place(entry)
     return found
+
+
+def _out_of_time(
+    engine: "DuckEngine",
+    plan: "Plan",
+    component: "Component",
+    books: "Books",
+    period: "Period",
+    who: str,
+    found: _Found,
+) -> None:
+    """Take in the entries that earn nothing as they are out of the time of their customers that the plan pays."""
+    from recon.payouts.periods.customers_told import any_time, told_of_customers
+    from recon.payouts.periods.resting import entries_of
+
+    if component.of_customers is None:
+        return
+    whole = entries_of(engine, plan, any_time(component), books, period, who)
+    left = [one for one in whole if one.entry_id not in found.places]
+    told = told_of_customers(engine, component, books, [one.entry_id for one in left])
+    named = [one for one in left if one.entry_id in told]
+    found.add(plan, component.name, named, "out of time", told)

@@ -37,6 +37,8 @@ class Books:
     """The table of entries with open breaks (`entry_id`, `break_id`, `kind`), if the books know them."""
     without_broken: bool = False
     """Whether entries with open breaks are left out: what remains is what may be paid now."""
+    customers: str | None = None
+    """The table of entries by the time of their customers, where the plan looks at it; see `customers`."""
 
     def of(self, what: Of) -> Relation:
         """The entries of an activity.
@@ -64,8 +66,14 @@ def of_plan(plan: Plan, books: Books, what: Of, period: Period) -> Relation:
 
 
 def of_component(plan: Plan, books: Books, component: Component, period: Period) -> Relation:
-    """The entries of a period that a component counts: of its activity, on the plan's days and its own."""
-    return on_days(component, counted(of_plan(plan, books, component.activity.of, period), component.activity))
+    """The entries of a period that a component counts: of its activity, on the plan's days and its own.
+
+    Raises:
+        ValueError: it counts a part of customers' time, and these books were not told of it.
+    """
+    if component.of_customers is not None and books.customers is None:
+        raise ValueError(f"{component.name} looks at customers, and the books do not tell their time")
+    return on_days(component, counted(of_plan(plan, books, component.activity.of, period), component.counts))
 
 
 def on_days(component: Component, relation: Relation) -> Relation:

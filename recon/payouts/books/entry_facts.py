@@ -80,7 +80,7 @@ def mentioned(plan: Plan) -> tuple[list[str], list[str]]:
     words: set[str] = {"source"}
     for component in plan.components:
         _of_measure(component.measure, figures, words)
-        for condition in (component.activity.where, component.activity.except_):
+        for condition in (component.counts.where, component.activity.except_):
             _of_condition(condition, figures, words)
         for step in component.adjust:
             _of_condition(step.when, figures, words)

@@ -52,6 +52,7 @@ def _reducible(component: Component) -> bool:
 def _over_sums(component: Component) -> Component:
     changes: dict[str, object] = {
         "activity": component.activity.model_copy(update={"where": {}, "except_": {}}),
+        "of_customers": None,
         "each_counts_at_most": None,
     }
     for needed in _needed(component):

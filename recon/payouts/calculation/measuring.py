@@ -20,7 +20,7 @@ def counted(component: Component, facts: Facts) -> list[Transaction]:
 
     Without an order that the plan states, they are taken by id: no result may depend on how they arrived.
     """
-    activity = component.activity
+    activity = component.counts
     chosen = [
         one
         for one in facts.transactions

@@ -39,7 +39,9 @@ def due_periods(
         return []
     days: set[date] = set()
     for component in plan.components:
-        relation = of_component(plan, books, component, Period(plan.effective, as_of))
+        # These books do not say where customers are in their time: what may count makes a period due.
+        whole = component.model_copy(update={"of_customers": None})
+        relation = of_component(plan, books, whole, Period(plan.effective, as_of))
         day = call("coalesce", relation["business_date"], relation["booking_date"])
         days |= {row[0] for row in engine.rows(render(aggregate(relation, {"day": day})))}
     found = []

@@ -109,7 +109,7 @@ def _amounts(
     summing = [one for one in plan.components if one.measure.sum is not None]
     for component in (*counting, *reversed(summing)):
         name = component.measure.sum or "amount"
-        relation = counted(books.of(component.activity.of), component.activity)
+        relation = counted(books.of(component.activity.of), component.counts)
         chosen = where(relation, call("in", relation["entry_id"], *ids))
         figures = figure(chosen, name) if name in FIGURES else word(chosen, name)
         values = select(chosen, {"entry_id": chosen["entry_id"], "value": figures})

@@ -15,9 +15,11 @@ from recon.payouts.calculation.limits import Balances
 from recon.payouts.calculation.measuring import of_one
 from recon.payouts.calculation.modifying import modified
 from recon.payouts.calculation.sharing import redirected, split_rows
+from recon.payouts.calculation.undone import with_sales
 from recon.payouts.periods.calculate import Outcome, calculate, is_of, shared_among
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Reversal
+from recon.payouts.plan.measures import SALES
 from recon.payouts.plan.plan import Plan
 from recon.payouts.rows import EXACT, Kind, Row, by_payee, exact, plain, ratio, total
 
@@ -80,12 +82,14 @@ def reversals(
     """
     policy = plan.corrections.reversal
     with localcontext(EXACT):
-        if policy is Reversal.ORIGINAL_RATE:
-            amounts, words = _at_original_rate(plan, calculate(plan, facts, balances), refund)
-        elif policy is Reversal.BLENDED:
-            amounts, words = _at_average(calculate(plan, facts, balances), refund)
-        else:
+        rated = policy in {Reversal.ORIGINAL_RATE, Reversal.BLENDED}
+        before = calculate(plan, facts, balances) if rated else None
+        if before is None or _nets_to_nothing(before, refund):
             amounts, words = _computed_again(plan, facts, refund, balances, already)
+        elif policy is Reversal.ORIGINAL_RATE:
+            amounts, words = _at_original_rate(plan, before, refund, already)
+        else:
+            amounts, words = _at_average(before, refund)
     own = {facts.payee: amounts.get(facts.payee, ZERO)}
     others = {who: amount for who, amount in sorted(amounts.items()) if amount and who != facts.payee}
     what = "refund of" if refund.amount >= 0 else "won back of"
@@ -115,35 +119,65 @@ def _computed_again(
     return {who: now.get(who, ZERO) - then.get(who, ZERO) for who in (*then, *now)}, words
 
 
-def _at_original_rate(plan: Plan, before: Outcome, refund: Refund) -> tuple[dict[str, Decimal], str]:
+def _nets_to_nothing(before: Outcome, refund: Refund) -> bool:
+    """Whether the sale lies in a sum that comes to nothing, as beside a refund of an older sale: it has no rate."""
+    summing = [one for one in before.plan.components if one.measure.sum is not None and not one.measure.growth]
+    return any(
+        not line.quantity and len(line.transactions) > 1
+        for line in before.lines
+        if any(one.id == refund.transaction for one in line.transactions)
+        and any(is_of(line.accumulates[0], one) for one in summing)
+    )
+
+
+def _at_original_rate(
+    plan: Plan, before: Outcome, refund: Refund, already: Sequence[Refund]
+) -> tuple[dict[str, Decimal], str]:
     """What the sale's own lines paid, as far as it is refunded, and what others had of it.
 
-    Limits of the period stay as they were; a flat deduction stays with whoever had it.
+    Limits of the period stay as they were; a flat deduction stays with whoever had it. What is paid for sales that
+    stand is taken back once nothing is left of the sale, after what was taken off it `already`.
     """
     sale = _sale(before.facts, refund)
     facts = _on_the_day(before.facts, sale)
     refunded = refund.amount / sale.figure(refund.figure) if sale.figure(refund.figure) else ZERO
     rows: list[Row] = []
     paid = base = based = ZERO
+    undoes = _undoes(plan, before.facts, refund, already)
     for component in plan.components:
         own = ZERO
+        share = undoes if component.measure.count == SALES else refunded
         for line in before.lines:
             if sale not in line.transactions or not is_of(line.accumulates[0], component):
                 continue
             part = _part(component, line, sale, facts)
             own += total(line.rows) * part
             base += line.quantity * part
-            based += line.quantity * part if plan.is_base(component) else ZERO
+            based += line.quantity * part * share if plan.is_base(component) else ZERO
         own = modified(component, own, facts)
-        rows.append(Row(Kind.CORRECTION, -exact(own * refunded), facts.payee, ""))
+        rows.append(Row(Kind.CORRECTION, -exact(own * share), facts.payee, ""))
         paid += own
         if component.split is not None:
             rows += split_rows(component.split, rows[-1].amount, facts, plan.rounding, plan.currency)
     commission = total(rows, facts.payee)
-    rows += shared_among(_without_flat(plan), facts, commission, -exact(based * refunded))
+    rows += shared_among(_without_flat(plan), facts, commission, -exact(based))
     amount = plain(abs(refund.amount))
     words = f"{amount} at the rate it was paid, {plain(exact(paid))} on {plain(exact(base))}"
     return by_payee(redirected(plan.redirects, rows, plan.rounding, plan.currency)), words
+
+
+def _undoes(plan: Plan, facts: Facts, refund: Refund, already: Sequence[Refund]) -> Decimal:
+    """How many sales fewer stand after the refund: one where it leaves nothing of its sale, and else nothing.
+
+    Refunds of the sale's own period are among the facts, and leave less of it as well.
+    """
+    if all(component.measure.count != SALES for component in plan.components):
+        return ZERO
+    before, after = (
+        sum((one.sells for one in with_sales(undone(facts, refunds).transactions)), ZERO)
+        for refunds in (already, (*already, refund))
+    )
+    return before - after
 
 
 def _sale(facts: Facts, refund: Refund) -> Transaction:

@@ -17,6 +17,7 @@ from recon.model.ids import content_id
 from recon.model.periods import Period
 from recon.payouts.books.activity import ENTRY, Books, word
 from recon.payouts.books.sale_days import on_days_of_sales, sales_undone
+from recon.payouts.periods.customers import with_customers
 from recon.payouts.periods.period import Known
 from recon.payouts.plan.plan import Plan
 from recon.payouts.plan.sharing import Ownership
@@ -33,6 +34,10 @@ def credited_books(engine: DuckEngine, plan: Plan, books: Books, period: Period,
 
     They are the same books when transactions name the payee themselves.
     """
+    return with_customers(engine, plan, books, _credited(engine, plan, books, period, known), known)
+
+
+def _credited(engine: DuckEngine, plan: Plan, books: Books, period: Period, known: Known) -> Books:
     books = on_days_of_sales(engine, plan, books, period)
     what = plan.credit.owner_of
     if what is None:

@@ -7,6 +7,7 @@ day). `what` is one of
 - person: who holds the named level above the payee
 - owns: the payee owns `value` of the kind `name`, such as a terminal
 - hold: the payee is paid nothing for now, because of `name`
+- customer: `name` is a customer since `from`, with `value` sales that are in no file (none where it is empty)
 - flag: the entry whose id or reference is `value` raises a risk, `name`
 """
 
@@ -22,6 +23,7 @@ from typing import NamedTuple
 from recon.errors import InputRefused, Place, Problem
 from recon.model.money import decimal_of
 from recon.model.periods import Period
+from recon.payouts.calculation.customers import Began
 from recon.payouts.calculation.facts import Facts, Spell, Value
 from recon.payouts.periods.period import Flag, Known, Owned
 from recon.project.bulk import uncollected
@@ -31,7 +33,7 @@ from recon.project.text_table import read_cells
 COLUMNS = ("payee", "what", "name", "value")
 DATES = ("from", "until")
 CELLS = (*COLUMNS, *DATES)
-WHATS = ("figure", "word", "person", "level", "owns", "hold", "flag")
+WHATS = ("figure", "word", "person", "level", "owns", "hold", "flag", "customer")
 OF_PAYEES = frozenset({"figure", "word", "person", "level"})
 TEXTS = frozenset({"word", "person", "level"})
 """What is known in text that may be any."""
@@ -97,7 +99,8 @@ def read_facts(path: Path, shown: str, content: bytes | None = None) -> list[Kno
 
 
 def _problems(row: Mapping[str, str], place: Place) -> Iterable[Problem]:
-    empty = [name for name in COLUMNS if not row[name] and not (name == "value" and row["what"] == "hold")]
+    bare = row["what"] in {"hold", "customer"}
+    empty = [name for name in COLUMNS if not row[name] and not (name == "value" and bare)]
     for name in empty:
         yield Problem("empty-field", "is empty", replace(place, field=name))
     if row["what"] and row["what"] not in WHATS:
@@ -107,6 +110,8 @@ def _problems(row: Mapping[str, str], place: Place) -> Iterable[Problem]:
     if row["what"] == "figure" and row["value"] and decimal_of(row["value"]) is None:
         message = f"{row['value']} is no plain number"
         yield Problem("not-a-number", message, replace(place, field="value"))
+    if row["what"] == "customer":
+        yield from _of_customer(row, place)
     for name in DATES:
         if row[name] and _day(row[name]) is None:
             message = f"{row[name]} is no day"
@@ -115,6 +120,20 @@ def _problems(row: Mapping[str, str], place: Place) -> Iterable[Problem]:
     if first and last and last < first:
         message = f"ends on {last}, before it begins on {first}"
         yield Problem("not-a-date", message, replace(place, field="until"), "`until` is the last day")
+
+
+def _of_customer(row: Mapping[str, str], place: Place) -> Iterable[Problem]:
+    """What is wrong with a row about a customer."""
+    if not row["from"]:
+        message = f"does not say since when {row['name']} is a customer"
+        yield Problem("empty-field", message, replace(place, field="from"), "write the day, as 2024-10-01")
+    if row["until"]:
+        message = "a customer's time is not ended here: the plan says how long it counts"
+        yield Problem("unknown-value", message, replace(place, field="until"), "leave it empty")
+    if row["value"] and not (row["value"].isdecimal() and row["value"].isascii()):
+        message = f"{row['value']} is no number of sales"
+        hint = "write how many sales there were that no file has, as 3, or leave it empty"
+        yield Problem("not-a-number", message, replace(place, field="value"), hint)
 
 
 def _day(text: str) -> date | None:
@@ -152,6 +171,8 @@ def refuse_two_values(facts: Sequence[KnownFact]) -> None:
             else:
                 message = f"{after.payee} has another {after.what} {after.name} for the same days ({earlier})"
                 hint = "give each its days in `from` and `until`"
+                if after.what == "customer":
+                    hint = "keep one row, with all sales that no file has"
             problems.append(Problem("two-values", message, after.place, hint))
     if problems:
         raise InputRefused(*problems)
@@ -190,13 +211,16 @@ def known_in(facts: Sequence[KnownFact], period: Period, number: int = 1) -> Kno
         Owned(one.name, one.value, one.payee, one.first, one.last) for one in others if one.what == "owns"
     )
     holds = {one.payee: one.name for one in others if one.what == "hold" and one.holds(day)}
+    customers = tuple(
+        Began(one.name, one.payee, one.first, int(one.value or 0)) for one in others if one.what == "customer"
+    )
     flags = tuple(Flag(one.value, one.name) for one in others if one.what == "flag" and one.holds(day))
     with uncollected():
         known = {who: _facts(who, about, spells.get(who, ())) for who, about in said.items()}
     for who, own in values.items():
         dated = {name: tuple(found) for name, found in own.items()}
         known[who] = replace(known[who], values=dated)
-    return Known(known, {}, owners, holds, flags, number)
+    return Known(known, {}, owners, holds, flags, number, customers)
 
 
 def _value(one: KnownFact) -> Value:

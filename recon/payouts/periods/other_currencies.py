@@ -104,13 +104,13 @@ def summed(plan: Plan, found: Sequence[OtherCurrency]) -> list[LeftOut]:
 
 def paid_by(plan: Plan, component: str, currency: str, others: Iterable[Plan]) -> Plan | None:
     """The plan, of some others, that counts in another currency the very entries that a component counts in its own."""
-    activities = [one.activity for one in plan.components if one.name == component]
+    activities = [one.counts for one in plan.components if one.name == component]
     return next(
         (
             other
             for other in others
             if (other.currency, other.purpose, other.credit) == (currency, plan.purpose, plan.credit)
-            and any(one.activity in activities for one in other.components)
+            and any(one.counts in activities for one in other.components)
         ),
         None,
     )
@@ -137,7 +137,7 @@ def _sums(plan: Plan, books: Books, period: Period, position: int, currencies: S
     entries = books.of(component.activity.of)
     other = call("in", entries["currency"], *map(literal, currencies))
     own = where(entries, all_of(other, in_days(plan, entries, period)))
-    found = on_days(component, counted(own, component.activity))
+    found = on_days(component, counted(own, component.counts))
     keys = {"payee": payee(plan, found), "currency": found["currency"]}
     sums = aggregate(found, keys, Sum("entries", "count"), Sum("total", "sum", found["amount"]))
     return select(sums, {"position": literal(position), **{name: sums[name] for name in sums.schema}})

@@ -22,6 +22,7 @@ from recon.payouts.books.measured import measured_in
 from recon.payouts.books.previous import with_previous
 from recon.payouts.books.reduction import reduced, sums_of
 from recon.payouts.books.taking_part import takes_part
+from recon.payouts.calculation.customers import Began
 from recon.payouts.calculation.facts import Facts, holds
 from recon.payouts.calculation.limits import Balances
 from recon.payouts.calculation.measuring import counted
@@ -95,7 +96,7 @@ class Known:
     """What is known of payees besides their transactions, and what they carry from the period before.
 
     `balances` of the empty payee are the plan's own. `holds` are payees who are paid nothing for now, and why.
-    `number` counts the plan's periods from 1.
+    `number` counts the plan's periods from 1. `customers` are those since when they are some, where it is known.
     """
 
     facts: Mapping[str, Facts] = field(default_factory=dict)
@@ -104,6 +105,7 @@ class Known:
     holds: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     number: int = 1
+    customers: tuple[Began, ...] = ()
 
     def of(self, who: str, period: Period) -> Facts:
         """The facts of a payee without transactions."""

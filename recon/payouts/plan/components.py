@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from recon.payouts.plan.among import Contest, Pool
 from recon.payouts.plan.bands import Allowance, Tiers
+from recon.payouts.plan.customers import MARK, OfCustomers
 from recon.payouts.plan.ladders import Levels, Scorecard
 from recon.payouts.plan.limits import Limit
 from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure, Scope
@@ -123,6 +124,9 @@ class Component(Pays):
         None, description="The last day on which it counts transactions; without it, that of the plan."
     )
     activity: Activity = Field(description="Which transactions count.")
+    of_customers: OfCustomers | None = Field(
+        None, description="Which part of each customer's time counts; without it, all of it."
+    )
     measure: Measure = Field(description="What is measured of them.")
     each_counts_at_most: NotNegative | None = Field(
         None,
@@ -153,6 +157,14 @@ class Component(Pays):
     split: Split | None = Field(
         None, description="Who shares this component, when not all of it is the payee's."
     )
+
+    @property
+    def counts(self) -> Activity:
+        """Which transactions count, those out of their customer's time left out; see `books.customers`."""
+        if self.of_customers is None:
+            return self.activity
+        where = {**self.activity.where, self.of_customers.name: MARK}
+        return self.activity.model_copy(update={"where": where})
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -17,6 +17,13 @@ class GivenTransaction(ConfigModel):
     words: dict[Name, str] = Field(default_factory=dict, description="Its words, such as product.")
 
 
+class GivenCustomer(ConfigModel):
+    """A customer who was one before the transactions of an example."""
+
+    since: date = Field(description="Since when it is a customer.")
+    sales: int = Field(0, ge=0, description="How many sales it had before those of the example.")
+
+
 class PlanTest(ConfigModel):
     """An example of the plan."""
 
@@ -34,6 +41,9 @@ class PlanTest(ConfigModel):
     before: dict[Name, Number] = Field(
         default_factory=dict, description="What each component had accumulated before the period."
     )
+    customers: dict[Name, GivenCustomer] = Field(
+        default_factory=dict, description="Customers who were some before; others begin with the transactions."
+    )
     pays: Number | None = Field(None, description="What the payee must earn, before holds and carries.")
     each: dict[Name, Number] = Field(default_factory=dict, description="What each party must earn.")
     lines: tuple[Number, ...] = Field((), description="The amounts of the explanation rows, in order.")
@@ -44,7 +54,7 @@ class Accepted(ConfigModel):
 
     finding: str = Field(
         pattern="^(band-gap|band-overlap|unreachable-band|unreachable-level|pays-less|limits-crossed|over-deducted|unused-figure|"
-        "expired)$",
+        "customer-gap|expired)$",
         description="Which.",
     )
     because: str = Field(min_length=10, description="Why it is meant.")

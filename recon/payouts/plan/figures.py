@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field, model_validator
 
 from recon.payouts.plan.components import Component
+from recon.payouts.plan.customers import OfCustomers
 from recon.payouts.plan.measures import Accumulate, Activity, BelowZero, Measure, Scope
 from recon.payouts.plan.values import Name
 from recon.project.models import ConfigModel, Fault, refuse
@@ -42,6 +43,9 @@ class MeasuredFigure(ConfigModel):
 
     figure: Name = Field(description="The figure's name, by which criteria, goals and conditions look at it.")
     activity: Activity | None = Field(None, description="Which transactions count.")
+    of_customers: OfCustomers | None = Field(
+        None, description="Which part of each customer's time counts; without it, all of it."
+    )
     measure: Measure = Field(
         description="What is measured of them; or another figure, expressed in percent of one (a share, an attainment)."
     )
@@ -67,6 +71,9 @@ class MeasuredFigure(ConfigModel):
     def _hangs_together(self) -> "MeasuredFigure":
         derived = self.measure.figure is not None
         faults = []
+        if derived and self.of_customers is not None:
+            message = "of_customers is of transactions, and this is made of another figure"
+            faults.append(Fault(message, at=("of_customers",), key=True, hint="leave it out"))
         for name in ("activity", "over"):
             given = getattr(self, name) is not None
             if given and derived:
@@ -107,6 +114,7 @@ class MeasuredFigure(ConfigModel):
         return Component.model_construct(
             name=self.figure,
             activity=self.activity,
+            of_customers=self.of_customers,
             measure=self.measure.model_copy(update=dict.fromkeys(_EXPRESSED)),
             scope=Scope.PAYEE,
             accumulate=Accumulate.PERIOD,

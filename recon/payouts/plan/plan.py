@@ -13,6 +13,7 @@ from recon.model.money import is_currency
 from recon.model.periods import Period
 from recon.payouts.plan.components import Component
 from recon.payouts.plan.corrections import Corrections
+from recon.payouts.plan.customers import Customers, wrong_customers
 from recon.payouts.plan.deferral import Deferral, not_own
 from recon.payouts.plan.examples import Accepted, PlanTest
 from recon.payouts.plan.figures import MeasuredFigure
@@ -61,6 +62,7 @@ class Plan(ConfigModel):
         default_factory=dict,
         description="Who takes part: conditions on what is known of payees, such as a tier; without any, everybody.",
     )
+    customers: Customers | None = Field(None, description="Who the customers are whose time components count.")
     figures: tuple[MeasuredFigure, ...] = Field(
         (),
         description="Figures of payees measured from transactions, in order: criteria, goals and quotas look at them.",
@@ -101,6 +103,7 @@ class Plan(ConfigModel):
             *self._limits(),
             *self._dated(),
             *self._taxed(),
+            *wrong_customers(self, rates_fees=self.purpose is Purpose.VERIFY_FEES),
             *not_own(self.deferral, own=self.purpose is Purpose.PAY and self.funding is None),
         ]
         names = [component.name for component in self.components]

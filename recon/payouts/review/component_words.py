@@ -37,6 +37,8 @@ def component_words(component: Component) -> Iterator[str]:
         days = {"from": component.effective, "to": component.until}
         yield f"- counts {' '.join(f'{word} {day}' for word, day in days.items() if day is not None)} only"
     yield f"- {_counted(component.activity, component.below_zero)}"
+    if component.of_customers is not None:
+        yield f"- of each customer: {component.of_customers}"
     yield from (f"- {line}" for line in (*_pays(component), *_among(component)))
     if component.each_counts_at_most is not None:
         yield f"- a transaction counts at most {plain(component.each_counts_at_most)}"

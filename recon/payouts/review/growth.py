@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
+from recon.errors import Problem, UsageError
 from recon.model.periods import Period, month_end
 from recon.payouts.calculation.facts import Facts, Transaction
 from recon.payouts.calculation.windows import add_months
@@ -46,7 +47,12 @@ def forecast(plan: Plan, growth: Growth, first: date, months: int) -> Iterator[F
 
     Raises:
         InputRefused: the plan needs a figure that is not given, or a total lies in no band.
+        UsageError: the plan pays by the time of customers, and a book of contracts has none.
     """
+    if plan.customers is not None:
+        message = f"{plan.version} pays by the time of each customer, and a forecast knows no customers"
+        hint = "`recon plans simulate` pays past periods by it"
+        raise UsageError(Problem("no-customers", message, hint=hint))
     contracts, left = Decimal(0), dict[str, Decimal]()
     for number in range(1, months + 1):
         start = add_months(first.replace(day=1), number - 1)

@@ -15,6 +15,7 @@ from recon.payouts.plan.bands import Band, Boundary, Method, Outside, Tiers
 from recon.payouts.plan.components import Pays
 from recon.payouts.plan.plan import Plan
 from recon.payouts.review.findings import Finding, Steps
+from recon.payouts.review.lint_customers import gaps_of_customers
 from recon.payouts.review.lint_rules import SAMPLE, deductions, figures, ladders, limits
 from recon.payouts.rows import EXACT, plain
 
@@ -40,6 +41,7 @@ def findings(plan: Plan, as_of: date | None = None) -> list[Finding]:
             found += limits(component.limits, (*at, "limits"))
         found += limits(plan.limits, ("limits",))
         found += deductions(plan)
+        found += gaps_of_customers(plan)
         found += _expired(plan, as_of)
         return found
 

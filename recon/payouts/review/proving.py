@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from recon.payouts.books.measured import measured_of_example
+from recon.payouts.calculation.customers import Began, with_customers
 from recon.payouts.calculation.facts import Facts, Transaction
 from recon.payouts.periods.among import told_among
 from recon.payouts.periods.calculate import Outcome, calculate
@@ -39,9 +40,10 @@ def facts_of(plan: Plan, example: PlanTest) -> Facts:
         Transaction(one.id or f"{position:04}", one.figures, one.words, one.day or plan.effective)
         for position, one in enumerate(example.given, start=1)
     )
+    began = [Began(name, PAYEE, one.since, one.sales) for name, one in example.customers.items()]
     facts = Facts(
         payee=PAYEE,
-        transactions=transactions,
+        transactions=with_customers(plan, transactions, began),
         period=example.test,
         day=plan.effective,
         figures=example.figures,

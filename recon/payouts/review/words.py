@@ -23,6 +23,10 @@ def sentences(plan: Plan) -> list[str]:
     lines.append(f"Credits {plan.credit.to}: the {_spoken(plan.credit.when_moved)}.")
     if plan.eligible:
         lines.append(f"Takes part: who has {conditions(plan.eligible, ' and ')}.")
+    if plan.customers:
+        lines.append(
+            f"Customers are {plan.customers}. Each begins with {activity_words(plan.customers.start)}."
+        )
     lines += [f"{one.figure}: {one}{_of(one)}." for one in plan.figures]
     for component in plan.components:
         lines += component_words(component)
@@ -40,7 +44,8 @@ def sentences(plan: Plan) -> list[str]:
 
 def _of(one: MeasuredFigure) -> str:
     """The transactions that a figure is measured of."""
-    return "" if one.activity is None else f", of {activity_words(one.activity)}"
+    part = "" if one.of_customers is None else f", of each customer {one.of_customers}"
+    return "" if one.activity is None else f", of {activity_words(one.activity)}{part}"
 
 
 def _sharing(plan: Plan) -> Iterator[str]:

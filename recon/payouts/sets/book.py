@@ -94,7 +94,7 @@ class Book:
 
     def counted(self, plan: Plan, books: Books, component: Component) -> Relation:
         """The entries of a component."""
-        return counted(self.of(plan, books, component.activity.of), component.activity, self.words)
+        return counted(self.of(plan, books, component.activity.of), component.counts, self.words)
 
     def serves(self, plan: Plan, books: Books, period: Period) -> bool:
         """Whether the table holds all that a plan looks at."""

@@ -179,3 +179,25 @@ def test_of_a_contract_the_months_not_served_are_taken_back(tmp_path: Path) -> N
     what = what.model_copy(update={"corrections": rule})
     found = paid(what, refund("Ada", "2026-03-06", 1000, "S1"))
     assert found["Ada"] == {"01": "168", "02": "60", "03": "-64"}
+
+
+@pytest.mark.parametrize("reversal", ["original_rate", "recompute"])
+def test_what_is_paid_for_a_sale_that_stands_goes_with_the_last_of_it(tmp_path: Path, reversal: str) -> None:
+    """50 for each sale: a part refunded leaves it one."""
+    counted = COMPONENT.replace("sum: amount", "count: sales")
+    what = plan(tmp_path, "rate: {per_unit: 50}", component=counted, reversal=reversal)
+    part, rest = refund("Ada", "2026-02-10", 400, "S1"), refund("Ada", "2026-03-10", 600, "S1")
+    within = refund("Ada", "2026-01-20", 400, "S1")
+    assert paid(what, part)["Ada"] == {"01": "100", "02": "50", "03": "50"}
+    assert paid(what, part, rest)["Ada"] == {"01": "100", "02": "50"}
+    assert paid(what, within, rest)["Ada"] == {"01": "100", "02": "50"}
+
+
+@pytest.mark.parametrize("reversal", ["original_rate", "blended", "recompute"])
+def test_a_sale_in_a_month_that_comes_to_nothing_is_taken_back(tmp_path: Path, reversal: str) -> None:
+    """Refunds of sales from before the plan took as much as January sold, so that nothing says at which rate."""
+    what = plan(tmp_path, "rate: {percent: 10}", reversal=reversal)
+    older = sale("Ada", "2026-01-08", -1400, type="refund")
+    back = refund("Ada", "2026-02-10", 1000, "S1")
+    assert paid(what, older)["Ada"] == {"02": "50", "03": "30"}
+    assert paid(what, older, back)["Ada"] == {"02": "-50", "03": "30"}
