@@ -39,18 +39,32 @@ def check(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Find what a plan leaves undecided: gaps, overlaps, one more unit that pays less, expired rates.
+    """Find what a plan leaves undecided: gaps, overlaps, one more unit that pays less, expired rates, unknown names.
 
     The exit status is 2 if anything is found. A finding that is meant is written into the plan under `accepted`.
     """
     from recon.payouts.review.lint import undecided
+    from recon.payouts.review.unknown import unknown
+    from recon.sources.profiles.of_project import read_profiles
 
+    carried = read_profiles(terminal(context).project()).attributes
     columns = headed(("plan", "place", "finding", "message", "hint"))
-    rows = [
-        (one.plan.version, str(one.document.place(finding.steps)), finding.code, finding.message, finding.hint)
-        for one in filed_plans(context, names)
-        for finding in undecided(one.plan, as_of.date() if as_of else None)
-    ]
+    rows = list[tuple[str, str, str, str, str | None]]()
+    for one in filed_plans(context, names):
+        rows += [
+            (one.plan.version, str(told.place), told.code, told.message, told.hint)
+            for told in unknown([one], carried)
+        ]
+        rows += [
+            (
+                one.plan.version,
+                str(one.document.place(finding.steps)),
+                finding.code,
+                finding.message,
+                finding.hint,
+            )
+            for finding in undecided(one.plan, as_of.date() if as_of else None)
+        ]
     print_listing(columns, rows, form, output)
     if rows:
         raise typer.Exit(ExitStatus.USAGE)
@@ -128,13 +142,16 @@ def simulate(
     """
     from recon.model.periods import Period
     from recon.payouts.desk.shelf import Shelf
+    from recon.payouts.library import Filed
     from recon.payouts.periods.known_facts import known_in
     from recon.payouts.plan.plan import load, version_in
     from recon.payouts.review.simulation import Month, opening_of, periods_since
     from recon.payouts.review.simulation import simulate as simulated
+    from recon.payouts.review.unknown import refuse_unknown
 
     wanted = Period.parse(period)
-    plan, _ = load(changed)
+    plan, document = load(changed)
+    refuse_unknown(terminal(context).project(), terminal(context).store(), [Filed(plan, document, changed)])
     versions = [one.plan for one in filed_plans(context, None)]
     known = facts_of(context, facts)
     months = [

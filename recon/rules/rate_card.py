@@ -4,6 +4,7 @@ This is the author's form, `configs/rates/<card>.yaml`. What a card gives for an
 `recon.rules.card_fee`, for all entries at once.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -16,6 +17,7 @@ from recon.model.closed import never_said
 from recon.model.money import is_currency
 from recon.model.tables import ENTRIES
 from recon.project.models import ConfigModel, Fault, no_currency, refuse
+from recon.project.nodes import Steps
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
@@ -157,6 +159,12 @@ class RateCard(ConfigModel):
         min_length=1, description="What holds from when on, the oldest first."
     )
 
+    def placed(self) -> Iterator[tuple[Steps, CardLine]]:
+        """Every line, with where it stands in the card."""
+        for place, version in enumerate(self.versions):
+            for number, line in enumerate(version.lines):
+                yield ("versions", place, "lines", number), line
+
     @model_validator(mode="after")
     def _is_whole(self) -> "RateCard":
         faults = list[Fault]()
@@ -169,11 +177,10 @@ class RateCard(ConfigModel):
                 faults.append(
                     Fault("the version does not come after the one before", at, hint, "versions-order")
                 )
-            for number, line in enumerate(version.lines):
-                if line.has_amounts and (line.currency or self.currency) is None:
-                    hint = "write currency: NGN, here or for the whole card"
-                    at_line = ("versions", place, "lines", number)
-                    faults.append(Fault("amounts without a currency", at_line, hint, "no-currency"))
+        for at_line, line in self.placed():
+            if line.has_amounts and (line.currency or self.currency) is None:
+                hint = "write currency: NGN, here or for the whole card"
+                faults.append(Fault("amounts without a currency", at_line, hint, "no-currency"))
         if sum(len(version.lines) for version in self.versions) > MOST_LINES:
             hint = "split it by merchant or channel into several cards"
             faults.append(Fault(f"the card has more than {MOST_LINES} lines", ("versions",), hint, "too-long"))

@@ -12,8 +12,8 @@ from recon.rules.book import RuleBook, load_rules
 from recon.rules.rates import load_rates
 from recon.rules.ruleset import Chain, RuleSet
 from recon.runs.rule_files import RuleSetFile
-from recon.sources.profiles.of_project import read_profiles
-from recon.sources.profiles.profile import LoadedProfile, TableProfile
+from recon.sources.profiles.of_project import attributes, read_profiles
+from recon.sources.profiles.profile import LoadedProfile
 
 
 @dataclass(frozen=True)
@@ -91,20 +91,9 @@ def load_book(
     """
     paths = settings_in(project, project.rules_dir)
     shown = {path: project.relative(path) for path in paths}
-    rates = load_rates(project.rates_dir, project.relative)
     known = {**dict.fromkeys(faulty), **attributes(profiles)}
+    rates = load_rates(project.rates_dir, project.relative, known)
     return load_rules(paths, known, shown, rates, RuleSetFile)
-
-
-def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str] | None]:
-    """The attributes that each source's entries carry; None where the format leaves them open."""
-    return {
-        name: frozenset(loaded.profile.columns.attributes)
-        | {field.partition(".")[2] for field in loaded.profile.derive if field.startswith("attributes.")}
-        if isinstance(loaded.profile, TableProfile)
-        else None
-        for name, loaded in profiles.items()
-    }
 
 
 def _break_settings(rulesets: Mapping[str, RuleSet]) -> dict[str, BreakSettings]:

@@ -15,11 +15,12 @@ from recon.model.periods import Period
 from recon.project.workspace import Project
 from recon.rules.book import load_rules
 from recon.rules.ruleset import RuleSet
-from recon.runs.configuration import Configuration, attributes, load_configuration
+from recon.runs.configuration import Configuration, load_configuration
 from recon.runs.decisions import ACCEPTED, Decision, Decisions
 from recon.runs.inputs import Scope, find_scope
 from recon.runs.rule_files import RuleSetFile
 from recon.runs.scope import register_scope
+from recon.sources.profiles.of_project import attributes
 from recon.store.published import Published
 from recon.store.scratch import scratch_folder
 from recon.store.store import Store

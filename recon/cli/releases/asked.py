@@ -35,7 +35,8 @@ def setting_of(context: typer.Context) -> "Setting":
         ConfigError: its files or the project's rules are wrong.
     """
     from recon.releases.settings import read_desk, setting
-    from recon.runs.configuration import attributes, load_book
+    from recon.runs.configuration import load_book
+    from recon.sources.profiles.of_project import attributes
     from recon.sources.profiles.profile import load_profiles
 
     project = terminal(context).project()

@@ -25,6 +25,8 @@ ENTRY = columns_of(ENTRIES)
 MONEY_FIGURES = ("amount", "gross", "fee", "tax", "net", "original_amount")
 CHARGED = {"fee_charged": "fee", "tax_charged": "tax"}
 FIGURES = (*MONEY_FIGURES, *CHARGED)
+WORDS = frozenset(name for name, kind in ENTRY.items() if kind.kind is Kind.TEXT)
+"""The columns of an entry that say a word; every other word is an attribute."""
 
 
 @dataclass(frozen=True, slots=True)

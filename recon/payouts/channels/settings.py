@@ -1,16 +1,19 @@
 """What the channel desk looks at, as `configs/channels.yaml` says it."""
 
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
 from recon.errors import ConfigError, Place, Problem
+from recon.payouts.books.activity import FIGURES, WORDS
 from recon.payouts.plan.values import Name
-from recon.project.folders import settings_in
-from recon.project.located import read_yaml
+from recon.project.located import Document, read_yaml
 from recon.project.models import ConfigModel, Fault, refuse
+from recon.project.nodes import Steps
 from recon.project.suggest import did_you_mean
 from recon.project.workspace import Project
+from recon.sources.profiles.of_project import read_profiles
 
 FILE: Final = "channels.yaml"
 TIMES: Final = ("day", "week", "month")
@@ -86,9 +89,37 @@ def read_channels(project: Project) -> ChannelSettings:
         raise ConfigError(Problem("missing-file", "there is no such file", Place(project.relative(path)), hint))
     document = read_yaml(path, project.relative(path))
     settings = document.build(ChannelSettings)
-    sources = [one.stem for one in settings_in(project, project.sources_dir)]
-    if settings.ledger not in sources:
-        hint = did_you_mean(settings.ledger, sources) or "each source has a profile in configs/sources"
+    carried = read_profiles(project).attributes
+    if settings.ledger not in carried:
+        hint = did_you_mean(settings.ledger, carried) or "each source has a profile in configs/sources"
         message = f"there is no source `{settings.ledger}`"
         raise ConfigError(document.problem(("ledger",), "unknown-source", message, hint))
+    if problems := list(_not_there(settings, document, carried[settings.ledger])):
+        raise ConfigError(*problems)
     return settings
+
+
+def _not_there(
+    settings: ChannelSettings, document: Document, attributes: frozenset[str] | None
+) -> Iterator[Problem]:
+    """What the desk reads of ledger entries and none of them has: its groups and campaigns would be empty."""
+    if attributes is None:
+        return
+    words, figures = attributes | WORDS, attributes | set(FIGURES)
+    read: list[tuple[str, Steps, frozenset[str], bool]] = [
+        (word, ("by", name), words, False) for name, word in settings.by.items()
+    ]
+    if settings.discount is not None:
+        read.append((settings.discount, ("discount",), figures, False))
+    read += [
+        (word, ("paid_out", position, word), words, True)
+        for position, condition in enumerate(settings.paid_out)
+        for word in condition
+    ]
+    for word, at, known, is_key in read:
+        if word not in known:
+            hint = (
+                did_you_mean(word, known) or "name a column of an entry, or an attribute that the profile maps"
+            )
+            message = f"no entry of {settings.ledger} has `{word}`"
+            yield document.problem(at, "unknown-word", message, hint, key=is_key)

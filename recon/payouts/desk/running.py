@@ -19,6 +19,7 @@ from recon.payouts.desk.states import CALCULATED, state_of
 from recon.payouts.desk.work import PayoutWork
 from recon.payouts.library import Filed, plans_in
 from recon.payouts.plan.plan import Plan
+from recon.payouts.review.unknown import refuse_unknown
 from recon.project.folders import files_in
 from recon.project.workspace import Project
 from recon.store.disk import PRIVATE_FOLDER
@@ -90,13 +91,15 @@ def run_payouts(
     Of plans that have `ended` those are paid that still hold money, or of which something became known late.
 
     Raises:
-        ConfigError: a plan's version was changed after it had paid a period that is closed.
+        ConfigError: a plan's version was changed after it had paid a period that is closed, or it looks for what no
+            source has.
         UsageError: the run ends before the period does; an earlier period of a plan is not paid; a later one is closed;
             or the run is older than the one paid on before.
         InputRefused: facts, adjustments or entries lack what a plan needs.
         ControlFailed: something published was changed, or the disk fails.
         Busy: another process is writing.
     """
+    refuse_unknown(asked.project, asked.store, plans)
     shelf = Shelf(asked.store)
     with opening(asked.project, asked.store, asked.run, [asked.store.payouts_folder]) as opened:
         still = [one for one in ended if has_something(shelf, asked.work(shelf, one), opened)]
@@ -220,6 +223,7 @@ def preview(asked: Asked, plans: Sequence[Filed], folder: Path) -> Iterator[Publ
     Raises:
         ConfigError, InputRefused, ControlFailed: as `run_payouts`.
     """
+    refuse_unknown(asked.project, asked.store, plans)
     shelf = Shelf(asked.store)
     with opening(asked.project, asked.store, asked.run, [folder]) as opened:
         for number, filed in enumerate(plans):

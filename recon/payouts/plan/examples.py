@@ -54,7 +54,7 @@ class Accepted(ConfigModel):
 
     finding: str = Field(
         pattern="^(band-gap|band-overlap|unreachable-band|unreachable-level|pays-less|limits-crossed|over-deducted|unused-figure|"
-        "customer-gap|expired)$",
+        "customer-gap|expired|unknown-source|unknown-word)$",
         description="Which.",
     )
     because: str = Field(min_length=10, description="Why it is meant.")

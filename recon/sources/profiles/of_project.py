@@ -1,6 +1,6 @@
 """All profiles of a project, sound or not, so that what is said of one does not hang on another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,10 @@ from recon.project.folders import settings_in
 from recon.project.located import read_yaml
 from recon.project.nodes import Scalar, find
 from recon.project.workspace import Project
-from recon.sources.profiles.profile import LoadedProfile, load_profiles
+from recon.sources.profiles.profile import LoadedProfile, TableProfile, load_profiles
+
+Carried = Mapping[str, frozenset[str] | None]
+"""The attributes that the entries of each source carry; None where the format leaves them open."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,22 @@ class ReadProfiles:
     sound: Sequence[LoadedProfile]
     faulty: frozenset[str]
     problems: Sequence[Problem]
+
+    @property
+    def attributes(self) -> dict[str, frozenset[str] | None]:
+        """The attributes that each source's entries carry, as `Carried`; of a faulty profile they are left open."""
+        return {**dict.fromkeys(self.faulty), **attributes({one.source: one for one in self.sound})}
+
+
+def attributes(profiles: Mapping[str, LoadedProfile]) -> dict[str, frozenset[str] | None]:
+    """The attributes that each source's entries carry, as `Carried`."""
+    return {
+        name: frozenset(loaded.profile.columns.attributes)
+        | {field.partition(".")[2] for field in loaded.profile.derive if field.startswith("attributes.")}
+        if isinstance(loaded.profile, TableProfile)
+        else None
+        for name, loaded in profiles.items()
+    }
 
 
 def read_profiles(project: Project) -> ReadProfiles:
