@@ -69,6 +69,18 @@ def filed_plans(context: typer.Context, names: Sequence[str] | None) -> "list[Fi
     return named(plans_in(project.plans_dir, project.relative), list(names or []))
 
 
+def looked_at(context: typer.Context, names: Sequence[str] | None) -> "list[Filed]":
+    """The project's plans as `filed_plans`; a name that none of them has may be that of a shipped plan."""
+    from recon.payouts.library import named, plans_in, shipped_plans
+
+    project = terminal(context).project()
+    own = plans_in(project.plans_dir, project.relative)
+    known = {one.plan.plan for one in own}
+    if not set(names or ()) <= known:
+        own += [one for one in shipped_plans() if one.plan.plan in set(names or ()) - known]
+    return named(own, list(names or []))
+
+
 def filed_in_force(filed: "Sequence[Filed]", period: "Period") -> "list[Filed]":
     """The version of each plan that pays the period, with its file. Rate cards pay nobody."""
     from recon.payouts.plan.plan import Purpose

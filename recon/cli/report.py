@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.terminal.console import terminal
-from recon.cli.terminal.files import write_file
+from recon.cli.terminal.files import write_text
 from recon.cli.terminal.help import READS, epilog
 from recon.cli.terminal.options import RunArgument
 
@@ -71,7 +71,7 @@ def report(
     elif chosen is ReportFormat.EXCEL:
         sys.stdout.write(f"{_workbook(made, found, project, output)}\n")
     else:
-        _write(_rendered(made, found, project, chosen), output)
+        write_text(_rendered(made, found, project, chosen), output)
 
 
 def workbook_path(project: "Project", run: str) -> Path:
@@ -123,10 +123,3 @@ def page_of(made: "RunReport", folder: Path, owners: dict[str, str] | None = Non
     from recon.outputs.performance import performance
 
     return report_page(made, performance(made, folder, owners)).decode("utf-8")
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text)
-        return
-    write_file(output, text.encode("utf-8"))

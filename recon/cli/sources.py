@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.terminal.console import terminal
-from recon.cli.terminal.files import write_file
+from recon.cli.terminal.files import write_text
 from recon.cli.terminal.help import FILES, epilog
 from recon.cli.terminal.listing import (
     Column,
@@ -74,7 +74,7 @@ def library(
     from recon.sources.profiles.profile import readers_of
 
     if name is not None:
-        _write(starter(shipped_profile(name), output.stem if output else None), output)
+        write_text(starter(shipped_profile(name), output.stem if output else None), output, replace=False)
         return
     rows = [
         (one.source, one.profile.title, ", ".join(readers_of(one.profile)), "; ".join(checks_of(one)))
@@ -100,7 +100,7 @@ def detect(
     told = terminal(context)
     with SourceFile(file) as opened:
         if draft:
-            _write(beginning_of(opened), output)
+            write_text(beginning_of(opened), output, replace=False)
             return
         found = candidates(opened)
     print_listing(("reader", "profile", "score", "reason"), found, form, output)
@@ -287,12 +287,3 @@ def _in_a_cell(value: object) -> object:
         amount = decimal_of(value[0]) if len(value) == 1 else None
         return ";".join(value) if amount is None else amount
     return value
-
-
-def _write(text: str, output: Path | None) -> None:
-    import sys
-
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write_file(output, text.encode("utf-8"), replace=False)

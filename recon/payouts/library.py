@@ -1,15 +1,20 @@
-"""All plans of a project: every file of the folder, with all problems of all files reported together."""
+"""The plans of a project, with all problems of all files reported together, and the shipped ones to start from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from recon.errors import ConfigError, Problem
 from recon.payouts.plan.plan import Plan, load
 from recon.project.folders import SETTINGS, Shown, files_in
 from recon.project.located import Document
+from recon.project.shipped import shipped_configs
 from recon.project.suggest import did_you_mean
+
+EXAMPLES: Final = "library"
+"""The folder of plans that pay nobody, whosever project they lie in: they are read, and taken over by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +27,25 @@ class Filed:
 
 
 def plans_in(folder: Path, shown: Shown = Path.as_posix) -> list[Filed]:
-    """Every plan of a folder, by name and effective day.
+    """Every plan of a folder but for the examples below it, by name and effective day.
 
     Raises:
         ConfigError: with the problems of every file, two versions of a plan that begin on one day, or a folder
             that cannot be opened.
     """
-    return read(files_in(folder, SETTINGS, shown, below=True), shown)
+    paths = files_in(folder, SETTINGS, shown, below=True)
+    return read([path for path in paths if EXAMPLES not in path.relative_to(folder).parts], shown)
+
+
+def shipped_plans() -> list[Filed]:
+    """The plans that come with the program, by name.
+
+    Raises:
+        ConfigError: with the problems of all of them; a shipped plan is never wrong unless it was edited.
+    """
+    return read(
+        files_in(shipped_configs() / "plans" / EXAMPLES, SETTINGS), lambda path: f"{EXAMPLES}/{path.name}"
+    )
 
 
 def read(paths: Sequence[Path], shown: Shown = Path.as_posix) -> list[Filed]:
@@ -66,7 +83,9 @@ def named(filed: Sequence[Filed], names: Sequence[str]) -> list[Filed]:
     known = {one.plan.plan for one in filed}
     unknown = [name for name in names if name not in known]
     if unknown:
-        here = f"plans here: {', '.join(sorted(known)) or 'none'}"
+        here = (
+            f"plans here: {', '.join(sorted(known)) or 'none'}; `recon plans library` lists others to take over"
+        )
         raise ConfigError(
             *(Problem("no-plan", f"no plan {name}", hint=did_you_mean(name, known) or here) for name in unknown)
         )

@@ -229,3 +229,11 @@ def test_fees_are_verified_by_a_rate_card(recon: Run, paid: Path) -> None:
     assert (
         recon("payouts", "verify-fees", "--card", "card", "--period", "2026-01", "--tolerance", "x").status == 2
     )
+
+
+def test_shipped_plans_pay_nobody_before_they_are_taken_over(recon: Run, paid: Path) -> None:
+    assert paid.is_dir()
+    refused = recon("payouts", "run", "--period", "2026-01", "--plan", "pos_withdrawal")
+    assert refused.status == 2
+    assert "no plan pos_withdrawal" in refused.stderr
+    assert "`recon plans library`" in refused.stderr

@@ -147,3 +147,26 @@ def test_forecast_refuses_what_is_no_percentage(recon: Run, churn: str) -> None:
     )
     assert outcome.status == 2
     assert f"--churn {churn} is no percentage from 0 to 100" in outcome.stderr
+
+
+def test_a_shipped_plan_is_looked_at_by_name_and_pays_once_it_is_taken_over(recon: Run, project: Path) -> None:
+    assert "0.5%" in recon("plans", "show", "pos_withdrawal").stdout
+    assert recon("plans", "test", "pos_withdrawal").status == 0
+    listed = json.loads(recon("plans", "library", "--format", "json").stdout)
+    (row,) = (one for one in listed if one["plan"] == "pos_withdrawal")
+    assert row["sources"] == "agent_transactions"
+    path = project / "configs" / "plans" / "pos_withdrawal.yaml"
+    path.parent.mkdir()
+    assert recon("plans", "library", "pos_withdrawal", "--output", str(path)).status == 0
+    assert recon("plans", "library", "pos_withdrawal").stdout == path.read_text(encoding="utf-8")
+    assert "pos_withdrawal" in recon("plans", "show").stdout
+    assert recon("plans", "library", "pos_withdrawal", "--output", str(path)).status == 2
+
+
+def test_what_lies_in_a_library_is_not_in_force(recon: Run, plan: Path) -> None:
+    (plan.parent / "library").mkdir()
+    (plan.parent / "library" / "other.yaml").write_text(
+        PLAN.replace("plan: sales", "plan: other"), encoding="utf-8"
+    )
+    assert "other" not in recon("plans", "show").stdout
+    assert recon("plans", "show", "no_such_plan").status == 2

@@ -1,6 +1,7 @@
 """Files that the user names: private to their owner, and there as a whole or not at all."""
 
 import os
+import sys
 from pathlib import Path
 
 from recon.errors import Place, Problem, UsageError
@@ -25,6 +26,18 @@ def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise UsageError(Problem("unwritable-file", message, Place(str(path)), _HINT)) from error
+
+
+def write_text(text: str, path: Path | None, *, replace: bool = True) -> None:
+    """Write a text to a file, or to stdout without one.
+
+    Raises:
+        UsageError: as `write_file`.
+    """
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        write_file(path, text.encode("utf-8"), replace=replace)
 
 
 def _pour(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from recon.cli.terminal.files import write_file
+from recon.cli.terminal.files import write_file, write_text
 from recon.errors import Problem, UsageError
 from recon.model.accounts import ACCOUNT_KEYS, masked
 from recon.model.safe_text import no_formula, printable
@@ -109,10 +109,7 @@ def print_json(document: Mapping[str, object], output: Path | None = None) -> No
         UsageError: if the file cannot be written.
     """
     text = json.dumps(document, indent=2, ensure_ascii=False, default=_json_value) + "\n"
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write_file(output, text.encode("utf-8"))
+    write_text(text, output)
 
 
 def _by_name(output: Path | None) -> Format | None:

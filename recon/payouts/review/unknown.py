@@ -67,9 +67,7 @@ def _sources(filed: Filed, carried: Collection[str]) -> Iterator[Problem]:
         if activity.source not in {*carried, *told}:
             told.add(activity.source)
             message = f"there is no source `{activity.source}`, so that nothing is counted"
-            hint = did_you_mean(activity.source, carried) or (
-                "each source has a profile in configs/sources; delete plans that are not yours"
-            )
+            hint = did_you_mean(activity.source, carried) or ("each source has a profile in configs/sources")
             yield filed.document.problem((*steps, "source"), "unknown-source", message, hint)
 
 

@@ -4,17 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from recon.payouts.library import Filed, plans_in
+from recon.payouts.library import Filed, plans_in, shipped_plans
 from recon.payouts.review.lint import undecided
 from recon.payouts.review.proving import prove
 from recon.payouts.review.words import sentences
 
 FOLDER = Path(__file__).parents[3] / "configs" / "plans"
-PLANS = plans_in(FOLDER)
+OWN = plans_in(FOLDER)
+SHIPPED = shipped_plans()
+PLANS = [*OWN, *SHIPPED]
 
 
 def test_there_are_plans_to_start_from() -> None:
-    assert len(PLANS) >= 12
+    assert len(SHIPPED) >= 12
+
+
+def test_examples_are_not_in_force_where_they_lie() -> None:
+    assert [one.plan.plan for one in OWN] == ["miniapp_provider_share"]
 
 
 @pytest.mark.parametrize("filed", PLANS, ids=[one.plan.plan for one in PLANS])
